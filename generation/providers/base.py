@@ -1,0 +1,198 @@
+"""What the engine and a provider say to each other.
+
+A provider is anything that can *analyse* (images and a prompt become JSON that validates
+against a schema) or *render* (images and a prompt become one image). Its own types and
+statuses never leave its module: what crosses this border is defined here and nowhere else.
+
+The order of calls for one attempt is `prepare`, `submit`, then `fetch` until it ends;
+`find` and `cancel` when something went wrong. Only `submit` may cost money.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+Json = dict[str, Any]
+
+
+class ImageRef(BaseModel):
+    """One image that a request shows to the provider: an asset of ours and what it is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    asset_id: uuid.UUID
+    role: str = "photo"  # photo, drawing, reference, selfie; a view ("front") where it has one
+
+
+class Request(BaseModel):
+    """What is asked of a provider, in nobody's dialect. Stored on the prediction.
+
+    `purpose` names the step ("category", "base_view", ...): the local engine picks its
+    operation by it, a cloud engine its model. `parameters` are facts of the step, not model
+    options. `output_schema` is JSON Schema, for `analyse` only. `vector` asks for an SVG
+    beside the image.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    operation: Literal["analyse", "render"]
+    purpose: str
+    prompt: str = ""
+    images: tuple[ImageRef, ...] = ()
+    parameters: Json = {}
+    output_schema: Json | None = None
+    aspect_ratio: str = "1:1"
+    resolution: Literal["1K", "2K", "4K"] = "2K"
+    vector: bool = False
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image as a provider gets to see it. `read` opens storage; `address` is a URL the
+    provider can fetch, or None where nothing outside can reach us."""
+
+    asset_id: uuid.UUID
+    role: str
+    sha256: str
+    content_type: str
+    size: int
+    width: int
+    height: int
+    read: Callable[[], bytes]
+    address: Callable[[], str | None] = lambda: None
+
+
+@dataclass(frozen=True)
+class Payload:
+    """The call exactly as it goes out: stored before it is sent, and searched for afterwards."""
+
+    model: str
+    body: Json
+
+    @property
+    def hash(self) -> str:
+        """Hex SHA-256 over model and body in canonical JSON."""
+        canonical = json.dumps([self.model, self.body], sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Output:
+    """What came out: `data` from analyse; from render `image` bytes or the `image_url` they can
+    be fetched from, with `svg` beside them when the engine draws vectors itself."""
+
+    data: Json | None = None
+    image: bytes | None = None
+    image_url: str | None = None
+    svg: str | None = None
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Accepted; to be asked for later under this id."""
+
+    external_id: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where a call stands. `failure` is one of `generation.models.Failure` when it failed,
+    `transient` whether another attempt may help. Seconds and cost are None while unknown."""
+
+    state: Literal["running", "answered", "failed", "canceled"]
+    output: Output | None = None
+    failure: str = ""
+    message: str = ""
+    transient: bool = False
+    predict_seconds: float | None = None
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A call the provider remembers: a candidate for adoption."""
+
+    external_id: str
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a provider may be asked at most; kept for all workers together in PostgreSQL."""
+
+    in_flight: int
+    in_flight_per_account: int
+    per_second: float | None = None
+
+
+class ProviderError(Exception):
+    """A call did not work. `failure` is a `generation.models.Failure` value; `message` a
+    sentence that may be shown to a designer."""
+
+    def __init__(self, failure: str, message: str, *, retry_after: float | None = None):
+        super().__init__(message)
+        self.failure = failure
+        self.message = message
+        self.retry_after = retry_after  # seconds, when the provider named them
+
+
+class TransientError(ProviderError):
+    """The call was certainly not accepted, and the same call may work later."""
+
+
+class PermanentError(ProviderError):
+    """The call was certainly not accepted, and the same call will never work."""
+
+
+class AmbiguousError(ProviderError):
+    """Nobody knows whether the call was accepted (cut connection, time-out, 5xx): it is never
+    simply sent again; the attempt stays claimed until its lease runs out and is then searched
+    for with `find`."""
+
+
+class Provider(Protocol):
+    """One engine.
+
+    name: the slug kept with every attempt ("local", "replicate").
+    label: what pages call it ("local engine").
+    call_timeout: seconds after which `submit` has certainly come back or failed.
+    answer_timeout: seconds after acceptance at which a call counts as timed out.
+    remembers: whether calls leave a trace outside us; False means a call that was lost may
+        simply be made again, for nobody was paid.
+    draws_unseen_views: whether `render` may be asked for a view nobody photographed.
+    """
+
+    name: str
+    label: str
+    call_timeout: float
+    answer_timeout: float
+    remembers: bool
+    draws_unseen_views: bool
+    limits: Limits
+
+    def prepare(self, request: Request, images: list[Image], attempt_id: uuid.UUID) -> Payload:
+        """The call as it will be sent. May upload, may not cost. Raises ProviderError."""
+
+    def submit(self, request: Request, images: list[Image], payload: Payload) -> Handle | Output:
+        """Make the call. An engine that answers at once returns the output. Raises the three errors."""
+
+    def fetch(self, external_id: str) -> Report:
+        """Where an accepted call stands. Raises TransientError."""
+
+    def find(self, payload: Payload, created_after: dt.datetime) -> list[Found]:
+        """Calls with this model and this body made since then, oldest first. Raises TransientError."""
+
+    def cancel(self, external_id: str) -> None:
+        """Ask for an end. Returns whether or not there was anything to end. Raises TransientError."""
+
+
+__all__ = [
+    "AmbiguousError", "Found", "Handle", "Image", "ImageRef", "Json", "Limits", "Output", "Payload",
+    "PermanentError", "Provider", "ProviderError", "Report", "Request", "TransientError",
+]  # fmt: skip
