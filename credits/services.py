@@ -1,0 +1,104 @@
+"""Every write to the ledger. A charge or refund that was made already is left as it is, without
+an error, so that the transition around it may run twice.
+
+Lock order: the account comes last, after the subject's row, the prediction and the attempt.
+"""
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from credits.models import Account, Entry
+from credits.signals import granted
+
+
+class InsufficientCredits(Exception):
+    """There is not enough on the account. Nothing was written."""
+
+    def __init__(self, *, needed: int, available: int):
+        super().__init__(f"{needed} credits are needed, {available} are there.")
+        self.needed = needed
+        self.available = available
+
+
+def balance(user: User) -> int:
+    return Account.objects.filter(user=user).values_list("balance", flat=True).first() or 0
+
+
+def open_account(*, user: User) -> Account:
+    return Account.objects.get_or_create(user=user)[0]
+
+
+def require(*, user: User, amount: int) -> None:
+    """Raise InsufficientCredits unless that much is there now. Reserves nothing."""
+    available = balance(user)
+    if available < amount:
+        raise InsufficientCredits(needed=amount, available=available)
+
+
+@transaction.atomic
+def grant(*, user: User, amount: int, reference: str, description: str, by: User | None = None) -> Entry:
+    """Give credits once for `reference`; a repeat answers the first entry."""
+    account = _locked(user)
+    entry, written = _write(
+        account, Entry.Kind.GRANT, amount, reference=reference, description=description, by=by
+    )
+    if written:
+        transaction.on_commit(lambda: granted.send(Account, user=user))
+    return entry
+
+
+@transaction.atomic
+def charge(*, user: User, amount: int, reference: str, description: str) -> Entry:
+    """Take `amount` once for the thing named by `reference`; a repeat answers the first entry.
+
+    Raises InsufficientCredits, with nothing written and the transaction intact.
+    """
+    account = _locked(user)
+    made = Entry.objects.filter(reference=reference).first()
+    if made:
+        return made
+    if account.balance < amount:
+        raise InsufficientCredits(needed=amount, available=account.balance)
+    return _write(account, Entry.Kind.CHARGE, -amount, reference=reference, description=description)[0]
+
+
+@transaction.atomic
+def refund(*, charge: Entry, amount: int, description: str) -> Entry | None:
+    """Give back up to what the charge took, once; None when it was given back before.
+
+    Raises ValueError for more than was charged.
+    """
+    if not 0 < amount <= -charge.amount:
+        raise ValueError(f"a refund of {amount} does not fit a charge of {-charge.amount}")
+    account = Account.objects.select_for_update().get(pk=charge.account_id)
+    entry, written = _write(
+        account, Entry.Kind.REFUND, amount,
+        reference=f"refund:{charge.pk}", description=description, charge=charge,
+    )  # fmt: skip
+    return entry if written else None
+
+
+def _locked(user: User) -> Account:
+    open_account(user=user)
+    return Account.objects.select_for_update().get(user=user)
+
+
+def _write(
+    account: Account, kind: Entry.Kind, amount: int, *, reference: str, description: str, **more: object
+) -> tuple[Entry, bool]:
+    """Insert unless the reference is taken (ON CONFLICT DO NOTHING), and move the balance with it.
+    The account's lock is held: nobody else writes entries of this account meanwhile."""
+    before = Entry.objects.filter(reference=reference).first()
+    if before:
+        return before, False
+    Entry.objects.bulk_create(
+        [Entry(account=account, kind=kind, amount=amount, reference=reference,
+               description=description, **more)],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    entry = Entry.objects.get(reference=reference)
+    if entry.account_id != account.pk:  # another account took the reference between the two looks
+        return entry, False
+    Account.objects.filter(pk=account.pk).update(balance=F("balance") + amount)
+    return entry, True

@@ -1,0 +1,282 @@
+"""What is asked of AI providers, every call made for it, and the images that come and go."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from generation.providers.base import Request
+
+
+class Failure(models.TextChoices):
+    """Why a prediction failed, in a word. The sentence for people is `Prediction.message`."""
+
+    INVALID_INPUT = "invalid_input"
+    CONTENT_REFUSED = "content_refused"
+    PROVIDER_ERROR = "provider_error"
+    RATE_LIMITED = "rate_limited"
+    TIMED_OUT = "timed_out"
+    OUTPUT_EXPIRED = "output_expired"
+    OUTPUT_INVALID = "output_invalid"
+    STORAGE_ERROR = "storage_error"
+    INTERNAL_ERROR = "internal_error"
+    CANCELED = "canceled"
+
+
+class AssetQuerySet(models.QuerySet["Asset"]):
+    def stored(self) -> "AssetQuerySet":
+        return self.filter(stored_at__isnull=False, released_at__isnull=True)
+
+    def to_purge(self, *, abandoned_before: Any) -> "AssetQuerySet":
+        """Whose files may go: released, or begun and never finished."""
+        return self.filter(
+            Q(released_at__isnull=False) | Q(stored_at__isnull=True, created_at__lt=abandoned_before)
+        )
+
+
+class Asset(models.Model):
+    """One stored image: an uploaded photo or a result.
+
+    The row is written before the first byte, so that no file is ever without one:
+    `stored_at` says that all its files are there, `released_at` that nothing names it any more.
+    All keys follow from the id (`generation.assets`). `account` ("user:5") is who may see it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    account = models.CharField(max_length=60)
+    content_type = models.CharField(max_length=60)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the original.")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    placeholder = models.CharField(max_length=7, default="#DEDAD2", help_text="Mean colour, shown before.")
+    has_vector = models.BooleanField(default=False, help_text="There is an SVG of it.")
+    created_at = models.DateTimeField(db_default=Now())
+    stored_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Asset"]] = AssetQuerySet.as_manager()
+
+    class Meta:
+        indexes = (
+            # the purge: released, or never finished
+            models.Index(
+                F("created_at"),
+                name="generation_asset_purge",
+                condition=Q(released_at__isnull=False) | Q(stored_at__isnull=True),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.content_type} {self.width}x{self.height}"
+
+    def address(self, variant: str) -> str:
+        """The stable address of one of its files (`generation.assets.VARIANTS`): "original", "small"
+        (480 px wide WebP), "large" (1200 px wide WebP), "vector" (SVG, where `has_vector`)."""
+        return reverse("media", args=[self.pk, variant])
+
+    @property
+    def small(self) -> str:
+        return self.address("small")
+
+    @property
+    def large(self) -> str:
+        return self.address("large")
+
+    @property
+    def original(self) -> str:
+        return self.address("original")
+
+    @property
+    def vector(self) -> str:
+        return self.address("vector")
+
+
+class PredictionQuerySet(models.QuerySet["Prediction"]):
+    def live(self) -> "PredictionQuerySet":
+        return self.filter(status__in=Prediction.LIVE)
+
+    def of(self, subject: str, slot: str | None = None) -> "PredictionQuerySet":
+        return self.filter(subject=subject, **({} if slot is None else {"slot": slot}))
+
+    def in_flight(self) -> "PredictionQuerySet":
+        """Those that occupy the provider."""
+        return self.filter(status__in=Prediction.IN_FLIGHT)
+
+    def overdue(self) -> "PredictionQuerySet":
+        """Those that somebody should have looked at by now."""
+        return self.live().filter(due_at__lt=Now(), stuck_at__isnull=True)
+
+
+class Prediction(models.Model):
+    """What somebody asked for.
+
+        queued -> submitting -> running -> collecting -> succeeded
+           ^          |            |           |
+           |          |            |           |          new attempt: transient failure,
+           +----------+------------+-----------+          expired or unusable output
+                      +------------+-----------+--------> failed
+        queued -> canceled      submitting, running -> canceled once the provider has ended
+
+    An engine that answers at once goes from submitting to collecting. Only
+    `generation.transitions` writes `status`. `due_at` is when somebody should look at the row
+    next, whatever its state: the sweep takes those whose time is past.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        SUBMITTING = "submitting"
+        RUNNING = "running"
+        COLLECTING = "collecting"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        CANCELED = "canceled"
+
+    LIVE: ClassVar = (Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.COLLECTING)
+    IN_FLIGHT: ClassVar = (Status.SUBMITTING, Status.RUNNING)
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=60, help_text="Which handler is told.")
+    subject = models.CharField(max_length=60, help_text='Whose it is: "techpack:17".')
+    slot = models.CharField(max_length=60, help_text='What it fills: "close-up:3".')
+    account = models.CharField(max_length=60, help_text='Whose limits count, who may see it: "user:5".')
+    provider = models.CharField(max_length=100)
+    request = models.JSONField()
+    status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
+    due_at = models.DateTimeField(db_default=Now())
+    cancel_requested_at = models.DateTimeField(null=True, blank=True)
+    stuck_at = models.DateTimeField(
+        null=True, blank=True, help_text="Given up collecting by itself: staff must look."
+    )
+    failure = models.CharField(max_length=20, choices=Failure, blank=True)
+    message = models.CharField(max_length=500, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0, help_text="Attempts made since it was asked for.")
+    result = models.JSONField(null=True, blank=True)
+    asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    queued_at = models.DateTimeField(db_default=Now())
+    submitting_at = models.DateTimeField(null=True, blank=True)
+    running_at = models.DateTimeField(null=True, blank=True)
+    collecting_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Prediction"]] = PredictionQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["subject", "slot"],
+                condition=Q(status__in=("queued", "submitting", "running", "collecting")),
+                name="generation_one_live_prediction_a_slot",
+            ),
+        )
+        indexes = (
+            # the sweep, and the queue in order
+            models.Index(
+                F("due_at"),
+                name="generation_prediction_due",
+                condition=Q(status__in=("queued", "submitting", "running", "collecting")),
+            ),
+            # counting what a provider and an account have in flight
+            models.Index(
+                F("provider"),
+                F("account"),
+                name="generation_prediction_flight",
+                condition=Q(status__in=("submitting", "running")),
+            ),
+            # all that was ever asked for a slot, newest first
+            models.Index(F("subject"), F("slot"), F("queued_at").desc(), name="generation_prediction_slot"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject} {self.slot} ({self.status})"
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in self.LIVE
+
+    @property
+    def is_terminal(self) -> bool:
+        return not self.is_live
+
+    @property
+    def asked(self) -> Request:
+        return Request.model_validate(self.request)
+
+
+class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def unowned_ids(self, external_ids: list[str]) -> set[str]:
+        """Which of these external ids no attempt of ours has."""
+        owned = self.filter(external_id__in=external_ids).values_list("external_id", flat=True)
+        return set(external_ids) - set(owned)
+
+
+class Attempt(models.Model):
+    """One call to a provider. None is ever overwritten: the bill is the sum of these rows.
+
+    `payload` is what was sent, to the letter; while it is null nothing can have been sent.
+    """
+
+    class Outcome(models.TextChoices):
+        CLAIMED = "claimed"  # a worker has it; nobody else looks before the lease runs out
+        ACCEPTED = "accepted"  # the provider has it
+        ANSWERED = "answered"  # there is an output, not yet stored
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+        CANCELED = "canceled"
+        LOST = "lost"  # the provider knows nothing of it: never accepted
+        SUPERSEDED = "superseded"  # accepted, but another attempt had taken its place by then
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="attempts")
+    number = models.PositiveSmallIntegerField()
+    provider = models.CharField(max_length=100)
+    model = models.CharField(max_length=120, blank=True)
+    payload = models.JSONField(null=True, blank=True)
+    payload_hash = models.CharField(max_length=64, blank=True)
+    external_id = models.CharField(max_length=100, null=True, blank=True, unique=True)  # noqa: DJ001 - null is "none yet"; "" would not be unique
+    outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.CLAIMED)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    searched_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the provider's listing was last searched in vain."
+    )
+    output = models.JSONField(null=True, blank=True)
+    checks = models.PositiveIntegerField(default=0)
+    collect_tries = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=20, choices=Failure, blank=True)
+    message = models.CharField(max_length=500, blank=True)
+    predict_seconds = models.FloatField(null=True, blank=True)
+    cost_usd = models.DecimalField(max_digits=10, decimal_places=5, null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Attempt"]] = AttemptQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["prediction", "number"], name="generation_attempt_number"),
+        )
+        indexes = (
+            # adoption: another claim of the same payload
+            models.Index(
+                F("payload_hash"), name="generation_attempt_claimed", condition=Q(outcome="claimed")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"attempt {self.number} of {self.prediction_id} ({self.outcome})"
+
+
+class ProviderGate(models.Model):
+    """The state of one provider that all workers share: when it may next be asked for something,
+    and until when it asked to be left alone. The row's lock orders the claims."""
+
+    provider = models.CharField(primary_key=True, max_length=100)
+    next_creation_at = models.DateTimeField(db_default=Now())
+    blocked_until = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.provider

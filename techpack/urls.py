@@ -1,0 +1,25 @@
+from django.urls import path
+
+from techpack.views import products, runs
+
+app_name = "techpack"
+
+urlpatterns = [
+    path("", products.product_list, name="products"),
+    path("new/", products.new_product, name="new"),
+    path("photos/", products.upload_draft, name="upload"),
+    path("photos/<int:draft_id>/delete/", products.delete_draft, name="delete-draft"),
+    path("<int:product_id>/", runs.product, name="product"),
+    path("<int:product_id>/runs/<int:number>/", runs.run, name="run"),
+    path("<int:product_id>/changes/", runs.changes, name="changes"),
+    path("<int:product_id>/generate/", runs.generate, name="generate"),
+    path("<int:product_id>/cancel/", runs.cancel, name="cancel"),
+    path("<int:product_id>/resume/", runs.resume, name="resume"),
+    path("<int:product_id>/<slug:kind>/<int:piece_id>/again/", runs.try_again, name="try-again"),
+    path("<int:product_id>/category/", runs.correct_category, name="category"),
+    path("<int:product_id>/edit/", products.edit_product, name="edit"),
+    path("<int:product_id>/photos/", products.add_photos, name="add-photos"),
+    path("<int:product_id>/photos/<int:revision_id>/", products.change_photo, name="change-photo"),
+    path("<int:product_id>/archive/", products.archive_product, name="archive"),
+    path("<int:product_id>/delete/", products.delete_product, name="delete"),
+]
