@@ -1,0 +1,11 @@
+from typing import ClassVar
+
+from django import forms
+
+from accounts.models import User
+
+
+class MailForm(forms.ModelForm[User]):
+    class Meta:
+        model = User
+        fields: ClassVar[list[str]] = ["mail_when_run_ends"]

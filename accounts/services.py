@@ -1,0 +1,8 @@
+"""Every write to an account of ours (signing in and up is allauth's)."""
+
+from accounts.models import User
+
+
+def choose_mail(*, user: User, when_run_ends: bool) -> None:
+    user.mail_when_run_ends = when_run_ends
+    user.save(update_fields=["mail_when_run_ends"])

@@ -1,0 +1,185 @@
+// What every page does: toasts, the confirm dialog, menus, the theme, the offline notice,
+// pictures that fade in. Everything is delegated, so swapped-in pieces need no wiring.
+
+const root = document.documentElement;
+
+// Toasts ------------------------------------------------------------------------------------
+
+const toasts = document.getElementById("toasts");
+const LASTING = { plain: 6000, good: 6000, bad: 12000 };
+
+/** Show a sentence at the corner of the page; tone: "plain", "good" or "bad". */
+export function toast({ text, tone = "plain" }) {
+  if (!toasts || !text) return;
+  const box = document.createElement("div");
+  box.className = `toast ${tone}`;
+  const words = document.createElement("p");
+  words.textContent = text;
+  const dismiss = document.createElement("button");
+  dismiss.type = "button";
+  dismiss.className = "icon-btn";
+  dismiss.ariaLabel = "Dismiss";
+  dismiss.innerHTML = '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8m0-8l-8 8"/></svg>';
+  box.append(words, dismiss);
+  toasts.append(box);
+  while (toasts.children.length > 4) toasts.firstElementChild.remove();
+  letGo(box);
+}
+
+function letGo(box) {
+  const tone = ["good", "bad"].find((name) => box.classList.contains(name)) ?? "plain";
+  let left;
+  const start = () => { left = setTimeout(() => dismissToast(box), LASTING[tone]); };
+  box.addEventListener("pointerenter", () => clearTimeout(left));
+  box.addEventListener("pointerleave", start);
+  box.addEventListener("focusin", () => clearTimeout(left));
+  box.addEventListener("focusout", start);
+  start();
+}
+
+function dismissToast(box) {
+  box.classList.add("leaving");
+  setTimeout(() => box.remove(), 220);
+}
+
+toasts?.querySelectorAll(".toast").forEach(letGo);
+toasts?.addEventListener("click", (event) => {
+  if (event.target.closest("button")) dismissToast(event.target.closest(".toast"));
+});
+
+// HX-Trigger: {"toast": {"text": ..., "tone": ...}} or {"toast": {"all": [{...}, ...]}}
+document.addEventListener("toast", ({ detail }) => (detail.all ?? [detail]).forEach(toast));
+
+// Confirm -----------------------------------------------------------------------------------
+// <button data-confirm="Delete this?" data-confirm-text="What goes." data-confirm-yes="Delete">
+
+const dialog = document.getElementById("confirm");
+
+/** Ask; answers true for yes. */
+export function ask({ title, text = "", yes = "Go on" }) {
+  dialog.querySelector("#confirm-title").textContent = title;
+  dialog.querySelector("#confirm-text").textContent = text;
+  dialog.querySelector("#confirm-yes").textContent = yes;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+const words = (element) => ({
+  title: element.dataset.confirm,
+  text: element.dataset.confirmText,
+  yes: element.dataset.confirmYes,
+});
+
+let confirmed = null;
+document.addEventListener("submit", async (event) => {
+  const asking = [event.submitter, event.target].find((element) => element?.dataset?.confirm);
+  if (!asking || confirmed === asking || event.target.matches("[hx-post], [hx-delete]")) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (!(await ask(words(asking)))) return;
+  confirmed = asking;
+  event.target.requestSubmit(event.submitter);
+  confirmed = null;
+}, true);
+
+document.addEventListener("htmx:confirm", async (event) => {
+  const asking = event.target;
+  if (!asking.dataset?.confirm) return;
+  event.preventDefault();
+  if (await ask(words(asking))) event.detail.issueRequest(true);
+});
+
+// Menus and dialogs -------------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+    if (!menu.contains(event.target)) menu.open = false;
+  });
+  if (event.target.nodeName === "DIALOG" && event.target.open) closeOnBackdrop(event);
+});
+
+function closeOnBackdrop(event) {
+  const box = event.target.getBoundingClientRect();
+  const inside = event.clientX >= box.left && event.clientX <= box.right
+    && event.clientY >= box.top && event.clientY <= box.bottom;
+  if (!inside && (event.clientX || event.clientY)) event.target.close("no");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details[data-menu][open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+document.addEventListener("focusout", (event) => {
+  const menu = event.target.closest?.("details[data-menu][open]");
+  if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
+});
+
+// Theme -------------------------------------------------------------------------------------
+
+const themes = document.querySelector("[data-theme-switch]");
+
+function showTheme() {
+  const now = root.dataset.theme ?? "system";
+  themes.querySelectorAll("button").forEach((button) => {
+    button.ariaPressed = String(button.dataset.themeTo === now);
+  });
+}
+
+if (themes) {
+  themes.hidden = false;
+  showTheme();
+  themes.addEventListener("click", (event) => {
+    const to = event.target.closest("button")?.dataset.themeTo;
+    if (!to) return;
+    if (to === "system") delete root.dataset.theme;
+    else root.dataset.theme = to;
+    try {
+      if (to === "system") localStorage.removeItem("theme");
+      else localStorage.setItem("theme", to);
+    } catch { /* kept for this page only */ }
+    showTheme();
+  });
+}
+
+// Offline -----------------------------------------------------------------------------------
+
+const offline = document.getElementById("offline");
+const showOffline = () => { if (offline) offline.hidden = navigator.onLine; };
+addEventListener("online", showOffline);
+addEventListener("offline", showOffline);
+showOffline();
+
+// Pictures fade in from their placeholder -----------------------------------------------------
+
+function awaitPictures(within) {
+  within.querySelectorAll?.(".pic > img").forEach((img) => {
+    if (img.complete || img.dataset.seen) return;
+    img.dataset.seen = "1";
+    img.classList.add("arriving");
+    const there = () => img.classList.remove("arriving");
+    img.addEventListener("load", there, { once: true });
+    img.addEventListener("error", there, { once: true });
+  });
+}
+awaitPictures(document);
+document.addEventListener("htmx:load", (event) => awaitPictures(event.detail.elt));
+
+// Answers that are not a piece of the page ----------------------------------------------------
+
+document.addEventListener("htmx:sendError", () => {
+  toast({ text: "The server cannot be reached. Nothing was changed.", tone: "bad" });
+});
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  const status = detail.xhr.status;
+  if (detail.requestConfig.headers["HX-Quiet"]) return;
+  if (status === 401 || status === 403) toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
+  else if (status === 404) toast({ text: "This is not here any more. Reload the page.", tone: "bad" });
+  else if (status >= 500) toast({ text: "That failed on our side. Nothing was charged; try again.", tone: "bad" });
+});
