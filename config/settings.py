@@ -1,63 +1,54 @@
 """All settings; whatever differs between machines comes from the environment (or `.env`).
 
-Every variable is listed in `.env.example` with its default, and in the README.
+Every variable is listed in `.env.example` with its default, and in the README. What is missing
+or does not fit is told by `manage.py check` (`config.checks`) in words that say what to type.
 """
 
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
 import dj_database_url
-import dj_email_url
 from django.utils.csp import CSP
 from dotenv import load_dotenv
 
-from config import postgres
+from config import mail, postgres, secret
+from config.env import flag, number, text, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
 
+DATA_DIR = Path(text("DATA_DIR") or BASE_DIR / ".data").resolve()
+EMBEDDED = not text("DATABASE_URL")  # our own database: a laptop, a demo
+DEBUG = flag("DEBUG", False)
+PUBLIC_URL = text("PUBLIC_URL").rstrip("/")
 
-def env_flag(name: str, default: bool) -> bool:
-    return os.environ.get(name, str(default)).strip().lower() in ("1", "true", "yes", "on")
+# --- secrets, hosts and what a browser is told -------------------------------------------------
 
+HTTPS = flag("HTTPS", not EMBEDDED and not DEBUG)  # the world reaches us through TLS
+TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)  # how many of ours stand in front
 
-def env_list(name: str, default: str = "") -> list[str]:
-    return [item.strip() for item in os.environ.get(name, default).split(",") if item.strip()]
-
-
-DATA_DIR = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").resolve()
-EMBEDDED = not os.environ.get("DATABASE_URL")  # our own database: a laptop, a demo
-DEBUG = env_flag("DEBUG", False)
-PUBLIC_URL = os.environ.get("PUBLIC_URL", "").rstrip("/")
-
-# --- secrets and hosts -----------------------------------------------------------------------
-
-
-def kept_secret() -> str:
-    """SECRET_KEY, or on the embedded database one made on the first start and kept beside it."""
-    if os.environ.get("SECRET_KEY"):
-        return os.environ["SECRET_KEY"]
-    if not EMBEDDED:
-        return ""  # Django then refuses to start and says so
-    from django.core.management.utils import get_random_secret_key
-
-    path = DATA_DIR / "secret_key"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
-            file.write(get_random_secret_key())
-    except FileExistsError:
-        pass  # made by an earlier start, or by a process that was faster
-    return path.read_text()
-
-
-SECRET_KEY = kept_secret()
-ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver" if EMBEDDED else "")
+SECRET_KEY = text("SECRET_KEY") or (secret.kept(DATA_DIR / "secret_key") if EMBEDDED else "")
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED else "")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = number("HSTS_SECONDS", 365 * 24 * 3600 if HTTPS else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    "img-src": [CSP.SELF, "data:", "blob:"],
+    "style-src": [CSP.SELF],
+    "script-src": [CSP.SELF],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.NONE],
+    "frame-ancestors": [CSP.NONE],
+    "form-action": [CSP.SELF],
+}
 
-# --- apps ------------------------------------------------------------------------------------
+# --- apps --------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -79,6 +70,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.health.probes",  # answers whatever host or scheme a load balancer asks with
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -110,11 +102,13 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-# --- database and jobs -----------------------------------------------------------------------
+# --- database, jobs and cache ------------------------------------------------------------------
 
-DB_POOL_SIZE = int(os.environ.get("DB_POOL_SIZE", "12"))  # connections a process holds at most
+DB_POOL_SIZE = number("DB_POOL_SIZE", 12)  # connections a process holds at most
+WORKER_CONCURRENCY = number("WORKER_CONCURRENCY", 30)  # jobs a worker runs at once
+
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(os.environ.get("DATABASE_URL") or postgres.address(DATA_DIR))
+    "default": dj_database_url.parse(text("DATABASE_URL") or postgres.address(DATA_DIR))
 }
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 1,
@@ -123,11 +117,16 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- people ----------------------------------------------------------------------------------
+PROCRASTINATE_ON_APP_READY = "generation.worker.configure"
+
+# The limits on sign-in attempts count here, for all web processes of all machines together.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- people ------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "django.contrib.auth.backends.ModelBackend",  # the admin
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -139,54 +138,98 @@ LOGIN_REDIRECT_URL = "techpack:products"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_EMAIL_VERIFICATION = "optional"  # a designer may begin at once; the address is still asked for
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 
-# --- generation and credits ------------------------------------------------------------------
+# --- generation and credits --------------------------------------------------------------------
 
-REPLICATE_API_TOKEN = os.environ.get("REPLICATE_API_TOKEN", "")
-GENERATION_PROVIDER = os.environ.get("GENERATION_PROVIDER") or "local"
+REPLICATE_API_TOKEN = text("REPLICATE_API_TOKEN")
+REPLICATE_BASE_URL = text("REPLICATE_BASE_URL")
+REPLICATE_WEBHOOK_SECRET = text("REPLICATE_WEBHOOK_SECRET")
+REPLICATE_OUTPUT_HOSTS = words("REPLICATE_OUTPUT_HOSTS", "replicate.delivery")  # and their subdomains
+RENDER_MODEL = text("RENDER_MODEL", "google/nano-banana-pro")
+VISION_MODEL = text("VISION_MODEL", "openai/gpt-5-structured")
+
 GENERATION_PROVIDERS = {"local": "generation.providers.local.LocalProvider"}
-SIGNUP_CREDITS = int(os.environ.get("SIGNUP_CREDITS", "9"))
-CREDITS_CONTACT = os.environ.get("CREDITS_CONTACT", "")
+CLOUD = bool(REPLICATE_API_TOKEN) and "replicate" in GENERATION_PROVIDERS
+GENERATION_PROVIDER = text("GENERATION_PROVIDER") or ("replicate" if CLOUD else "local")
 
-# --- files -----------------------------------------------------------------------------------
+SIGNUP_CREDITS = number("SIGNUP_CREDITS", 9)
+CREDITS_CONTACT = text("CREDITS_CONTACT")  # how somebody gets more: an address, a sentence
+
+# --- files -------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
+
 MEDIA_ROOT = DATA_DIR / "media"
+FILE_UPLOAD_PERMISSIONS = 0o600  # the data folder may be open to others (see config.postgres)
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # of what is no file
+
+AWS_STORAGE_BUCKET_NAME = text("AWS_STORAGE_BUCKET_NAME")
+AWS_S3_ENDPOINT_URL = text("AWS_S3_ENDPOINT_URL") or None
 STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Keys follow from the row they belong to, so a store that is repeated writes the same file.
+    "default": {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {
+            "bucket_name": AWS_STORAGE_BUCKET_NAME,
+            "endpoint_url": AWS_S3_ENDPOINT_URL,
+            "signature_version": "s3v4",
+            "default_acl": None,
+            "querystring_auth": True,
+            "file_overwrite": True,
+        },
+    }
+    if AWS_STORAGE_BUCKET_NAME
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"allow_overwrite": True},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- mail ------------------------------------------------------------------------------------
+# --- mail --------------------------------------------------------------------------------------
 
-globals().update(
-    {key: value for key, value in dj_email_url.parse(os.environ.get("EMAIL_URL") or "console://").items()}
-)
+# Nobody has a mail server on a laptop, so there mails show in the console.
+MAILERS = {"default": mail.mailer(text("EMAIL_URL") or ("console://" if EMBEDDED else "smtp://localhost:25"))}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = text("DEFAULT_FROM_EMAIL", "Selvedge <selvedge@localhost>")
 
-# --- security --------------------------------------------------------------------------------
-
-SECURE_CSP = {
-    "default-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", "blob:"],
-    "style-src": [CSP.SELF],
-    "script-src": [CSP.SELF],
-    "object-src": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-    "frame-ancestors": [CSP.NONE],
-    "form-action": [CSP.SELF],
-}
-X_FRAME_OPTIONS = "DENY"
-
-# --- language, time, logs --------------------------------------------------------------------
+# --- language, time ----------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-TESTING = "pytest" in sys.modules
+# --- logs --------------------------------------------------------------------------------------
+
+LOG_LEVEL = text("LOG_LEVEL", "WARNING" if EMBEDDED else "INFO").upper()
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},  # ours is the only handler
+        "django.request": {"level": "ERROR"},  # a page that is not there is no news
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # nor is a scanner
+        "procrastinate": {"level": "WARNING"},  # a line for each job would be thousands
+        "psycopg.pool": {"level": "ERROR"},  # it tells of each attempt to reconnect
+    },
+}
+
+SENTRY_DSN = text("SENTRY_DSN")
+if SENTRY_DSN:
+    import sentry_sdk
+
+    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)

@@ -2,10 +2,13 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from generation import media
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="techpack:products")),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("account/", include("accounts.urls")),
     path("techpacks/", include("techpack.urls")),
+    path("media/<uuid:asset_id>/<slug:variant>", media.serve, name="media"),
 ]

@@ -1,0 +1,148 @@
+"""Keeping images: the row first, then its files, then the word that all of them are there.
+
+Only Django's Storage API is used, so a folder and an S3 bucket do alike. All keys follow from
+the row's id: whatever is interrupted can be repeated, or found and deleted, by the row alone.
+"""
+
+import datetime as dt
+import hashlib
+import logging
+from collections.abc import Iterable
+from typing import IO, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, ProtectedError
+from django.db.models.functions import Now
+
+from generation import images
+from generation.models import Asset
+from generation.vectors import cleaned, vectorise
+
+log = logging.getLogger(__name__)
+
+VARIANTS = ("original", "small", "large", "vector")
+ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
+ABANDONED_AFTER = dt.timedelta(hours=1)
+STORAGE_ERRORS = (OSError, BotoCoreError, ClientError)
+
+
+def store(
+    *, account: str, data: bytes, content_type: str | None = None, svg: str | None = None, keep: bool = True
+) -> Asset:
+    """Store one image for `account` ("user:5") with its thumbnails, and `svg` beside it.
+
+    `content_type` is given for what `images.read_photo` wrote; anything else is checked first
+    (`images.check_result`). With keep=False `stored_at` is left for the caller to set together
+    with the row that names the image; until then the purge takes it for abandoned.
+
+    Raises InvalidImage, and what the storage raises: the row and what was written of its files
+    then stay for the purge. Raises RuntimeError inside a transaction, for files are written.
+    """
+    checked = images.open_own(data, content_type) if content_type else images.check_result(data)
+    files = {"original": data, **images.thumbnails(checked.image)}
+    if svg is not None:
+        files["vector"] = cleaned(svg).encode()
+    with transaction.atomic(durable=True):
+        asset = Asset.objects.create(account=account, content_type=checked.content_type)
+    for variant, content in files.items():
+        _write(key(asset, variant), content)
+    _describe(asset, checked, data, has_vector=svg is not None)
+    if keep:
+        Asset.objects.filter(pk=asset.pk).update(stored_at=Now())
+    asset.refresh_from_db()
+    return asset
+
+
+def key(asset: Asset, variant: str) -> str:
+    """Where one of its files lies in the storage. Raises KeyError for no variant of ours."""
+    names = {
+        "original": f"original.{ENDINGS[asset.content_type]}",
+        "small": "small.webp",
+        "large": "large.webp",
+        "vector": "vector.svg",
+    }
+    return f"{_folder(asset)}/{names[variant]}"
+
+
+def open_original(asset: Asset) -> IO[bytes]:
+    """The original as a stream. Raises FileNotFoundError, or what the storage raises."""
+    return default_storage.open(key(asset, "original"))
+
+
+def read(asset: Asset) -> bytes:
+    with open_original(asset) as file:
+        return file.read()
+
+
+def release(assets: Iterable[Asset]) -> None:
+    """Nothing names these any more: called in the transaction that deletes what named them.
+    Their files go later, by `purge`."""
+    pks = [asset.pk for asset in assets]
+    Asset.objects.filter(pk__in=pks, released_at__isnull=True).update(released_at=Now())
+
+
+def purge(limit: int) -> int:
+    """Delete the files, then the rows, of up to `limit` images that were released, or begun and
+    not finished within an hour. What a row still names is kept. Says how many are gone.
+
+    May run twice at once; what the storage does not delete now is tried again next time.
+    """
+    doomed = Asset.objects.to_purge(abandoned_before=Now() - ABANDONED_AFTER)
+    return sum(map(_purge_one, _unnamed(doomed).order_by("created_at")[:limit]))
+
+
+def _purge_one(asset: Asset) -> bool:
+    release([asset])  # from here on nobody is shown it, or given it to work with
+    try:
+        for name in [*(key(asset, variant) for variant in VARIANTS), _folder(asset)]:
+            default_storage.delete(name)
+    except STORAGE_ERRORS as error:
+        log.warning("asset %s: its files stay for now: %s", asset.pk, error)
+        return False
+    try:
+        asset.delete()
+    except ProtectedError:
+        log.warning("asset %s: named by a row while it was being deleted", asset.pk)
+        return False
+    return True
+
+
+def _unnamed(assets: models.QuerySet[Asset]) -> models.QuerySet[Asset]:
+    """Those that no row with a protecting foreign key names."""
+    for relation in Asset._meta.get_fields(include_hidden=True):
+        if getattr(relation, "on_delete", None) is models.PROTECT and relation.auto_created:
+            naming = relation.related_model._base_manager.filter(  # type: ignore[union-attr]
+                **{relation.field.name: OuterRef("pk")}  # type: ignore[union-attr]
+            )
+            assets = assets.exclude(Exists(naming))
+    return assets
+
+
+def _describe(asset: Asset, checked: images.Checked, data: bytes, *, has_vector: bool) -> None:
+    facts: dict[str, Any] = {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size": len(data),
+        "width": checked.width,
+        "height": checked.height,
+        "placeholder": images.placeholder(checked.image),
+        "has_vector": has_vector,
+    }
+    Asset.objects.filter(pk=asset.pk).update(**facts)
+
+
+def _folder(asset: Asset) -> str:
+    name = str(asset.pk)
+    return f"assets/{name[:2]}/{name}"
+
+
+def _write(name: str, content: bytes) -> None:
+    saved = default_storage.save(name, ContentFile(content))
+    if saved != name:  # a storage that does not overwrite: nobody would find the file again
+        default_storage.delete(saved)
+        raise OSError(f"{name} was there already")
+
+
+__all__ = ["VARIANTS", "key", "open_original", "purge", "read", "release", "store", "vectorise"]
