@@ -146,6 +146,7 @@ class Prediction(models.Model):
     provider = models.CharField(max_length=100)
     request = models.JSONField()
     status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
+    not_before = models.DateTimeField(db_default=Now(), help_text="When a new attempt may begin.")
     due_at = models.DateTimeField(db_default=Now())
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     stuck_at = models.DateTimeField(
@@ -244,7 +245,9 @@ class Attempt(models.Model):
     )
     output = models.JSONField(null=True, blank=True)
     checks = models.PositiveIntegerField(default=0)
-    collect_tries = models.PositiveSmallIntegerField(default=0)
+    stumbles = models.PositiveSmallIntegerField(
+        default=0, help_text="Times a handler or our storage did not work with it."
+    )
     failure = models.CharField(max_length=20, choices=Failure, blank=True)
     message = models.CharField(max_length=500, blank=True)
     predict_seconds = models.FloatField(null=True, blank=True)

@@ -54,6 +54,9 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def of(self, user: Any) -> "ProductQuerySet":
         return self.filter(owner=user)
 
+    def archived(self) -> "ProductQuerySet":
+        return self.filter(archived_at__isnull=False)
+
     def current(self) -> "ProductQuerySet":
         return self.filter(archived_at__isnull=True)
 
@@ -222,6 +225,7 @@ class TechPack(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(help_text="When it last began: started or resumed.")
     finished_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text="When its owner was written to.")
 
     objects: ClassVar[models.Manager["TechPack"]] = TechPackQuerySet.as_manager()
 
@@ -268,6 +272,19 @@ class TechPack(models.Model):
         return self.status in (self.Status.FAILED, self.Status.CANCELED)
 
     @property
+    def has_stopped(self) -> bool:
+        """It ended before its work was done."""
+        return self.can_resume
+
+    @property
+    def has_failed(self) -> bool:
+        return self.status == self.Status.FAILED
+
+    @property
+    def is_partial(self) -> bool:
+        return self.status == self.Status.PARTIAL
+
+    @property
     def pieces(self) -> "Sequence[Piece]":
         return [*self.base_views.all(), *self.close_ups.all(), *self.sketches.all()]
 
@@ -302,6 +319,8 @@ class Step(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
     round = models.PositiveSmallIntegerField(default=1)
     charge = models.ForeignKey(Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    planned = models.PositiveSmallIntegerField(default=0, help_text="Pieces this round was asked for.")
+    refunded = models.PositiveSmallIntegerField(default=0, help_text="Credits given back of this round.")
     note = models.CharField(max_length=200, blank=True, help_text='"2 views loaded from cache".')
     failure = models.CharField(max_length=20, choices=Failure, blank=True)
     message = models.CharField(max_length=500, blank=True)
@@ -344,6 +363,10 @@ class Step(models.Model):
         return self.status == self.Status.FAILED
 
     @property
+    def is_partial(self) -> bool:
+        return self.status == self.Status.PARTIAL
+
+    @property
     def is_canceled(self) -> bool:
         return self.status == self.Status.CANCELED
 
@@ -379,7 +402,8 @@ class Piece(models.Model):
 
     order = models.PositiveSmallIntegerField(default=0)
     status = models.CharField(max_length=10, choices=Status, default=Status.LOADING)
-    version = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveBigIntegerField(default=0, help_text="The run's version at its last change.")
+    created_version = models.PositiveBigIntegerField(default=0, help_text="... and when it came to be.")
     failure = models.CharField(max_length=20, choices=Failure, blank=True)
     message = models.CharField(max_length=500, blank=True)
     tries = models.PositiveSmallIntegerField(default=0, help_text="Times it was tried again at a price.")
@@ -391,6 +415,7 @@ class Piece(models.Model):
     objects: ClassVar[models.Manager[Any]] = PieceQuerySet.as_manager()
 
     prefix: ClassVar[str]
+    step: ClassVar[StepName]
 
     class Meta:
         abstract = True
@@ -429,9 +454,10 @@ class BaseView(Piece):
     equal one of the same owner is taken instead of made again."""
 
     prefix = "base-view"
+    step = StepName.BASE_VIEWS
 
     tech_pack = models.ForeignKey(TechPack, on_delete=models.CASCADE, related_name="base_views")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="base_views")
+    revision = models.ForeignKey(Revision, on_delete=models.RESTRICT, related_name="base_views")
     cache_key = models.CharField(max_length=64)
     cached = models.BooleanField(default=False)
     confidence = models.FloatField(null=True, blank=True)
@@ -456,9 +482,10 @@ class CloseUp(Piece):
     """One part of a photo, large. `area` is where it lies: fractions of the photo."""
 
     prefix = "close-up"
+    step = StepName.CLOSE_UPS
 
     tech_pack = models.ForeignKey(TechPack, on_delete=models.CASCADE, related_name="close_ups")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.RESTRICT, related_name="+")
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     shot = models.JSONField()
 
@@ -483,12 +510,13 @@ class Sketch(Piece):
         INFERRED = "inferred", "inferred, no photo"
 
     prefix = "sketch"
+    step = StepName.SKETCHES
 
     tech_pack = models.ForeignKey(TechPack, on_delete=models.CASCADE, related_name="sketches")
     view = models.CharField(max_length=6, choices=View)
     basis = models.CharField(max_length=10, choices=Basis, default=Basis.PHOTO)
     revision = models.ForeignKey(
-        Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Revision, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
     )
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     annotations = models.JSONField(null=True, blank=True)
@@ -546,13 +574,3 @@ class DraftPhoto(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-PRICES = {
-    StepName.CATEGORY: 0,
-    StepName.BASE_VIEWS: 3,
-    StepName.CLOSE_UPS: 3,
-    StepName.SKETCHES: 3,
-}
-REGENERATION_PRICE = 1
-

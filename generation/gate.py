@@ -1,0 +1,86 @@
+"""How much a provider is asked at once, kept in PostgreSQL because workers are many.
+
+A claim passes the gate inside its own transaction. The gate's row is locked after the subject's
+and orders the claims of one provider, so that two workers cannot both take the last place.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Case, Count, F, Q, When, Window
+from django.db.models.functions import Greatest, Now, RowNumber
+
+from generation.models import Prediction, ProviderGate
+from generation.providers.base import Provider
+
+LONGEST_PAUSE = 2.0  # seconds a worker waits for its turn itself; for longer the job comes back
+
+
+class Closed(Exception):
+    """Not now. `delay` is the seconds after which it is worth asking again, or None when a call
+    that ends will send for the next one."""
+
+    def __init__(self, delay: float | None = None):
+        super().__init__(f"closed for {delay}")
+        self.delay = delay
+
+
+@dataclass(frozen=True)
+class Pass:
+    pause: float  # seconds to wait before sending, so that creations keep their rate
+
+
+def enter(provider: Provider, account: str) -> Pass:
+    """Take a place for one more call, inside the claim's transaction. Raises Closed."""
+    ProviderGate.objects.get_or_create(provider=provider.name)
+    gate = ProviderGate.objects.select_for_update().annotate(now=Now()).get(provider=provider.name)
+    if not _has_room(provider, account):
+        raise Closed
+    start = max(gate.now, gate.blocked_until, gate.next_creation_at)
+    pause = (start - gate.now).total_seconds()
+    if pause > LONGEST_PAUSE:
+        raise Closed(pause)
+    if provider.limits.per_second:
+        gate.next_creation_at = start + dt.timedelta(seconds=1 / provider.limits.per_second)
+        gate.save(update_fields=["next_creation_at"])
+    return Pass(pause)
+
+
+def _has_room(provider: Provider, account: str) -> bool:
+    flying = Prediction.objects.in_flight().filter(provider=provider.name)
+    counts = flying.aggregate(all=Count("pk"), own=Count("pk", filter=Q(account=account)))
+    limits = provider.limits
+    return counts["all"] < limits.in_flight and counts["own"] < limits.in_flight_per_account
+
+
+def block(provider: Provider, *, seconds: float) -> None:
+    """The provider said when it wants to be asked again (429)."""
+    ProviderGate.objects.filter(provider=provider.name).update(
+        blocked_until=Greatest(F("blocked_until"), Now() + dt.timedelta(seconds=seconds))
+    )
+
+
+def next_in_line(provider: Provider) -> list[Prediction]:
+    """The queued predictions that fit into what is free, fairly: the account with the fewest calls
+    in flight comes first, and within an account the one asked for first."""
+    flying = Prediction.objects.in_flight().filter(provider=provider.name)
+    own = dict(flying.values_list("account").annotate(n=Count("pk")))
+    free = provider.limits.in_flight - sum(own.values())
+    if free <= 0:
+        return []
+    waiting = (
+        Prediction.objects.filter(
+            provider=provider.name, status=Prediction.Status.QUEUED, not_before__lte=Now()
+        )
+        .annotate(rank=Window(RowNumber(), partition_by=F("account"), order_by=F("queued_at").asc()))
+        .annotate(turn=F("rank") + _flying_of_account(own))
+        .filter(turn__lte=provider.limits.in_flight_per_account)
+        .order_by("turn", "queued_at")
+    )
+    return list(waiting[:free])
+
+
+def _flying_of_account(own: dict[str, int]) -> Case:
+    return Case(*(When(account=account, then=count) for account, count in own.items()), default=0)
+
+

@@ -1,0 +1,356 @@
+"""All transitions of predictions and their attempts, and nothing else writes a status.
+
+Each is one transaction: the subject's lock (by the handler), one conditional UPDATE from the
+legal source states, the attempt, the handler, the next job. Zero rows updated means that another
+worker was there first: `NotOurs`, and nothing is written. None of them calls a provider or storage.
+
+Lock order, everywhere: subject, gate, prediction, attempt, credit account.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.db.models.functions import Now
+
+from generation import assets, backoff, gate, jobs, registry
+from generation.models import Asset, Attempt, Failure, Prediction
+from generation.providers.base import Json, Payload, Provider, Report
+from generation.registry import Handler
+
+Status = Prediction.Status
+Outcome = Attempt.Outcome
+
+LEASE_MARGIN = 10.0  # seconds past a call's own time-out before anybody else may look
+LATE = 15.0  # seconds past the expected next look at which the sweep steps in
+
+_STAMPS = {
+    Status.QUEUED: "queued_at",
+    Status.SUBMITTING: "submitting_at",
+    Status.RUNNING: "running_at",
+    Status.COLLECTING: "collecting_at",
+    Status.SUCCEEDED: "finished_at",
+    Status.FAILED: "finished_at",
+    Status.CANCELED: "finished_at",
+}
+
+
+class NotOurs(Exception):
+    """The row is not in a state from which this transition starts: another worker has moved it."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    prediction: Prediction
+    attempt: Attempt
+    pause: float  # seconds to wait before sending
+
+
+# --- forward ---------------------------------------------------------------------------------
+
+
+def claim(*, prediction_id: uuid.UUID, provider: Provider) -> Claim:
+    """queued -> submitting, with a new attempt under a lease. Raises NotOurs, gate.Closed."""
+    with _under_lock(prediction_id) as (prediction, handler):
+        if prediction.status != Status.QUEUED:
+            raise NotOurs
+        passed = gate.enter(provider, prediction.account)
+        lease = _from_now(passed.pause + provider.call_timeout + LEASE_MARGIN)
+        _move(prediction, Status.SUBMITTING, sources=[Status.QUEUED], due_at=lease, tries=F("tries") + 1)
+        last = prediction.attempts.aggregate(last=Max("number"))["last"] or 0
+        attempt = Attempt.objects.create(
+            prediction=prediction, number=last + 1, provider=provider.name, lease_until=lease
+        )
+        handler.changed(prediction)
+        return Claim(prediction, attempt, passed.pause)
+
+
+def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) -> None:
+    """Store the call to the letter before it is sent, with a fresh lease. Raises NotOurs when
+    preparing took longer than the lease, for then somebody else may be at it."""
+    lease = _from_now(provider.call_timeout + LEASE_MARGIN)
+    with transaction.atomic():
+        held = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED, lease_until__gt=Now()).update(
+            model=payload.model, payload=payload.body, payload_hash=payload.hash, lease_until=lease
+        )
+        if not held:
+            raise NotOurs
+        Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING).update(due_at=lease)
+
+
+def accept(*, attempt: Attempt, external_id: str) -> None:
+    """submitting -> running: the provider has it, under this id.
+
+    The id is recorded whatever became of the prediction meanwhile; a call whose place another
+    attempt has taken is superseded, and its end is asked for.
+    """
+    with _under_lock(attempt.prediction_id) as (prediction, handler):
+        current = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        if current.external_id:
+            return  # adopted by another worker while ours was on its way
+        ours = prediction.status == Status.SUBMITTING and current.outcome == Outcome.CLAIMED
+        Attempt.objects.filter(pk=attempt.pk).update(
+            external_id=external_id,
+            accepted_at=Now(),
+            lease_until=None,
+            outcome=Outcome.ACCEPTED if ours else Outcome.SUPERSEDED,
+        )
+        if not ours:
+            jobs.defer("generation.abandon", attempt_id=str(attempt.pk))
+            return
+        delay = backoff.check(0)
+        _move(prediction, Status.RUNNING, sources=[Status.SUBMITTING], due_at=_from_now(delay + LATE))
+        jobs.defer("generation.check", delay=delay, prediction_id=str(prediction.pk))
+        if prediction.cancel_requested_at:
+            jobs.defer("generation.cancel", prediction_id=str(prediction.pk))
+        handler.changed(prediction)
+
+
+def still_running(*, attempt: Attempt) -> None:
+    """running stays running: look again later."""
+    with transaction.atomic():
+        checks = attempt.checks + 1
+        delay = backoff.check(checks)
+        Attempt.objects.filter(pk=attempt.pk).update(checks=checks)
+        waiting = Prediction.objects.filter(pk=attempt.prediction_id, status=Status.RUNNING)
+        if waiting.update(due_at=_from_now(delay + LATE)):
+            jobs.defer("generation.check", delay=delay, prediction_id=str(attempt.prediction_id))
+
+
+def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> None:
+    """submitting or running -> collecting. `output` is {"data"}, {"image_url"}, or {"inline": true}
+    when the caller holds the bytes and collects them itself at once. Raises NotOurs."""
+    with _under_lock(attempt.prediction_id) as (prediction, handler):
+        _require_current(attempt, prediction)
+        _end(attempt, Outcome.ANSWERED, report=report, output=output)
+        _move(
+            prediction,
+            Status.COLLECTING,
+            sources=[Status.SUBMITTING, Status.RUNNING],
+            due_at=_from_now(backoff.COLLECT_LEASE + LATE),
+        )
+        if "inline" not in output:
+            jobs.defer("generation.collect", prediction_id=str(prediction.pk))
+        _free_a_place(prediction)
+        handler.changed(prediction)
+
+
+def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:
+    """Take the lease on collecting, so that two workers do not download the same. Raises NotOurs."""
+    prediction = Prediction.objects.get(pk=prediction_id)
+    attempt = prediction.attempts.filter(outcome=Outcome.ANSWERED).order_by("-number").first()
+    if prediction.status != Status.COLLECTING or attempt is None:
+        raise NotOurs
+    free = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.ANSWERED).exclude(lease_until__gt=Now())
+    if not free.update(lease_until=_from_now(backoff.COLLECT_LEASE)):
+        raise NotOurs
+    return prediction, attempt
+
+
+def record_stored(*, attempt: Attempt, asset: Asset) -> None:
+    """The picture is in storage and named by the attempt: should the handler stumble, or this
+    worker die, it need not be fetched again."""
+    with transaction.atomic():
+        Attempt.objects.filter(pk=attempt.pk).update(output={"asset": str(asset.pk)})
+        assets.mark_kept(asset)
+
+
+def succeed(*, attempt: Attempt, result: Json | None = None, asset: Asset | None = None) -> None:
+    """collecting -> succeeded, and the handler is told, exactly once. Raises NotOurs, and
+    whatever the handler raises (then nothing is written)."""
+    with _under_lock(attempt.prediction_id) as (prediction, handler):
+        _require_current(attempt, prediction)
+        _end(attempt, Outcome.SUCCEEDED)
+        _move(
+            prediction,
+            Status.SUCCEEDED,
+            sources=[Status.COLLECTING],
+            result=result,
+            asset=asset,
+            stuck_at=None,
+        )
+        handler.changed(prediction)
+        handler.succeeded(prediction)
+
+
+# --- sideways and back -----------------------------------------------------------------------
+
+
+def fail(
+    *,
+    attempt: Attempt,
+    failure: str,
+    message: str,
+    transient: bool = False,
+    retry_after: float | None = None,
+    report: Report | None = None,
+    outcome: Outcome = Outcome.FAILED,
+) -> None:
+    """An attempt came to nothing. submitting, running, collecting -> queued for another one while
+    that may help, -> canceled when an end was asked for, else -> failed, told to the handler."""
+    with _under_lock(attempt.prediction_id) as (prediction, handler):
+        _require_current(attempt, prediction)
+        _end(attempt, outcome, report=report, failure=failure, message=message[:500])
+        if prediction.status != Status.COLLECTING:
+            _free_a_place(prediction)
+        if prediction.cancel_requested_at:
+            _finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
+        elif transient and backoff.may_retry(failure, prediction.tries):
+            _requeue(prediction, handler, failure, message, retry_after)
+        else:
+            _finish(prediction, handler, Status.FAILED, failure, message)
+
+
+def end_canceled(*, attempt: Attempt, report: Report | None = None) -> None:
+    """submitting or running -> canceled: the provider has ended it."""
+    with _under_lock(attempt.prediction_id) as (prediction, handler):
+        _require_current(attempt, prediction)
+        _end(attempt, Outcome.CANCELED, report=report, failure=Failure.CANCELED)
+        _free_a_place(prediction)
+        _finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
+
+
+def stumble(*, attempt: Attempt, message: str) -> None:
+    """A handler raised, or our storage did not work: the row stays where it is, somebody comes
+    back later, and after the last try it is left to staff."""
+    with transaction.atomic():
+        tries = attempt.stumbles + 1
+        Attempt.objects.filter(pk=attempt.pk).update(stumbles=tries, message=message[:500])
+        Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.ANSWERED).update(lease_until=None)
+        stuck = {"stuck_at": Now()} if tries >= backoff.COLLECT_TRIES else {}
+        delay = backoff.collect(tries)
+        live = Prediction.objects.live().filter(pk=attempt.prediction_id)
+        if live.update(due_at=_from_now(delay + LATE), **stuck) and not stuck:
+            jobs.defer("generation.tend", delay=delay, prediction_id=str(attempt.prediction_id))
+
+
+def note_empty_search(*, attempt: Attempt, grace: float) -> None:
+    """The provider's listing knows nothing of the attempt yet: look once more after `grace` seconds."""
+    with transaction.atomic():
+        Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED).update(searched_at=Now())
+        wait_for_adoption(attempt=attempt, seconds=grace)
+
+
+def wait_for_adoption(*, attempt: Attempt, seconds: float) -> None:
+    """submitting stays submitting: try to find the call again later."""
+    with transaction.atomic():
+        held = Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING)
+        if held.update(due_at=_from_now(seconds + LATE)):
+            jobs.defer("generation.tend", delay=seconds, prediction_id=str(attempt.prediction_id))
+
+
+def park(*, prediction_id: uuid.UUID, delay: float | None) -> None:
+    """queued stays queued, since the gate is closed: for `delay` seconds, or until a place is free."""
+    with transaction.atomic():
+        waiting = Prediction.objects.filter(pk=prediction_id, status=Status.QUEUED)
+        if waiting.update(due_at=_from_now((delay or 0) + LATE)) and delay is not None:
+            jobs.defer("generation.submit", delay=delay, prediction_id=str(prediction_id))
+
+
+def request_cancel(*, prediction_id: uuid.UUID) -> None:
+    """queued -> canceled at once. Later it is a request: the slot stays live until the provider
+    has ended, and what arrives all the same is kept. Collecting is never canceled."""
+    with _under_lock(prediction_id) as (prediction, handler):
+        if prediction.status == Status.QUEUED:
+            _finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
+        elif prediction.status in Prediction.IN_FLIGHT and not prediction.cancel_requested_at:
+            Prediction.objects.filter(pk=prediction.pk).update(cancel_requested_at=Now())
+            jobs.defer("generation.cancel", prediction_id=str(prediction.pk))
+            handler.changed(prediction)
+
+
+def release_stuck(*, prediction_id: uuid.UUID) -> None:
+    """Staff want it tried again: a fresh set of tries. Raises NotOurs."""
+    with transaction.atomic():
+        stuck = Prediction.objects.live().filter(pk=prediction_id, stuck_at__isnull=False)
+        if not stuck.update(stuck_at=None, due_at=_from_now(LATE)):
+            raise NotOurs
+        Attempt.objects.filter(prediction_id=prediction_id).update(stumbles=0)
+        jobs.defer("generation.tend", prediction_id=str(prediction_id))
+
+
+# --- the parts -------------------------------------------------------------------------------
+
+
+@contextmanager
+def _under_lock(prediction_id: uuid.UUID) -> Iterator[tuple[Prediction, Handler]]:
+    """A transaction that holds the subject's lock, with the prediction as it is under that lock.
+    Kind and subject never change, so they may be read before."""
+    with transaction.atomic():
+        kind, subject = Prediction.objects.values_list("kind", "subject").get(pk=prediction_id)
+        handler = registry.handler(kind)
+        handler.lock(subject)
+        yield Prediction.objects.get(pk=prediction_id), handler
+
+
+def _move(prediction: Prediction, target: Status, *, sources: Sequence[Status], **values: Any) -> None:
+    moved = Prediction.objects.filter(pk=prediction.pk, status__in=sources).update(
+        status=target, **{_STAMPS[target]: Now()}, **values
+    )
+    if not moved:
+        raise NotOurs
+    prediction.refresh_from_db()
+
+
+def _finish(
+    prediction: Prediction, handler: Handler, target: Status, failure: str, message: str
+) -> None:
+    _move(
+        prediction,
+        target,
+        sources=[Status.QUEUED] if prediction.status == Status.QUEUED else [*Prediction.LIVE[1:]],
+        failure=failure,
+        message=message[:500],
+        stuck_at=None,
+    )
+    handler.changed(prediction)
+    handler.failed(prediction)
+
+
+def _requeue(
+    prediction: Prediction, handler: Handler, failure: str, message: str, retry_after: float | None
+) -> None:
+    delay = retry_after if retry_after is not None else backoff.retry(prediction.tries)
+    _move(
+        prediction,
+        Status.QUEUED,
+        sources=[*Prediction.LIVE[1:]],
+        not_before=_from_now(delay),
+        due_at=_from_now(delay + LATE),
+        failure=failure,
+        message=message[:500],
+        stuck_at=None,
+    )
+    jobs.defer("generation.submit", delay=delay, prediction_id=str(prediction.pk))
+    handler.changed(prediction)
+
+
+def _require_current(attempt: Attempt, prediction: Prediction) -> None:
+    """Only the last attempt speaks for its prediction, and only until it has ended."""
+    open_outcomes = (Outcome.CLAIMED, Outcome.ACCEPTED, Outcome.ANSWERED)
+    last = prediction.attempts.select_for_update().order_by("-number").first()
+    if last is None or last.pk != attempt.pk or last.outcome not in open_outcomes:
+        raise NotOurs
+
+
+def _end(attempt: Attempt, outcome: Outcome, *, report: Report | None = None, **values: Any) -> None:
+    if report is not None:
+        values |= {"predict_seconds": report.predict_seconds, "cost_usd": report.cost_usd}
+    if outcome != Outcome.ANSWERED:
+        values["ended_at"] = Now()
+    Attempt.objects.filter(pk=attempt.pk).update(outcome=outcome, lease_until=None, **values)
+
+
+def _free_a_place(prediction: Prediction) -> None:
+    """It no longer occupies the provider: after the commit, the next in line may go."""
+    jobs.defer("generation.dispatch", provider=prediction.provider)
+
+
+def _from_now(seconds: float) -> Any:
+    """Database time, since leases are compared by many machines."""
+    return Now() + dt.timedelta(seconds=seconds)

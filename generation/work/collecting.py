@@ -1,0 +1,121 @@
+"""collecting: fetch what came out, check it, store it, and only then say that it is there."""
+
+import logging
+import uuid
+from typing import Any
+
+from pydantic import ValidationError
+
+from generation import assets, backoff, downloads, providers, registry, transitions
+from generation.images import InvalidImage
+from generation.jobs import release_connection
+from generation.models import Asset, Attempt, Failure, Prediction
+from generation.providers.base import Json, Output, Report, TransientError
+from generation.work.stumbling import on_stumble
+
+log = logging.getLogger(__name__)
+
+
+
+class Unusable(Exception):
+    """What came out does not count. `failure` says in which way."""
+
+    def __init__(self, failure: Failure, message: str):
+        super().__init__(message)
+        self.failure = failure
+        self.message = message
+
+
+def take_inline(attempt: Attempt, output: Output, report: Report | None = None) -> None:
+    """The answer lies in memory: data goes onto the attempt, an image is collected at once by
+    this very worker. Dies the worker in between, the image is asked for again, or made again."""
+    kept = {"data": output.data} if output.data is not None else {"inline": True}
+    transitions.answer(attempt=attempt, output=kept, report=report)
+    if "inline" in kept:
+        collect(attempt.prediction_id, inline=output)
+
+
+def collect(prediction_id: uuid.UUID, inline: Output | None = None) -> None:
+    try:
+        prediction, attempt = transitions.begin_collecting(prediction_id=prediction_id)
+    except transitions.NotOurs:
+        return
+    with on_stumble(attempt):
+        try:
+            if prediction.asked.operation == "analyse":
+                transitions.succeed(attempt=attempt, result=_checked(prediction, attempt.output))
+            else:
+                asset = _stored(prediction, attempt, inline)
+                transitions.succeed(attempt=attempt, asset=asset)
+        except Unusable as error:
+            transitions.fail(attempt=attempt, failure=error.failure, message=error.message, transient=True)
+        except assets.STORAGE_ERRORS as error:
+            _wait_for_storage(attempt, error)
+
+
+def _wait_for_storage(attempt: Attempt, error: Exception) -> None:
+    """Neither a new call nor a person helps here, only time; and that is bounded."""
+    log.warning("attempt %s: storage or download failed: %s", attempt.pk, error)
+    if attempt.stumbles + 1 < backoff.COLLECT_TRIES:
+        transitions.stumble(attempt=attempt, message=f"{type(error).__name__}: {error}")
+    else:
+        message = "The picture was made but could not be stored."
+        transitions.fail(attempt=attempt, failure=Failure.STORAGE_ERROR, message=message)
+
+
+def _checked(prediction: Prediction, output: Any) -> Json:
+    """The analysis, in the shape its kind asks for."""
+    shape = registry.answer(prediction.kind)
+    if shape is None:
+        return output["data"]
+    try:
+        return shape.model_validate(output["data"]).model_dump(mode="json")
+    except (ValidationError, KeyError, TypeError) as error:
+        log.warning("prediction %s: the answer does not fit: %s", prediction.pk, error)
+        raise Unusable(Failure.OUTPUT_INVALID, "The engine's answer could not be read.") from error
+
+
+def _stored(prediction: Prediction, attempt: Attempt, inline: Output | None) -> Asset:
+    output = attempt.output or {}
+    if "asset" in output:
+        return Asset.objects.get(pk=output["asset"])  # stored by an earlier try
+    image, svg = _image(attempt, output, inline)
+    release_connection()
+    try:
+        if svg is None and prediction.asked.vector:
+            svg = assets.vectorise(image)
+        asset = assets.store(account=prediction.account, data=image, svg=svg, keep=False)
+    except InvalidImage as error:
+        raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be read.") from error
+    transitions.record_stored(attempt=attempt, asset=asset)
+    return asset
+
+
+def _image(attempt: Attempt, output: Json, inline: Output | None) -> tuple[bytes, str | None]:
+    if inline is None and "inline" in output:
+        inline = _asked_again(attempt)
+    if inline is not None and inline.image is not None:
+        return inline.image, inline.svg
+    address = inline.image_url if inline is not None else output.get("image_url")
+    if not address:
+        raise Unusable(Failure.OUTPUT_INVALID, "The engine answered without a picture.")
+    try:
+        return downloads.fetch(address), None
+    except downloads.Gone as error:
+        raise Unusable(Failure.OUTPUT_EXPIRED, "The picture was gone before it could be stored.") from error
+    except downloads.Refused as error:
+        raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be taken.") from error
+
+
+def _asked_again(attempt: Attempt) -> Output:
+    """The bytes died with a worker: a provider that remembers is asked for them again."""
+    provider = providers.get(attempt.provider)
+    if not provider.remembers or attempt.external_id is None:
+        raise Unusable(Failure.OUTPUT_EXPIRED, "The picture was lost before it was stored.")
+    try:
+        report = provider.fetch(attempt.external_id)
+    except TransientError as error:
+        raise ConnectionError(error.message) from error  # a stumble: collected later
+    if report.output is None:
+        raise Unusable(Failure.OUTPUT_EXPIRED, "The picture was gone before it could be stored.")
+    return report.output

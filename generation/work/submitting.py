@@ -1,0 +1,193 @@
+"""queued -> submitting -> running or collecting, and the search for calls nobody heard the end of."""
+
+import datetime as dt
+import logging
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from generation import backoff, gate, providers, transitions
+from generation.jobs import release_connection
+from generation.models import Attempt, Failure, Prediction
+from generation.providers.base import (
+    AmbiguousError,
+    Handle,
+    Output,
+    Payload,
+    PermanentError,
+    Provider,
+    Request,
+    TransientError,
+)
+from generation.requests import images_of
+from generation.work.collecting import take_inline
+from generation.work.stumbling import on_stumble
+
+log = logging.getLogger(__name__)
+
+CLOCK_SKEW = dt.timedelta(seconds=30)  # between our database and the provider
+
+
+def submit(prediction_id: uuid.UUID) -> None:
+    """Claim, commit, call, record."""
+    prediction = Prediction.objects.get(pk=prediction_id)
+    provider = providers.get(prediction.provider)
+    try:
+        claim = transitions.claim(prediction_id=prediction_id, provider=provider)
+    except transitions.NotOurs:
+        return
+    except gate.Closed as closed:
+        transitions.park(prediction_id=prediction_id, delay=closed.delay)
+        return
+    release_connection()
+    if claim.pause:
+        time.sleep(claim.pause)
+    with on_stumble(claim.attempt):
+        _send(claim.prediction.asked, claim.attempt, provider)
+
+
+def _send(request: Request, attempt: Attempt, provider: Provider) -> None:
+    try:
+        images = images_of(request)
+        payload = provider.prepare(request, images, attempt.pk)
+        transitions.record_payload(attempt=attempt, payload=payload, provider=provider)
+        release_connection()
+        outcome = provider.submit(request, images, payload)
+    except TransientError as error:
+        _retry_later(attempt, provider, error)
+    except PermanentError as error:
+        transitions.fail(attempt=attempt, failure=error.failure, message=error.message)
+    except AmbiguousError as error:
+        # Perhaps it was accepted. The claim stays; after its lease the listing is searched.
+        log.warning("attempt %s: unclear whether it was accepted: %s", attempt.pk, error.message)
+    except transitions.NotOurs:
+        log.warning("attempt %s: its lease ran out before it was sent", attempt.pk)
+    except Exception:
+        log.exception("attempt %s: the provider's code failed", attempt.pk)
+        if not provider.remembers:
+            _fail_internally(attempt)
+        # Else it may have been accepted all the same: as unclear as a cut connection.
+    else:
+        _record(attempt, outcome)
+
+
+def _record(attempt: Attempt, outcome: Handle | Output) -> None:
+    if isinstance(outcome, Handle):
+        transitions.accept(attempt=attempt, external_id=outcome.external_id)
+    else:
+        take_inline(attempt, outcome)
+
+
+def _retry_later(attempt: Attempt, provider: Provider, error: TransientError) -> None:
+    if error.failure == Failure.RATE_LIMITED and error.retry_after:
+        gate.block(provider, seconds=error.retry_after)
+    transitions.fail(
+        attempt=attempt,
+        failure=error.failure,
+        message=error.message,
+        transient=True,
+        retry_after=error.retry_after,
+    )
+
+
+def _fail_internally(attempt: Attempt) -> None:
+    transitions.fail(
+        attempt=attempt,
+        failure=Failure.INTERNAL_ERROR,
+        message="The engine stumbled over this one.",
+        transient=True,
+    )
+
+
+def recover(prediction_id: uuid.UUID) -> None:
+    """submitting, and the lease has run out: the worker died, or nobody heard the provider's answer.
+
+    What was never sent, or to an engine that remembers nothing, is made again. Otherwise the
+    provider's listing is searched; a call of ours found there is adopted; found twice in vain, a
+    grace period apart, it counts as never made.
+    """
+    attempt = (
+        Attempt.objects.filter(prediction_id=prediction_id, prediction__status=Prediction.Status.SUBMITTING)
+        .order_by("-number")
+        .first()
+    )
+    if attempt is None or not _is_abandoned(attempt):
+        return
+    provider = providers.get(attempt.provider)
+    with on_stumble(attempt):
+        if attempt.payload is None or not provider.remembers:
+            _lose(attempt)
+        else:
+            _search(attempt, provider)
+
+
+def _is_abandoned(attempt: Attempt) -> bool:
+    return Attempt.objects.filter(
+        pk=attempt.pk, outcome=Attempt.Outcome.CLAIMED, lease_until__lte=Now()
+    ).exists()
+
+
+def _search(attempt: Attempt, provider: Provider) -> None:
+    with _sole_search_for(attempt.payload_hash) as alone:
+        if not alone or _twin_in_lease(attempt):
+            transitions.wait_for_adoption(attempt=attempt, seconds=backoff.FIND_GRACE / 4)
+            return
+        try:
+            found = provider.find(_payload_of(attempt), attempt.created_at - CLOCK_SKEW)
+        except TransientError as error:
+            log.warning("attempt %s: the listing did not answer: %s", attempt.pk, error.message)
+            transitions.wait_for_adoption(attempt=attempt, seconds=backoff.FIND_GRACE)
+            return
+        free = Attempt.objects.unowned_ids([call.external_id for call in found])
+        ours = next((call for call in found if call.external_id in free), None)
+        if ours is not None:
+            transitions.accept(attempt=attempt, external_id=ours.external_id)
+        elif attempt.searched_at is None:
+            transitions.note_empty_search(attempt=attempt, grace=backoff.FIND_GRACE)
+        elif _searched_long_ago(attempt):
+            _lose(attempt)
+
+
+def _payload_of(attempt: Attempt) -> Payload:
+    return Payload(model=attempt.model, body=attempt.payload)
+
+
+def _searched_long_ago(attempt: Attempt) -> bool:
+    before = Now() - dt.timedelta(seconds=backoff.FIND_GRACE)
+    return Attempt.objects.filter(pk=attempt.pk, searched_at__lte=before).exists()
+
+
+def _twin_in_lease(attempt: Attempt) -> bool:
+    """Another attempt with this very payload is being sent: the call we would find may be its."""
+    twins = Attempt.objects.filter(payload_hash=attempt.payload_hash, outcome=Attempt.Outcome.CLAIMED)
+    return twins.filter(lease_until__gt=Now()).exclude(pk=attempt.pk).exists()
+
+
+def _lose(attempt: Attempt) -> None:
+    transitions.fail(
+        attempt=attempt,
+        outcome=Attempt.Outcome.LOST,
+        failure=Failure.PROVIDER_ERROR,
+        message="The call never reached the engine.",
+        transient=True,
+    )
+
+
+@contextmanager
+def _sole_search_for(payload_hash: str) -> Iterator[bool]:
+    """An advisory lock on the payload for this session, so that one found call goes to one attempt.
+    It ends with the connection, should this process die."""
+    key = int.from_bytes(bytes.fromhex(payload_hash)[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        alone = cursor.fetchone()[0]
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

@@ -1,0 +1,128 @@
+"""What each step asks the engine for: purpose, images, parameters, and the shape of the answer.
+
+`parameters` are the facts an engine needs; a correction by the designer is among them and binding.
+"""
+
+from typing import Any
+
+from generation import services as engine
+from generation.models import Prediction
+from generation.providers.base import ImageRef, Request
+from techpack import schemas
+from techpack.models import BaseView, CloseUp, Product, Revision, Sketch, TechPack
+
+
+class Kind:
+    """The kinds of prediction a tech pack asks for."""
+
+    CATEGORY = "techpack.category"
+    BASE_VIEW = "techpack.base_view"
+    CLOSE_UP_PLAN = "techpack.close_up_plan"
+    CLOSE_UP = "techpack.close_up"
+    SKETCH = "techpack.sketch"
+    CALLOUTS = "techpack.callouts"
+
+
+def category(run: TechPack, photo: Revision) -> Prediction:
+    product = run.product
+    return _analyse(
+        run, Kind.CATEGORY, "category", "category", schemas.Category, [photo],
+        {"name": product.name, "notes": product.notes},
+    )  # fmt: skip
+
+
+def base_view(run: TechPack, view: BaseView) -> Prediction:
+    return _analyse(
+        run, Kind.BASE_VIEW, view.slot, "base_view", schemas.BaseViewAnalysis, [view.revision],
+        base_view_facts(run.product, view.revision),
+    )  # fmt: skip
+
+
+def base_view_facts(product: Product, revision: Revision) -> dict[str, Any]:
+    """Everything but the photo and the engine that a base view depends on."""
+    return {
+        "view": revision.view,
+        **_kind_of_thing(product),
+        "dimension": product.known_dimension,
+        "corrections": {"category": product.category} if product.category_is_corrected else {},
+    }
+
+
+def close_up_plan(run: TechPack, photos: list[Revision]) -> Prediction:
+    facts = {**_kind_of_thing(run.product), "views": [{"view": photo.view} for photo in photos]}
+    return _analyse(
+        run, Kind.CLOSE_UP_PLAN, "close-up-plan", "close_up_plan", schemas.CloseUpPlan, photos, facts
+    )
+
+
+def close_up(run: TechPack, piece: CloseUp) -> Prediction:
+    shot = piece.plan
+    facts = {"area": shot.area, "title": shot.title, "kind": shot.kind}
+    return _render(run, Kind.CLOSE_UP, piece.slot, "close_up", [_photo(piece.revision)], facts)
+
+
+def sketch(run: TechPack, piece: Sketch) -> Prediction:
+    facts = {"view": piece.view, "basis": piece.basis, **_kind_of_thing(run.product)}
+    images = [_photo(piece.revision)] if piece.revision else []
+    return _render(run, Kind.SKETCH, piece.slot, "sketch", images, facts, vector=True)
+
+
+def callouts(run: TechPack, piece: Sketch, analysis: dict[str, Any] | None) -> Prediction:
+    assert piece.asset_id is not None
+    facts = {
+        "view": piece.view,
+        "basis": piece.basis,
+        **_kind_of_thing(run.product),
+        "dimension": run.product.known_dimension,
+        "analysis": analysis,
+    }
+    request = Request(
+        operation="analyse",
+        purpose="callouts",
+        images=(
+            ImageRef(asset_id=piece.asset_id, role="drawing"),
+            *([_photo(piece.revision)] if piece.revision else []),
+        ),
+        parameters=facts,
+        output_schema=schemas.Annotations.model_json_schema(),
+    )
+    return _ask(run, Kind.CALLOUTS, f"callouts:{piece.pk}", request)
+
+
+def _kind_of_thing(product: Product) -> dict[str, Any]:
+    return {"category": product.category, "subcategory": product.subcategory}
+
+
+def _photo(revision: Revision) -> ImageRef:
+    return ImageRef(asset_id=revision.asset_id, role=revision.view)
+
+
+def _analyse(
+    run: TechPack, kind: str, slot: str, purpose: str, shape: type[schemas.Shape],
+    photos: list[Revision], facts: dict[str, Any],
+) -> Prediction:  # fmt: skip
+    request = Request(
+        operation="analyse",
+        purpose=purpose,
+        images=tuple(_photo(photo) for photo in photos),
+        parameters=facts,
+        output_schema=shape.model_json_schema(),
+    )
+    return _ask(run, kind, slot, request)
+
+
+def _render(
+    run: TechPack, kind: str, slot: str, purpose: str, images: list[ImageRef],
+    facts: dict[str, Any], *, vector: bool = False,
+) -> Prediction:  # fmt: skip
+    request = Request(
+        operation="render", purpose=purpose, images=tuple(images), parameters=facts, vector=vector
+    )
+    return _ask(run, kind, slot, request)
+
+
+def _ask(run: TechPack, kind: str, slot: str, request: Request) -> Prediction:
+    return engine.ask(
+        kind=kind, subject=run.subject, slot=slot, account=run.product.account,
+        request=request, provider=run.engine,
+    )  # fmt: skip

@@ -1,0 +1,213 @@
+"""What a tech pack does when one of its predictions changes, succeeds or fails.
+
+Everything here runs inside the transition's transaction, under the run's lock: rows and jobs only.
+Each ends by carrying the run on.
+"""
+
+from django.utils import timezone
+
+from credits import services as ledger
+from generation import registry
+from generation.models import Prediction
+from techpack import changes, pipeline, schemas, steps
+from techpack.asking import Kind
+from techpack.models import (
+    Activity,
+    BaseView,
+    CloseUp,
+    Piece,
+    Product,
+    Revision,
+    Sketch,
+    Step,
+    StepName,
+    TechPack,
+)
+from techpack.schemas import Source
+from techpack.steps import close_ups
+
+
+def run_id(subject: str) -> int:
+    return int(subject.removeprefix("techpack:"))
+
+
+def _slot_id(prediction: Prediction) -> int:
+    return int(prediction.slot.rpartition(":")[2])
+
+
+class RunHandler:
+    """The part all kinds share: the run is the subject, and a change is told by its version."""
+
+    def lock(self, subject: str) -> None:
+        changes.locked(run_id(subject))
+
+    def changed(self, prediction: Prediction) -> None:
+        run = self._run(prediction)
+        if run is not None:
+            changes.bump(run)
+
+    def succeeded(self, prediction: Prediction) -> None:
+        run = self._run(prediction)
+        if run is not None:
+            self.take(run, prediction)
+            pipeline.advance(run.pk)
+
+    def failed(self, prediction: Prediction) -> None:
+        run = self._run(prediction)
+        if run is not None:
+            self.miss(run, prediction)
+            pipeline.advance(run.pk)
+
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        raise TypeError(f"{type(self).__name__} takes nothing")
+
+    def miss(self, run: TechPack, prediction: Prediction) -> None:
+        raise TypeError(f"{type(self).__name__} misses nothing")
+
+    def _run(self, prediction: Prediction) -> TechPack | None:
+        return TechPack.objects.select_related("product__owner").filter(pk=run_id(prediction.subject)).first()
+
+
+def _fail_step(run: TechPack, name: StepName, prediction: Prediction) -> None:
+    """Something other than a piece failed: the step has nothing to deliver."""
+    Step.objects.filter(tech_pack=run, name=name).update(
+        failure=prediction.failure, message=prediction.message
+    )
+    changes.bump(run)
+
+
+class CategoryHandler(RunHandler):
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        found = schemas.Category.model_validate(prediction.result)
+        uncorrected = Product.objects.filter(pk=run.product_id).exclude(category_source=Source.ENTERED)
+        uncorrected.update(
+            category=found.category,
+            subcategory=found.subcategory,
+            category_confidence=found.confidence,
+            category_source=Source.SUGGESTED,
+            category_evidence=found.evidence[:300],
+            updated_at=timezone.now(),
+        )
+        run.product.refresh_from_db()
+        changes.say(run, run.product.category_words, tone=Activity.Tone.GOOD, toast=True)
+
+    def miss(self, run: TechPack, prediction: Prediction) -> None:
+        _fail_step(run, StepName.CATEGORY, prediction)
+
+
+class PieceHandler(RunHandler):
+    """A prediction that fills one piece, found by the number in its slot."""
+
+    model: type[Piece]
+
+    def changed(self, prediction: Prediction) -> None:
+        run, piece = self._run(prediction), self._piece(prediction)
+        if run is not None and piece is not None:
+            changes.touch(run, piece)
+
+    def miss(self, run: TechPack, prediction: Prediction) -> None:
+        piece = self._piece(prediction)
+        if piece is None:
+            return
+        canceled = prediction.status == Prediction.Status.CANCELED
+        piece.status = Piece.Status.CANCELED if canceled else Piece.Status.FAILED
+        piece.failure = prediction.failure
+        piece.message = prediction.message
+        changes.touch(run, piece)
+        self._refund_try(run, piece)
+
+    def _piece(self, prediction: Prediction) -> Piece | None:
+        return self.model._default_manager.filter(pk=_slot_id(prediction)).first()
+
+    def _refund_try(self, run: TechPack, piece: Piece) -> None:
+        """A try that was paid for by itself is given back by itself."""
+        if piece.charge is None:
+            return
+        words = f"Refunded {pipeline.counted(-piece.charge.amount)}: {piece.message}"
+        if ledger.refund(charge=piece.charge, amount=-piece.charge.amount, description=words[:200]):
+            changes.say(run, words, tone=Activity.Tone.BAD, toast=True)
+
+    def _loaded(self, run: TechPack, piece: Piece, words: str) -> None:
+        piece.status = Piece.Status.LOADED
+        piece.failure = piece.message = ""
+        changes.touch(run, piece)
+        tried_again = piece.charge is not None
+        changes.say(run, words, tone=Activity.Tone.GOOD, toast=tried_again)
+        if tried_again:
+            heal(run)
+
+
+class BaseViewHandler(PieceHandler):
+    model = BaseView
+
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        piece = BaseView.objects.get(pk=_slot_id(prediction))
+        piece.set_facts(schemas.BaseViewAnalysis.model_validate(prediction.result))
+        self._loaded(run, piece, f"{piece.revision.get_view_display()} view analysed")
+
+
+class CloseUpPlanHandler(RunHandler):
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        plan = schemas.CloseUpPlan.model_validate(prediction.result)
+        assets = [image.asset_id for image in prediction.asked.images]
+        by_asset = {photo.asset_id: photo for photo in Revision.objects.filter(product=run.product_id)}
+        photos = [by_asset[asset] for asset in assets if asset in by_asset]
+        if not close_ups.follow_plan(run, plan, photos):
+            prediction.failure, prediction.message = "output_invalid", "The plan names no photo of this product."
+            _fail_step(run, StepName.CLOSE_UPS, prediction)
+
+    def miss(self, run: TechPack, prediction: Prediction) -> None:
+        _fail_step(run, StepName.CLOSE_UPS, prediction)
+
+
+class CloseUpHandler(PieceHandler):
+    model = CloseUp
+
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        piece = CloseUp.objects.get(pk=_slot_id(prediction))
+        piece.asset = prediction.asset
+        done = run.close_ups.filter(status=Piece.Status.LOADED).count() + 1
+        self._loaded(run, piece, f"Close-up {done} of {run.close_ups.count()}")
+
+
+class SketchHandler(PieceHandler):
+    """The drawing is there; what is written over it comes next."""
+
+    model = Sketch
+
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        piece = Sketch.objects.get(pk=_slot_id(prediction))
+        piece.asset = prediction.asset
+        changes.touch(run, piece)
+        steps.ALL[StepName.SKETCHES].ask(run, piece)
+
+
+class CalloutsHandler(PieceHandler):
+    model = Sketch
+
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        piece = Sketch.objects.get(pk=_slot_id(prediction))
+        piece.set_writing(schemas.Annotations.model_validate(prediction.result))
+        self._loaded(run, piece, f"{piece.get_view_display()} sketch ready")
+
+
+def heal(run: TechPack) -> None:
+    """A failed piece came after all: its step, and then the run, may be whole now."""
+    for step in run.steps.filter(status=Step.Status.PARTIAL):
+        pieces = steps.ALL[StepName(step.name)].pieces(run)
+        if all(piece.is_loaded for piece in pieces):
+            step.status, step.failure, step.message = Step.Status.DONE, "", ""
+            step.save()
+    if not run.is_going:
+        run.status = pipeline.verdict(run, list(run.steps.all()))
+        run.save(update_fields=["status"])
+        changes.bump(run)
+
+
+def register() -> None:
+    registry.register(Kind.CATEGORY, CategoryHandler(), answer=schemas.Category)
+    registry.register(Kind.BASE_VIEW, BaseViewHandler(), answer=schemas.BaseViewAnalysis)
+    registry.register(Kind.CLOSE_UP_PLAN, CloseUpPlanHandler(), answer=schemas.CloseUpPlan)
+    registry.register(Kind.CLOSE_UP, CloseUpHandler())
+    registry.register(Kind.SKETCH, SketchHandler())
+    registry.register(Kind.CALLOUTS, CalloutsHandler(), answer=schemas.Annotations)

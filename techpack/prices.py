@@ -1,0 +1,25 @@
+"""What things cost, in credits, and what is given back."""
+
+import math
+
+from techpack.models import StepName
+
+STEP = {
+    StepName.CATEGORY: 0,
+    StepName.BASE_VIEWS: 3,
+    StepName.CLOSE_UPS: 3,
+    StepName.SKETCHES: 3,
+}
+REGENERATION = 1
+RUN = sum(STEP.values())
+
+
+def share(step: StepName, *, wanted: int, of: int) -> int:
+    """The price of a step when only `wanted` of its pieces must be made: rounded up, nothing for
+    nothing. An unknown number of pieces (0) costs the whole step."""
+    return math.ceil(STEP[step] * wanted / of) if of else STEP[step]
+
+
+def refund(*, charged: int, undelivered: int, planned: int) -> int:
+    """What is given back for pieces that were charged and did not come: rounded up."""
+    return math.ceil(charged * undelivered / planned) if planned else charged

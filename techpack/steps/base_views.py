@@ -1,0 +1,85 @@
+"""Step 2: every photo analysed by itself, or taken from the cache."""
+
+import hashlib
+import json
+
+from techpack import asking, changes, photos, prices
+from techpack.models import Activity, BaseView, Piece, Product, Revision, StepName, TechPack
+from techpack.steps.base import Need, ask_for_missing, missing
+
+PROMPT_VERSION = 1  # a changed prompt or local analysis must not be answered from the cache
+
+
+class BaseViews:
+    name = StepName.BASE_VIEWS
+    after: StepName | None = StepName.CATEGORY
+
+    def need(self, run: TechPack) -> Need:
+        views = self.pieces(run)
+        if views:
+            new, total = len(missing(views)), len(views)
+        else:
+            wanted = photos.in_use(run.product)
+            new, total = len(wanted) - len(_cached(run.product, run.engine, wanted)), len(wanted)
+        return Need(price=prices.share(self.name, wanted=new, of=total), planned=new)
+
+    def begin(self, run: TechPack) -> None:
+        if not self.pieces(run):
+            _make(run)
+        ask_for_missing(self, run)
+
+    def ask(self, run: TechPack, piece: Piece) -> None:
+        assert isinstance(piece, BaseView)
+        asking.base_view(run, piece)
+
+    def pieces(self, run: TechPack) -> list[Piece]:
+        return list(run.base_views.select_related("revision__asset").order_by("order"))
+
+    def is_planning(self, run: TechPack) -> bool:
+        return False
+
+
+def price_of(product: Product, engine: str) -> int:
+    """What the base views of a new run would cost now."""
+    wanted = photos.in_use(product)
+    new = len(wanted) - len(_cached(product, engine, wanted))
+    return prices.share(StepName.BASE_VIEWS, wanted=new, of=len(wanted))
+
+
+def cache_key(product: Product, engine: str, revision: Revision) -> str:
+    """Hex SHA-256 over all that the analysis of this photo depends on."""
+    facts = asking.base_view_facts(product, revision)
+    parts = [PROMPT_VERSION, engine, revision.asset.sha256, facts]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _cached(product: Product, engine: str, revisions: list[Revision]) -> dict[str, BaseView]:
+    """By cache key, the owner's newest analyses that serve for these photos."""
+    keys = [cache_key(product, engine, revision) for revision in revisions]
+    found = BaseView.objects.filter(
+        cache_key__in=keys, status=BaseView.Status.LOADED, tech_pack__product__owner=product.owner_id
+    )
+    return {view.cache_key: view for view in found.order_by("pk")}
+
+
+def _make(run: TechPack) -> None:
+    revisions = photos.in_use(run.product)
+    cached = _cached(run.product, run.engine, revisions)
+    for order, revision in enumerate(revisions):
+        key = cache_key(run.product, run.engine, revision)
+        view = BaseView(tech_pack=run, revision=revision, order=order, cache_key=key)
+        if key in cached:
+            view.status = BaseView.Status.LOADED
+            view.cached = True
+            view.analysis = cached[key].analysis
+            view.confidence = cached[key].confidence
+        changes.add(run, view)
+    _tell_of_cache(run, sum(view.cached for view in run.base_views.all()))
+
+
+def _tell_of_cache(run: TechPack, hits: int) -> None:
+    if hits:
+        views = "1 view" if hits == 1 else f"{hits} views"
+        note = f"{views} loaded from cache (instant, 0 credits)"
+        run.steps.filter(name=StepName.BASE_VIEWS).update(note=note)
+        changes.say(run, note, tone=Activity.Tone.GOOD, toast=True)

@@ -1,0 +1,27 @@
+"""The jobs of tech packs, thin."""
+
+from procrastinate.contrib.django import app
+
+from techpack import mail, pipeline, waiting
+
+
+@app.task(name="techpack.advance")
+def advance(tech_pack_id: int) -> None:
+    pipeline.advance(tech_pack_id)
+
+
+@app.task(name="techpack.mail_run_ended")
+def mail_run_ended(tech_pack_id: int) -> None:
+    mail.send_run_ended(tech_pack_id)
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="techpack.carry_on")
+def carry_on(timestamp: int) -> None:
+    waiting.carry_on_idle_runs()
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="techpack.forget_drafts")
+def forget_drafts(timestamp: int) -> None:
+    waiting.forget_drafts()

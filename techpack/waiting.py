@@ -1,0 +1,38 @@
+"""Runs that nobody carries on at the moment: they wait for credits, or for a process that died."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from generation import jobs
+from generation.models import Prediction
+from techpack.models import DraftPhoto, TechPack
+from techpack.services import discard_draft
+
+IDLE = dt.timedelta(seconds=30)
+FORGOTTEN = dt.timedelta(days=2)
+
+
+def carry_on_runs_of(sender: Any, *, user: User, **kwargs: Any) -> None:
+    """Credits came: what waited for them goes on."""
+    for run in TechPack.objects.filter(product__owner=user, status=TechPack.Status.WAITING):
+        jobs.defer("techpack.advance", tech_pack_id=run.pk)
+
+
+def carry_on_idle_runs() -> int:
+    """Advance every run that is going with nothing of it live. Returns how many."""
+    going = TechPack.objects.filter(status=TechPack.Status.RUNNING, started_at__lt=timezone.now() - IDLE)
+    idle = [run for run in going if not Prediction.objects.live().of(run.subject).exists()]
+    for run in idle:
+        jobs.defer("techpack.advance", tech_pack_id=run.pk)
+    return len(idle)
+
+
+def forget_drafts() -> int:
+    """Discard uploads that never became part of a product. Returns how many."""
+    old = DraftPhoto.objects.filter(created_at__lt=timezone.now() - FORGOTTEN).select_related("asset")
+    for draft in old:
+        discard_draft(draft=draft)
+    return len(old)
