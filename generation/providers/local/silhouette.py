@@ -218,9 +218,7 @@ def _score(mask: np.ndarray, colours: np.ndarray) -> float:
     return float(np.clip(score * np.exp(-0.9 * edge) * min(1.0, (2.6 / max(ragged, 1.0)) ** 0.7), 0, 1))
 
 
-def _local_contrast(
-    colours: np.ndarray, binary: np.ndarray, inner: np.ndarray, outer: np.ndarray
-) -> float:
+def _local_contrast(colours: np.ndarray, binary: np.ndarray, inner: np.ndarray, outer: np.ndarray) -> float:
     """Share of the edge with clearly other colours on its two sides, compared place by place."""
     reach = (13, 13)
     inside = cv2.blur(inner.astype(np.float32), reach)

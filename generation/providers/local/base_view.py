@@ -1,0 +1,148 @@
+"""Everything one photo can show, as the answer to purpose "base_view"."""
+
+from typing import Any
+
+import numpy as np
+
+from . import silhouette
+from .colours import palette
+from .construction import construction
+from .curves import simplified
+from .flat import Flat, flat
+from .pattern import pattern
+from .photo import Photo
+from .plate import Plate, plate
+from .proportions import marks, ruler
+
+UNSEEN = (
+    ("Fibre content", "A photo does not show what a fibre is made of."),
+    ("Fabric weight", "Weight in g/m2 has to be measured on the fabric."),
+    ("Inside construction", "Lining, interlining and seam finishes are not visible from outside."),
+    ("Seam and stitch types", "The photo is not sharp enough to tell stitch classes."),
+    ("Trims and labels", "Articles, suppliers and artwork are not in the photo."),
+    ("Tolerances and grading", "Only the designer decides these."),
+)
+
+
+def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
+    """A `BaseViewAnalysis`. The designer's corrections replace what was seen."""
+    fixes = parameters.get("corrections") or {}
+    category = fixes.get("category") or parameters.get("category") or "OTHER"
+    subcategory = fixes.get("subcategory", parameters.get("subcategory") or "")
+    view = parameters.get("view") or "front"
+    drawing = flat(photo, view, category, subcategory)
+    base = plate(photo)
+    seen_pattern = dict(pattern(photo))
+    if fixes.get("pattern") in ("solid", "striped", "checked", "printed", "textured"):
+        seen_pattern.update(
+            kind=fixes["pattern"], source="entered", confidence=1.0, evidence="Said by the designer."
+        )
+    groups = {
+        "silhouette": _silhouette(photo),
+        "colours": palette(photo),
+        "pattern": seen_pattern,
+        "proportions": _proportions(drawing, base, parameters.get("dimension"), view),
+        "construction": construction(photo, drawing),
+        "materials": _materials(fixes),
+    }
+    sure = [groups[name]["confidence"] for name in ("silhouette", "colours", "pattern", "proportions")]
+    return {
+        "engine": "local engine",
+        "summary": _summary(groups, drawing),
+        "confidence": round(float(np.mean(sure)), 2),
+        **groups,
+        "to_be_specified": _unspecified(groups),
+    }
+
+
+def _silhouette(photo: Photo) -> dict[str, Any]:
+    found = silhouette.outline(photo)
+    height, width = found.mask.shape
+    size = np.array([width, height])
+    pieces = [np.clip(simplified(contour) / size, 0, 1).round(4).tolist() for contour in found.contours]
+    left, top, right, bottom = found.box
+    box = [left / width, top / height, right / width, bottom / height]
+    return {
+        "found": found.found,
+        "method": found.method,
+        "pieces": found.pieces,
+        "outline": pieces,
+        "box": [round(min(1.0, value), 4) for value in box],
+        "confidence": found.confidence,
+        "note": found.note,
+    }
+
+
+def _proportions(drawing: Flat, base: Plate, dimension: dict[str, Any] | None, view: str) -> dict[str, Any]:
+    found = marks(drawing)
+    scale = ruler(found, dimension, view)
+    items = []
+    for mark in found:
+        line = base.to_photo(np.array([mark.start, mark.end])).round(4).tolist()
+        items.append({
+            "code": mark.code, "name": mark.name, "value": scale.value(mark.length), "unit": scale.unit,
+            "line": line, "source": "measured", "confidence": round(mark.confidence, 2),
+        })  # fmt: skip
+    named = scale.dimension
+    return {
+        "items": items,
+        "symmetry": round(base.symmetry, 3) if drawing.confidence > 0.25 else None,
+        "scale": named and {"dimension": named["name"], "value": named["value"], "unit": named["unit"]},
+        "confidence": round(float(np.mean([mark.confidence for mark in found])) if found else 0.0, 2),
+    }
+
+
+def _materials(fixes: dict[str, Any]) -> dict[str, Any]:
+    name = fixes.get("material")
+    if not isinstance(name, str) or not name:
+        return {"items": [], "confidence": 0.0}
+    item = {"name": name, "placement": "main fabric", "source": "entered", "confidence": 1.0}
+    return {"items": [item], "confidence": 1.0}
+
+
+def _summary(groups: dict[str, Any], drawing: Flat) -> str:
+    """One line such as "Solid dark green, long sleeves"."""
+    if not groups["silhouette"]["found"]:
+        return "No clear outline found: colours and proportions are rough"
+    kind = groups["pattern"]["kind"]
+    names = list(dict.fromkeys(item["name"] for item in groups["colours"]["items"]))
+    words = " and ".join(names[:2]) if kind != "solid" else (names[0] if names else "")
+    parts = [" ".join(part for part in (kind if kind != "unknown" else "", words) if part).capitalize()]
+    parts += _features(drawing)
+    return ", ".join(part for part in parts if part)
+
+
+def _features(drawing: Flat) -> list[str]:
+    features = []
+    if drawing.sides:
+        sleeved = [side for side in drawing.sides if side.armpit and side.cuff]
+        if sleeved:
+            side = sleeved[0]
+            assert side.cuff is not None
+            reach = np.hypot(*(np.array(side.cuff[0]) - np.array(side.shoulder)))
+            features.append("long sleeves" if reach > 0.5 * (side.hem[1] - side.neck[1]) else "short sleeves")
+        elif drawing.family == "dress":
+            features.append("no free sleeves seen")
+    if drawing.bottom and drawing.bottom.crotch:
+        features.append("two legs")
+    for role, words in (
+        ("placket", "front opening"),
+        ("half placket", "half placket"),
+        ("waistband", "waistband"),
+    ):
+        if drawing.seam(role):
+            features.append(words)
+    return features
+
+
+def _unspecified(groups: dict[str, Any]) -> list[dict[str, str]]:
+    missing = [{"field": field, "reason": reason} for field, reason in UNSEEN]
+    if not groups["materials"]["items"]:
+        missing.insert(
+            0, {"field": "Materials", "reason": "A photo does not tell one material from a similar one."}
+        )
+    if groups["proportions"]["scale"] is None:
+        missing.append(
+            {"field": "Measurements in cm", "reason": "No real dimension was given for this view."}
+        )
+    return missing

@@ -1,0 +1,118 @@
+"""What kind of product: the designer's words first, then the silhouette.
+
+A silhouette can tell legs, sleeves, a pair and a few proportions. It cannot tell a bag from a
+cushion: those kinds are decided by words or by the designer only.
+"""
+
+import cv2
+import numpy as np
+
+from .landmarks import axis_of, bottoms, extent, run_at, tops
+from .photo import Photo
+from .plate import Plate, plate
+from .silhouette import contours_of
+from .vocabulary import words_in
+
+Guess = tuple[str, str, float, str]  # category, subcategory, confidence, what was seen
+
+
+def categorise(photo: Photo, name: str, notes: str) -> dict[str, object]:
+    """The answer to purpose "category"."""
+    seen = photo.study("silhouette category", lambda: by_silhouette(plate(photo)))
+    for text, weight, where in ((name, 0.93, "name"), (notes, 0.8, "notes")):
+        hits = words_in(text)
+        if not hits:
+            continue
+        word, kind = hits[0]
+        rivals = {other.category for _, other in hits[1:]} - {kind.category}
+        confidence = weight - (0.15 if rivals else 0)
+        agrees = seen[0] == kind.category and seen[2] > 0.4
+        return {
+            "category": kind.category,
+            "subcategory": kind.subcategory,
+            "confidence": round(min(0.97, confidence + (0.04 if agrees else 0)), 2),
+            "basis": "words and silhouette" if agrees else "words",
+            "evidence": f"The {where} says “{word}”" + (f"; the photo shows {seen[3]}." if agrees else "."),
+        }
+    category, subcategory, confidence, evidence = seen
+    return {
+        "category": category,
+        "subcategory": subcategory,
+        "confidence": round(confidence, 2),
+        "basis": "silhouette" if confidence > 0.2 else "none",
+        "evidence": f"The photo shows {evidence}; no product word in the name or the notes."
+        if confidence > 0.2
+        else "Neither the words nor the silhouette tell what this is: please choose.",
+    }
+
+
+def by_silhouette(base: Plate) -> Guess:
+    """The best guess from the outline alone; confidence stays below 0.8."""
+    category, subcategory, confidence, evidence = _shape(base)
+    return category, subcategory, confidence * min(1.0, base.confidence / 0.8), evidence
+
+
+def _shape(base: Plate) -> Guess:
+    if base.confidence <= 0.25:
+        return "OTHER", "", 0.0, "no clear outline"
+    mask = base.ideal_mask if base.is_symmetric and base.pieces == 1 else base.mask
+    left, top, right, bottom = extent(mask)
+    aspect = (bottom - top) / (right - left)
+    if base.pieces == 2:
+        return "FOOTWEAR", "Shoes", 0.6, "two pieces of like size, as a pair has"
+    sides = tops(mask, base.size)
+    sleeves = [side for side in sides if side.armpit]
+    legs = bottoms(mask, base.size, legs=True)
+    depth = (bottom - legs.crotch[1]) / (bottom - top) if legs.crotch else 0.0
+    if len(sleeves) == 2 and depth > 0.18:
+        return "APPAREL", "Jumpsuit", 0.62, "two sleeves and two legs"
+    if depth > 0.16 and not sleeves:
+        if aspect > 1.35 or depth > 0.62:
+            return "APPAREL", "Trousers", 0.75, "two legs, longer than wide"
+        return "APPAREL", "Shorts", 0.7, "two short legs"
+    if sleeves and base.symmetry > 0.6:
+        return _with_sleeves(base, sides, aspect)
+    return _without_sleeves(mask, base, aspect)
+
+
+def _with_sleeves(base: Plate, sides: tuple, aspect: float) -> Guess:
+    found = [side for side in sides if side.armpit and side.cuff]
+    sure = 0.72 if len(found) == 2 else 0.5
+    lengths = []
+    for side in found:
+        end = (np.array(side.cuff[0]) + np.array(side.cuff[1])) / 2
+        trunk = side.hem[1] - side.neck[1]
+        lengths.append(float(np.hypot(*(end - np.array(side.shoulder)))) / max(trunk, 1))
+    sleeve = float(np.mean(lengths)) if lengths else 0.0
+    if aspect > 1.85:
+        return "APPAREL", "Dress", 0.5, "sleeves and a long body"
+    if sleeve < 0.5:
+        return "APPAREL", "T-shirt", sure, "two short sleeves"
+    return "APPAREL", "Long-sleeve top", sure, "two long sleeves"
+
+
+def _without_sleeves(mask: np.ndarray, base: Plate, aspect: float) -> Guess:
+    """Dress, skirt, top, cap or nothing: from the widths at several heights and the roundness."""
+    left, top, right, bottom = extent(mask)
+    axis = axis_of(mask)
+    widths = []
+    for share in (0.04, 0.2, 0.5, 0.8, 0.96):
+        run = run_at(mask, top + share * (bottom - top), axis)
+        widths.append((run[1] - run[0]) / (right - left) if run else 0.0)
+    contour = contours_of(mask)[0]
+    solid = cv2.contourArea(contour) / max(cv2.contourArea(cv2.convexHull(contour)), 1)
+    centre = mask[:, int(np.clip(axis, 0, mask.shape[1] - 1))]
+    dip = (int((centre > 0).argmax()) - top) / (bottom - top)
+    if base.symmetry < 0.7:
+        return "OTHER", "", 0.12, "an uneven outline"
+    if aspect < 1.75 and solid > 0.93 and widths[0] < 0.62 and widths[4] < 0.72 and widths[2] > 0.85:
+        return "HEADWEAR", "Baseball cap", 0.45, "a rounded, closed outline like a cap seen from the front"
+    if widths[3] > widths[1] * 1.12 and dip < 0.02 and widths[0] > 0.38 and aspect < 1.9:
+        return "APPAREL", "Skirt", 0.5, "a straight top edge and a wider hem"
+    if aspect > 1.25 and widths[4] >= widths[1] and (dip > 0.02 or widths[0] < 0.5):
+        return "APPAREL", "Dress", 0.5, "a narrow top, no sleeves and a wide hem"
+    if aspect < 0.8 and solid > 0.9 and widths[0] > 0.6:
+        return "APPAREL", "Shorts", 0.35, "a wide, short outline with a straight top"
+    if 1.0 < aspect < 1.9 and solid > 0.88 and base.symmetry > 0.85:
+        return "APPAREL", "Top", 0.35, "a body without free sleeves"
+    return "OTHER", "", 0.15, "an outline that many things have"

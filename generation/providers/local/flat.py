@@ -1,0 +1,174 @@
+"""A technical flat: the outline and the few inner lines of one view, as smooth paths.
+
+A front or back that is nearly its own mirror image is drawn evenly, as flats are. "Mirror" turns
+a front into a back that nobody photographed: the outline, hems and cuffs only.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import curves, seams, strokes
+from .evidence import edge_maps
+from .landmarks import Bottom, Side, bottoms, extent, tops
+from .photo import Photo
+from .plate import Plate, plate
+from .seams import Board, Seam
+from .silhouette import contours_of
+from .vocabulary import family_of
+
+INNER_LINES = 9  # strokes beside the templates, at most
+EVEN_FAMILIES = {"top", "dress", "onepiece", "trousers", "skirt"}
+ON_BOTH_SIDES = {"hem", "hem band", "cuff hem", "cuff band", "armhole", "side"}
+
+
+@dataclass(frozen=True)
+class Flat:
+    """One drawing, in pixels of its plate. `confidence` 0..1 is about the drawing as a whole."""
+
+    width: int
+    height: int
+    outline: tuple[tuple[np.ndarray, ...], ...]  # a closed path of cubic pieces for each piece
+    seams: tuple[Seam, ...]
+    mask: np.ndarray
+    size: float
+    family: str
+    sides: tuple[Side, Side] | None
+    bottom: Bottom | None
+    neck: str
+    even: bool
+    confidence: float
+
+    def seam(self, role: str) -> Seam | None:
+        return next((seam for seam in self.seams if seam.role == role), None)
+
+
+def flat(photo: Photo, view: str, category: str, subcategory: str, *, mirrored: bool = False) -> Flat:
+    """The flat of a photo, drawn once for each view and kind of product."""
+    family = family_of(category, subcategory)
+    view = "front" if mirrored else view  # what is mirrored is the front's drawing
+    if view in ("side", "detail"):
+        family = family if family in ("shoe", "bag") else "other"
+    drawn = photo.study(("flat", view, family), lambda: _draw(plate(photo), family, view))
+    return mirror(drawn) if mirrored else drawn
+
+
+def _draw(base: Plate, family: str, view: str) -> Flat:
+    even = family in EVEN_FAMILIES and base.is_symmetric and base.pieces == 1
+    mask = base.ideal_mask if even else base.mask
+    fine, coarse = edge_maps(base)
+    board = Board(mask, fine, coarse, base.size, even)
+    sides = bottom = None
+    neck = ""
+    if family in ("top", "dress", "onepiece"):
+        sides = tops(mask, base.size)
+        neck = _upper(board, sides, family, view)
+    if family in ("trousers", "skirt", "onepiece"):
+        bottom = bottoms(mask, base.size, legs=family != "skirt")
+        _lower(board, bottom, family, view)
+    if family == "cap" and view == "front":
+        seams.brim(board)
+    _free_lines(board, base, family)
+    lines = _evened(board.seams, mask.shape[1]) if even else board.seams
+    outline = tuple(tuple(curves.closed_path(part, base.size)) for part in contours_of(mask))
+    return Flat(
+        base.width, base.height, outline, tuple(lines), mask, base.size, family, sides, bottom, neck, even,
+        base.confidence,
+    )  # fmt: skip
+
+
+def _upper(board: Board, sides: tuple[Side, Side], family: str, view: str) -> str:
+    left, right = sides
+    neck = seams.neckline(board, left, right)
+    for side, sign in ((left, 1), (right, -1)):
+        seams.armhole(board, side, sign)
+        seams.side_line(board, side, sign)
+        seams.cuff(board, side)
+    if family != "onepiece":
+        seams.hem(board, left.hem, right.hem)
+    if family in ("dress", "onepiece"):
+        seams.waist_seam(board)
+    if view == "front":
+        line = board.get("neckline")
+        _, top, _, bottom = extent(board.mask)
+        start = float(line.points[:, 1].max()) if line else left.neck[1] + 0.04 * board.size
+        seams.placket(board, start, bottom - 0.03 * board.size)
+    return neck
+
+
+def _lower(board: Board, points: Bottom, family: str, view: str) -> None:
+    if family != "onepiece":
+        seams.waistband(board, points.waist)
+    if family == "trousers":
+        seams.fly(board, points)
+    if points.crotch:
+        seams.leg_hems(board, points)
+    elif family == "skirt":
+        seams.hem(board, *points.hems[0])
+        seams.waist_seam(board, 0.25, 0.85)
+
+
+def _free_lines(board: Board, base: Plate, family: str) -> None:
+    """The strongest strokes that no template has drawn already."""
+    taken = [seam.points for seam in board.seams]
+    found = strokes.strokes(base.rgb, base.mask, board.coarse, base.size, calm=0.011)
+    if family not in EVEN_FAMILIES:
+        found += strokes.strokes(base.rgb, base.mask, board.fine, base.size, calm=0.004)
+    chosen: list[np.ndarray] = []
+    least = 0.20 if family in EVEN_FAMILIES else 0.14
+    for stroke in sorted(found, key=lambda stroke: -stroke.worth):
+        if len(chosen) >= INNER_LINES + (5 if family not in EVEN_FAMILIES else 0):
+            break
+        if stroke.strength < least:
+            continue
+        distance = strokes.distance_to(stroke.points, [*taken, *chosen], board.mask.shape)
+        if (distance < 0.022 * base.size).mean() > 0.4:
+            continue
+        chosen.append(stroke.points)
+        board.seams.append(Seam("inner line", stroke.points, round(stroke.strength, 2)))
+
+
+def _evened(lines: list[Seam], width: int) -> list[Seam]:
+    """Lines of an even flat: what lies on the axis or comes in pairs is made its own mirror image."""
+    result: list[Seam] = []
+    paired = {"armhole", "cuff hem", "cuff band", "side"}
+    for role in dict.fromkeys(seam.role for seam in lines):
+        group = [seam for seam in lines if seam.role == role]
+        if role in paired or (role in ("hem", "hem band") and len(group) == 2):
+            best = max(group, key=lambda seam: seam.score)
+            result += [best, Seam(role, _flipped(best.points, width), best.score, best.style)]
+        elif role in ("neckline", "neckband", "waistband", "hem", "hem band"):
+            result += [Seam(role, _balanced(seam.points, width), seam.score, seam.style) for seam in group]
+        else:
+            result += group
+    return result
+
+
+def _flipped(points: np.ndarray, width: int) -> np.ndarray:
+    return (points * [-1, 1] + [width - 1, 0])[::-1]
+
+
+def _balanced(points: np.ndarray, width: int) -> np.ndarray:
+    """A line across the axis averaged with its mirror image."""
+    count = 80
+    one = curves.resample(points, 1.0)
+    where = np.linspace(0, len(one) - 1, count)
+    even = np.stack([np.interp(where, np.arange(len(one)), one[:, d]) for d in (0, 1)], axis=1)
+    return (even + _flipped(even, width)) / 2
+
+
+def mirror(front: Flat) -> Flat:
+    """The back of a front: mirrored outline, and the lines that are surely on both sides."""
+    width = front.width
+    outline = tuple(
+        tuple((piece * [-1, 1] + [width - 1, 0])[::-1] for piece in reversed(path)) for path in front.outline
+    )
+    lines = tuple(
+        Seam(seam.role, _flipped(seam.points, width), seam.score, seam.style)
+        for seam in front.seams if seam.role in ON_BOTH_SIDES
+    )  # fmt: skip
+    sides = front.sides and (front.sides[1].mirrored(width), front.sides[0].mirrored(width))
+    return Flat(
+        width, front.height, outline, lines, np.ascontiguousarray(front.mask[:, ::-1]), front.size, front.family,
+        sides, None, front.neck, front.even, front.confidence * 0.6,
+    )  # fmt: skip

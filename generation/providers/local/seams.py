@@ -1,0 +1,337 @@
+"""What is expected where, by garment family, and which of it the photo bears out.
+
+Every function lays a template between landmarks, moves it to the photo's line nearby and keeps it
+only with enough support; the edges of the product itself (hem, cuff) need none, for the outline
+is seen. A line that is left out is not denied: it is "to be specified".
+"""
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from . import curves
+from .evidence import Snapped, snap, support
+from .landmarks import Bottom, Pair, Side, axis_of, body_width, extent, run_at
+
+
+@dataclass(frozen=True)
+class Seam:
+    """An inner line. `role` names it; `style` is "seam" (solid) or "stitch" (dashed)."""
+
+    role: str
+    points: np.ndarray
+    score: float
+    style: str = "seam"
+
+
+@dataclass
+class Board:
+    """What the templates work on: masks and edge maps of one plate, and the product's size in px."""
+
+    mask: np.ndarray
+    fine: np.ndarray
+    coarse: np.ndarray
+    size: float
+    even: bool  # drawn as its own mirror image
+    seams: list[Seam] = field(default_factory=list)
+
+    def add(self, role: str, points: np.ndarray, score: float, style: str = "seam") -> None:
+        trimmed = trim(points, self.mask, self.size)
+        if trimmed is not None:
+            self.seams.append(Seam(role, trimmed, round(float(score), 2), style))
+
+    def has(self, role: str) -> bool:
+        return any(seam.role == role for seam in self.seams)
+
+    def get(self, role: str) -> Seam | None:
+        return next((seam for seam in self.seams if seam.role == role), None)
+
+
+def trim(points: np.ndarray, mask: np.ndarray, size: float) -> np.ndarray | None:
+    """A line brought to the outline: ends that stop short of it go on, what is outside is cut off."""
+    line = curves.resample(np.asarray(points, float), 1.5)
+    if len(line) < 4:
+        return None
+    line = np.vstack([_onward(line[::-1], mask, size)[::-1], line, _onward(line, mask, size)])
+    x = np.clip(np.round(line[:, 0]).astype(int), 0, mask.shape[1] - 1)
+    y = np.clip(np.round(line[:, 1]).astype(int), 0, mask.shape[0] - 1)
+    inside = mask[y, x] > 0
+    best: tuple[int, int] = (0, 0)
+    start = None
+    for index, value in enumerate([*inside, False]):
+        if value and start is None:
+            start = index
+        elif not value and start is not None:
+            best = max(best, (start, index), key=lambda span: span[1] - span[0])
+            start = None
+    part = line[best[0] : best[1]]
+    return part if len(part) * 1.5 > 0.02 * size else None
+
+
+def _onward(line: np.ndarray, mask: np.ndarray, size: float) -> np.ndarray:
+    """Steps that lead the line's end to the outline, when that is within 3.5 % of the size."""
+    direction = line[-1] - line[max(0, len(line) - 8)]
+    direction = direction / max(float(np.hypot(*direction)), 1e-6)
+    steps = [line[-1] + direction * 1.5 * k for k in range(1, round(0.035 * size / 1.5))]
+    for index, (x, y) in enumerate(steps):
+        column, row = round(float(x)), round(float(y))
+        if not (0 <= row < mask.shape[0] and 0 <= column < mask.shape[1]) or mask[row, column] == 0:
+            return np.array(steps[:index]).reshape(-1, 2)
+    return np.zeros((0, 2))
+
+
+def straight(start: Pair, end: Pair, bow: float = 0.0) -> np.ndarray:
+    """A line between two points; `bow` (px) bends its middle to the left of its direction."""
+    a, b = np.array(start, float), np.array(end, float)
+    t = np.linspace(0, 1, 60)[:, None]
+    across = np.array([b[1] - a[1], a[0] - b[0]]) / max(float(np.hypot(*(b - a))), 1e-6)
+    return a + (b - a) * t + across * bow * 4 * t * (1 - t)
+
+
+def parallel(
+    board: Board, edge: np.ndarray, direction: np.ndarray, low: float, high: float
+) -> tuple[Snapped, float] | None:
+    """The best supported line parallel to an edge, `low`..`high` (shares of size) along `direction`;
+    with its distance in px."""
+    direction = direction / max(float(np.hypot(*direction)), 1e-6)
+    best: tuple[float, float] | None = None
+    for distance in np.arange(low * board.size, high * board.size, 1.5):
+        score = max(support(image, edge + direction * distance, 9) for image in (board.fine, board.coarse))
+        if best is None or score > best[0]:
+            best = (score, float(distance))
+    if best is None:
+        return None
+    image = max((board.fine, board.coarse), key=lambda i: support(i, edge + direction * best[1], 9))
+    return snap(image, edge + direction * best[1], 0.008 * board.size, freedom=2), best[1]
+
+
+def edge_between(mask: np.ndarray, start: Pair, end: Pair) -> np.ndarray:
+    """The shorter way along the outline from one corner to another, smoothed."""
+    found, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    contour = max(found, key=cv2.contourArea)[:, 0].astype(float)
+    first = int(np.argmin(((contour - start) ** 2).sum(1)))
+    last = int(np.argmin(((contour - end) ** 2).sum(1)))
+    count = len(contour)
+    forward = np.arange(first, first + (last - first) % count + 1) % count
+    backward = np.arange(first, first - (first - last) % count - 1, -1) % count
+    way = contour[min(forward, backward, key=len)]
+    return curves.smooth(way, 5.0) if len(way) > 12 else straight(start, end)
+
+
+# --- neckline ------------------------------------------------------------------------------
+
+
+def _arch(left: np.ndarray, right: np.ndarray, depth: float, shape: str) -> np.ndarray:
+    u = np.linspace(-1, 1, 61)
+    drop = {"round": np.sqrt(np.maximum(0, 1 - u**2)) ** 1.0, "scoop": 1 - u**2, "V": 1 - np.abs(u)}[shape]
+    base = left + (right - left) * ((u + 1) / 2)[:, None]
+    return base + np.stack([np.zeros_like(u), drop * depth], axis=1)
+
+
+def neckline(board: Board, left: Side, right: Side) -> str:
+    """Adds the front neckline; returns "outline" when the outline itself shows it, "inside" when a
+    line within does, "" when neither."""
+    a, b = np.array(left.neck), np.array(right.neck)
+    span = float(b[0] - a[0])
+    middle = (a + b) / 2
+    column = board.mask[:, int(np.clip(middle[0], 0, board.mask.shape[1] - 1))]
+    dip = float(column.argmax()) - middle[1]
+    if dip > 0.035 * board.size:
+        return "outline"
+    best: tuple[float, np.ndarray] | None = None
+    for shift in (-0.04, 0.0, 0.04):
+        start, end = a + [shift * span, 0.0], b - [shift * span, 0.0]
+        for shape in ("round", "scoop", "V"):
+            for depth in np.arange(0.09 * span, 1.0 * span, 0.018 * span):
+                line = _arch(start, end, depth, shape)
+                score = max(support(board.fine, line[6:-6], 10), support(board.coarse, line[6:-6], 10))
+                score *= 1.0 - 0.12 * (depth / span)
+                if best is None or score > best[0]:
+                    best = (score, line)
+    if best is None or best[0] < 0.16:
+        return ""
+    moved = snap(board.fine, best[1], 0.008 * board.size, freedom=5)
+    board.add("neckline", moved.points, max(best[0], moved.score))
+    _neckband(board, moved.points, span)
+    return "inside"
+
+
+def _neckband(board: Board, line: np.ndarray, span: float) -> None:
+    """A second line that follows the neckline below it: the band's lower edge."""
+    best: tuple[float, np.ndarray] | None = None
+    centre = line.mean(0) - [0, 0.3 * span]
+    outward = line - centre
+    outward = outward / np.maximum(np.hypot(*outward.T), 1e-6)[:, None]
+    for distance in np.arange(0.055 * span, 0.24 * span, 1.0):
+        candidate = line + outward * distance
+        score = support(board.fine, candidate[4:-4], 6)
+        if best is None or score > best[0]:
+            best = (score, candidate)
+    if best is not None and best[0] > 0.2:
+        board.add("neckband", best[1], best[0])
+
+
+# --- tops, dresses, overalls ---------------------------------------------------------------
+
+
+def armhole(board: Board, side: Side, sign: int) -> None:
+    """The seam from shoulder to armpit; drawn only where there is a sleeve."""
+    if not side.armpit:
+        return
+    base = straight(side.shoulder, side.armpit, bow=-sign * 0.018 * board.size)
+    found = max((snap(image, base, 0.035 * board.size) for image in (board.fine, board.coarse)),
+                key=lambda snapped: snapped.score)  # fmt: skip
+    # A sleeve that the outline shows is joined somewhere near here: with weak support the seam is
+    # still drawn where the outline puts it, and its score says that the place is not seen.
+    board.add("armhole", found.points if found.score > 0.22 else base, max(found.score, 0.12))
+
+
+def cuff(board: Board, side: Side) -> None:
+    """A hem or band line parallel to the sleeve's end."""
+    if not side.cuff or not side.armpit:
+        return
+    outer, inner = np.array(side.cuff[0]), np.array(side.cuff[1])
+    root = (np.array(side.shoulder) + np.array(side.armpit)) / 2
+    found = parallel(board, straight(side.cuff[0], side.cuff[1]), root - (outer + inner) / 2, 0.014, 0.11)
+    if found and found[0].score > 0.17:
+        role = "cuff band" if found[1] > 0.04 * board.size else "cuff hem"
+        board.add(role, found[0].points, found[0].score, "seam" if "band" in role else "stitch")
+
+
+def hem(board: Board, start: Pair, end: Pair) -> None:
+    """A stitch line or a band above the lower edge."""
+    edge = edge_between(board.mask, start, end)
+    if len(edge) < 12:
+        return
+    found = parallel(board, edge, np.array([0.0, -1.0]), 0.012, 0.12)
+    if found and found[0].score > 0.17:
+        role = "hem band" if found[1] > 0.045 * board.size else "hem"
+        board.add(role, found[0].points, found[0].score, "seam" if "band" in role else "stitch")
+
+
+def side_line(board: Board, side: Side, sign: int) -> None:
+    """Where a sleeve hangs along the body: the body's side between hem corner and armpit."""
+    if not side.armpit:
+        return
+    _, top, _, bottom = extent(board.mask)
+    if side.armpit[1] < top + 0.42 * (bottom - top):
+        return
+    target = (side.armpit[0] + sign * 0.02 * board.size, top + 0.3 * (bottom - top))
+    found = snap(board.fine, straight(target, side.armpit), 0.045 * board.size, freedom=2)
+    if found.score > 0.2:
+        board.add("side", found.points, found.score)
+
+
+def placket(board: Board, top: float, bottom: float) -> None:
+    """A front closing: an upright line near the axis, whole or half length."""
+    axis, width = axis_of(board.mask), body_width(board.mask, axis_of(board.mask))
+    best: tuple[float, np.ndarray, bool] | None = None
+    for share in (1.0, 0.36):
+        end = top + (bottom - top) * share
+        if end - top < 0.1 * board.size:
+            continue
+        for offset in np.arange(-0.14 * width, 0.14 * width, 2.0):
+            line = straight((axis + offset, top), (axis + offset, end))
+            score = support(board.fine, line, 8) * (1.0 if share == 1 else 0.85)
+            if best is None or score > best[0]:
+                best = (score, line, share == 1)
+    if best is None or best[0] < 0.26:
+        return
+    found = snap(board.fine, best[1], 0.012 * board.size, freedom=2)
+    board.add("placket" if best[2] else "half placket", found.points, max(best[0], found.score))
+    for distance in (0.025, 0.035, 0.045, 0.06):
+        for sign in (-1, 1):
+            other = found.points + [sign * distance * board.size, 0]
+            score = support(board.fine, other, 6)
+            if score > 0.3:
+                board.add("placket edge", other, score, "stitch")
+                return
+
+
+def waist_seam(board: Board, low: float = 0.22, high: float = 0.66) -> None:
+    """A seam across the body of a dress, an overall or a tiered skirt."""
+    _, top, _, bottom = extent(board.mask)
+    axis = axis_of(board.mask)
+    best: tuple[float, np.ndarray, np.ndarray] | None = None
+    for y in np.arange(top + low * (bottom - top), top + high * (bottom - top), 2.0):
+        run = run_at(board.mask, y, axis)
+        if run is None:
+            continue
+        inset = 0.04 * (run[1] - run[0])
+        for bow in (-0.02, 0.0, 0.02):
+            line = straight((run[0] + inset, y), (run[1] - inset, y), bow=bow * board.size)
+            score = support(board.coarse, line, 10)
+            if best is None or score > best[0]:
+                best = (score, line, board.coarse)
+    if best is None or best[0] < 0.25:
+        return
+    found = snap(best[2], best[1], 0.02 * board.size, freedom=4)
+    board.add("waist seam", found.points, max(best[0], found.score))
+
+
+# --- trousers and skirts -------------------------------------------------------------------
+
+
+def waistband(board: Board, waist: tuple[Pair, Pair]) -> None:
+    edge = edge_between(board.mask, waist[0], waist[1])
+    if len(edge) < 12:
+        return
+    found = parallel(board, edge[3:-3], np.array([0.0, 1.0]), 0.018, 0.21)
+    if found and found[0].score > 0.17:
+        board.add("waistband", found[0].points, found[0].score)
+
+
+def fly(board: Board, points: Bottom) -> None:
+    """The seam from the waist down to the crotch, where legs are told apart."""
+    if not points.crotch:
+        return
+    top = (np.array(points.waist[0]) + np.array(points.waist[1])) / 2
+    band = board.get("waistband")
+    if band is not None:
+        top = band.points[len(band.points) // 2]
+    base = straight((float(top[0]), float(top[1])), points.crotch)
+    found = max((snap(image, base, 0.03 * board.size, freedom=2) for image in (board.fine, board.coarse)),
+                key=lambda snapped: snapped.score)  # fmt: skip
+    # Two legs are sewn together along a seam that ends in the crotch: its lower part is certain.
+    if found.score > 0.2:
+        board.add("centre seam", found.points, found.score)
+    else:
+        board.add("centre seam", base, 0.12)
+
+
+def leg_hems(board: Board, points: Bottom) -> None:
+    for outer, inner in points.hems:
+        edge = edge_between(board.mask, outer, inner)
+        if len(edge) < 8:
+            continue
+        across = np.array(inner) - np.array(outer)
+        up = np.array([across[1], -across[0]])
+        up = up if up[1] < 0 else -up
+        found = parallel(board, edge, up, 0.012, 0.13)
+        if found and found[0].score > 0.17:
+            role = "hem band" if found[1] > 0.045 * board.size else "hem"
+            board.add(role, found[0].points, found[0].score, "seam" if "band" in role else "stitch")
+
+
+# --- caps ----------------------------------------------------------------------------------
+
+
+def brim(board: Board) -> None:
+    """The line between a cap's crown and its peak."""
+    left, top, right, bottom = extent(board.mask)
+    axis = (left + right) / 2
+    best: tuple[float, np.ndarray] | None = None
+    for y in np.arange(top + 0.4 * (bottom - top), top + 0.85 * (bottom - top), 3.0):
+        run = run_at(board.mask, y, axis)
+        if run is None:
+            continue
+        inset = 0.05 * (run[1] - run[0])
+        for bow in np.arange(-0.2, 0.21, 0.025):
+            line = straight((run[0] + inset, y), (run[1] - inset, y), bow=bow * (run[1] - run[0]))
+            score = max(support(board.coarse, line, 12), support(board.fine, line, 10))
+            if best is None or score > best[0]:
+                best = (score, line)
+    if best is not None and best[0] > 0.22:
+        found = snap(board.coarse, best[1], 0.015 * board.size, freedom=4)
+        board.add("brim", found.points, max(best[0], found.score))
