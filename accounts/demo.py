@@ -18,3 +18,7 @@ def make_designer() -> bool:
     EmailAddress.objects.create(user=user, email=EMAIL, verified=True, primary=True)
     services.grant(user=user, amount=CREDITS, reference="demo", description="Demo credits")
     return True
+
+
+def is_there() -> bool:
+    return User.objects.filter(email=EMAIL).exists()

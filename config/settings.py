@@ -160,8 +160,10 @@ VISION_MODEL = text("VISION_MODEL", "openai/gpt-5-structured")
 GENERATION_PROVIDERS = {"local": "generation.providers.local.LocalProvider"}
 CLOUD = bool(REPLICATE_API_TOKEN) and "replicate" in GENERATION_PROVIDERS
 GENERATION_PROVIDER = text("GENERATION_PROVIDER") or ("replicate" if CLOUD else "local")
+FAKE_PROVIDER_DIR = DATA_DIR / "fake-provider"  # the memory of `generation.providers.fake`, for tests
 
 SIGNUP_CREDITS = number("SIGNUP_CREDITS", 9)
+SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{text('PORT', '8000')}"  # how mails name pages of ours
 CREDITS_CONTACT = text("CREDITS_CONTACT")  # how somebody gets more: an address, a sentence
 
 # --- files -------------------------------------------------------------------------------------
@@ -227,6 +229,8 @@ LOGGING = {
         "psycopg.pool": {"level": "ERROR"},  # it tells of each attempt to reconnect
     },
 }
+
+ACCESS_LOG = flag("ACCESS_LOG", not EMBEDDED)  # a line for each request, without its query string
 
 SENTRY_DSN = text("SENTRY_DSN")
 if SENTRY_DSN:

@@ -1,0 +1,106 @@
+"""Settings that are missing or do not fit, each with what to type."""
+
+import importlib.util
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
+
+MAKE_A_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(60))'"
+
+
+@register("selvedge")
+def secret_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    try:
+        given = bool(settings.SECRET_KEY)
+    except ImproperlyConfigured:
+        given = False
+    if given:
+        return []
+    return [
+        Error(
+            "SECRET_KEY is not set; with DATABASE_URL nobody makes one for you.",
+            hint=f'Type: export SECRET_KEY="$({MAKE_A_KEY})" - the same on every machine.',
+            id="selvedge.E001",
+        )
+    ]
+
+
+@register("selvedge")
+def allowed_hosts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.ALLOWED_HOSTS or settings.DEBUG:
+        return []
+    return [
+        Error(
+            "ALLOWED_HOSTS is empty: every page would be refused.",
+            hint="Type the names the site is reached by: export ALLOWED_HOSTS=selvedge.example.com",
+            id="selvedge.E002",
+        )
+    ]
+
+
+@register("selvedge")
+def generation_provider(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    name = settings.GENERATION_PROVIDER
+    if name in settings.GENERATION_PROVIDERS or _is_importable(name):
+        return []
+    known = ", ".join(settings.GENERATION_PROVIDERS)
+    return [
+        Error(
+            f"GENERATION_PROVIDER is {name!r}, which is no engine of ours and no class to import.",
+            hint=f"One of: {known}; or the dotted path of a provider class. Unset, it is chosen for you.",
+            id="selvedge.E003",
+        )
+    ]
+
+
+@register("selvedge")
+def replicate_token(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.GENERATION_PROVIDER != "replicate" or settings.REPLICATE_API_TOKEN:
+        return []
+    return [
+        Error(
+            "GENERATION_PROVIDER is replicate, and REPLICATE_API_TOKEN is not set.",
+            hint="Type: export REPLICATE_API_TOKEN=r8_... (replicate.com/account/api-tokens),"
+            " or export GENERATION_PROVIDER=local",
+            id="selvedge.E004",
+        )
+    ]
+
+
+@register("selvedge")
+def public_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    parts = urlsplit(settings.PUBLIC_URL)
+    if not settings.PUBLIC_URL or (parts.scheme in ("http", "https") and parts.hostname):
+        return []
+    return [
+        Error(
+            f"PUBLIC_URL is {settings.PUBLIC_URL!r}, which is no address.",
+            hint="Type it with its scheme: export PUBLIC_URL=https://selvedge.example.com",
+            id="selvedge.E005",
+        )
+    ]
+
+
+@register("selvedge")
+def sizes(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    least = {"DB_POOL_SIZE": 2, "WORKER_CONCURRENCY": 1}
+    return [
+        Error(
+            f"{name} is {getattr(settings, name)}, which is too few to work with.",
+            hint=f"Type: export {name}={number} or more, or leave it unset.",
+            id="selvedge.E006",
+        )
+        for name, number in least.items()
+        if getattr(settings, name) < number
+    ]
+
+
+def _is_importable(path: str) -> bool:
+    module, _, _ = path.rpartition(".")
+    try:
+        return bool(module) and importlib.util.find_spec(module) is not None
+    except ImportError:
+        return False
