@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import services
 from accounts.forms import MailForm
+from credits import services as ledger
 from credits.models import Entry
 
 ENTRIES_SHOWN = 20
@@ -29,6 +30,7 @@ def account(request: HttpRequest) -> HttpResponse:
         {
             "form": MailForm(instance=request.user),
             "entries": Entry.objects.filter(account__user=request.user).order_by("-pk")[:ENTRIES_SHOWN],
+            "balance": ledger.balance(request.user),
             "credits_contact": settings.CREDITS_CONTACT,
         },
     )

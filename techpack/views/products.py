@@ -1,27 +1,274 @@
-def product_list(request, **kwargs): ...
+"""The products of a designer: the list, making one, its photos, its end."""
+
+import re
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from generation.images import InvalidImage
+from techpack import prices, services
+from techpack.forms import PhotosForm, ProductForm
+from techpack.models import DraftPhoto, Product, ProductQuerySet, Revision, View
+
+PAGE_SIZE = 24
+
+get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def new_product(request, **kwargs): ...
+def own(request: HttpRequest, product_id: int) -> Product:
+    """Somebody else's product is as absent as one that never was."""
+    return get_object_or_404(Product.objects.filter(owner=request.user), pk=product_id)
 
 
-def upload_draft(request, **kwargs): ...
+# --- the list --------------------------------------------------------------------------------
 
 
-def delete_draft(request, **kwargs): ...
+@login_required
+@require_safe
+def product_list(request: HttpRequest) -> HttpResponse:
+    archived, query = request.GET.get("show") == "archived", request.GET.get("q", "").strip()[:100]
+    context = {
+        "page": _page(request, archived=archived, query=query),
+        "archived": archived,
+        "query": query,
+        "run_price": prices.RUN,
+    }
+    piece = "#results" if request.htmx and not request.htmx.history_restore_request else ""
+    response = render(request, f"techpack/product_list.html{piece}", context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
-def edit_product(request, **kwargs): ...
+def _page(request: HttpRequest, *, archived: bool, query: str) -> Page[Product]:
+    products = Product.objects.of(request.user)
+    products = products.filter(archived_at__isnull=False) if archived else products.current()
+    if query:
+        products = _search(products, query)
+    return Paginator(products.for_list().order_by("-updated_at", "-pk"), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
 
 
-def add_photos(request, **kwargs): ...
+def _search(products: ProductQuerySet, query: str) -> ProductQuerySet:
+    """By name, kind or notes, or by code ("SV-0012")."""
+    query = query.replace("\x00", "")
+    wanted = Q(name__icontains=query) | Q(subcategory__icontains=query) | Q(notes__icontains=query)
+    if code := re.fullmatch(r"(?:sv-?)?0*([1-9][0-9]{0,17})", query, re.IGNORECASE):
+        wanted |= Q(pk=int(code[1]))
+    return products.filter(wanted)
 
 
-def change_photo(request, **kwargs): ...
+# --- making and changing one -----------------------------------------------------------------
 
 
-def archive_product(request, **kwargs): ...
+@login_required
+@get_and_post
+def new_product(request: HttpRequest) -> HttpResponse:
+    form, photos = ProductForm(request.POST or None), PhotosForm(request.user)
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        form = ProductForm(request.POST)
+        photos.take(request.POST, request.FILES)
+        if form.is_valid() and photos.is_valid():
+            product = services.create_product(
+                owner=request.user,
+                name=form.cleaned_data["name"],
+                notes=form.cleaned_data["notes"],
+                dimension=form.known_dimension,
+                photos=photos.pairs,
+            )
+            return _see(product.get_absolute_url())
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    context = {"form": form, "photos": photos, "run_price": prices.RUN}
+    return render(request, "techpack/new_product.html", context, status=status)
 
 
-def delete_product(request, **kwargs): ...
+@login_required
+@get_and_post
+def edit_product(request: HttpRequest, product_id: int) -> HttpResponse:
+    product = own(request, product_id)
+    form, status = ProductForm.of(product), HTTPStatus.OK
+    if request.method == "POST":
+        form = ProductForm(request.POST)
+        if form.is_valid():
+            services.update_product(
+                product=product,
+                name=form.cleaned_data["name"],
+                notes=form.cleaned_data["notes"],
+                dimension=form.known_dimension,
+            )
+            messages.success(request, "Saved.")
+            return _see(product.get_absolute_url())
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return render(
+        request, "techpack/edit_product.html", {"form": form, **_photos_of(request, product)}, status=status
+    )
 
 
+@login_required
+@require_POST
+def archive_product(request: HttpRequest, product_id: int) -> HttpResponse:
+    """Away from the list; with `restore` posted, back again."""
+    product = own(request, product_id)
+    if "restore" in request.POST:
+        services.restore_product(product=product)
+        messages.success(request, f"{product.name} is back among the current ones.")
+        return redirect("techpack:products")
+    services.archive_product(product=product)
+    messages.success(request, f"{product.name} is archived. Nothing was deleted.")
+    return redirect("techpack:products")
+
+
+@login_required
+@get_and_post
+def delete_product(request: HttpRequest, product_id: int) -> HttpResponse:
+    product, error = own(request, product_id), ""
+    if request.method == "POST":
+        try:
+            services.delete_product(product=product)
+        except services.RunInProgress as going:
+            error = str(going)
+        else:
+            messages.success(request, f"{product.name} is deleted, with its pictures and files.")
+            return redirect("techpack:products")
+    context = {
+        "product": product,
+        "error": error,
+        "photo_count": product.revisions.in_use().count(),
+        "run_count": product.runs.count(),
+    }
+    return render(
+        request,
+        "techpack/delete_product.html",
+        context,
+        status=HTTPStatus.CONFLICT if error else HTTPStatus.OK,
+    )
+
+
+# --- photos of a product ---------------------------------------------------------------------
+
+
+@login_required
+@get_and_post
+def add_photos(request: HttpRequest, product_id: int) -> HttpResponse:
+    product = own(request, product_id)
+    in_use = product.revisions.in_use().count()
+    photos = PhotosForm(request.user, room=max(0, services.MAX_PHOTOS - in_use))
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        if photos.take(request.POST, request.FILES).is_valid() and _added(product, photos):
+            messages.success(request, _added_words(len(photos.chosen)))
+            return _see(product.get_absolute_url())
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    context = {"product": product, "photos": photos, "in_use": in_use}
+    return render(request, "techpack/add_photos.html", context, status=status)
+
+
+def _added(product: Product, photos: PhotosForm) -> bool:
+    try:
+        services.add_photos(product=product, photos=photos.pairs)
+    except services.TooManyPhotos as error:  # others were added in another tab meanwhile
+        photos.errors.append(str(error))
+        return False
+    return True
+
+
+def _added_words(count: int) -> str:
+    return "1 photo added." if count == 1 else f"{count} photos added."
+
+
+@login_required
+@require_POST
+def change_photo(request: HttpRequest, product_id: int, revision_id: int) -> HttpResponse:
+    """One of: `remove`, `move` ("earlier", "later"), `view`."""
+    product = own(request, product_id)
+    photos = list(product.revisions.in_use())
+    revision = next((photo for photo in photos if photo.pk == revision_id), None)
+    refused = _change(request, revision, photos) if revision else ""
+    if request.htmx:
+        response = render(request, "techpack/edit_product.html#photos", _photos_of(request, product))
+        return (
+            trigger_client_event(response, "toast", {"text": refused, "tone": "bad"}) if refused else response
+        )
+    if refused:
+        messages.error(request, refused)
+    return _see(f"{reverse('techpack:edit', args=[product.pk])}#photos")
+
+
+def _change(request: HttpRequest, revision: Revision, photos: list[Revision]) -> str:
+    """Why it was refused, or ""."""
+    place, move = photos.index(revision), request.POST.get("move")
+    if "remove" in request.POST:
+        try:
+            services.remove_photo(revision=revision)
+        except services.NotPossible as error:
+            return str(error)
+    elif move in ("earlier", "later"):
+        order = place + (1 if move == "later" else -1)
+        services.move_photo(revision=revision, order=min(max(order, 0), len(photos) - 1))
+    elif request.POST.get("view") in View.values:
+        services.change_view(revision=revision, view=request.POST["view"])
+    return ""
+
+
+def _photos_of(request: HttpRequest, product: Product) -> dict[str, object]:
+    revisions = list(product.revisions.in_use().select_related("asset"))
+    return {
+        "product": product,
+        "revisions": revisions,
+        "views": View.choices,
+        "photos": PhotosForm(request.user, room=max(0, services.MAX_PHOTOS - len(revisions))),
+    }
+
+
+# --- photos that have no product yet ---------------------------------------------------------
+
+
+@login_required
+@require_POST
+def upload_draft(request: HttpRequest) -> JsonResponse:
+    """One file under "photo": {id, name, picture, width, height, colour}, or 422 {error}."""
+    upload = request.FILES.get("photo")
+    if upload is None:
+        return _refused("No file came with this request.")
+    try:
+        draft = services.keep_draft(user=request.user, upload=upload)
+    except InvalidImage as error:
+        return _refused(str(error))
+    asset = draft.asset
+    return JsonResponse(
+        {
+            "id": draft.pk,
+            "name": draft.name,
+            "picture": asset.small,
+            "width": asset.width,
+            "height": asset.height,
+            "colour": asset.placeholder,
+        },
+        status=HTTPStatus.CREATED,
+    )
+
+
+def _refused(sentence: str) -> JsonResponse:
+    return JsonResponse({"error": sentence}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+@login_required
+@require_POST
+def delete_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
+    services.discard_draft(draft=get_object_or_404(DraftPhoto, pk=draft_id, owner=request.user))
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _see(address: str) -> HttpResponse:
+    """Go and look there (303): the answer to a POST that did what it was asked."""
+    return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": address})

@@ -1,0 +1,204 @@
+"""What a designer types in and sends along, checked before a service hears of it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from accounts.models import User
+from generation.images import InvalidImage
+from techpack import services
+from techpack.models import Dimension, DraftPhoto, LengthUnit, Product, View
+
+NAME_MAX = 120
+NOTES_MAX = 4000
+
+
+class LengthField(forms.DecimalField):
+    """A length as people write it: "70,5" is 70.5."""
+
+    widget = forms.TextInput(
+        attrs={
+            "inputmode": "decimal",
+            "autocomplete": "off",
+            "class": "input",
+            "aria-label": "Value",
+            "placeholder": "70.5",
+        }
+    )
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str):
+            value = re.sub(r"\s*(cm|in|inch|inches|\")$", "", value.strip(), flags=re.IGNORECASE)
+            if "." not in value:
+                value = value.replace(",", ".", 1)
+        return super().to_python(value)
+
+
+class ProductForm(forms.Form):
+    name = forms.CharField(
+        label="Product name",
+        max_length=NAME_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "input"}),
+        error_messages={"required": "Give the product a name."},
+    )
+    notes = forms.CharField(
+        label="Notes",
+        max_length=NOTES_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "input"}),
+    )
+    dimension = forms.ChoiceField(
+        label="Known dimension",
+        choices=[("", "None"), *Dimension.choices],
+        required=False,
+        widget=forms.Select(attrs={"aria-label": "Known dimension", "class": "input"}),
+    )
+    dimension_value = LengthField(
+        label="Value",
+        required=False,
+        max_digits=7,
+        decimal_places=2,
+        min_value=Decimal("0.01"),
+        error_messages={
+            "invalid": "Write the length as a number, like 70 or 70.5.",
+            "min_value": "A length is more than zero.",
+            "max_decimal_places": "Two decimals are enough.",
+            "max_digits": "That is longer than anything we can measure.",
+            "max_whole_digits": "That is longer than anything we can measure.",
+        },
+    )
+    dimension_unit = forms.ChoiceField(
+        label="Unit",
+        choices=LengthUnit.choices,
+        required=False,
+        initial=LengthUnit.CM,
+        widget=forms.RadioSelect,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        which, value = data.get("dimension"), data.get("dimension_value")
+        if which and value is None and "dimension_value" not in self.errors:
+            self.add_error("dimension_value", "Say how long it is, or choose None.")
+        if value is not None and not which:
+            self.add_error("dimension", "Say which length this is.")
+        return data
+
+    @property
+    def known_dimension(self) -> dict[str, Any] | None:
+        """{"name", "value", "unit"} as the services take it, of a valid form."""
+        data = self.cleaned_data
+        if not data["dimension"]:
+            return None
+        return {
+            "name": data["dimension"],
+            "value": data["dimension_value"],
+            "unit": data["dimension_unit"] or LengthUnit.CM.value,
+        }
+
+    @classmethod
+    def of(cls, product: Product) -> "ProductForm":
+        value = product.dimension_value
+        return cls(
+            initial={
+                "name": product.name,
+                "notes": product.notes,
+                "dimension": product.dimension,
+                "dimension_value": f"{value.normalize():f}" if value is not None else "",
+                "dimension_unit": product.dimension_unit or LengthUnit.CM,
+            }
+        )
+
+
+def guess_view(name: str, position: int) -> View:
+    """What a photo shows: its file's name says so, else the first is the front, the second the
+    back, the third a side. `static/js/uploader.js` guesses the same."""
+    words = re.split(r"[^a-z]+", name.lower())
+    named = next((view for view in View if view.value in words), None)
+    return named or ([View.FRONT, View.BACK, View.SIDE][position] if position < 3 else View.DETAIL)
+
+
+@dataclass
+class ChosenPhoto:
+    draft: DraftPhoto
+    view: str
+
+    @property
+    def views(self) -> list[tuple[str, str]]:
+        return View.choices
+
+
+@dataclass
+class PhotosForm:
+    """The photos that come with a form: drafts that were uploaded before it ("draft" in order,
+    "view_<id>" for each) and files ("photos"), which become drafts here, so that a refused form
+    keeps them. `room` is how many the product still takes.
+
+    Draft ids that are not the user's are told as gone, never whose they are.
+    """
+
+    user: User
+    room: int = services.MAX_PHOTOS
+    required: bool = True
+    chosen: list[ChosenPhoto] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def views(self) -> list[tuple[str, str]]:
+        return View.choices
+
+    @property
+    def pairs(self) -> list[tuple[DraftPhoto, str]]:
+        return [(photo.draft, photo.view) for photo in self.chosen]
+
+    def take(self, post: MultiValueDict[str, str], files: MultiValueDict[str, UploadedFile]) -> "PhotosForm":
+        """Read what was posted; stores the files as drafts."""
+        sent = files.getlist("photos")
+        drafts = self._drafts(post.getlist("draft"))
+        count = len(drafts) + len(sent)
+        for draft in drafts[: self.room]:
+            self._choose(draft, post.get(f"view_{draft.pk}", ""))
+        for upload in sent[: max(0, self.room - len(drafts))]:
+            self._keep(upload)
+        if count > self.room:
+            self.errors.append(self._too_many(count))
+        elif not count and self.required:
+            self.errors.append("Add at least one photo of the product.")
+        return self
+
+    def is_valid(self) -> bool:
+        return not self.errors
+
+    def _drafts(self, ids: Sequence[str]) -> list[DraftPhoto]:
+        wanted = dict.fromkeys(int(text) for text in ids if re.fullmatch(r"[0-9]{1,18}", text))
+        own = DraftPhoto.objects.filter(owner=self.user, pk__in=list(wanted)).select_related("asset")
+        found = {draft.pk: draft for draft in own}
+        if len(found) < len(set(ids)):
+            self.errors.append("A photo of this form is not kept any more. Add it again.")
+        return [found[pk] for pk in wanted if pk in found]
+
+    def _keep(self, upload: UploadedFile) -> None:
+        try:
+            draft = services.keep_draft(user=self.user, upload=upload)
+        except InvalidImage as error:
+            self.errors.append(str(error))
+        else:
+            self._choose(draft, "")
+
+    def _choose(self, draft: DraftPhoto, view: str) -> None:
+        view = view if view in View.values else guess_view(draft.name, len(self.chosen))
+        self.chosen.append(ChosenPhoto(draft, view))
+
+    def _too_many(self, count: int) -> str:
+        if self.room < services.MAX_PHOTOS:
+            return (
+                f"{count} photos were added, but there is room for {self.room} more: "
+                f"a product takes {services.MAX_PHOTOS}. The first {self.room} are kept."
+            )
+        return f"{count} photos were added, but a product takes {self.room}. The first {self.room} are kept."
