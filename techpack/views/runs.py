@@ -1,24 +1,183 @@
-def product(request, **kwargs): ...
+"""The tech pack page, its poll, and what a designer does to a run."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST, require_safe
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
+
+from credits.services import InsufficientCredits
+from techpack import services
+from techpack.models import BaseView, CloseUp, Product, Sketch, TechPack
+from techpack.pages import Changes, Page
+from techpack.polling import BadPoll, Poll
+from techpack.run_forms import CategoryForm
+
+PIECES = {model.prefix: model for model in (BaseView, CloseUp, Sketch)}
 
 
-def run(request, **kwargs): ...
+def _product(request: HttpRequest, product_id: int) -> Product:
+    return get_object_or_404(Product.objects.of(request.user), pk=product_id)
 
 
-def changes(request, **kwargs): ...
+def _run(request: HttpRequest, product_id: int) -> TechPack:
+    """The latest one."""
+    run = _product(request, product_id).latest_run
+    if run is None:
+        raise Http404("There is no run yet.")
+    return run
 
 
-def generate(request, **kwargs): ...
+@require_safe
+@login_required
+@never_cache
+def product(request: HttpRequest, product_id: int) -> HttpResponse:
+    page = Page(_product(request, product_id), request.user)
+    return render(request, "techpack/product.html", page.context())
 
 
-def cancel(request, **kwargs): ...
+@require_safe
+@login_required
+@never_cache
+def run(request: HttpRequest, product_id: int, number: int) -> HttpResponse:
+    page = Page(_product(request, product_id), request.user, number=number, fixed=True)
+    if page.run is None:
+        raise Http404("There is no such run.")
+    return render(request, "techpack/product.html", page.context())
 
 
-def resume(request, **kwargs): ...
+@require_GET
+def changes(request: HttpRequest, product_id: int) -> HttpResponse:
+    try:
+        poll = Poll.of(request)
+    except BadPoll:
+        return HttpResponseBadRequest("version and run are numbers.")
+    if poll.is_unchanged(product_id):
+        return _unchanged()
+    if not request.user.is_authenticated:
+        return render(request, "techpack/changes.html#signed_out", {"product_id": product_id})
+    return _since(request, _product(request, product_id), poll)
 
 
-def try_again(request, **kwargs): ...
+def _unchanged() -> HttpResponse:
+    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
-def correct_category(request, **kwargs): ...
+def _since(request: HttpRequest, product: Product, poll: Poll, *, toasts: list[Any] | None = None) -> HttpResponse:
+    """What changed since the poll's version. A version we never gave, and a newer run than the
+    page shows, need the whole page again."""
+    page = Page(product, request.user, number=poll.run, fixed=poll.fixed)
+    if page.run is None:
+        return _unchanged() if poll.version == 0 else HttpResponseClientRefresh()
+    if poll.version > page.run.version or not (poll.fixed or page.is_latest):
+        return HttpResponseClientRefresh()
+    if poll.version == page.run.version and not toasts:
+        return _unchanged()
+    return _render_changes(request, Changes(page, poll.version), toasts or [])
 
 
+def _render_changes(request: HttpRequest, changed: Changes, toasts: list[Any]) -> HttpResponse:
+    context = changed.page.context(oob=True, lists=changed.lists)
+    response = render(request, "techpack/changes.html", context)
+    response["Cache-Control"] = "no-store"
+    response["X-Version"] = str(changed.page.run.version)
+    popping_up = [*changed.toasts, *toasts]
+    return trigger_client_event(response, "toast", {"all": popping_up}) if popping_up else response
+
+
+# --- what a designer does ----------------------------------------------------------------------
+
+
+@require_POST
+@login_required
+def generate(request: HttpRequest, product_id: int) -> HttpResponse:
+    product = _product(request, product_id)
+    return _whole_page_after(request, product, lambda: services.start_run(product=product))
+
+
+@require_POST
+@login_required
+def resume(request: HttpRequest, product_id: int) -> HttpResponse:
+    run = _run(request, product_id)
+    return _whole_page_after(request, run.product, lambda: services.resume_run(tech_pack=run))
+
+
+@require_POST
+@login_required
+def cancel(request: HttpRequest, product_id: int) -> HttpResponse:
+    run = _run(request, product_id)
+    return _changes_after(request, run.product, lambda: services.cancel_run(tech_pack=run))
+
+
+@require_POST
+@login_required
+def try_again(request: HttpRequest, product_id: int, kind: str, piece_id: int) -> HttpResponse:
+    product = _product(request, product_id)
+    if kind not in PIECES:
+        raise Http404("There is no such kind of piece.")
+    piece = get_object_or_404(PIECES[kind].objects.filter(tech_pack__product=product), pk=piece_id)
+    return _changes_after(request, product, lambda: services.try_again(piece=piece))
+
+
+@require_POST
+@login_required
+def correct_category(request: HttpRequest, product_id: int) -> HttpResponse:
+    product = _product(request, product_id)
+    form = CategoryForm(request.POST)
+    if not form.is_valid():
+        return _refused(request, product, " ".join(sum(form.errors.values(), [])), status=422)
+    return _changes_after(
+        request, product, lambda: services.correct_category(product=product, **form.cleaned_data)
+    )
+
+
+def _whole_page_after(request: HttpRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
+    """For what begins a run: everything on the page is another."""
+    try:
+        act()
+    except InsufficientCredits as short:
+        return _refused(request, product, short_of(short), status=402)
+    except (services.NoPhotos, services.NotPossible) as reason:
+        return _refused(request, product, str(reason), status=409)
+    if request.htmx:
+        return HttpResponseClientRedirect(product.get_absolute_url())
+    return _see(product)
+
+
+def _changes_after(request: HttpRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
+    """For what changes a piece or two: the same answer as a poll's, or the page again."""
+    try:
+        act()
+    except InsufficientCredits as short:
+        return _refused(request, product, short_of(short), status=402)
+    except services.NotPossible as reason:
+        return _refused(request, product, str(reason), status=409)
+    if request.htmx:
+        return _since(request, _product(request, product.pk), Poll.of(request))
+    return _see(product)
+
+
+def _see(product: Product) -> HttpResponse:
+    """303, so that a reload does not post again."""
+    return HttpResponse(status=303, headers={"Location": product.get_absolute_url()})
+
+
+def _refused(request: HttpRequest, product: Product, sentence: str, *, status: int) -> HttpResponse:
+    """Nothing was done, and why: as a toast on an open page, as a notice on a new one."""
+    if request.htmx:
+        toast = {"text": sentence, "tone": "bad"}
+        return trigger_client_event(HttpResponse(status=status), "toast", toast)
+    page = Page(product, request.user)
+    return render(request, "techpack/product.html", page.context(refusal=sentence), status=status)
+
+
+def short_of(short: InsufficientCredits) -> str:
+    needed = f"{short.needed} credit{'s' if short.needed != 1 else ''}"
+    there = "none is" if short.available == 0 else f"{short.available} {'is' if short.available == 1 else 'are'}"
+    how = f" To get more: {settings.CREDITS_CONTACT}." if settings.CREDITS_CONTACT else ""
+    return f"This needs {needed}, {there} there. Nothing was started and nothing was charged.{how}"
