@@ -35,8 +35,8 @@ def store(
     """Store one image for `account` ("user:5") with its thumbnails, and `svg` beside it.
 
     `content_type` is given for what `images.read_photo` wrote; anything else is checked first
-    (`images.check_result`). With keep=False `stored_at` is left for the caller to set together
-    with the row that names the image; until then the purge takes it for abandoned.
+    (`images.check_result`). With keep=False the caller says `mark_kept` together with the row
+    that names the image; until then the purge takes it for abandoned.
 
     Raises InvalidImage, and what the storage raises: the row and what was written of its files
     then stay for the purge. Raises RuntimeError inside a transaction, for files are written.
@@ -51,9 +51,14 @@ def store(
         _write(key(asset, variant), content)
     _describe(asset, checked, data, has_vector=svg is not None)
     if keep:
-        Asset.objects.filter(pk=asset.pk).update(stored_at=Now())
+        mark_kept(asset)
     asset.refresh_from_db()
     return asset
+
+
+def mark_kept(asset: Asset) -> None:
+    """A row names it now: called in the transaction that writes that row."""
+    Asset.objects.filter(pk=asset.pk).update(stored_at=Now())
 
 
 def key(asset: Asset, variant: str) -> str:

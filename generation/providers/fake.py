@@ -108,6 +108,11 @@ class FakeProvider:
         """Every call that was ever accepted."""
         return [json.loads(path.read_text()) for path in (self.folder / "calls").glob("*.json")]
 
+    def age(self, seconds: float) -> None:
+        """As if every call had been made that much earlier."""
+        for call in self.calls():
+            self._write(call | {"created": call["created"] - seconds})
+
     # --- the inside
 
     def _misbehave_before(self, behaviour: str) -> None:

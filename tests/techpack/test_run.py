@@ -1,0 +1,472 @@
+"""A run from Generate to its end: what is made, what it costs, what is given back."""
+
+from typing import Any
+
+import pytest
+
+from credits import services as ledger
+from credits.models import Entry
+from credits.services import InsufficientCredits
+from generation.models import Prediction
+from techpack import pipeline, services, waiting
+from techpack.models import Activity, BaseView, CloseUp, Piece, Product, Sketch, Step, StepName, TechPack, View
+from tests.making import ANSWERS, analysis, cm, make_draft, make_product, make_run, make_user, picture, plan, script, write_fake
+from tests.working import drain, forget_jobs, pass_time, work
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
+
+
+def finished(run: TechPack) -> TechPack:
+    work()
+    run.refresh_from_db()
+    return run
+
+
+def steps(run: TechPack) -> dict[str, str]:
+    return dict(run.steps.values_list("name", "status"))
+
+
+def said(run: TechPack) -> list[str]:
+    return list(run.activities.values_list("text", flat=True))
+
+
+def toasts(run: TechPack) -> list[str]:
+    return list(run.activities.filter(toast=True).values_list("text", flat=True))
+
+
+def test_photos_become_a_tech_pack() -> None:
+    user = make_user(credits=100)
+    run = finished(make_run(user, "front", "back"))
+    assert run.status == TechPack.Status.COMPLETE
+    assert set(steps(run).values()) == {Step.Status.DONE}
+    assert (run.base_views.count(), run.close_ups.count(), run.sketches.count()) == (2, 4, 3)
+    assert all(piece.is_loaded for piece in run.pieces)
+    assert ledger.balance(user) == 91
+    assert "Tech pack complete. 9 credits used, 91 left." in toasts(run)
+
+
+def test_the_steps_tell_what_they_do() -> None:
+    run = finished(make_run(make_user(credits=9)))
+    text = said(run)
+    for line in ("Detecting product category...", "Apparel - T-shirt", "Analyzing base views...",
+                 "Close-up 2 of 4", "Front sketch ready"):  # fmt: skip
+        assert line in text
+
+
+def test_close_ups_and_sketches_run_at_the_same_time() -> None:
+    script(latency=20)
+    run = make_run(make_user(credits=9))
+    for _ in range(2):  # category, then base views
+        drain()
+        pass_time(25)
+    drain()
+    live = set(Prediction.objects.live().values_list("kind", flat=True))
+    assert live == {"techpack.close_up_plan", "techpack.sketch"}
+    assert steps(run)["sketches"] == Step.Status.RUNNING
+
+
+def test_a_run_begins_each_step_with_its_charge() -> None:
+    user = make_user(credits=9)
+    run = make_run(user)
+    assert ledger.balance(user) == 9  # the category is free
+    finished(run)
+    charges = Entry.objects.filter(kind=Entry.Kind.CHARGE).values_list("amount", flat=True)
+    assert list(charges) == [-3, -3, -3]
+
+
+def test_generate_pressed_twice_is_one_run() -> None:
+    product = make_product(make_user(credits=100))
+    assert services.start_run(product=product) == services.start_run(product=product)
+    work()
+    assert TechPack.objects.count() == 1
+
+
+def test_too_few_credits_are_said_before_anything_begins() -> None:
+    product = make_product(make_user(credits=8))
+    with pytest.raises(InsufficientCredits) as error:
+        services.start_run(product=product)
+    assert (error.value.needed, error.value.available) == (9, 8)
+    assert TechPack.objects.count() == 0
+
+
+def test_a_product_without_photos_cannot_be_generated() -> None:
+    product = Product.objects.create(owner=make_user(credits=9), name="Nothing yet")
+    with pytest.raises(services.NoPhotos):
+        services.start_run(product=product)
+
+
+# --- cache -----------------------------------------------------------------------------------
+
+
+def test_a_repeated_run_takes_its_views_from_the_cache() -> None:
+    user = make_user(credits=100)
+    product = make_product(user, "front", "back")
+    finished(services.start_run(product=product))
+    product.refresh_from_db()
+    assert services.price_of_run(product) == 6
+    again = finished(services.start_run(product=product))
+    assert again.number == 2
+    assert "2 views loaded from cache (instant, 0 credits)" in toasts(again)
+    assert ledger.balance(user) == 100 - 9 - 6
+
+
+def test_the_category_is_detected_once() -> None:
+    product = make_product(make_user(credits=100))
+    for _ in range(2):
+        finished(services.start_run(product=product))
+    assert Prediction.objects.filter(kind="techpack.category").count() == 1
+
+
+def test_one_new_view_beside_two_cached_ones_costs_its_share() -> None:
+    user = make_user(credits=100)
+    product = make_product(user, "front", "back")
+    finished(services.start_run(product=product))
+    services.add_photos(product=product, photos=[(make_draft(user, picture("#802020", (320, 420))), "side")])
+    product.refresh_from_db()
+    assert services.price_of_run(product) == 1 + 6  # ceil(3 * 1 / 3)
+    finished(services.start_run(product=product))
+    assert ledger.balance(user) == 100 - 9 - 7
+
+
+@pytest.mark.parametrize("change", ["category", "dimension", "view"])
+def test_what_the_analysis_depends_on_empties_the_cache(change: str) -> None:
+    product = make_product(make_user(credits=100))
+    finished(services.start_run(product=product))
+    if change == "category":
+        services.correct_category(product=product, category="BAG")
+    elif change == "dimension":
+        services.update_product(product=product, name="x", notes="", dimension=cm("70"))
+    else:
+        services.change_view(revision=product.revisions.get(), view=View.BACK)
+    product.refresh_from_db()
+    assert services.price_of_run(product) == 9
+
+
+def test_another_designers_cache_is_not_used() -> None:
+    first, second = make_user(credits=9), make_user(credits=9)
+    finished(make_run(first))
+    assert services.price_of_run(make_product(second)) == 9
+
+
+# --- failure ---------------------------------------------------------------------------------
+
+
+def test_a_failed_picture_is_refunded_in_proportion_and_the_run_still_ends() -> None:
+    user = make_user(credits=9)
+    script(close_up=["ok", "ok", "ok", "refuse"])
+    run = finished(make_run(user))
+    assert run.status == TechPack.Status.PARTIAL
+    assert steps(run)["close-ups"] == Step.Status.PARTIAL
+    assert ledger.balance(user) == 1  # ceil(3 * 1 / 4)
+    assert "Refunded 1 credit: The engine refused this photo." in toasts(run)
+    assert run.close_ups.get(status=Piece.Status.FAILED).failure == "content_refused"
+
+
+@pytest.mark.parametrize("purpose", ["close_up_plan", "close_up", "sketch", "callouts"])
+def test_a_step_that_delivers_nothing_is_refunded_whole(purpose: str) -> None:
+    user = make_user(credits=9)
+    script(**{purpose: ["refuse"]})
+    run = finished(make_run(user))
+    assert run.status == TechPack.Status.FAILED
+    assert ledger.balance(user) == 3
+    assert any(text.startswith("Refunded 3 credits") for text in toasts(run))
+
+
+def test_without_base_views_the_later_steps_never_begin_and_cost_nothing() -> None:
+    user = make_user(credits=9)
+    script(base_view=["refuse"])
+    run = finished(make_run(user))
+    assert run.status == TechPack.Status.FAILED
+    assert ledger.balance(user) == 9
+    assert steps(run)["close-ups"] == steps(run)["sketches"] == Step.Status.CANCELED
+
+
+def test_a_failed_category_stops_the_run_for_free() -> None:
+    user = make_user(credits=9)
+    script(category=["refuse"])
+    run = finished(make_run(user))
+    assert run.status == TechPack.Status.FAILED
+    assert ledger.balance(user) == 9
+
+
+def test_a_plan_that_names_no_photo_of_ours_is_a_failure() -> None:
+    shots = plan(2)
+    for shot in shots["shots"]:
+        shot["image"] = 7
+    write_fake("answers.json", ANSWERS | {"close_up_plan": shots})
+    user = make_user(credits=9)
+    finished(make_run(user))
+    assert ledger.balance(user) == 3
+
+
+def test_a_failed_run_is_resumed_from_where_it_stood() -> None:
+    user = make_user(credits=100)
+    script(sketch=["refuse", "refuse", "refuse", "ok"])
+    run = finished(make_run(user))
+    assert ledger.balance(user) == 100 - 6
+    finished(services.resume_run(tech_pack=run))
+    run.refresh_from_db()
+    assert run.status == TechPack.Status.COMPLETE
+    assert ledger.balance(user) == 100 - 9
+    assert Prediction.objects.filter(kind="techpack.base_view").count() == 1
+    assert Prediction.objects.filter(kind="techpack.close_up").count() == 4
+
+
+def test_resuming_asks_for_the_credits_first() -> None:
+    script(sketch=["refuse"])
+    user = make_user(credits=9)
+    run = finished(make_run(user))
+    ledger.charge(user=user, amount=2, reference="elsewhere", description="Elsewhere")
+    with pytest.raises(InsufficientCredits):
+        services.resume_run(tech_pack=run)
+
+
+def test_a_complete_run_cannot_be_resumed() -> None:
+    run = finished(make_run(make_user(credits=9)))
+    with pytest.raises(services.NotPossible):
+        services.resume_run(tech_pack=run)
+
+
+# --- trying again ----------------------------------------------------------------------------
+
+
+def failed_close_up(user: Any) -> CloseUp:
+    script(close_up=["refuse", "ok"])
+    run = finished(make_run(user))
+    return run.close_ups.get(status=Piece.Status.FAILED)
+
+
+def test_a_failed_picture_is_tried_again_for_a_regenerations_price() -> None:
+    user = make_user(credits=20)
+    piece = failed_close_up(user)
+    before = ledger.balance(user)
+    services.try_again(piece=piece)
+    assert ledger.balance(user) == before - 1
+    work()
+    piece.refresh_from_db()
+    assert piece.is_loaded
+    assert piece.tech_pack.status == TechPack.Status.COMPLETE
+
+
+def test_a_try_that_fails_again_is_refunded() -> None:
+    user = make_user(credits=20)
+    piece = failed_close_up(user)
+    before = ledger.balance(user)
+    script(close_up=["refuse"])
+    services.try_again(piece=piece)
+    work()
+    piece.refresh_from_db()
+    assert piece.has_failed
+    assert ledger.balance(user) == before
+
+
+def test_a_try_is_not_made_twice_at_once() -> None:
+    piece = failed_close_up(make_user(credits=20))
+    services.try_again(piece=piece)
+    with pytest.raises(services.NotPossible):
+        services.try_again(piece=piece)
+
+
+def test_only_what_a_sketch_lacks_is_made_again() -> None:
+    user = make_user(credits=20)
+    script(callouts=["refuse", "ok"])
+    run = finished(make_run(user))
+    sketch = run.sketches.get(status=Piece.Status.FAILED)
+    assert sketch.is_drawn
+    services.try_again(piece=sketch)
+    work()
+    sketch.refresh_from_db()
+    assert sketch.is_loaded
+    assert Prediction.objects.filter(kind="techpack.sketch", slot=sketch.slot).count() == 1
+
+
+# --- cancel ----------------------------------------------------------------------------------
+
+
+def test_a_canceled_run_keeps_what_came_and_refunds_the_rest() -> None:
+    user = make_user(credits=9)
+    script(close_up=["ok", "ok", "hang"], sketch=["hang"])
+    run = make_run(user)
+    for _ in range(7):
+        drain()
+        pass_time(2)
+    assert run.close_ups.filter(status=Piece.Status.LOADED).count() == 2
+    services.cancel_run(tech_pack=run)
+    finished(run)
+    assert run.status == TechPack.Status.CANCELED
+    assert run.close_ups.filter(status=Piece.Status.LOADED).count() == 2
+    assert ledger.balance(user) == 2 + 3  # ceil(3 * 2 / 4), and all sketches
+
+
+def test_a_canceled_run_is_resumed_for_the_price_of_what_is_missing() -> None:
+    user = make_user(credits=20)
+    script(close_up=["ok", "ok", "hang", "hang", "ok"], sketch=["hang", "hang", "hang", "ok"])
+    run = make_run(user)
+    for _ in range(7):
+        drain()
+        pass_time(2)
+    services.cancel_run(tech_pack=run)
+    finished(run)
+    before = ledger.balance(user)
+    services.resume_run(tech_pack=run)
+    finished(run)
+    assert run.status == TechPack.Status.COMPLETE
+    assert before - ledger.balance(user) == 2 + 3
+
+
+def test_canceling_before_anything_was_sent_costs_nothing() -> None:
+    user = make_user(credits=9)
+    run = make_run(user)
+    services.cancel_run(tech_pack=run)
+    finished(run)
+    assert run.status == TechPack.Status.CANCELED
+    assert ledger.balance(user) == 9
+
+
+def test_canceling_twice_or_too_late_does_nothing() -> None:
+    run = finished(make_run(make_user(credits=9)))
+    version = run.version
+    services.cancel_run(tech_pack=run)
+    run.refresh_from_db()
+    assert run.version == version
+
+
+# --- waiting for credits -----------------------------------------------------------------------
+
+
+def test_a_run_that_meets_an_empty_balance_waits_and_goes_on_when_credits_come(
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    user = make_user(credits=9)
+    run = make_run(user)
+    ledger.charge(user=user, amount=4, reference="elsewhere", description="Elsewhere")
+    finished(run)
+    assert run.status == TechPack.Status.WAITING
+    assert ledger.balance(user) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        ledger.grant(user=user, amount=10, reference="more", description="More")
+    finished(run)
+    assert run.status == TechPack.Status.COMPLETE
+    assert ledger.balance(user) == 9 + 10 - 4 - 9
+
+
+# --- category --------------------------------------------------------------------------------
+
+
+def test_a_correction_sticks_even_when_the_engine_answers_later() -> None:
+    product = make_product(make_user(credits=9))
+    run = services.start_run(product=product)
+    services.correct_category(product=product, category="BAG", subcategory="Tote")
+    finished(run)
+    product.refresh_from_db()
+    assert (product.category, product.subcategory) == ("BAG", "Tote")
+
+
+def test_a_correction_is_binding_for_later_steps() -> None:
+    product = make_product(make_user(credits=9))
+    services.correct_category(product=product, category="BAG", subcategory="Tote")
+    finished(services.start_run(product=product))
+    asked = Prediction.objects.get(kind="techpack.base_view").asked
+    assert asked.parameters["category"] == "BAG"
+    assert asked.parameters["corrections"] == {"category": "BAG"}
+
+
+# --- sketches --------------------------------------------------------------------------------
+
+
+def test_a_lone_step_never_runs_on_into_paid_ones() -> None:
+    user = make_user(credits=9)
+    run = services.start_run(product=make_product(user), wanted=(StepName.CATEGORY,))
+    finished(run)
+    assert run.status == TechPack.Status.COMPLETE
+    assert ledger.balance(user) == 9
+    assert BaseView.objects.count() == 0
+
+
+def test_views_nobody_photographed_are_derived_or_left_out(settings: Any, fake: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(type(fake), "draws_unseen_views", False)
+    run = finished(make_run(make_user(credits=9), "front"))
+    by_view = {sketch.view: sketch for sketch in run.sketches.all()}
+    assert by_view["front"].basis == Sketch.Basis.PHOTO
+    assert by_view["back"].basis == Sketch.Basis.MIRROR
+    assert by_view["side"].is_left_out
+    assert "no side photo" in by_view["side"].message
+    assert run.status == TechPack.Status.COMPLETE
+
+
+# --- the sweep and the rest --------------------------------------------------------------------
+
+
+def test_advancing_at_any_time_changes_nothing_that_is_done() -> None:
+    run = finished(make_run(make_user(credits=9)))
+    version = run.version
+    pipeline.advance(run.pk)
+    run.refresh_from_db()
+    assert run.version == version
+
+
+def test_an_idle_run_is_carried_on() -> None:
+    run = make_run(make_user(credits=9))
+    TechPack.objects.filter(pk=run.pk).update(started_at="2020-01-01T00:00Z")
+    forget_jobs()
+    Prediction.objects.all().delete()
+    assert waiting.carry_on_idle_runs() == 1
+    work()
+    run.refresh_from_db()
+    assert not run.is_going
+
+
+def test_a_version_stamps_every_change() -> None:
+    run = finished(make_run(make_user(credits=9)))
+    stamps = [piece.version for piece in run.pieces]
+    assert all(0 < stamp <= run.version for stamp in stamps)
+    assert len(set(stamps)) == len(stamps)
+    assert all(0 < piece.created_version <= piece.version for piece in run.pieces)
+    assert max(run.activities.values_list("version", flat=True)) == run.version
+    assert Activity.objects.count() > 5
+
+
+def test_a_run_over_two_minutes_ends_with_one_mail(mailoutbox: list[Any]) -> None:
+    user = make_user(credits=9)
+    run = make_run(user)
+    TechPack.objects.filter(pk=run.pk).update(started_at="2020-01-01T00:00Z")
+    finished(run)
+    from techpack import mail
+
+    mail.send_run_ended(run.pk)  # the job may run twice
+    assert len(mailoutbox) == 1
+    assert mailoutbox[0].to == [user.email]
+    assert "Green tee" in mailoutbox[0].subject
+
+
+def test_a_designer_may_want_no_mail(mailoutbox: list[Any]) -> None:
+    user = make_user(credits=9, mail_when_run_ends=False)
+    run = make_run(user)
+    TechPack.objects.filter(pk=run.pk).update(started_at="2020-01-01T00:00Z")
+    finished(run)
+    assert mailoutbox == []
+
+
+def test_deleting_a_product_lets_its_pictures_go_and_keeps_the_ledger() -> None:
+    from generation.models import Asset
+
+    user = make_user(credits=9)
+    run = finished(make_run(user))
+    services.delete_product(product=run.product)
+    assert Asset.objects.filter(released_at__isnull=True).count() == 0
+    assert Entry.objects.count() > 1
+    assert ledger.balance(user) == 0
+
+
+def test_a_product_is_not_deleted_under_a_run() -> None:
+    run = make_run(make_user(credits=9))
+    with pytest.raises(services.RunInProgress):
+        services.delete_product(product=run.product)
+
+
+def test_answers_are_checked_against_their_schema() -> None:
+    write_fake("answers.json", ANSWERS | {"base_view": analysis(confidence=7)})
+    user = make_user(credits=9)
+    run = finished(make_run(user))
+    assert run.status == TechPack.Status.FAILED
+    assert run.base_views.get().failure == "output_invalid"
