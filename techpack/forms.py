@@ -119,7 +119,7 @@ class ProductForm(forms.Form):
 def guess_view(name: str, position: int) -> View:
     """What a photo shows: its file's name says so, else the first is the front, the second the
     back, the third a side. `static/js/uploader.js` guesses the same."""
-    words = re.split(r"[^a-z]+", name.lower())
+    words = re.split(r"[^a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
     named = next((view for view in View if view.value in words), None)
     return named or ([View.FRONT, View.BACK, View.SIDE][position] if position < 3 else View.DETAIL)
 

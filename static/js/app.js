@@ -171,6 +171,10 @@ function awaitPictures(within) {
 awaitPictures(document);
 document.addEventListener("htmx:load", (event) => awaitPictures(event.detail.elt));
 
+// A refused form: go to what was refused
+
+document.querySelector("main [aria-invalid=true]")?.focus();
+
 // Answers that are not a piece of the page ----------------------------------------------------
 
 document.addEventListener("htmx:sendError", () => {

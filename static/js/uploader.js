@@ -6,7 +6,7 @@ const AT_ONCE = 3;
 
 /** As `techpack.forms.guess_view`: the file's name says it, else the place does. */
 function guessView(name, place) {
-  const words = name.toLowerCase().split(/[^a-z]+/);
+  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z]+/);
   return VIEWS.find((view) => words.includes(view)) ?? VIEWS[Math.min(place, 3)];
 }
 
@@ -34,9 +34,6 @@ class Uploader {
       this.input.value = ""; // they travel by themselves
     });
     this.rows.addEventListener("click", (event) => this.clicked(event));
-    this.rows.addEventListener("change", (event) => {
-      if (event.target.matches("[data-view]")) event.target.dataset.chosen = "1";
-    });
     this.form.addEventListener("submit", (event) => this.submitted(event));
     document.addEventListener("paste", (event) => {
       const files = [...event.clipboardData.files];
@@ -84,7 +81,6 @@ class Uploader {
     tile.file = file;
     this.name(tile, file.name || "pasted.png");
     view.value = guessView(file.name, this.tiles.length);
-    if (guessView(file.name, 3) !== "detail") view.dataset.chosen = "1";
     this.show(tile, file);
     this.rows.append(tile);
     this.waiting.push(tile);
@@ -244,8 +240,6 @@ class Uploader {
       tile.querySelector("[data-number]").textContent = place + 1;
       tile.querySelector('[data-move="-1"]').disabled = place === 0;
       tile.querySelector('[data-move="1"]').disabled = place === tiles.length - 1;
-      const view = tile.querySelector("[data-view]");
-      if (tile.file && !view.dataset.chosen) view.value = guessView("", place);
     });
     this.box.querySelector("[data-count]").textContent = `${tiles.length} of ${this.room}`;
     this.box.classList.toggle("filled", tiles.length > 0);
