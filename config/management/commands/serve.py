@@ -82,7 +82,7 @@ def _stop_on_signals() -> threading.Event:
 
 def _require_free(host: str, port: int) -> None:
     """What was killed a moment ago may still be letting go of the port."""
-    deadline = time.monotonic() + 3
+    deadline = time.monotonic() + 6
     while not _is_free(host, port):
         if time.monotonic() > deadline:
             raise CommandError(
@@ -117,7 +117,7 @@ def _granian(options: dict[str, Any]) -> list[str]:
     return [
         "--interface", "wsgi", "--host", options["host"], "--port", str(options["port"]),
         "--workers", str(options["workers"]), "--blocking-threads", str(THREADS),
-        "--respawn-failed-workers", "--workers-kill-timeout", "10", "--no-ws",
+        "--respawn-failed-workers", "--workers-kill-timeout", "4", "--no-ws",
         "--working-dir", str(settings.BASE_DIR), "--log-level", "error", *access,
         "config.wsgi:application",
     ]  # fmt: skip
