@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
 from accounts.forms import MailForm
+from accounts.http import SignedInRequest
 from credits import services as ledger
 from credits.models import Entry
 
@@ -17,7 +18,7 @@ ENTRIES_SHOWN = 20
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def account(request: HttpRequest) -> HttpResponse:
+def account(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         form = MailForm(request.POST)
         if form.is_valid():

@@ -32,7 +32,7 @@ class LengthField(forms.DecimalField):
         }
     )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as DecimalField does
         if isinstance(value, str):
             value = re.sub(r"\s*(cm|in|inch|inches|\")$", "", value.strip(), flags=re.IGNORECASE)
             if "." not in value:
@@ -91,8 +91,8 @@ class ProductForm(forms.Form):
         return data
 
     @property
-    def known_dimension(self) -> dict[str, Any] | None:
-        """{"name", "value", "unit"} as the services take it, of a valid form."""
+    def known_dimension(self) -> services.KnownDimension | None:
+        """Of a valid form, as the services take it."""
         data = self.cleaned_data
         if not data["dimension"]:
             return None

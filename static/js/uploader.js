@@ -314,7 +314,9 @@ class Uploader {
   say(sentence) { this.box.querySelector("[data-said]").textContent = sentence; }
 }
 
-const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+// Chrome calls a picture that is dragged within the page a file too
+const hasFiles = (event) => !document.querySelector("[data-tile].lifted")
+  && [...(event.dataTransfer?.types ?? [])].includes("Files");
 
 document.querySelectorAll("[data-uploader]").forEach((box) => new Uploader(box));
 

@@ -7,13 +7,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from accounts.http import SignedInRequest
 from generation.images import InvalidImage
 from techpack import prices, services
 from techpack.forms import PhotosForm, ProductForm
@@ -24,7 +25,7 @@ PAGE_SIZE = 24
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def own(request: HttpRequest, product_id: int) -> Product:
+def own(request: SignedInRequest, product_id: int) -> Product:
     """Somebody else's product is as absent as one that never was."""
     return get_object_or_404(Product.objects.filter(owner=request.user), pk=product_id)
 
@@ -34,7 +35,7 @@ def own(request: HttpRequest, product_id: int) -> Product:
 
 @login_required
 @require_safe
-def product_list(request: HttpRequest) -> HttpResponse:
+def product_list(request: SignedInRequest) -> HttpResponse:
     archived, query = request.GET.get("show") == "archived", request.GET.get("q", "").strip()[:100]
     context = {
         "page": _page(request, archived=archived, query=query),
@@ -48,7 +49,7 @@ def product_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, *, archived: bool, query: str) -> Page[Product]:
+def _page(request: SignedInRequest, *, archived: bool, query: str) -> Page[Product]:
     products = Product.objects.of(request.user)
     products = products.filter(archived_at__isnull=False) if archived else products.current()
     if query:
@@ -72,7 +73,7 @@ def _search(products: ProductQuerySet, query: str) -> ProductQuerySet:
 
 @login_required
 @get_and_post
-def new_product(request: HttpRequest) -> HttpResponse:
+def new_product(request: SignedInRequest) -> HttpResponse:
     form, photos = ProductForm(request.POST or None), PhotosForm(request.user)
     status = HTTPStatus.OK
     if request.method == "POST":
@@ -94,7 +95,7 @@ def new_product(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @get_and_post
-def edit_product(request: HttpRequest, product_id: int) -> HttpResponse:
+def edit_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = own(request, product_id)
     form, status = ProductForm.of(product), HTTPStatus.OK
     if request.method == "POST":
@@ -116,7 +117,7 @@ def edit_product(request: HttpRequest, product_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def archive_product(request: HttpRequest, product_id: int) -> HttpResponse:
+def archive_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     """Away from the list; with `restore` posted, back again."""
     product = own(request, product_id)
     if "restore" in request.POST:
@@ -130,7 +131,7 @@ def archive_product(request: HttpRequest, product_id: int) -> HttpResponse:
 
 @login_required
 @get_and_post
-def delete_product(request: HttpRequest, product_id: int) -> HttpResponse:
+def delete_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     product, error = own(request, product_id), ""
     if request.method == "POST":
         try:
@@ -159,7 +160,7 @@ def delete_product(request: HttpRequest, product_id: int) -> HttpResponse:
 
 @login_required
 @get_and_post
-def add_photos(request: HttpRequest, product_id: int) -> HttpResponse:
+def add_photos(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = own(request, product_id)
     in_use = product.revisions.in_use().count()
     photos = PhotosForm(request.user, room=max(0, services.MAX_PHOTOS - in_use))
@@ -188,7 +189,7 @@ def _added_words(count: int) -> str:
 
 @login_required
 @require_POST
-def change_photo(request: HttpRequest, product_id: int, revision_id: int) -> HttpResponse:
+def change_photo(request: SignedInRequest, product_id: int, revision_id: int) -> HttpResponse:
     """One of: `remove`, `move` ("earlier", "later"), `view`."""
     product = own(request, product_id)
     photos = list(product.revisions.in_use())
@@ -204,7 +205,7 @@ def change_photo(request: HttpRequest, product_id: int, revision_id: int) -> Htt
     return _see(f"{reverse('techpack:edit', args=[product.pk])}#photos")
 
 
-def _change(request: HttpRequest, revision: Revision, photos: list[Revision]) -> str:
+def _change(request: SignedInRequest, revision: Revision, photos: list[Revision]) -> str:
     """Why it was refused, or ""."""
     place, move = photos.index(revision), request.POST.get("move")
     if "remove" in request.POST:
@@ -220,7 +221,7 @@ def _change(request: HttpRequest, revision: Revision, photos: list[Revision]) ->
     return ""
 
 
-def _photos_of(request: HttpRequest, product: Product) -> dict[str, object]:
+def _photos_of(request: SignedInRequest, product: Product) -> dict[str, object]:
     revisions = list(product.revisions.in_use().select_related("asset"))
     return {
         "product": product,
@@ -235,7 +236,7 @@ def _photos_of(request: HttpRequest, product: Product) -> dict[str, object]:
 
 @login_required
 @require_POST
-def upload_draft(request: HttpRequest) -> JsonResponse:
+def upload_draft(request: SignedInRequest) -> JsonResponse:
     """One file under "photo": {id, name, picture, width, height, colour}, or 422 {error}."""
     upload = request.FILES.get("photo")
     if upload is None:
@@ -264,7 +265,7 @@ def _refused(sentence: str) -> JsonResponse:
 
 @login_required
 @require_POST
-def delete_draft(request: HttpRequest, draft_id: int) -> HttpResponse:
+def delete_draft(request: SignedInRequest, draft_id: int) -> HttpResponse:
     services.discard_draft(draft=get_object_or_404(DraftPhoto, pk=draft_id, owner=request.user))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 

@@ -1,0 +1,13 @@
+"""What a view behind `login_required` is given."""
+
+from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
+
+from accounts.models import User
+
+
+class SignedInRequest(HttpRequest):
+    """For type checkers: a request whose user is one of ours, through HtmxMiddleware."""
+
+    user: User
+    htmx: HtmxDetails
