@@ -38,7 +38,7 @@ def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
             kind=fixes["pattern"], source="entered", confidence=1.0, evidence="Said by the designer."
         )
     groups = {
-        "silhouette": _silhouette(photo),
+        "silhouette": _silhouette(photo, base),
         "colours": palette(photo),
         "pattern": seen_pattern,
         "proportions": _proportions(drawing, base, parameters.get("dimension"), view),
@@ -55,7 +55,7 @@ def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _silhouette(photo: Photo) -> dict[str, Any]:
+def _silhouette(photo: Photo, base: Plate) -> dict[str, Any]:
     found = silhouette.outline(photo)
     height, width = found.mask.shape
     size = np.array([width, height])
@@ -68,7 +68,7 @@ def _silhouette(photo: Photo) -> dict[str, Any]:
         "pieces": found.pieces,
         "outline": pieces,
         "box": [round(min(1.0, value), 4) for value in box],
-        "confidence": found.confidence,
+        "confidence": round(min(found.confidence, base.confidence), 2),
         "note": found.note,
     }
 

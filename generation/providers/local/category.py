@@ -7,7 +7,7 @@ cushion: those kinds are decided by words or by the designer only.
 import cv2
 import numpy as np
 
-from .landmarks import axis_of, bottoms, extent, run_at, tops
+from .landmarks import Side, axis_of, bottoms, extent, runs, tops
 from .photo import Photo
 from .plate import Plate, plate
 from .silhouette import contours_of
@@ -49,7 +49,8 @@ def categorise(photo: Photo, name: str, notes: str) -> dict[str, object]:
 def by_silhouette(base: Plate) -> Guess:
     """The best guess from the outline alone; confidence stays below 0.8."""
     category, subcategory, confidence, evidence = _shape(base)
-    return category, subcategory, confidence * min(1.0, base.confidence / 0.8), evidence
+    even = float(np.clip((base.symmetry - 0.6) / 0.22, 0.3, 1)) if base.pieces == 1 else 1.0
+    return category, subcategory, confidence * even * min(1.0, base.confidence / 0.8), evidence
 
 
 def _shape(base: Plate) -> Guess:
@@ -61,12 +62,12 @@ def _shape(base: Plate) -> Guess:
     if base.pieces == 2:
         return "FOOTWEAR", "Shoes", 0.6, "two pieces of like size, as a pair has"
     sides = tops(mask, base.size)
-    sleeves = [side for side in sides if side.armpit]
+    sleeves = [side for side in sides if side.armpit and _reach(side) > 0.2]
     legs = bottoms(mask, base.size, legs=True)
     depth = (bottom - legs.crotch[1]) / (bottom - top) if legs.crotch else 0.0
     if len(sleeves) == 2 and depth > 0.18:
         return "APPAREL", "Jumpsuit", 0.62, "two sleeves and two legs"
-    if depth > 0.16 and not sleeves:
+    if depth > 0.12 and not sleeves:
         if aspect > 1.35 or depth > 0.62:
             return "APPAREL", "Trousers", 0.75, "two legs, longer than wide"
         return "APPAREL", "Shorts", 0.7, "two short legs"
@@ -75,15 +76,18 @@ def _shape(base: Plate) -> Guess:
     return _without_sleeves(mask, base, aspect)
 
 
+def _reach(side: Side) -> float:
+    """A sleeve's length as a share of the body's."""
+    if not side.cuff:
+        return 0.0
+    end = (np.array(side.cuff[0]) + np.array(side.cuff[1])) / 2
+    return float(np.hypot(*(end - np.array(side.shoulder)))) / max(side.hem[1] - side.neck[1], 1.0)
+
+
 def _with_sleeves(base: Plate, sides: tuple, aspect: float) -> Guess:
     found = [side for side in sides if side.armpit and side.cuff]
     sure = 0.72 if len(found) == 2 else 0.5
-    lengths = []
-    for side in found:
-        end = (np.array(side.cuff[0]) + np.array(side.cuff[1])) / 2
-        trunk = side.hem[1] - side.neck[1]
-        lengths.append(float(np.hypot(*(end - np.array(side.shoulder)))) / max(trunk, 1))
-    sleeve = float(np.mean(lengths)) if lengths else 0.0
+    sleeve = float(np.mean([_reach(side) for side in found])) if found else 0.0
     if aspect > 1.85:
         return "APPAREL", "Dress", 0.5, "sleeves and a long body"
     if sleeve < 0.5:
@@ -97,8 +101,8 @@ def _without_sleeves(mask: np.ndarray, base: Plate, aspect: float) -> Guess:
     axis = axis_of(mask)
     widths = []
     for share in (0.04, 0.2, 0.5, 0.8, 0.96):
-        run = run_at(mask, top + share * (bottom - top), axis)
-        widths.append((run[1] - run[0]) / (right - left) if run else 0.0)
+        row = runs(mask[int(top + share * (bottom - top))])
+        widths.append((row[-1][1] - row[0][0]) / (right - left) if row else 0.0)
     contour = contours_of(mask)[0]
     solid = cv2.contourArea(contour) / max(cv2.contourArea(cv2.convexHull(contour)), 1)
     centre = mask[:, int(np.clip(axis, 0, mask.shape[1] - 1))]
@@ -106,11 +110,12 @@ def _without_sleeves(mask: np.ndarray, base: Plate, aspect: float) -> Guess:
     if base.symmetry < 0.7:
         return "OTHER", "", 0.12, "an uneven outline"
     if aspect < 1.75 and solid > 0.93 and widths[0] < 0.62 and widths[4] < 0.72 and widths[2] > 0.85:
-        return "HEADWEAR", "Baseball cap", 0.45, "a rounded, closed outline like a cap seen from the front"
-    if widths[3] > widths[1] * 1.12 and dip < 0.02 and widths[0] > 0.38 and aspect < 1.9:
-        return "APPAREL", "Skirt", 0.5, "a straight top edge and a wider hem"
-    if aspect > 1.25 and widths[4] >= widths[1] and (dip > 0.02 or widths[0] < 0.5):
+        return "HEADWEAR", "Baseball cap", 0.4, "a rounded, closed outline like a cap seen from the front"
+    flared = widths[3] > widths[1] * 1.12
+    if flared and (widths[0] < 0.36 or (aspect > 1.25 and dip > 0.02)):
         return "APPAREL", "Dress", 0.5, "a narrow top, no sleeves and a wide hem"
+    if flared and dip < 0.06 and aspect < 1.9:
+        return "APPAREL", "Skirt", 0.5, "a straight top edge and a wider hem"
     if aspect < 0.8 and solid > 0.9 and widths[0] > 0.6:
         return "APPAREL", "Shorts", 0.35, "a wide, short outline with a straight top"
     if 1.0 < aspect < 1.9 and solid > 0.88 and base.symmetry > 0.85:

@@ -11,6 +11,7 @@ import numpy as np
 from . import curves, seams, strokes
 from .evidence import edge_maps
 from .landmarks import Bottom, Side, bottoms, extent, tops
+from .pattern import pattern
 from .photo import Photo
 from .plate import Plate, plate
 from .seams import Board, Seam
@@ -18,8 +19,9 @@ from .silhouette import contours_of
 from .vocabulary import family_of
 
 INNER_LINES = 9  # strokes beside the templates, at most
-EVEN_FAMILIES = {"top", "dress", "onepiece", "trousers", "skirt"}
-ON_BOTH_SIDES = {"hem", "hem band", "cuff hem", "cuff band", "armhole", "side"}
+GARMENTS = {"top", "dress", "onepiece", "trousers", "skirt"}
+EVEN_FAMILIES = {*GARMENTS, "cap"}
+ON_BOTH_SIDES = {"hem", "hem band", "leg hem", "leg band", "cuff hem", "cuff band", "armhole", "side"}
 
 
 @dataclass(frozen=True)
@@ -49,27 +51,32 @@ def flat(photo: Photo, view: str, category: str, subcategory: str, *, mirrored: 
     view = "front" if mirrored else view  # what is mirrored is the front's drawing
     if view in ("side", "detail"):
         family = family if family in ("shoe", "bag") else "other"
-    drawn = photo.study(("flat", view, family), lambda: _draw(plate(photo), family, view))
+    drawn = photo.study(("flat", view, family), lambda: _draw(plate(photo), family, view, str(pattern(photo)["kind"])))
     return mirror(drawn) if mirrored else drawn
 
 
-def _draw(base: Plate, family: str, view: str) -> Flat:
+def _draw(base: Plate, family: str, view: str, pattern_kind: str) -> Flat:
     even = family in EVEN_FAMILIES and base.is_symmetric and base.pieces == 1
     mask = base.ideal_mask if even else base.mask
     fine, coarse = edge_maps(base)
-    board = Board(mask, fine, coarse, base.size, even)
+    board = Board(mask, fine, coarse, base.size, even, strokes.strokes(fine, base.mask, base.size))
     sides = bottom = None
     neck = ""
     if family in ("top", "dress", "onepiece"):
-        sides = tops(mask, base.size)
+        lowest = 0.99 if family == "top" and even else 0.8
+        sides = tops(mask, base.size, lowest=lowest)
+        if even and family != "onepiece":
+            mask = board.mask = seams.levelled(mask, sides[0].hem, sides[1].hem, base.size)
         neck = _upper(board, sides, family, view)
     if family in ("trousers", "skirt", "onepiece"):
         bottom = bottoms(mask, base.size, legs=family != "skirt")
+        if even and family == "skirt":
+            mask = board.mask = seams.levelled(mask, *bottom.hems[0], base.size)
         _lower(board, bottom, family, view)
     if family == "cap" and view == "front":
         seams.brim(board)
-    _free_lines(board, base, family)
-    lines = _evened(board.seams, mask.shape[1]) if even else board.seams
+    _free_lines(board, base, family, pattern_kind)
+    lines = _evened(board.seams, mask.shape) if even else board.seams
     outline = tuple(tuple(curves.closed_path(part, base.size)) for part in contours_of(mask))
     return Flat(
         base.width, base.height, outline, tuple(lines), mask, base.size, family, sides, bottom, neck, even,
@@ -82,7 +89,6 @@ def _upper(board: Board, sides: tuple[Side, Side], family: str, view: str) -> st
     neck = seams.neckline(board, left, right)
     for side, sign in ((left, 1), (right, -1)):
         seams.armhole(board, side, sign)
-        seams.side_line(board, side, sign)
         seams.cuff(board, side)
     if family != "onepiece":
         seams.hem(board, left.hem, right.hem)
@@ -108,18 +114,24 @@ def _lower(board: Board, points: Bottom, family: str, view: str) -> None:
         seams.waist_seam(board, 0.25, 0.85)
 
 
-def _free_lines(board: Board, base: Plate, family: str) -> None:
-    """The strongest strokes that no template has drawn already."""
+def _free_lines(board: Board, base: Plate, family: str, pattern_kind: str) -> None:
+    """The strongest strokes that no template has drawn already.
+
+    In a patterned fabric only what crosses much of the product counts: the rest is the pattern.
+    """
+    garment, plain = family in GARMENTS, pattern_kind in ("solid", "textured")
+    fine_least = (0.13 if plain else 9.0) if garment else 0.13
+    coarse_least = (0.13 if plain else 0.42) if garment else 0.1
+    found = [stroke for stroke in board.strokes if stroke.length > fine_least * base.size]
+    rough = strokes.strokes(board.coarse, base.mask, base.size)
+    found += [stroke for stroke in rough if stroke.length > coarse_least * base.size]
     taken = [seam.points for seam in board.seams]
-    found = strokes.strokes(base.rgb, base.mask, board.coarse, base.size, calm=0.011)
-    if family not in EVEN_FAMILIES:
-        found += strokes.strokes(base.rgb, base.mask, board.fine, base.size, calm=0.004)
     chosen: list[np.ndarray] = []
-    least = 0.20 if family in EVEN_FAMILIES else 0.14
     for stroke in sorted(found, key=lambda stroke: -stroke.worth):
-        if len(chosen) >= INNER_LINES + (5 if family not in EVEN_FAMILIES else 0):
+        if len(chosen) >= (INNER_LINES if garment else INNER_LINES + 5):
             break
-        if stroke.strength < least:
+        # A line that comes back to where it began goes round a motif: artwork, not construction.
+        if stroke.strength < (0.42 if garment else 0.2) or stroke.span < (0.7 if garment else 0.3):
             continue
         distance = strokes.distance_to(stroke.points, [*taken, *chosen], board.mask.shape)
         if (distance < 0.022 * base.size).mean() > 0.4:
@@ -128,19 +140,41 @@ def _free_lines(board: Board, base: Plate, family: str) -> None:
         board.seams.append(Seam("inner line", stroke.points, round(stroke.strength, 2)))
 
 
-def _evened(lines: list[Seam], width: int) -> list[Seam]:
+def _evened(lines: list[Seam], shape: tuple[int, int]) -> list[Seam]:
     """Lines of an even flat: what lies on the axis or comes in pairs is made its own mirror image."""
+    width = shape[1]
     result: list[Seam] = []
-    paired = {"armhole", "cuff hem", "cuff band", "side"}
+    paired = {"armhole", "cuff hem", "cuff band", "side", "leg hem", "leg band"}
     for role in dict.fromkeys(seam.role for seam in lines):
         group = [seam for seam in lines if seam.role == role]
-        if role in paired or (role in ("hem", "hem band") and len(group) == 2):
+        if role in paired:
             best = max(group, key=lambda seam: seam.score)
             result += [best, Seam(role, _flipped(best.points, width), best.score, best.style)]
-        elif role in ("neckline", "neckband", "waistband", "hem", "hem band"):
+        elif role in ("neckline", "neckband", "waistband", "hem", "hem band", "brim"):
             result += [Seam(role, _balanced(seam.points, width), seam.score, seam.style) for seam in group]
         else:
-            result += group
+            result += group if role != "inner line" else _evened_strokes(group, shape)
+    return result
+
+
+def _evened_strokes(group: list[Seam], shape: tuple[int, int]) -> list[Seam]:
+    """Strokes that have a counterpart on the other side become exact pairs; the others stay."""
+    height, width = shape
+    result: list[Seam] = []
+    left = list(group)
+    while left:
+        seam = left.pop(0)
+        image = _flipped(seam.points, width)
+        match = None
+        for other in left:
+            distance = strokes.distance_to(image, [other.points], (height, width))
+            if (distance < 0.045 * height).mean() > 0.55:
+                match = other
+                break
+        if match is not None:
+            left.remove(match)
+            result.append(Seam(seam.role, image, seam.score, seam.style))
+        result.append(seam)
     return result
 
 

@@ -13,6 +13,8 @@ from .silhouette import contours_of
 
 Pair = tuple[float, float]
 
+HANGING = 0.6  # of the height: a notch below it is no armpit, but where a hanging sleeve leaves the body
+
 
 @dataclass(frozen=True)
 class Side:
@@ -24,6 +26,8 @@ class Side:
     armpit: Pair | None
     cuff: tuple[Pair, Pair] | None
 
+    hanging: bool = False  # the sleeve lies along the body: `armpit` is where the two part below
+
     def mirrored(self, width: float) -> "Side":
         def flip(point: Pair) -> Pair:
             return width - 1 - point[0], point[1]
@@ -34,6 +38,7 @@ class Side:
             flip(self.hem),
             self.armpit and flip(self.armpit),
             self.cuff and (flip(self.cuff[0]), flip(self.cuff[1])),
+            self.hanging,
         )
 
 
@@ -86,25 +91,28 @@ def body_width(mask: np.ndarray, axis: float) -> float:
     return float(np.median(widths)) if widths else float(mask.shape[1])
 
 
-def tops(mask: np.ndarray, size: float) -> tuple[Side, Side]:
-    """Both sides of a garment with a neck and a hem, left first."""
+def tops(mask: np.ndarray, size: float, *, lowest: float = 0.8) -> tuple[Side, Side]:
+    """Both sides of a garment with a neck and a hem, left first. `lowest` is the share of the height
+    down to which a notch may be the place where sleeve and body part."""
     axis = axis_of(mask)
-    left = _side(mask, axis, size)
+    left = _side(mask, axis, size, lowest)
     flipped = np.ascontiguousarray(mask[:, ::-1])
-    right = _side(flipped, mask.shape[1] - 1 - axis, size).mirrored(mask.shape[1])
+    right = _side(flipped, mask.shape[1] - 1 - axis, size, lowest).mirrored(mask.shape[1])
     return left, right
 
 
-def _side(mask: np.ndarray, axis: float, size: float) -> Side:
+def _side(mask: np.ndarray, axis: float, size: float, lowest: float) -> Side:
     width = body_width(mask, axis)
-    armpit = _armpit(mask, axis, size)
+    armpit = _armpit(mask, axis, size, lowest)
     top_of = _top_edge(mask)
     neck = _neck(top_of, axis, width, armpit, size)
     shoulder = _shoulder(mask, top_of, neck, axis, width, armpit)
     cuff = _cuff(mask, shoulder, armpit, size) if armpit else None
     if cuff is None:
         armpit = None
-    return Side(neck, shoulder, _hem_corner(mask, axis, armpit), armpit, cuff)
+    _, top, _, bottom = extent(mask)
+    hanging = armpit is not None and armpit[1] > top + HANGING * (bottom - top)
+    return Side(neck, shoulder, _hem_corner(mask, axis, armpit), armpit, cuff, hanging)
 
 
 def _top_edge(mask: np.ndarray) -> np.ndarray:
@@ -132,14 +140,14 @@ def defects(mask: np.ndarray, least: float) -> list[tuple[Pair, Pair, Pair, floa
     return result
 
 
-def _armpit(mask: np.ndarray, axis: float, size: float) -> Pair | None:
+def _armpit(mask: np.ndarray, axis: float, size: float, lowest: float) -> Pair | None:
     """The corner between a left sleeve and the body, where the outline shows one."""
     left, top, right, bottom = extent(mask)
     height = bottom - top
     best: tuple[float, Pair] | None = None
     for start, end, far, depth in defects(mask, 0.02 * size):
         across = (start[0] - axis) * (end[0] - axis) < 0
-        if across or far[0] > axis - 0.08 * (right - left) or not 0.1 < (far[1] - top) / height < 0.85:
+        if across or far[0] > axis - 0.08 * (right - left) or not 0.1 < (far[1] - top) / height < lowest:
             continue
         above = mask[max(0, int(far[1] - 0.14 * size)) : int(far[1]) + 1]
         columns = np.nonzero(above.max(0))[0]
@@ -161,10 +169,9 @@ def _neck(top_of: np.ndarray, axis: float, width: float, armpit: Pair | None, si
     heights = top_of[columns]
     chord = np.interp(columns, [columns[0], columns[-1]], [heights[0], heights[-1]])
     above = chord - heights
-    near = columns > axis - 0.36 * width
-    above = np.where(near, above, above - 0.02 * size)
+    above = np.where(columns > axis - 0.27 * width, above, -np.inf)
     pick = int(np.argmax(above))
-    if above[pick] < 0.008 * size or columns[pick] > axis - 0.07 * width:
+    if not above[pick] > 0.008 * size or columns[pick] > axis - 0.07 * width:
         x = float(np.clip(axis - 0.17 * width, 0, len(top_of) - 1))
         return x, float(top_of[int(x)])
     return float(columns[pick]), float(heights[pick])
@@ -174,7 +181,9 @@ def _shoulder(
     mask: np.ndarray, top_of: np.ndarray, neck: Pair, axis: float, width: float, armpit: Pair | None
 ) -> Pair:
     if armpit:
-        x = float(np.clip(armpit[0] + 0.05 * width, 0, neck[0] - 0.04 * width))
+        _, top, _, bottom = extent(mask)
+        inset = 0.05 if armpit[1] < top + HANGING * (bottom - top) else 0.1
+        x = float(np.clip(armpit[0] + inset * width, 0, max(1.0, neck[0] - 0.04 * width)))
         return x, float(top_of[int(x)])
     # Without a sleeve the shoulder ends where the strap or the shoulder seam does: the outermost
     # point of the top seventh of the garment.
@@ -192,19 +201,32 @@ def _cuff(mask: np.ndarray, shoulder: Pair, armpit: Pair, size: float) -> tuple[
     if len(xs) < 0.004 * size * size:
         return None
     points = np.stack([xs, ys], axis=1).astype(float)
-    root = (np.array(shoulder) + np.array(armpit)) / 2
+    middle = (np.array(shoulder) + np.array(armpit)) / 2
+    across = float(np.hypot(*(np.array(shoulder) - np.array(armpit))))
+    end = _far_end(points, middle)
+    # A short sleeve that hangs down is a sliver whose upper end is as far from its middle as its lower one.
+    if np.hypot(*(end - np.array(shoulder))) < 0.6 * across:
+        middle = np.array(shoulder)
+        end = _far_end(points, middle)
+    return _end_corners(points, middle, end, size)
+
+
+def _far_end(points: np.ndarray, root: np.ndarray) -> np.ndarray:
     reach = np.hypot(*(points - root).T)
-    end = points[reach > np.percentile(reach, 93)].mean(0)
+    return points[reach > np.percentile(reach, 93)].mean(0)
+
+
+def _end_corners(points: np.ndarray, root: np.ndarray, end: np.ndarray, size: float) -> tuple[Pair, Pair] | None:
     direction = (end - root) / max(float(np.hypot(*(end - root))), 1e-6)
     normal = np.array([direction[1], -direction[0]])
     if normal[1] > 0 or (normal[1] == 0 and normal[0] > 0):
         normal = -normal  # towards the outside: up, or left for a hanging sleeve
     if abs(direction[1]) > 0.9:
         normal = np.array([-abs(direction[1]), abs(direction[0]) * np.sign(-direction[0] or 1)])
-    along, across = (points - root) @ direction, (points - root) @ normal
-    outer = points[np.argmax(along + 0.9 * across)]
-    inner = points[np.argmax(along - 0.9 * across)]
-    if np.hypot(*(outer - inner)) < 0.02 * size:
+    along, sideways = (points - root) @ direction, (points - root) @ normal
+    outer = points[np.argmax(along + 0.9 * sideways)]
+    inner = points[np.argmax(along - 0.9 * sideways)]
+    if np.hypot(*(outer - inner)) < 0.016 * size:
         return None
     return (float(outer[0]), float(outer[1])), (float(inner[0]), float(inner[1]))
 
@@ -267,10 +289,11 @@ def _crotch(mask: np.ndarray, axis: float, size: float) -> Pair | None:
     left, top, right, bottom = extent(mask)
     found = [
         (depth, far) for start, end, far, depth in defects(mask, 0.05 * size)
-        if abs(far[0] - axis) < 0.22 * (right - left)
+        if abs(far[0] - axis) < 0.16 * (right - left)
         and (far[1] - top) / (bottom - top) > 0.2
         and max(start[1], end[1]) > top + 0.7 * (bottom - top)
-        and (start[0] - far[0]) * (end[0] - far[0]) < 0
+        and min(start[1], end[1]) > far[1]
+        and (start[0] - axis) * (end[0] - axis) < 0
     ]  # fmt: skip
     return max(found)[1] if found else None
 

@@ -11,14 +11,15 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from . import silhouette
+from . import curves, silhouette
 from .photo import Photo
 
 PLATE_SIDE = 720  # px, the product's long side
 MARGIN = 58  # px around it
 TURN_LIMIT = 26  # degrees to either side that a product is turned upright
 TURN_GAIN = 0.025  # how much better its mirror image must fit for a turn to be believed
-SYMMETRIC = 0.87  # share of overlap from which a front or back is drawn as its own mirror image
+SYMMETRIC = 0.80  # share of overlap from which a front or back is drawn as its own mirror image
+AVERAGED = 0.88  # and from which both halves are averaged; below it the cleaner half is mirrored
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,16 @@ class Plate:
 
     @cached_property
     def ideal_mask(self) -> np.ndarray:
-        """The mask averaged with its mirror image (by signed distance), so that a flat is even."""
-        field = _signed_distance(self.mask)
-        return np.where(field + field[:, ::-1] > 0, 255, 0).astype(np.uint8)
+        """The mask as its own mirror image, so that a flat is even: both halves averaged by signed
+        distance, or the half with the cleaner edge twice."""
+        if self.symmetry >= AVERAGED:
+            field = _signed_distance(self.mask)
+            return np.where(field + field[:, ::-1] > 0, 255, 0).astype(np.uint8)
+        left = self.mask.copy()
+        right = np.ascontiguousarray(self.mask[:, ::-1])
+        for half in (left, right):
+            half[:, (self.width + 1) // 2 :] = half[:, : self.width // 2][:, ::-1]
+        return min((left, right), key=_roughness)
 
 
 def plate(photo: Photo) -> Plate:
@@ -102,7 +110,9 @@ def _make(photo: Photo) -> Plate:
     mask = np.where(cv2.GaussianBlur(mask, (0, 0), 2.2) > 127, 255, 0).astype(np.uint8)
     from_fractions = matrix @ np.diag([width, height, 1.0])
     rgb = _warp_detail(photo, from_fractions, size)
-    return Plate(rgb, mask, from_fractions, angle, symmetry, found.confidence, found.pieces)
+    # Most products photographed from the front are even: an uneven outline is often half a product.
+    trust = found.confidence * float(np.clip((symmetry - 0.5) / 0.28, 0.45, 1)) if found.pieces == 1 else found.confidence
+    return Plate(rgb, mask, from_fractions, angle, symmetry, trust, found.pieces)
 
 
 def _warp_detail(photo: Photo, from_fractions: np.ndarray, size: np.ndarray) -> np.ndarray:
@@ -114,6 +124,14 @@ def _warp_detail(photo: Photo, from_fractions: np.ndarray, size: np.ndarray) -> 
         source = cv2.GaussianBlur(source, (0, 0), 0.45 / factor)
     shape = tuple(int(v) for v in size)
     return cv2.warpAffine(source, matrix, shape, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+
+
+def _roughness(mask: np.ndarray) -> float:
+    """How much longer the largest piece's contour is than a smoothed copy of it."""
+    contour = silhouette.contours_of(mask)[0]
+    line = curves.resample(contour, 2.0, closed=True)
+    calm = curves.smooth(line, 0.012 * PLATE_SIDE, closed=True)
+    return float(np.hypot(*np.diff(line, axis=0).T).sum() / max(np.hypot(*np.diff(calm, axis=0).T).sum(), 1.0))
 
 
 def _rotation(angle: float, width: int, height: int) -> np.ndarray:

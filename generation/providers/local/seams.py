@@ -13,9 +13,10 @@ import numpy as np
 from . import curves
 from .evidence import Snapped, snap, support
 from .landmarks import Bottom, Pair, Side, axis_of, body_width, extent, run_at
+from .strokes import Stroke
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one truth value
 class Seam:
     """An inner line. `role` names it; `style` is "seam" (solid) or "stitch" (dashed)."""
 
@@ -34,6 +35,7 @@ class Board:
     coarse: np.ndarray
     size: float
     even: bool  # drawn as its own mirror image
+    strokes: list[Stroke] = field(default_factory=list)  # the fine map's lines, best first
     seams: list[Seam] = field(default_factory=list)
 
     def add(self, role: str, points: np.ndarray, score: float, style: str = "seam") -> None:
@@ -119,6 +121,35 @@ def edge_between(mask: np.ndarray, start: Pair, end: Pair) -> np.ndarray:
     return curves.smooth(way, 5.0) if len(way) > 12 else straight(start, end)
 
 
+def levelled(mask: np.ndarray, start: Pair, end: Pair, size: float) -> np.ndarray:
+    """The mask with the lower edge between two corners drawn as one smooth curve: what waves there is
+    a fold, unless it strays further than a fold can (then the edge is left as it is)."""
+    columns = np.arange(int(start[0]), int(end[0]) + 1)
+    if len(columns) < 0.1 * size:
+        return mask
+    lower = mask.shape[0] - 1 - (mask[::-1, columns] > 0).argmax(0).astype(float)
+    u = np.linspace(-1, 1, len(columns))
+    weights = np.ones_like(u)
+    for _ in range(4):
+        curve = np.polynomial.polynomial.polyval(u, np.polynomial.polynomial.polyfit(u, lower, 2, w=weights))
+        off = np.abs(lower - curve)
+        weights = 1 / (1 + (off / (0.008 * size)) ** 2)
+    if np.percentile(off, 90) > 0.05 * size:
+        return mask
+    result = mask.copy()
+    for x, y, old in zip(columns, curve, lower, strict=True):
+        result[min(int(old), int(y)) - 1 : int(y) + 1, x] = 255
+        result[int(y) + 1 :, x] = 0
+    # What is left of the old edge beside the corners are spikes.
+    reach = 2 * round(0.012 * size) + 1
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    rows = slice(max(0, int(curve.min()) - reach), mask.shape[0])
+    opened = cv2.morphologyEx(result, cv2.MORPH_OPEN, disc)
+    result[rows] = opened[rows]
+    soft = cv2.GaussianBlur(result, (0, 0), 1.5)
+    return np.where(soft > 127, 255, 0).astype(np.uint8)
+
+
 # --- neckline ------------------------------------------------------------------------------
 
 
@@ -139,22 +170,45 @@ def neckline(board: Board, left: Side, right: Side) -> str:
     dip = float(column.argmax()) - middle[1]
     if dip > 0.035 * board.size:
         return "outline"
+    seen = _neck_stroke(board, middle, span)
+    if seen is not None:
+        board.add("neckline", seen.points, min(0.95, seen.strength))
+        _neckband(board, seen.points, span)
+        return "inside"
     best: tuple[float, np.ndarray] | None = None
     for shift in (-0.04, 0.0, 0.04):
         start, end = a + [shift * span, 0.0], b - [shift * span, 0.0]
         for shape in ("round", "scoop", "V"):
-            for depth in np.arange(0.09 * span, 1.0 * span, 0.018 * span):
+            for depth in np.arange(max(0.09 * span, 0.016 * board.size), 1.0 * span, max(1.5, 0.018 * span)):
                 line = _arch(start, end, depth, shape)
                 score = max(support(board.fine, line[6:-6], 10), support(board.coarse, line[6:-6], 10))
-                score *= 1.0 - 0.12 * (depth / span)
+                # A neck is rarely deeper than half its width unless it is a V.
+                score *= 1.0 - (0.1 if shape == "V" else 0.7) * max(0.0, depth / span - 0.45)
                 if best is None or score > best[0]:
                     best = (score, line)
-    if best is None or best[0] < 0.16:
+    if best is None or best[0] < 0.2:
         return ""
     moved = snap(board.fine, best[1], 0.008 * board.size, freedom=5)
     board.add("neckline", moved.points, max(best[0], moved.score))
     _neckband(board, moved.points, span)
     return "inside"
+
+
+def _neck_stroke(board: Board, middle: np.ndarray, span: float) -> Stroke | None:
+    """A line seen below the neck points that hangs like a neckline: ends up, middle down."""
+    width = body_width(board.mask, axis_of(board.mask))
+    for stroke in board.strokes:
+        points = stroke.points if stroke.points[0, 0] < stroke.points[-1, 0] else stroke.points[::-1]
+        reach = float(np.ptp(points[:, 0]))
+        ends = (points[0, 1] + points[-1, 1]) / 2
+        sag = float(points[len(points) // 3 : 2 * len(points) // 3, 1].mean() - ends)
+        near = abs(float(points[:, 0].mean()) - middle[0]) < 0.12 * width
+        high = middle[1] - 0.05 * board.size < points[:, 1].mean() < middle[1] + 0.24 * board.size
+        even = abs(float(points[0, 1] - points[-1, 1])) < 0.45 * reach
+        wide = 0.16 * width < reach < 0.62 * width and reach > 0.45 * span
+        if near and high and even and wide and sag > 0.12 * reach and stroke.strength > 0.3:
+            return stroke
+    return None
 
 
 def _neckband(board: Board, line: np.ndarray, span: float) -> None:
@@ -179,7 +233,8 @@ def armhole(board: Board, side: Side, sign: int) -> None:
     """The seam from shoulder to armpit; drawn only where there is a sleeve."""
     if not side.armpit:
         return
-    base = straight(side.shoulder, side.armpit, bow=-sign * 0.018 * board.size)
+    target = _true_armpit(board, side, sign) if side.hanging else side.armpit
+    base = straight(side.shoulder, target, bow=-sign * 0.018 * board.size)
     found = max((snap(image, base, 0.035 * board.size) for image in (board.fine, board.coarse)),
                 key=lambda snapped: snapped.score)  # fmt: skip
     # A sleeve that the outline shows is joined somewhere near here: with weak support the seam is
@@ -210,17 +265,15 @@ def hem(board: Board, start: Pair, end: Pair) -> None:
         board.add(role, found[0].points, found[0].score, "seam" if "band" in role else "stitch")
 
 
-def side_line(board: Board, side: Side, sign: int) -> None:
-    """Where a sleeve hangs along the body: the body's side between hem corner and armpit."""
-    if not side.armpit:
-        return
+def _true_armpit(board: Board, side: Side, sign: int) -> Pair:
+    """The upper end of the body's side where a sleeve hangs along it: its line is drawn when seen."""
+    assert side.armpit is not None
     _, top, _, bottom = extent(board.mask)
-    if side.armpit[1] < top + 0.42 * (bottom - top):
-        return
-    target = (side.armpit[0] + sign * 0.02 * board.size, top + 0.3 * (bottom - top))
-    found = snap(board.fine, straight(target, side.armpit), 0.045 * board.size, freedom=2)
-    if found.score > 0.2:
-        board.add("side", found.points, found.score)
+    target = (side.armpit[0] + sign * 0.02 * board.size, top + 0.32 * (bottom - top))
+    found = snap(board.fine, straight(target, side.armpit), 0.05 * board.size, freedom=2)
+    line = found.points if found.score > 0.12 else straight(target, side.armpit)
+    board.add("side", line, max(found.score, 0.1))
+    return float(line[0][0]), float(line[0][1])
 
 
 def placket(board: Board, top: float, bottom: float) -> None:
@@ -274,12 +327,25 @@ def waist_seam(board: Board, low: float = 0.22, high: float = 0.66) -> None:
 
 
 def waistband(board: Board, waist: tuple[Pair, Pair]) -> None:
-    edge = edge_between(board.mask, waist[0], waist[1])
+    """The seam below the waistband, and the front's top edge where the inside of the back shows above it."""
+    edge = curves.resample(edge_between(board.mask, waist[0], waist[1]), 3.0)[2:-2]
     if len(edge) < 12:
         return
-    found = parallel(board, edge[3:-3], np.array([0.0, 1.0]), 0.018, 0.21)
-    if found and found[0].score > 0.17:
-        board.add("waistband", found[0].points, found[0].score)
+    u = np.linspace(-1, 1, len(edge))
+    found: list[tuple[float, float, np.ndarray]] = []
+    for sag in (-0.02, 0.0, 0.02, 0.045, 0.07):
+        for down in np.arange(0.018, 0.2, 0.004):
+            line = edge + np.stack([np.zeros_like(u), board.size * (down + sag * (1 - u**2))], axis=1)
+            score = max(support(board.fine, line, 9), support(board.coarse, line, 9))
+            found.append((score, down, line))
+    score, down, line = max(found, key=lambda entry: entry[0])
+    if score < 0.17:
+        return
+    board.add("waistband", snap(board.fine, line, 0.006 * board.size).points, score)
+    others = [entry for entry in found if abs(entry[1] - down) > 0.03 and abs(entry[1] - down) < 0.11]
+    second = max(others, key=lambda entry: entry[0], default=None)
+    if second and second[0] > 0.3:
+        board.add("waistband", snap(board.fine, second[2], 0.006 * board.size).points, second[0])
 
 
 def fly(board: Board, points: Bottom) -> None:
@@ -310,7 +376,7 @@ def leg_hems(board: Board, points: Bottom) -> None:
         up = up if up[1] < 0 else -up
         found = parallel(board, edge, up, 0.012, 0.13)
         if found and found[0].score > 0.17:
-            role = "hem band" if found[1] > 0.045 * board.size else "hem"
+            role = "leg band" if found[1] > 0.045 * board.size else "leg hem"
             board.add(role, found[0].points, found[0].score, "seam" if "band" in role else "stitch")
 
 
@@ -322,12 +388,12 @@ def brim(board: Board) -> None:
     left, top, right, bottom = extent(board.mask)
     axis = (left + right) / 2
     best: tuple[float, np.ndarray] | None = None
-    for y in np.arange(top + 0.4 * (bottom - top), top + 0.85 * (bottom - top), 3.0):
+    for y in np.arange(top + 0.3 * (bottom - top), top + 0.85 * (bottom - top), 3.0):
         run = run_at(board.mask, y, axis)
         if run is None:
             continue
         inset = 0.05 * (run[1] - run[0])
-        for bow in np.arange(-0.2, 0.21, 0.025):
+        for bow in np.arange(-0.42, 0.19, 0.03):
             line = straight((run[0] + inset, y), (run[1] - inset, y), bow=bow * (run[1] - run[0]))
             score = max(support(board.coarse, line, 12), support(board.fine, line, 10))
             if best is None or score > best[0]:

@@ -61,10 +61,20 @@ def _find(rgb: np.ndarray) -> Outline:
     if not scored:
         return _fallback(rgb.shape[:2])
     score, name, mask = max(scored, key=lambda entry: entry[0])
-    fine = _refine(rgb, mask, name)
+    fine = _refine(rgb, mask)
     if score < 0.2 or not fine.any():
         return _fallback(rgb.shape[:2])
-    return _outline_of(fine, name, score, person=bool(away.any()))
+    agreed = _agreement(mask, [(worth, other) for worth, _, other in scored if other is not mask])
+    return _outline_of(fine, name, score, agreed, person=bool(away.any()))
+
+
+def _agreement(mask: np.ndarray, others: list[tuple[float, np.ndarray]]) -> float:
+    """0..1: how much of the winner the other ways of looking found too, the convincing ones counting most."""
+    weights = np.array([worth**2 for worth, _ in others])
+    if not weights.sum():
+        return 0.5
+    overlaps = np.array([(mask & other).sum() / max(1, (mask | other).sum()) for _, other in others])
+    return float((weights * overlaps).sum() / weights.sum())
 
 
 def _candidates(smooth: np.ndarray, distance: np.ndarray, away: np.ndarray) -> list[tuple[str, np.ndarray]]:
@@ -232,7 +242,7 @@ def _local_contrast(colours: np.ndarray, binary: np.ndarray, inner: np.ndarray, 
     return float(np.clip(difference[seam] / 18, 0, 1).mean())
 
 
-def _refine(rgb: np.ndarray, mask: np.ndarray, name: str) -> np.ndarray:
+def _refine(rgb: np.ndarray, mask: np.ndarray) -> np.ndarray:
     """The winner in the working size: its edge found again in a narrow band, then smoothed."""
     height, width = rgb.shape[:2]
     large = cv2.resize(mask.astype(np.uint8) * 255, (width, height), interpolation=cv2.INTER_LINEAR)
@@ -256,13 +266,17 @@ def contours_of(mask: np.ndarray) -> tuple[np.ndarray, ...]:
     return tuple(contour[:, 0, :].astype(np.float32) for contour in ordered if len(contour) > 20)
 
 
-def _outline_of(fine: np.ndarray, method: str, score: float, *, person: bool) -> Outline:
+def _outline_of(fine: np.ndarray, method: str, score: float, agreed: float, *, person: bool) -> Outline:
     mask = fine.astype(np.uint8) * 255
     contours = contours_of(mask)
     ys, xs = np.nonzero(mask)
     box = int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
-    confidence = float(np.clip(0.15 + 0.95 * score, 0.1, 0.95))
+    # Several ways of looking that end in one outline are the best sign that it is the right one.
+    confidence = float(np.clip(score, 0, 1)) * float(np.clip((agreed - 0.35) / 0.5, 0.1, 1)) * _evenness(contours)
+    confidence = float(np.clip(confidence, 0.12, 0.95))
     notes = []
+    if agreed < 0.7:
+        notes.append("Product and background are hard to tell apart here: check the outline.")
     height, width = mask.shape
     if box[0] <= 2 or box[1] <= 2 or box[2] >= width - 2 or box[3] >= height - 2:
         notes.append("The product reaches the edge of the photo: part of it may be missing.")
@@ -271,6 +285,12 @@ def _outline_of(fine: np.ndarray, method: str, score: float, *, person: bool) ->
         notes.append("Somebody is wearing it: skin was held off by colour, which is not exact.")
         confidence = min(confidence, 0.45)
     return Outline(mask, contours, box, method, round(confidence, 2), " ".join(notes))
+
+
+def _evenness(contours: tuple[np.ndarray, ...]) -> float:
+    """1 for a clean outline, less for a ragged one, such as a background leaves that was mistaken for cloth."""
+    ragged = max(cv2.arcLength(c, True) / cv2.arcLength(cv2.convexHull(c), True) for c in contours)
+    return float(np.clip(1.55 - 0.3 * ragged, 0.5, 1))
 
 
 def _fallback(shape: tuple[int, ...]) -> Outline:

@@ -1,7 +1,7 @@
 """Long, strong, smooth lines inside a product that no template expected: panels, pockets, straps.
 
-Canny edges of a calmed copy are traced, joined where they continue one another, and only the few
-that are long and smooth enough to be a seam or a panel's border are kept. Folds are soft and short;
+The crests of an edge map are traced, joined where they continue one another, and only the few that
+are long and smooth enough to be a seam or a panel's border are kept. Folds are soft and short;
 prints are many and small: both fall out.
 """
 
@@ -13,54 +13,77 @@ import numpy as np
 from . import curves
 from .evidence import sample
 
+WEAK, STRONG = 0.13, 0.34  # heights of a crest that may go on, and that one has to reach somewhere
 SHORTEST = 0.075  # of the product's long side
 WIGGLE = 0.55  # radians of mean turning per 3 % of length above which a line is noise
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one truth value
 class Stroke:
     points: np.ndarray
     length: float
     strength: float
 
     @property
+    def span(self) -> float:
+        """Distance between the ends as a share of the length: 1 is straight."""
+        return float(np.hypot(*(self.points[-1] - self.points[0]))) / max(self.length, 1.0)
+
+    @property
     def worth(self) -> float:
         return self.length * self.strength
 
 
-def strokes(
-    rgb: np.ndarray, mask: np.ndarray, strength: np.ndarray, size: float, *, calm: float
-) -> list[Stroke]:
-    """Strokes in a plate, best first. `calm` is the median filter's radius as a share of the size."""
-    image = rgb
-    if calm:
-        image = cv2.medianBlur(rgb, 2 * max(1, round(size * calm)) + 1)
-    image = cv2.GaussianBlur(image, (0, 0), 1.6)
-    colours = cv2.cvtColor(image, cv2.COLOR_RGB2LAB)
-    found = np.zeros(mask.shape, np.uint8)
-    for channel, (low, high) in zip(cv2.split(colours), ((22, 60), (16, 40), (16, 40)), strict=True):
-        found |= cv2.Canny(channel, low, high, L2gradient=True)
-    margin = max(3, round(size * 0.022))
+def strokes(strength: np.ndarray, mask: np.ndarray, size: float) -> list[Stroke]:
+    """Strokes along the crests of an edge map (0..1), best first."""
+    margin = max(3, round(size * 0.02))
     inside = cv2.erode(mask, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * margin + 1,) * 2))
-    found[inside == 0] = 0
-    lines = _joined([line for line in _traced(found) if len(line) >= 0.02 * size], size)
+    crest = np.where(inside > 0, crests(strength), 0)
+    lines = _joined([line for line in _traced(crest) if len(line) >= 0.02 * size], size)
     result = []
     for line in lines:
-        points = curves.smooth(line, 0.008 * size)
-        steps = np.hypot(*np.diff(points, axis=0).T)
-        length = float(steps.sum())
+        points = curves.smooth(curves.resample(line, 1.5), 0.009 * size)
+        length = float(np.hypot(*np.diff(points, axis=0).T).sum())
         if length < SHORTEST * size or _wiggle(points, size) > WIGGLE:
             continue
         result.append(Stroke(points, length, float(sample(strength, points).mean())))
     return sorted(result, key=lambda stroke: -stroke.worth)
 
 
+def crests(strength: np.ndarray) -> np.ndarray:
+    """Thin lines (255) where an edge map is highest across its own direction.
+
+    The direction across a crest is that of the strongest negative curvature (Steger, 1998); weak
+    crests stay only where they go on from strong ones.
+    """
+    soft = cv2.GaussianBlur(strength, (0, 0), 1.8)
+    xx, yy = cv2.Sobel(soft, cv2.CV_32F, 2, 0, ksize=5), cv2.Sobel(soft, cv2.CV_32F, 0, 2, ksize=5)
+    xy = cv2.Sobel(soft, cv2.CV_32F, 1, 1, ksize=5)
+    angle = 0.5 * np.arctan2(2 * xy, xx - yy)
+    curvature = (xx + yy) / 2 - np.hypot((xx - yy) / 2, xy)
+    # `angle` belongs to the larger eigenvalue; the crest's cross direction is at a right angle to it.
+    across_x, across_y = -np.sin(angle), np.cos(angle)
+    y, x = np.mgrid[0 : strength.shape[0], 0 : strength.shape[1]].astype(np.float32)
+    ahead = cv2.remap(soft, x + across_x, y + across_y, cv2.INTER_LINEAR)
+    behind = cv2.remap(soft, x - across_x, y - across_y, cv2.INTER_LINEAR)
+    thin = (soft >= ahead) & (soft > behind) & (curvature < 0) & (soft > WEAK)
+    count, labels = cv2.connectedComponents(thin.astype(np.uint8), connectivity=8)
+    strong = np.zeros(count, bool)
+    strong[np.unique(labels[thin & (soft > STRONG)])] = True
+    strong[0] = False
+    return np.where(strong[labels], 255, 0).astype(np.uint8)
+
+
 def _traced(edge: np.ndarray) -> list[np.ndarray]:
     """Ordered pixel chains (n, 2) of a thin edge image, cut at junctions."""
     binary = (edge > 0).astype(np.uint8)
-    neighbours = cv2.filter2D(binary, cv2.CV_8U, np.ones((3, 3), np.uint8), borderType=cv2.BORDER_CONSTANT)
-    junction = (binary > 0) & (neighbours > 3)
-    binary[junction] = 0
+    padded = np.pad(binary, 1)
+    height, width = binary.shape
+    # The eight neighbours in a circle: a pixel at which three or more branches meet is a junction.
+    circle = [(0, 0), (0, 1), (0, 2), (1, 2), (2, 2), (2, 1), (2, 0), (1, 0)]
+    ring = np.stack([padded[dy : dy + height, dx : dx + width] for dy, dx in circle])
+    branches = ((ring == 0) & (np.roll(ring, -1, axis=0) == 1)).sum(0)
+    binary[(binary > 0) & (branches > 2)] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(binary, connectivity=8)
     chains = []
     for label in range(1, count):
