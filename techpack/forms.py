@@ -1,7 +1,7 @@
 """What a designer types in and sends along, checked before a service hears of it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from accounts.models import User
 from generation.images import InvalidImage
 from techpack import services
-from techpack.models import Dimension, DraftPhoto, LengthUnit, Product, View
+from techpack.models import Dimension, DraftPhoto, LengthUnit, Product, Revision, View
 
 NAME_MAX = 120
 NOTES_MAX = 4000
@@ -116,12 +116,12 @@ class ProductForm(forms.Form):
         )
 
 
-def guess_view(name: str, position: int) -> View:
-    """What a photo shows: its file's name says so, else the first is the front, the second the
-    back, the third a side. `static/js/uploader.js` guesses the same."""
+def guess_view(name: str, taken: Collection[str]) -> View:
+    """What a photo shows: its file's name says so, else the first of front, back and side that no
+    other photo shows yet. `static/js/uploader.js` guesses the same."""
     words = re.split(r"[^a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
     named = next((view for view in View if view.value in words), None)
-    return named or ([View.FRONT, View.BACK, View.SIDE][position] if position < 3 else View.DETAIL)
+    return named or next((view for view in View if view.value not in taken), View.DETAIL)
 
 
 @dataclass
@@ -138,16 +138,22 @@ class ChosenPhoto:
 class PhotosForm:
     """The photos that come with a form: drafts that were uploaded before it ("draft" in order,
     "view_<id>" for each) and files ("photos"), which become drafts here, so that a refused form
-    keeps them. `room` is how many the product still takes.
+    keeps them. `room` is how many the product still takes, `taken` the views it shows already.
 
     Draft ids that are not the user's are told as gone, never whose they are.
     """
 
     user: User
     room: int = services.MAX_PHOTOS
-    required: bool = True
+    taken: list[str] = field(default_factory=list)
     chosen: list[ChosenPhoto] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    @classmethod
+    def for_product(cls, user: User, revisions: Sequence[Revision]) -> "PhotosForm":
+        """For adding to the photos that are in use."""
+        room = max(0, services.MAX_PHOTOS - len(revisions))
+        return cls(user, room=room, taken=[revision.view for revision in revisions])
 
     @property
     def views(self) -> list[tuple[str, str]]:
@@ -168,7 +174,7 @@ class PhotosForm:
             self._keep(upload)
         if count > self.room:
             self.errors.append(self._too_many(count))
-        elif not count and self.required:
+        elif not count:
             self.errors.append("Add at least one photo of the product.")
         return self
 
@@ -192,7 +198,8 @@ class PhotosForm:
             self._choose(draft, "")
 
     def _choose(self, draft: DraftPhoto, view: str) -> None:
-        view = view if view in View.values else guess_view(draft.name, len(self.chosen))
+        if view not in View.values:
+            view = guess_view(draft.name, [*self.taken, *(photo.view for photo in self.chosen)])
         self.chosen.append(ChosenPhoto(draft, view))
 
     def _too_many(self, count: int) -> str:

@@ -4,10 +4,11 @@
 const VIEWS = ["front", "back", "side", "detail"];
 const AT_ONCE = 3;
 
-/** As `techpack.forms.guess_view`: the file's name says it, else the place does. */
-function guessView(name, place) {
+/** As `techpack.forms.guess_view`: the file's name says it, else what no photo shows yet. */
+function guessView(name, taken) {
   const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z]+/);
-  return VIEWS.find((view) => words.includes(view)) ?? VIEWS[Math.min(place, 3)];
+  return VIEWS.find((view) => words.includes(view))
+    ?? VIEWS.find((view) => !taken.includes(view)) ?? "detail";
 }
 
 class Uploader {
@@ -26,6 +27,9 @@ class Uploader {
 
   get tiles() { return [...this.rows.querySelectorAll("[data-tile]")]; }
   get busy() { return this.sending + this.waiting.length > 0; }
+  get taken() {
+    return [...this.box.dataset.taken.split(" "), ...this.tiles.map((tile) => tile.querySelector("[data-view]").value)];
+  }
   get broken() { return this.tiles.filter((tile) => tile.classList.contains("broken")); }
 
   listen() {
@@ -80,7 +84,7 @@ class Uploader {
     tile.querySelector("label").htmlFor = id;
     tile.file = file;
     this.name(tile, file.name || "pasted.png");
-    view.value = guessView(file.name, this.tiles.length);
+    view.value = guessView(file.name, this.taken);
     this.show(tile, file);
     this.rows.append(tile);
     this.waiting.push(tile);

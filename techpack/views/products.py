@@ -162,15 +162,15 @@ def delete_product(request: SignedInRequest, product_id: int) -> HttpResponse:
 @get_and_post
 def add_photos(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = own(request, product_id)
-    in_use = product.revisions.in_use().count()
-    photos = PhotosForm(request.user, room=max(0, services.MAX_PHOTOS - in_use))
+    in_use = list(product.revisions.in_use())
+    photos = PhotosForm.for_product(request.user, in_use)
     status = HTTPStatus.OK
     if request.method == "POST":
         if photos.take(request.POST, request.FILES).is_valid() and _added(product, photos):
             messages.success(request, _added_words(len(photos.chosen)))
             return _see(product.get_absolute_url())
         status = HTTPStatus.UNPROCESSABLE_ENTITY
-    context = {"product": product, "photos": photos, "in_use": in_use}
+    context = {"product": product, "photos": photos, "in_use": len(in_use)}
     return render(request, "techpack/add_photos.html", context, status=status)
 
 
@@ -227,7 +227,7 @@ def _photos_of(request: SignedInRequest, product: Product) -> dict[str, object]:
         "product": product,
         "revisions": revisions,
         "views": View.choices,
-        "photos": PhotosForm(request.user, room=max(0, services.MAX_PHOTOS - len(revisions))),
+        "photos": PhotosForm.for_product(request.user, revisions),
     }
 
 
