@@ -4,10 +4,10 @@ an error, so that the transition around it may run twice.
 Lock order: the account comes last, after the subject's row, the prediction and the attempt.
 """
 
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import User
 from credits.models import Account, Entry
 from credits.signals import granted
 
@@ -21,15 +21,15 @@ class InsufficientCredits(Exception):
         self.available = available
 
 
-def balance(user: User) -> int:
+def balance(user: AbstractBaseUser) -> int:
     return Account.objects.filter(user=user).values_list("balance", flat=True).first() or 0
 
 
-def open_account(*, user: User) -> Account:
+def open_account(*, user: AbstractBaseUser) -> Account:
     return Account.objects.get_or_create(user=user)[0]
 
 
-def require(*, user: User, amount: int) -> None:
+def require(*, user: AbstractBaseUser, amount: int) -> None:
     """Raise InsufficientCredits unless that much is there now. Reserves nothing."""
     available = balance(user)
     if available < amount:
@@ -37,7 +37,14 @@ def require(*, user: User, amount: int) -> None:
 
 
 @transaction.atomic
-def grant(*, user: User, amount: int, reference: str, description: str, by: User | None = None) -> Entry:
+def grant(
+    *,
+    user: AbstractBaseUser,
+    amount: int,
+    reference: str,
+    description: str,
+    by: AbstractBaseUser | None = None,
+) -> Entry:
     """Give credits once for `reference`; a repeat answers the first entry."""
     account = _locked(user)
     entry, written = _write(
@@ -49,7 +56,7 @@ def grant(*, user: User, amount: int, reference: str, description: str, by: User
 
 
 @transaction.atomic
-def charge(*, user: User, amount: int, reference: str, description: str) -> Entry:
+def charge(*, user: AbstractBaseUser, amount: int, reference: str, description: str) -> Entry:
     """Take `amount` once for the thing named by `reference`; a repeat answers the first entry.
 
     Raises InsufficientCredits, with nothing written and the transaction intact.
@@ -79,7 +86,7 @@ def refund(*, charge: Entry, amount: int, description: str) -> Entry | None:
     return entry if written else None
 
 
-def _locked(user: User) -> Account:
+def _locked(user: AbstractBaseUser) -> Account:
     open_account(user=user)
     return Account.objects.select_for_update().get(user=user)
 

@@ -9,7 +9,6 @@ from functools import cached_property
 from itertools import accumulate
 
 from techpack import prices, schemas
-from techpack import prices
 from techpack.models import BaseView, CloseUp, Sketch
 from techpack.overlay import Canvas, Mark, Pin
 
@@ -87,7 +86,8 @@ class BaseViewCard(Card):
 
     @cached_property
     def rows(self) -> list[Measured]:
-        return [self.measured(self.canvas, item) for item in self.facts.proportions.items] if self.facts else []
+        items = self.facts.proportions.items if self.facts else []
+        return [self.measured(self.canvas, item) for item in items]
 
     @property
     def unit(self) -> str:

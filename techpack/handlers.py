@@ -153,7 +153,10 @@ class CloseUpPlanHandler(RunHandler):
         by_asset = {photo.asset_id: photo for photo in Revision.objects.filter(product=run.product_id)}
         photos = [by_asset[asset] for asset in assets if asset in by_asset]
         if not close_ups.follow_plan(run, plan, photos):
-            prediction.failure, prediction.message = "output_invalid", "The plan names no photo of this product."
+            prediction.failure, prediction.message = (
+                "output_invalid",
+                "The plan names no photo of this product.",
+            )
             _fail_step(run, StepName.CLOSE_UPS, prediction)
 
     def miss(self, run: TechPack, prediction: Prediction) -> None:

@@ -118,7 +118,9 @@ class Product(models.Model):
     @property
     def category_words(self) -> str:
         """ "Apparel - T-shirt", "Apparel", or "" while unknown."""
-        return " - ".join(filter(None, [self.get_category_display() if self.category else "", self.subcategory]))
+        return " - ".join(
+            filter(None, [self.get_category_display() if self.category else "", self.subcategory])
+        )
 
     @property
     def category_is_corrected(self) -> bool:
@@ -158,7 +160,9 @@ class Revision(models.Model):
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
     view = models.CharField(max_length=6, choices=View)
     order = models.PositiveSmallIntegerField(default=0)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
@@ -515,9 +519,7 @@ class Sketch(Piece):
     tech_pack = models.ForeignKey(TechPack, on_delete=models.CASCADE, related_name="sketches")
     view = models.CharField(max_length=6, choices=View)
     basis = models.CharField(max_length=10, choices=Basis, default=Basis.PHOTO)
-    revision = models.ForeignKey(
-        Revision, null=True, blank=True, on_delete=models.RESTRICT, related_name="+"
-    )
+    revision = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     annotations = models.JSONField(null=True, blank=True)
 

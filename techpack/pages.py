@@ -190,8 +190,10 @@ class Changes:
 
     def _of(self, shown: Sequence[cards.Card]) -> dict[str, list[cards.Card]]:
         return {
-            "new": [card for card in shown if card.piece.created_version > self.since],
-            "changed": [card for card in shown if card.piece.created_version <= self.since < card.piece.version],
+            "new": [card for card in shown if self.since < card.piece.created_version],
+            "changed": [
+                card for card in shown if card.piece.created_version <= self.since < card.piece.version
+            ],
         }
 
 

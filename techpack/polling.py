@@ -21,7 +21,7 @@ SALT = "techpack.poll"
 MAX_VERSION = 2**63 - 1
 
 
-class BadPoll(ValueError):
+class PollError(ValueError):
     """The address was not made by us."""
 
 
@@ -37,7 +37,7 @@ class Poll:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Poll":
-        """Raises BadPoll for what is not a number."""
+        """Raises PollError for what is not a number."""
         asked = request.GET if request.method == "GET" else request.POST
         return cls(
             version=_number(asked.get("version")) or 0,
@@ -91,5 +91,5 @@ def _number(text: str | None) -> int | None:
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or int(text[:20]) > MAX_VERSION:
-        raise BadPoll(text)
+        raise PollError(text)
     return int(text)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from credits.models import Entry
-from techpack.estimates import Estimate
 from techpack import prices
+from techpack.estimates import Estimate
 from techpack.models import Activity, Piece, Step, StepName, TechPack
 
 
@@ -109,8 +109,8 @@ class StepProgress:
     @property
     def made(self) -> str:
         """ "6 close-ups", or "" when there are none."""
-        nouns = {StepName.BASE_VIEWS: "base view", StepName.CLOSE_UPS: "close-up", StepName.SKETCHES: "sketch"}
-        return f"{self.done} {_noun(self.done, nouns[self.name])}" if self.done else ""
+        one = {StepName.BASE_VIEWS: "base view", StepName.CLOSE_UPS: "close-up", StepName.SKETCHES: "sketch"}
+        return f"{self.done} {_noun(self.done, one[self.name])}" if self.done else ""
 
     @property
     def is_waiting_for_credits(self) -> bool:

@@ -77,9 +77,7 @@ def create_product(
 
 
 @transaction.atomic
-def update_product(
-    *, product: Product, name: str, notes: str, dimension: KnownDimension | None
-) -> None:
+def update_product(*, product: Product, name: str, notes: str, dimension: KnownDimension | None) -> None:
     product = Product.objects.select_for_update().get(pk=product.pk)
     product.name = name
     product.notes = notes
@@ -118,7 +116,9 @@ def _assets_of(product: Product) -> Any:
     ids = set(product.revisions.values_list("asset", flat=True))
     for model in (CloseUp, Sketch):
         ids |= set(
-            model.objects.filter(tech_pack__product=product, asset__isnull=False).values_list("asset", flat=True)
+            model.objects.filter(tech_pack__product=product, asset__isnull=False).values_list(
+                "asset", flat=True
+            )
         )
     return Asset.objects.filter(pk__in=ids)
 
@@ -245,8 +245,8 @@ def resume_run(*, tech_pack: TechPack) -> TechPack:
 
     Raises NotPossible, and credits.services.InsufficientCredits with nothing written.
     """
-    product = Product.objects.select_for_update(of=("self",)).select_related("owner").get(
-        pk=tech_pack.product_id
+    product = (
+        Product.objects.select_for_update(of=("self",)).select_related("owner").get(pk=tech_pack.product_id)
     )
     if product.runs.going().exists():
         raise RunInProgress

@@ -1,42 +1,82 @@
-"""What every test stands on: a data folder of its own, and the fake engine where it is asked for."""
+"""What all tests share.
 
+The tests have a data folder and an embedded PostgreSQL of their own in the system's temporary
+folder, so they never touch the developer's, and several runs at once do not meet. It has to be
+arranged before the settings are read, which is why it happens on import.
+"""
+
+import atexit
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-DATA = tempfile.mkdtemp(prefix="selvedge-test-")
-os.environ.update(DATA_DIR=DATA, DJANGO_SETTINGS_MODULE="config.settings")
-for name in ("DATABASE_URL", "GENERATION_PROVIDER", "REPLICATE_API_TOKEN"):
-    os.environ.pop(name, None)
+pytest_plugins = ["tests.fakes"]
+
+PREFIX = "selvedge-tests-"
+OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
+    "DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "PUBLIC_URL", "HTTPS", "TRUSTED_PROXIES",
+    "REPLICATE_API_TOKEN", "REPLICATE_BASE_URL", "REPLICATE_WEBHOOK_SECRET", "REPLICATE_OUTPUT_HOSTS",
+    "GENERATION_PROVIDER", "RENDER_MODEL", "VISION_MODEL", "AWS_STORAGE_BUCKET_NAME", "AWS_S3_ENDPOINT_URL",
+    "EMAIL_URL", "SENTRY_DSN", "SIGNUP_CREDITS", "CREDITS_CONTACT", "DB_POOL_SIZE", "WORKER_CONCURRENCY",
+    "PORT", "HOST", "LOG_LEVEL", "ACCESS_LOG", "_SELVEDGE_EMBEDDED",
+)  # fmt: skip
 
 
-def pytest_configure() -> None:
-    import django
+def _forget_killed_runs() -> None:
+    """A run that was killed left its folder, and its server running."""
+    from config import postgres
 
-    django.setup()
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        if (folder / "postgres.users").exists() and postgres.stop_if_unused(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _make_data_dir() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder.chmod(0o755)  # the user PostgreSQL runs as must get in when the tests run as root
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server, which registers later
+    return folder
+
+
+os.environ.update(dict.fromkeys(OUTSIDE, ""))  # set to nothing, so that .env does not set them either
+_forget_killed_runs()
+os.environ["DATA_DIR"] = str(_make_data_dir())
+os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    from django.conf import settings
+
+    settings.STORAGES = {
+        **settings.STORAGES,  # static files need no collectstatic
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # made to be fast
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Nothing in this database has to outlive a power cut."""
+    import psycopg
+    from django.conf import settings
+
+    from config import postgres
+
+    with psycopg.connect(postgres.address(settings.DATA_DIR), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+        connection.execute("SELECT pg_reload_conf()")
 
 
 @pytest.fixture(autouse=True)
-def plain_static_files(settings: Any) -> None:
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    }
-
-
-@pytest.fixture
-def fake(settings: Any, tmp_path: Path) -> Iterator[Any]:
-    """The fake engine, with a memory of its own, answering as `tests.making.ANSWERS` says."""
-    from generation import providers
-    from generation.providers.fake import FakeProvider
-    from tests import making
-
-    settings.GENERATION_PROVIDER = making.FAKE
-    settings.FAKE_PROVIDER_DIR = tmp_path / "fake"
-    making.write_fake("answers.json", making.ANSWERS)
-    providers.get.cache_clear()
-    yield FakeProvider()
-    providers.get.cache_clear()
+def _empty_storage(tmp_path_factory: pytest.TempPathFactory, settings) -> Iterator[None]:
+    """Each test's files go to a folder of its own, and go with it."""
+    folder = tmp_path_factory.mktemp("media")
+    settings.MEDIA_ROOT = folder
+    yield
+    shutil.rmtree(folder, ignore_errors=True)

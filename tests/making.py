@@ -47,9 +47,7 @@ def make_asset(account: str, data: bytes | None = None) -> Asset:
 
 
 def make_draft(user: User, data: bytes | None = None) -> DraftPhoto:
-    return DraftPhoto.objects.create(
-        owner=user, asset=make_asset(f"user:{user.pk}", data), name="photo.png"
-    )
+    return DraftPhoto.objects.create(owner=user, asset=make_asset(f"user:{user.pk}", data), name="photo.png")
 
 
 def make_product(owner: User, *views: str, name: str = "Green tee", **more: Any) -> Product:

@@ -45,6 +45,19 @@ def drain(most: int = 1000) -> list[str]:
     return done
 
 
+def let_leases_run_out(seconds: float = 60) -> None:
+    """As if that much time had gone by for whoever holds a lease or waits for its turn."""
+    shift = timedelta(seconds=seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE generation_prediction SET due_at = due_at - %s, not_before = not_before - %s", [shift] * 2
+        )
+        cursor.execute(
+            "UPDATE generation_attempt SET lease_until = lease_until - %s, searched_at = searched_at - %s",
+            [shift] * 2,
+        )
+
+
 def pass_time(seconds: float) -> None:
     """As if that much time had gone by: everything on record lies that much further back."""
     shift = timedelta(seconds=seconds)

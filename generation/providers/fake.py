@@ -6,6 +6,7 @@ killed worker, and the number of files in `calls/` is the number of calls that w
 `script.json` maps a purpose (or "*") to a list of behaviours taken one a call, the last for ever:
   ok, fail (permanent), refuse, transient, throttle, ambiguous (not accepted), cut (accepted, but
   the answer is lost), die (killed before it is accepted), die-after (killed when accepted),
+  die-fetch (accepted, and whoever asks for it first is killed),
   late-fail (accepted, then fails for good), late-transient, garbage (an answer of the wrong shape),
   broken (not an image), hang (never ends), instant (answers at once), slow-submit.
 `answers.json` maps a purpose to the data an analysis answers. `latency` (seconds) is in `script.json`.
@@ -76,6 +77,9 @@ class FakeProvider:
     def fetch(self, external_id: str) -> Report:
         call = self._read(external_id)
         seconds = call["latency"]
+        if call["behaviour"] == "die-fetch":
+            self._write(call | {"behaviour": "ok"})
+            os.kill(os.getpid(), signal.SIGKILL)
         if call.get("canceled"):
             return Report("canceled", cost_usd=0.0)
         if call["behaviour"] == "hang" or time.time() < call["created"] + seconds:

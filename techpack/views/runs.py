@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
+from django.template.defaultfilters import pluralize
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
@@ -15,7 +16,7 @@ from credits.services import InsufficientCredits
 from techpack import services
 from techpack.models import BaseView, CloseUp, Product, Sketch, TechPack
 from techpack.pages import Changes, Page
-from techpack.polling import BadPoll, Poll
+from techpack.polling import Poll, PollError
 from techpack.run_forms import CategoryForm
 
 PIECES = {model.prefix: model for model in (BaseView, CloseUp, Sketch)}
@@ -55,7 +56,7 @@ def run(request: HttpRequest, product_id: int, number: int) -> HttpResponse:
 def changes(request: HttpRequest, product_id: int) -> HttpResponse:
     try:
         poll = Poll.of(request)
-    except BadPoll:
+    except PollError:
         return HttpResponseBadRequest("version and run are numbers.")
     if poll.is_unchanged(product_id):
         return _unchanged()
@@ -68,7 +69,7 @@ def _unchanged() -> HttpResponse:
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
-def _since(request: HttpRequest, product: Product, poll: Poll, *, toasts: list[Any] | None = None) -> HttpResponse:
+def _since(request: HttpRequest, product: Product, poll: Poll) -> HttpResponse:
     """What changed since the poll's version. A version we never gave, and a newer run than the
     page shows, need the whole page again."""
     page = Page(product, request.user, number=poll.run, fixed=poll.fixed)
@@ -76,18 +77,18 @@ def _since(request: HttpRequest, product: Product, poll: Poll, *, toasts: list[A
         return _unchanged() if poll.version == 0 else HttpResponseClientRefresh()
     if poll.version > page.run.version or not (poll.fixed or page.is_latest):
         return HttpResponseClientRefresh()
-    if poll.version == page.run.version and not toasts:
+    if poll.version == page.run.version:
         return _unchanged()
-    return _render_changes(request, Changes(page, poll.version), toasts or [])
+    return _render_changes(request, Changes(page, poll.version))
 
 
-def _render_changes(request: HttpRequest, changed: Changes, toasts: list[Any]) -> HttpResponse:
+def _render_changes(request: HttpRequest, changed: Changes) -> HttpResponse:
     context = changed.page.context(oob=True, lists=changed.lists)
     response = render(request, "techpack/changes.html", context)
     response["Cache-Control"] = "no-store"
     response["X-Version"] = str(changed.page.run.version)
-    popping_up = [*changed.toasts, *toasts]
-    return trigger_client_event(response, "toast", {"all": popping_up}) if popping_up else response
+    toasts = changed.toasts
+    return trigger_client_event(response, "toast", {"all": toasts}) if toasts else response
 
 
 # --- what a designer does ----------------------------------------------------------------------
@@ -130,7 +131,8 @@ def correct_category(request: HttpRequest, product_id: int) -> HttpResponse:
     product = _product(request, product_id)
     form = CategoryForm(request.POST)
     if not form.is_valid():
-        return _refused(request, product, " ".join(sum(form.errors.values(), [])), status=422)
+        sentence = " ".join(error for errors in form.errors.values() for error in errors)
+        return _refused(request, product, sentence, status=422)
     return _changes_after(
         request, product, lambda: services.correct_category(product=product, **form.cleaned_data)
     )
@@ -177,7 +179,7 @@ def _refused(request: HttpRequest, product: Product, sentence: str, *, status: i
 
 
 def short_of(short: InsufficientCredits) -> str:
-    needed = f"{short.needed} credit{'s' if short.needed != 1 else ''}"
-    there = "none is" if short.available == 0 else f"{short.available} {'is' if short.available == 1 else 'are'}"
     how = f" To get more: {settings.CREDITS_CONTACT}." if settings.CREDITS_CONTACT else ""
+    needed = f"{short.needed} credit{pluralize(short.needed)}"
+    there = f"{short.available} {pluralize(short.available, 'is,are')}"
     return f"This needs {needed}, {there} there. Nothing was started and nothing was charged.{how}"

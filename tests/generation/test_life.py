@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from generation import gate, providers, registry, services, transitions
 from generation.models import Asset, Attempt, Prediction
 from generation.work import sweeping
+from tests.generation.flaky import FlakyStorage
 from tests.making import FAKE, asked, script
 from tests.working import drain, due_jobs, forget_jobs, job_names, pass_time, work
 
@@ -95,7 +96,9 @@ def test_asking_twice_for_a_slot_answers_the_same_prediction(listener: Listener,
 def test_two_live_predictions_for_one_slot_cannot_be_written(listener: Listener) -> None:
     ask()
     with pytest.raises(IntegrityError), transaction.atomic():
-        Prediction.objects.create(kind="test", subject="test:1", slot="one", account="a", provider=FAKE, request={})
+        Prediction.objects.create(
+            kind="test", subject="test:1", slot="one", account="a", provider=FAKE, request={}
+        )
 
 
 def test_asking_outside_a_transaction_is_refused(transactional_db: None) -> None:
@@ -127,7 +130,8 @@ def test_transient_failures_end_after_a_limit(listener: Listener, fake: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("behaviour", "reason"), [("fail", "invalid_input"), ("refuse", "content_refused"), ("late-fail", "content_refused")]
+    ("behaviour", "reason"),
+    [("fail", "invalid_input"), ("refuse", "content_refused"), ("late-fail", "content_refused")],
 )
 def test_a_permanent_failure_is_told_once_with_its_reason(
     listener: Listener, behaviour: str, reason: str
@@ -484,3 +488,38 @@ def test_a_job_is_gone_with_the_transaction_that_was_rolled_back(transactional_d
 def test_an_unknown_prediction_is_no_work(listener: Listener) -> None:
     with pytest.raises(Prediction.DoesNotExist):
         sweeping.tend(uuid.uuid4())
+
+
+# --- storage -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def flaky(settings: Any) -> type[FlakyStorage]:
+    default = {"default": {"BACKEND": "tests.generation.flaky.FlakyStorage"}}
+    settings.STORAGES = settings.STORAGES | default
+    return FlakyStorage
+
+
+def test_a_storage_that_fails_once_costs_no_second_call(
+    listener: Listener, fake: Any, flaky: type[FlakyStorage]
+) -> None:
+    flaky.failures = 1
+    prediction = ask()
+    work()
+    prediction.refresh_from_db()
+    assert prediction.status == Status.SUCCEEDED
+    assert len(fake.calls()) == 1
+    assert listener.ends() == [("succeeded", "one")]
+
+
+def test_a_storage_that_never_works_ends_in_a_failure_with_its_reason(
+    listener: Listener, fake: Any, flaky: type[FlakyStorage]
+) -> None:
+    flaky.failures = 99
+    prediction = ask()
+    work()
+    flaky.failures = 0
+    prediction.refresh_from_db()
+    assert (prediction.status, prediction.failure) == (Status.FAILED, "storage_error")
+    assert len(fake.calls()) == 1
+    assert listener.ends() == [("failed", "storage_error")]

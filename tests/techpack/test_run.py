@@ -9,8 +9,31 @@ from credits.models import Entry
 from credits.services import InsufficientCredits
 from generation.models import Prediction
 from techpack import pipeline, services, waiting
-from techpack.models import Activity, BaseView, CloseUp, Piece, Product, Sketch, Step, StepName, TechPack, View
-from tests.making import ANSWERS, analysis, cm, make_draft, make_product, make_run, make_user, picture, plan, script, write_fake
+from techpack.models import (
+    Activity,
+    BaseView,
+    CloseUp,
+    Piece,
+    Product,
+    Sketch,
+    Step,
+    StepName,
+    TechPack,
+    View,
+)
+from tests.making import (
+    ANSWERS,
+    analysis,
+    cm,
+    make_draft,
+    make_product,
+    make_run,
+    make_user,
+    picture,
+    plan,
+    script,
+    write_fake,
+)
 from tests.working import drain, forget_jobs, pass_time, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
@@ -383,7 +406,9 @@ def test_a_lone_step_never_runs_on_into_paid_ones() -> None:
     assert BaseView.objects.count() == 0
 
 
-def test_views_nobody_photographed_are_derived_or_left_out(settings: Any, fake: Any, monkeypatch: Any) -> None:
+def test_views_nobody_photographed_are_derived_or_left_out(
+    settings: Any, fake: Any, monkeypatch: Any
+) -> None:
     monkeypatch.setattr(type(fake), "draws_unseen_views", False)
     run = finished(make_run(make_user(credits=9), "front"))
     by_view = {sketch.view: sketch for sketch in run.sketches.all()}

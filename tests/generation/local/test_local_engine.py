@@ -2,6 +2,7 @@
 
 import io
 import os
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image as PilImage
 
-from generation.providers.base import PermanentError
+from generation.providers.base import PermanentError, Request
 from generation.providers.local import LocalProvider
 from techpack.schemas import Annotations, BaseViewAnalysis, Category, CloseUpPlan
 
-from .garments import ask, dress, encoded, ground, shoes, striped_shirt, t_shirt, trousers
+from .garments import ask, dress, encoded, ground, image_of, shoes, striped_shirt, t_shirt, trousers
 
 TEE = {"category": "APPAREL", "subcategory": "T-shirt"}
 TROUSERS = {"category": "APPAREL", "subcategory": "Trousers"}
@@ -165,7 +166,8 @@ def test_a_sketch_is_white_with_black_lines_and_has_no_letters(provider):
     assert max(pixels.shape) == 1600
     assert 0.005 < (pixels < 128).mean() < 0.1
     assert (pixels > 250).mean() > 0.85
-    assert "<text" not in output.svg and "<script" not in output.svg
+    assert "<text" not in output.svg
+    assert "<script" not in output.svg
 
 
 def test_a_mirrored_back_has_no_front_neckline(provider):
@@ -222,12 +224,6 @@ def test_an_unknown_purpose_is_refused_for_good(provider):
 
 
 def test_equal_requests_have_equal_hashes(provider):
-    import uuid
-
-    from generation.providers.base import Request
-
-    from .garments import image_of
-
     request = Request(operation="analyse", purpose="category", parameters={"name": "x", "notes": ""})
     images = [image_of(b"one")]
     hashes = {provider.prepare(request, images, uuid.uuid4()).hash for _ in range(2)}

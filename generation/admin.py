@@ -1,0 +1,139 @@
+"""What staff see of the engine: everything that was asked for, every call made, every image kept."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet, Sum
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from config.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from generation import services, transitions
+from generation.models import Asset, Attempt, Prediction, ProviderGate
+
+
+class StuckFilter(admin.SimpleListFilter):
+    title = "stuck work"
+    parameter_name = "stuck"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Needs somebody to look"), ("late", "Overdue")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> QuerySet[Prediction]:
+        if self.value() == "yes":
+            return queryset.filter(stuck_at__isnull=False, status__in=Prediction.LIVE)
+        if self.value() == "late":
+            return queryset.filter(status__in=Prediction.LIVE, due_at__lt=timezone.now())
+        return queryset
+
+
+class AttemptInline(ReadOnlyInline):
+    model = Attempt
+    fields = (
+        "number", "outcome", "model", "external_id", "failure", "message", "predict_seconds", "cost_usd",
+        "created_at", "ended_at",
+    )  # fmt: skip
+    ordering = ("number",)
+
+
+@admin.register(Prediction)
+class PredictionAdmin(ReadOnlyAdmin):
+    list_display = ("kind", "subject", "slot", "status", "age", "tries", "cost", "failure", "thumbnail")
+    list_filter = (StuckFilter, "status", "kind", "provider", "failure")
+    search_fields = ("=id", "subject", "slot", "account", "attempts__external_id")
+    date_hierarchy = "queued_at"
+    ordering = ("-queued_at",)
+    list_select_related = ("asset",)
+    inlines = (AttemptInline,)
+    actions = ("retry_stuck", "cancel")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
+        return super().get_queryset(request).annotate(spent=Sum("attempts__cost_usd"))
+
+    @admin.display(description="age", ordering="queued_at")
+    def age(self, prediction: Prediction) -> str:
+        return timesince(prediction.queued_at)
+
+    @admin.display(description="cost", ordering="spent")
+    def cost(self, prediction: Any) -> str:
+        return f"$ {prediction.spent:.3f}" if prediction.spent is not None else "-"
+
+    @admin.display(description="result")
+    def thumbnail(self, prediction: Prediction) -> SafeString | str:
+        return picture(prediction.asset)
+
+    @admin.action(description="Try stuck ones again", permissions=["view"])
+    def retry_stuck(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
+        stuck = queryset.filter(stuck_at__isnull=False, status__in=Prediction.LIVE)
+        for prediction in stuck:
+            transitions.release_stuck(prediction_id=prediction.pk)
+        report(self, request, queryset, len(stuck), "sent on their way again")
+
+    @admin.action(description="Cancel", permissions=["view"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
+        live = list(queryset.filter(status__in=(Prediction.Status.QUEUED, *Prediction.IN_FLIGHT)))
+        for prediction in live:
+            services.cancel(prediction_id=prediction.pk)
+        report(self, request, queryset, len(live), "canceled, or asked to end")
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnlyAdmin):
+    list_display = (
+        "created_at",
+        "prediction",
+        "number",
+        "provider",
+        "model",
+        "outcome",
+        "failure",
+        "cost_usd",
+    )
+    list_filter = ("outcome", "provider", "model", "failure")
+    search_fields = ("=id", "=external_id", "=prediction__id")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    list_select_related = ("prediction",)
+
+
+@admin.register(Asset)
+class AssetAdmin(ReadOnlyAdmin):
+    list_display = ("thumbnail", "account", "content_type", "width", "height", "size", "created_at", "state")
+    list_filter = ("content_type", "has_vector")
+    search_fields = ("=id", "=account", "=sha256")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+
+    @admin.display(description="picture")
+    def thumbnail(self, asset: Asset) -> SafeString | str:
+        return picture(asset)
+
+    @admin.display(description="state")
+    def state(self, asset: Asset) -> str:
+        if asset.released_at:
+            return "to be deleted"
+        return "stored" if asset.stored_at else "being stored"
+
+
+@admin.register(ProviderGate)
+class ProviderGateAdmin(ReadOnlyAdmin):
+    list_display = ("provider", "in_flight", "next_creation_at", "blocked_until")
+
+    @admin.display(description="calls in flight")
+    def in_flight(self, gate: ProviderGate) -> int:
+        flying = Prediction.objects.in_flight().filter(provider=gate.provider)
+        return flying.aggregate(n=Count("pk"))["n"]
+
+
+def picture(asset: Asset | None) -> SafeString | str:
+    """A small picture that opens the original."""
+    if asset is None or asset.stored_at is None:
+        return "-"
+    return format_html(
+        '<a href="{}"><img src="{}" width="48" height="48" alt="" loading="lazy"></a>',
+        asset.original,
+        asset.small,
+    )

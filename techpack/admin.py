@@ -1,0 +1,186 @@
+"""Tech packs for staff: what runs, what failed and why, what it cost, and the ways to mend it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
+
+from credits.services import InsufficientCredits
+from config.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from generation.admin import picture
+from techpack import services
+from techpack.models import Activity, BaseView, CloseUp, DraftPhoto, Product, Revision, Sketch, Step, TechPack
+
+
+class RevisionInline(ReadOnlyInline):
+    model = Revision
+    fields = ("thumbnail", "view", "order", "created_at", "removed_at")
+    readonly_fields = ("thumbnail",)
+
+    @admin.display(description="photo")
+    def thumbnail(self, revision: Revision) -> SafeString | str:
+        return picture(revision.asset)
+
+
+class StepInline(ReadOnlyInline):
+    model = Step
+    fields = (
+        "name",
+        "status",
+        "round",
+        "planned",
+        "charge",
+        "refunded",
+        "note",
+        "message",
+        "started_at",
+        "finished_at",
+    )
+
+
+class ActivityInline(ReadOnlyInline):
+    model = Activity
+    fields = ("created_at", "version", "text", "tone")
+
+
+@admin.register(Product)
+class ProductAdmin(ReadOnlyAdmin):
+    list_display = (
+        "code",
+        "thumbnail",
+        "name",
+        "owner",
+        "category",
+        "subcategory",
+        "runs_made",
+        "updated_at",
+    )
+    list_filter = ("category", "category_source", ("archived_at", admin.EmptyFieldListFilter))
+    search_fields = ("name", "notes", "owner__email")
+    date_hierarchy = "created_at"
+    list_select_related = ("owner",)
+    inlines = (RevisionInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
+        rows = super().get_queryset(request).annotate(run_count=Count("runs"))
+        return rows.prefetch_related("revisions__asset")
+
+    @admin.display(description="runs", ordering="run_count")
+    def runs_made(self, product: Any) -> int:
+        return product.run_count
+
+    @admin.display(description="photo")
+    def thumbnail(self, product: Product) -> SafeString | str:
+        return picture(next((revision.asset for revision in product.revisions.all()), None))
+
+
+@admin.register(TechPack)
+class TechPackAdmin(ReadOnlyAdmin):
+    list_display = ("product", "number", "owner", "status", "age", "engine", "took", "trouble")
+    list_filter = ("status", "engine")
+    search_fields = ("product__name", "product__owner__email")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    list_select_related = ("product__owner",)
+    inlines = (StepInline, ActivityInline)
+    actions = ("cancel", "resume")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TechPack]:
+        return super().get_queryset(request).prefetch_related("steps")
+
+    @admin.display(description="owner")
+    def owner(self, run: TechPack) -> str:
+        return str(run.product.owner)
+
+    @admin.display(description="age", ordering="created_at")
+    def age(self, run: TechPack) -> str:
+        return timesince(run.created_at)
+
+    @admin.display(description="took")
+    def took(self, run: TechPack) -> str:
+        return f"{(run.finished_at - run.started_at).total_seconds():.0f} s" if run.finished_at else "-"
+
+    @admin.display(description="trouble")
+    def trouble(self, run: TechPack) -> str:
+        return "; ".join(f"{step.name}: {step.message}" for step in run.steps.all() if step.message)
+
+    @admin.action(description="Cancel runs", permissions=["view"])
+    def cancel(self, request: HttpRequest, queryset: QuerySet[TechPack]) -> None:
+        going = list(queryset.filter(status__in=TechPack.GOING, cancel_requested_at__isnull=True))
+        for run in going:
+            services.cancel_run(tech_pack=run)
+        report(self, request, queryset, len(going), "asked to end")
+
+    @admin.action(description="Resume runs (charges the designer)", permissions=["view"])
+    def resume(self, request: HttpRequest, queryset: QuerySet[TechPack]) -> None:
+        done = _each(queryset, lambda run: services.resume_run(tech_pack=run))
+        report(self, request, queryset, done, "resumed")
+
+
+class PieceAdmin(ReadOnlyAdmin):
+    list_display: Any = ("__str__", "tech_pack", "status", "failure", "message", "tries", "thumbnail")
+    list_filter = ("status", "failure")
+    search_fields = ("tech_pack__product__name", "tech_pack__product__owner__email")
+    ordering = ("-pk",)
+    list_select_related: Any = ("tech_pack", "asset")
+    actions = ("try_again",)
+
+    @admin.display(description="picture")
+    def thumbnail(self, piece: Any) -> SafeString | str:
+        return picture(piece.asset)
+
+    @admin.action(description="Try failed ones again (1 credit of the designer each)", permissions=["view"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        done = _each(queryset, lambda piece: services.try_again(piece=piece))
+        report(self, request, queryset, done, "sent again")
+
+
+admin.site.register(CloseUp, PieceAdmin)
+admin.site.register(Sketch, PieceAdmin)
+
+
+@admin.register(BaseView)
+class BaseViewAdmin(PieceAdmin):
+    list_display = (
+        "__str__",
+        "tech_pack",
+        "status",
+        "confidence",
+        "cached",
+        "failure",
+        "message",
+        "thumbnail",
+    )
+    list_filter = ("status", "cached", "failure")
+    list_select_related = ("tech_pack", "revision__asset")
+
+    @admin.display(description="photo")
+    def thumbnail(self, piece: BaseView) -> SafeString | str:
+        return picture(piece.revision.asset)
+
+
+@admin.register(DraftPhoto)
+class DraftPhotoAdmin(ReadOnlyAdmin):
+    list_display = ("name", "owner", "created_at", "thumbnail")
+    search_fields = ("owner__email", "name")
+    list_select_related = ("owner", "asset")
+
+    @admin.display(description="photo")
+    def thumbnail(self, draft: DraftPhoto) -> SafeString | str:
+        return picture(draft.asset)
+
+
+def _each(rows: QuerySet[Any], act: Callable[[Any], object]) -> int:
+    """Do it to every row that is in a state for it. Returns to how many."""
+    done = 0
+    for row in rows:
+        try:
+            act(row)
+        except (services.NotPossible, InsufficientCredits):
+            continue
+        done += 1
+    return done

@@ -1,0 +1,110 @@
+"""The whole site in one command: up, down, and up again after it was killed."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.browser.site import ROOT, Site, get, get_json, make_data_dir
+
+
+def processes_of(site: Site) -> list[psutil.Process]:
+    """Everything that runs on this site's data: by its environment, PostgreSQL by its arguments."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            environment, command = process.environ(), process.cmdline()
+        except psutil.Error:
+            continue
+        if process.status() == psutil.STATUS_ZOMBIE:
+            continue
+        if environment.get("DATA_DIR") == str(site.data_dir) or str(site.data_dir / "postgres") in command:
+            found.append(process)
+    return found
+
+
+def eventually(condition: Callable[[], object], seconds: float = 15) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.fixture
+def data_dir() -> Iterator[Path]:
+    folder = make_data_dir()
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_site_starts_answers_and_leaves_nothing_running() -> None:
+    with Site("--demo") as site:
+        assert get_json(site, "/healthz") == (200, {"status": "alive"})
+        assert get_json(site, "/readyz") == (200, {"status": "ready", "failing": []})
+        assert get(site, "/accounts/login/")[0] == 200
+        assert "demo@example.com / demo" in site.log
+        assert str(site.data_dir) in site.log
+        assert len(processes_of(site)) >= 4  # serve, the web server, the worker, PostgreSQL
+        assert site.stop(signal.SIGTERM) == 0
+        assert processes_of(site) == []
+
+
+def test_a_site_that_was_killed_starts_again_and_then_stops_for_good(data_dir: Path) -> None:
+    site = Site("--demo", data_dir=data_dir).start()
+    site.stop(signal.SIGKILL)
+
+    def only_postgres_is_left() -> bool:
+        return all(process.name().startswith("postgres") for process in processes_of(site))
+
+    assert eventually(only_postgres_is_left), processes_of(site)
+    site.start()
+    assert get_json(site, "/readyz")[0] == 200
+    assert site.stop(signal.SIGINT) == 0
+    assert processes_of(site) == []
+
+
+def test_a_worker_that_dies_is_started_again() -> None:
+    with Site("--demo") as site:
+
+        def workers() -> list[psutil.Process]:
+            return [process for process in processes_of(site) if "procrastinate" in process.cmdline()]
+
+        (first,) = workers()
+        first.kill()
+        assert eventually(lambda: [worker.pid for worker in workers()] not in ([], [first.pid]))
+
+
+def test_a_command_beside_a_running_site_leaves_its_database_up() -> None:
+    with Site("--no-worker") as site:
+        assert "No migrations to apply" in site.manage("migrate")
+        assert get_json(site, "/readyz")[0] == 200
+
+
+def test_a_taken_port_is_said_in_words(data_dir: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        site = Site(data_dir=data_dir)
+        site.port = taken.getsockname()[1]
+        with pytest.raises(RuntimeError, match=f"Port {site.port} is taken by another program"):
+            site.start()
+    assert site.process is not None
+    assert site.process.returncode == 1
+
+
+def test_the_secret_key_is_for_its_owner_only(data_dir: Path) -> None:
+    subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT, env={**os.environ, "DATA_DIR": str(data_dir)}, check=True, capture_output=True,
+    )  # fmt: skip
+    assert (data_dir / "secret_key").stat().st_mode & 0o777 == 0o600

@@ -1,0 +1,47 @@
+"""The fake engine, for tests of what stands on it."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def fake(settings: Any, tmp_path: Path) -> Iterator[Any]:
+    """The fake engine, with a memory of its own, answering as `tests.making.ANSWERS` says."""
+    yield from _engine(settings, tmp_path / "fake")
+
+
+@pytest.fixture
+def shared_fake(settings: Any) -> Iterator[Any]:
+    """The fake engine, and the files, in the places where another process looks for them, too."""
+    folder = Path(settings.DATA_DIR) / "fake-provider"
+    shutil.rmtree(folder, ignore_errors=True)
+    settings.MEDIA_ROOT = Path(settings.DATA_DIR) / "media"
+    yield from _engine(settings, folder)
+
+
+def _engine(settings: Any, folder: Path) -> Iterator[Any]:
+    from generation import providers
+    from generation.providers.fake import FakeProvider
+    from tests import making
+
+    settings.GENERATION_PROVIDER = making.FAKE
+    settings.FAKE_PROVIDER_DIR = folder
+    making.write_fake("answers.json", making.ANSWERS)
+    providers.get.cache_clear()
+    yield FakeProvider()
+    providers.get.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_of_other_tests(request: pytest.FixtureRequest) -> None:
+    """Procrastinate's tables are not Django's to empty after a test that commits."""
+    marker = request.node.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        from tests.working import forget_jobs
+
+        forget_jobs()

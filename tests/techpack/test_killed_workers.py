@@ -1,0 +1,137 @@
+"""A worker is killed (SIGKILL) in every state of a prediction; another one takes over. The run
+completes, nothing is called, charged or made twice."""
+
+import time
+from collections import Counter
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from credits import services as ledger
+from generation.models import Asset, Attempt, Prediction
+from generation.providers.fake import FakeProvider
+from generation.work import sweeping
+from techpack.models import TechPack
+from tests.making import make_run, make_user, script
+from tests.workers import kill, start_worker, until, worker
+from tests.working import let_leases_run_out
+
+Status = Prediction.Status
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def finish(run: TechPack) -> None:
+    """With a fresh worker, and what is left behind found at once instead of after its lease."""
+
+    def over() -> bool:
+        run.refresh_from_db()
+        return not run.is_going
+
+    with worker():
+        for _ in range(3):  # the lease, and the grace between two searches
+            let_leases_run_out()
+            sweeping.sweep()
+            time.sleep(1)
+        until(over, seconds=60, say="the end of the run")
+
+
+def check_all_is_well(run: TechPack, fake: FakeProvider) -> None:
+    run.refresh_from_db()
+    assert run.status == TechPack.Status.COMPLETE
+    assert ledger.balance(run.product.owner) == 91
+    calls = Counter(call["purpose"] for call in fake.calls())
+    assert calls == {
+        "category": 1,
+        "base_view": 1,
+        "close_up_plan": 1,
+        "close_up": 4,
+        "sketch": 3,
+        "callouts": 3,
+    }
+    paid = Attempt.objects.exclude(external_id=None)
+    assert paid.count() == len(fake.calls())  # every paid call is on record, once
+    assert Asset.objects.filter(stored_at__isnull=False).count() == 1 + 4 + 3
+
+
+@pytest.mark.parametrize(
+    ("purpose", "moment"),
+    [
+        ("category", "die"),
+        ("category", "die-after"),
+        ("category", "die-fetch"),
+        ("close_up", "die-after"),
+        ("sketch", "die-fetch"),
+    ],
+)
+def test_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, purpose: str, moment: str) -> None:
+    """Before the call is accepted; when it is, and nobody wrote that down; while it is asked for."""
+    script(**{purpose: [moment, "ok"]})
+    run = make_run(make_user(credits=100))
+    first = start_worker()
+    assert first.wait(60) == -9
+    finish(run)
+    check_all_is_well(run, shared_fake)
+
+
+def test_killed_while_it_is_queued(shared_fake: FakeProvider) -> None:
+    run = make_run(make_user(credits=100))
+    with transaction.atomic():
+        TechPack.objects.select_for_update().get(pk=run.pk)  # the claim waits for this lock
+        first = start_worker()
+        until(_doing_jobs, say="a job under way")
+        kill(first)
+    assert Prediction.objects.get().status == Status.QUEUED
+    finish(run)
+    check_all_is_well(run, shared_fake)
+
+
+def test_killed_while_it_is_running(shared_fake: FakeProvider) -> None:
+    script(latency=3)
+    run = make_run(make_user(credits=100))
+    first = start_worker()
+    until(lambda: Prediction.objects.filter(status=Status.RUNNING).exists(), say="a running prediction")
+    kill(first)
+    script(latency=0)
+    finish(run)
+    check_all_is_well(run, shared_fake)
+
+
+def test_killed_while_it_is_collecting(shared_fake: FakeProvider) -> None:
+    run = make_run(make_user(credits=100))
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE")  # storing waits for this
+        first = start_worker()
+        collecting = Prediction.objects.filter(status=Status.COLLECTING, kind="techpack.close_up")
+        until(collecting.exists, say="a picture being collected")
+        kill(first)
+        assert collecting.exists()
+    finish(run)
+    check_all_is_well(run, shared_fake)
+
+
+def test_killed_while_its_handler_is_told(shared_fake: FakeProvider) -> None:
+    """Stored, but the run does not know yet."""
+    run = make_run(make_user(credits=100))
+    first = start_worker()
+    stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
+    until(lambda: _freeze(run, stored), seconds=60, say="a picture stored but not told")
+    kill(first)
+    finish(run)
+    check_all_is_well(run, shared_fake)
+
+
+def _freeze(run: TechPack, wanted: Any) -> bool:
+    """Hold the run's lock for a moment, and tell whether what is wanted is there meanwhile."""
+    with transaction.atomic():
+        TechPack.objects.select_for_update().get(pk=run.pk)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.1)")
+        return wanted.exists() or not Prediction.objects.live().exists()
+
+
+def _doing_jobs() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")
+        return bool(cursor.fetchone()[0])

@@ -1,0 +1,175 @@
+"""Several people, tabs and workers at once, on the real database."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from credits import services as ledger
+from credits.models import Entry
+from generation import transitions
+from generation.models import Prediction
+from generation.work import running
+from techpack import changes, services
+from techpack.models import CloseUp, Piece, TechPack
+from techpack.pages import Changes, Page
+from tests.making import ANSWERS, make_asset, make_product, make_run, make_user, plan, script, write_fake
+from tests.working import drain, pass_time, work
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake")]
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    """Run each in a thread of its own, all released together; what each answered or raised."""
+    gate = threading.Barrier(len(acts))
+    answers: list[Any] = [None] * len(acts)
+
+    def one(place: int, act: Callable[[], Any]) -> None:
+        gate.wait()
+        try:
+            answers[place] = act()
+        except Exception as error:  # noqa: BLE001 - it is the answer
+            answers[place] = error
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=one, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return answers
+
+
+def test_generate_clicked_in_five_tabs_is_one_run_and_one_charge_a_step() -> None:
+    user = make_user(credits=100)
+    product = make_product(user)
+    runs = at_once(*[lambda: services.start_run(product=product)] * 5)
+    assert len(set(runs)) == 1
+    work()
+    assert TechPack.objects.count() == 1
+    assert Entry.objects.filter(kind=Entry.Kind.CHARGE).count() == 3
+    assert ledger.balance(user) == 91
+
+
+def failed_piece(user: Any) -> CloseUp:
+    script(close_up=["refuse", "ok"])
+    run = make_run(user)
+    work()
+    return run.close_ups.get(status=Piece.Status.FAILED)
+
+
+def test_a_picture_tried_again_in_two_tabs_is_charged_once() -> None:
+    user = make_user(credits=100)
+    piece = failed_piece(user)
+    before = ledger.balance(user)
+    answers = at_once(*[lambda: services.try_again(piece=piece)] * 2)
+    assert sum(isinstance(answer, services.NotPossible) for answer in answers) == 1
+    assert ledger.balance(user) == before - 1
+    work()
+    assert Prediction.objects.filter(slot=piece.slot).count() == 2
+
+
+def test_a_kick_off_that_waits_while_its_slot_is_being_filled_pays_nothing() -> None:
+    """The try is on its way in while the picture arrives: it waits for the lock, and then sees it."""
+    user = make_user(credits=100)
+    piece = failed_piece(user)
+    services.try_again(piece=piece)
+    before = ledger.balance(user)
+    drain()
+    attempt = Prediction.objects.get(slot=piece.slot, status="running").attempts.get()
+    transitions.answer(attempt=attempt, output={"inline": True})
+    picture = make_asset(f"user:{user.pk}")
+    finishing = threading.Event()
+
+    def finish() -> None:
+        with transaction.atomic():
+            changes.locked(piece.tech_pack_id)
+            finishing.set()
+            time.sleep(0.3)  # the other one waits for the lock now
+            transitions.succeed(attempt=attempt, asset=picture)
+
+    def try_it() -> None:
+        finishing.wait(10)
+        services.try_again(piece=piece)
+
+    answers = at_once(finish, try_it)
+    assert isinstance(answers[1], services.NotPossible)
+    assert ledger.balance(user) == before
+    piece.refresh_from_db()
+    assert piece.is_loaded
+
+
+def test_the_same_answer_heard_by_many_at_once_counts_once(fake: Any) -> None:
+    run = make_run(make_user(credits=100))
+    drain()
+    pass_time(5)
+    attempt = Prediction.objects.get().attempts.get()
+    report = fake.fetch(attempt.external_id)
+    answers = at_once(*[lambda: running.hear(attempt, report, fake)] * 4)
+    assert sum(isinstance(answer, transitions.NotOurs) for answer in answers) == 3
+    work()
+    run.refresh_from_db()
+    assert run.status == TechPack.Status.COMPLETE
+    assert run.activities.filter(text="Apparel - T-shirt").count() == 1
+
+
+def test_a_cancel_and_a_finish_at_the_same_time_leave_no_credit_behind() -> None:
+    for _ in range(5):
+        user = make_user(credits=9)
+        run = make_run(user)
+        drain()
+        pass_time(5)
+        at_once(lambda run=run: services.cancel_run(tech_pack=run), work)
+        work()
+        run.refresh_from_db()
+        assert not run.is_going
+        spent = 9 - ledger.balance(user)
+        steps = run.steps.select_related("charge")
+        assert spent == sum(-step.charge.amount - step.refunded for step in steps if step.charge)
+
+
+def test_no_poll_misses_a_piece_over_a_thousand_interleavings() -> None:
+    """Three writers change pieces in transactions of their own while a page polls a thousand times.
+    What the page has put together in the end is what the rows say."""
+    user = make_user(credits=100)
+    write_fake("answers.json", ANSWERS | {"close_up_plan": plan(6)})
+    run = make_run(user)
+    work()
+    pieces = list(run.close_ups.values_list("pk", flat=True))
+    polls = threading.Event()
+    shown: dict[int, int] = {}
+
+    def write() -> None:
+        chance = random.Random(threading.get_ident())
+        while not polls.is_set():
+            with transaction.atomic():
+                locked = changes.locked(run.pk)
+                assert locked is not None
+                for pk in chance.sample(pieces, chance.randint(1, 3)):
+                    changes.touch(locked, CloseUp.objects.get(pk=pk))
+
+    def read() -> int:
+        version = 0
+        for _ in range(1000):
+            version = poll(version)
+        polls.set()
+        return version
+
+    def poll(version: int) -> int:
+        page = Page(run.product, user)
+        assert page.run is not None
+        if page.run.version == version:
+            return version
+        for cards in Changes(page, version).lists["close_ups"].values():
+            shown.update({card.piece.pk: card.piece.version for card in cards})
+        return page.run.version
+
+    answers = at_once(read, write, write, write)
+    poll(answers[0])
+    assert shown == dict(CloseUp.objects.values_list("pk", "version"))
+    assert answers[1:] == [None, None, None]
