@@ -23,6 +23,7 @@ class Uploader {
     this.sending = 0;
     this.listen();
     this.number();
+    this.takeChosen(); // those chosen before this script was there
   }
 
   get tiles() { return [...this.rows.querySelectorAll("[data-tile]")]; }
@@ -33,10 +34,7 @@ class Uploader {
   get broken() { return this.tiles.filter((tile) => tile.classList.contains("broken")); }
 
   listen() {
-    this.input.addEventListener("change", () => {
-      this.add([...this.input.files]);
-      this.input.value = ""; // they travel by themselves
-    });
+    this.input.addEventListener("change", () => this.takeChosen());
     this.rows.addEventListener("click", (event) => this.clicked(event));
     this.form.addEventListener("submit", (event) => this.submitted(event));
     document.addEventListener("paste", (event) => {
@@ -64,6 +62,13 @@ class Uploader {
   }
 
   // Adding ----------------------------------------------------------------------------------
+
+  takeChosen() {
+    const files = [...this.input.files];
+    if (!files.length) return;
+    this.input.value = ""; // they travel by themselves
+    this.add(files);
+  }
 
   add(files) {
     this.errors.replaceChildren();
