@@ -28,7 +28,7 @@ from .category import categorise
 from .close_ups import close_up, plan
 from .drawing import png, svg
 from .flat import flat
-from .photo import Album, Photo, UnreadableImage
+from .photo import Album, Photo, UnreadableImageError
 
 VERSION = "local/1"  # goes up whenever the same photo would give another answer
 
@@ -105,7 +105,7 @@ class LocalProvider:
             raise PermanentError("invalid_input", "There is no photo to look at.")
         try:
             photos = [self.album.open(image.sha256, image.read) for image in needed]
-        except UnreadableImage as error:
+        except UnreadableImageError as error:
             raise PermanentError("invalid_input", str(error)) from error
         return operation(photos, request.parameters)
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from .construction import WORDS
 from .flat import Flat, flat
-from .landmarks import Pair, axis_of, extent
+from .landmarks import Pair, extent
 from .photo import Photo
 from .plate import Plate, plate
 from .proportions import marks, ruler
@@ -16,9 +16,9 @@ LEAST = 4
 
 # Points of measure of a family that no photo of this kind shows.
 UNSEEN = {
-    "top": (("J1", "Neck drop", "Vertical, from the neck width's line to the lowest point of the front neck"),
+    "top": (("J1", "Neck drop", "Vertical, from the line of the neck width to the lowest front point"),
             ("K1", "Bicep width", "Half, 2.5 cm below the armhole, at a right angle to the sleeve")),
-    "dress": (("J1", "Neck drop", "Vertical, from the neck width's line to the lowest point of the front neck"),),
+    "dress": (("J1", "Neck drop", "Vertical, from the line of the neck width to the lowest front point"),),
     "trousers": (("J1", "Back rise", "Along the seam from the back waist to the crotch"),
                  ("K1", "Waistband height", "From the top edge to the waistband seam")),
     "skirt": (("K1", "Waistband height", "From the top edge to the waistband seam"),),
@@ -64,21 +64,21 @@ def _callouts(
             sure = round(min(0.9, seam.score) * drawing.confidence, 2)
             entries.append((sure, float(point[1]), text, category, _place(drawing, point)))
     if mirrored:
-        entries.append((0.0, 0.0, "Back: outline only, no photo; all inner lines to be specified", "construction",
-                        _place(drawing, _inside(drawing, 0.45))))  # fmt: skip
+        text = "Back: outline only, no photo; all inner lines to be specified"
+        entries.append((0.0, 0.0, text, "construction", _place(drawing, _inside(drawing, 0.45))))  # fmt: skip
     entries += _edges(drawing, seen)
     entries.append(_fabric(drawing, analysis))
-    entries = sorted(entries[: MOST + 4], key=lambda entry: -entry[0])[:MOST]
+    surest = sorted(entries, key=lambda entry: -entry[0])[:MOST]
+    from_top = sorted(surest, key=lambda entry: entry[1])
     return [
         {"number": number, "text": text, "category": category, "position": place,
          "source": "measured" if sure > 0 else "suggested", "confidence": sure}
-        for number, (sure, _, text, category, place) in enumerate(sorted(entries, key=lambda entry: entry[1]), 1)
+        for number, (sure, _, text, category, place) in enumerate(from_top, 1)
     ]  # fmt: skip
 
 
 def _edges(drawing: Flat, seen: set[str]) -> list[tuple[float, float, str, str, list[float]]]:
     """Edges of the outline whose finish nobody saw."""
-    _, top, _, bottom = extent(drawing.mask)
     trust = round(0.6 * drawing.confidence, 2)
     wanted: list[tuple[str, set[str], np.ndarray | Pair]] = []
     if drawing.sides:
@@ -119,7 +119,8 @@ def _fabric(drawing: Flat, analysis: dict[str, Any] | None) -> tuple[float, floa
     if not colours:
         return 0.3, float(point[1]), "Main material: to be specified", "material", where
     seen = "" if kind == "unknown" else f"{kind} "
-    text = f"Main material: {seen}{colours[0]['name']} ({colours[0]['hex']}); composition and weight to be specified"
+    colour = f"{seen}{colours[0]['name']} ({colours[0]['hex']})"
+    text = f"Main material: {colour}; composition and weight to be specified"
     return round(0.8 * drawing.confidence, 2), float(point[1]), text, "material", where
 
 
@@ -128,7 +129,7 @@ def _inside(drawing: Flat, share: float) -> Pair:
     _, top, _, bottom = extent(drawing.mask)
     y = min(bottom - 1, top + share * (bottom - top))
     columns = np.nonzero(drawing.mask[int(y)])[0]
-    axis = axis_of(drawing.mask)
+    axis = drawing.axis
     return float(columns[np.argmin(np.abs(columns - axis))]) if len(columns) else axis, y
 
 
@@ -136,7 +137,7 @@ def _edge(drawing: Flat, share: float) -> Pair:
     _, top, _, bottom = extent(drawing.mask)
     y = top + share * (bottom - top)
     columns = np.nonzero(drawing.mask[int(y)])[0]
-    return float(columns[-1]) if len(columns) else axis_of(drawing.mask), y
+    return float(columns[-1]) if len(columns) else drawing.axis, y
 
 
 def _measurements(

@@ -4,6 +4,8 @@ A silhouette can tell legs, sleeves, a pair and a few proportions. It cannot tel
 cushion: those kinds are decided by words or by the designer only.
 """
 
+from typing import Any
+
 import cv2
 import numpy as np
 
@@ -16,7 +18,7 @@ from .vocabulary import words_in
 Guess = tuple[str, str, float, str]  # category, subcategory, confidence, what was seen
 
 
-def categorise(photo: Photo, name: str, notes: str) -> dict[str, object]:
+def categorise(photo: Photo, name: str, notes: str) -> dict[str, Any]:
     """The answer to purpose "category"."""
     seen = photo.study("silhouette category", lambda: by_silhouette(plate(photo)))
     for text, weight, where in ((name, 0.93, "name"), (notes, 0.8, "notes")):
@@ -68,12 +70,16 @@ def _shape(base: Plate) -> Guess:
     if len(sleeves) == 2 and depth > 0.18:
         return "APPAREL", "Jumpsuit", 0.62, "two sleeves and two legs"
     if depth > 0.12 and not sleeves:
-        if aspect > 1.35 or depth > 0.62:
-            return "APPAREL", "Trousers", 0.75, "two legs, longer than wide"
-        return "APPAREL", "Shorts", 0.7, "two short legs"
+        return _with_legs(aspect, depth)
     if sleeves and base.symmetry > 0.6:
         return _with_sleeves(base, sides, aspect)
     return _without_sleeves(mask, base, aspect)
+
+
+def _with_legs(aspect: float, depth: float) -> Guess:
+    if aspect > 1.35 or depth > 0.62:
+        return "APPAREL", "Trousers", 0.75, "two legs, longer than wide"
+    return "APPAREL", "Shorts", 0.7, "two short legs"
 
 
 def _reach(side: Side) -> float:
@@ -98,26 +104,28 @@ def _with_sleeves(base: Plate, sides: tuple, aspect: float) -> Guess:
 def _without_sleeves(mask: np.ndarray, base: Plate, aspect: float) -> Guess:
     """Dress, skirt, top, cap or nothing: from the widths at several heights and the roundness."""
     left, top, right, bottom = extent(mask)
-    axis = axis_of(mask)
     widths = []
     for share in (0.04, 0.2, 0.5, 0.8, 0.96):
         row = runs(mask[int(top + share * (bottom - top))])
         widths.append((row[-1][1] - row[0][0]) / (right - left) if row else 0.0)
     contour = contours_of(mask)[0]
     solid = cv2.contourArea(contour) / max(cv2.contourArea(cv2.convexHull(contour)), 1)
-    centre = mask[:, int(np.clip(axis, 0, mask.shape[1] - 1))]
+    centre = mask[:, int(np.clip(axis_of(mask), 0, mask.shape[1] - 1))]
     dip = (int((centre > 0).argmax()) - top) / (bottom - top)
-    if base.symmetry < 0.7:
-        return "OTHER", "", 0.12, "an uneven outline"
-    if aspect < 1.75 and solid > 0.93 and widths[0] < 0.62 and widths[4] < 0.72 and widths[2] > 0.85:
-        return "HEADWEAR", "Baseball cap", 0.4, "a rounded, closed outline like a cap seen from the front"
+    rounded = solid > 0.93 and widths[0] < 0.62 and widths[4] < 0.72 and widths[2] > 0.85
     flared = widths[3] > widths[1] * 1.12
-    if flared and (widths[0] < 0.36 or (aspect > 1.25 and dip > 0.02)):
-        return "APPAREL", "Dress", 0.5, "a narrow top, no sleeves and a wide hem"
-    if flared and dip < 0.06 and aspect < 1.9:
-        return "APPAREL", "Skirt", 0.5, "a straight top edge and a wider hem"
-    if aspect < 0.8 and solid > 0.9 and widths[0] > 0.6:
-        return "APPAREL", "Shorts", 0.35, "a wide, short outline with a straight top"
-    if 1.0 < aspect < 1.9 and solid > 0.88 and base.symmetry > 0.85:
-        return "APPAREL", "Top", 0.35, "a body without free sleeves"
-    return "OTHER", "", 0.15, "an outline that many things have"
+    dressed = widths[0] < 0.36 or (aspect > 1.25 and dip > 0.02)
+    rules: list[tuple[bool, Guess]] = [
+        (base.symmetry < 0.7, ("OTHER", "", 0.12, "an uneven outline")),
+        (aspect < 1.75 and rounded,
+         ("HEADWEAR", "Baseball cap", 0.4, "a rounded, closed outline like a cap seen from the front")),
+        (flared and dressed, ("APPAREL", "Dress", 0.5, "a narrow top, no sleeves and a wide hem")),
+        (flared and dip < 0.06 and aspect < 1.9,
+         ("APPAREL", "Skirt", 0.5, "a straight top edge and a wider hem")),
+        (aspect < 0.8 and solid > 0.9 and widths[0] > 0.6,
+         ("APPAREL", "Shorts", 0.35, "a wide, short outline with a straight top")),
+        (1.0 < aspect < 1.9 and solid > 0.88 and base.symmetry > 0.85,
+         ("APPAREL", "Top", 0.35, "a body without free sleeves")),
+    ]  # fmt: skip
+    nothing: Guess = ("OTHER", "", 0.15, "an outline that many things have")
+    return next((guess for holds, guess in rules if holds), nothing)

@@ -56,7 +56,7 @@ def _shots(
     base = plate(photo)
     wishes = [*_named(drawing, view), *_found(base)] if first else [*_found(base)[:1], *_named(drawing, view)]
     taken: list[list[float]] = []
-    shots = []
+    shots: list[dict[str, Any]] = []
     for wish in [*wishes, *_spread(base)]:
         if len(shots) >= count:
             break
@@ -73,6 +73,8 @@ def _named(drawing: Flat, view: str) -> list[Wish]:
     """Places that the garment's own points name."""
     size = drawing.size
     box = SIDE * size, SIDE * size
+    small = SIDE * size * 0.8, SIDE * size * 0.8
+    low = SIDE * size, SIDE * size * 0.75
     wishes = []
     if drawing.sides:
         left, right = drawing.sides
@@ -84,7 +86,7 @@ def _named(drawing: Flat, view: str) -> list[Wish]:
         if end and end.cuff:
             middle = np.mean(end.cuff, axis=0)
             wishes.append(Wish("Cuff", "cuff", "The sleeve's end: hem or band and its stitching.",
-                               (float(middle[0]), float(middle[1])), (box[0] * 0.8, box[1] * 0.8)))  # fmt: skip
+                               (float(middle[0]), float(middle[1])), small))  # fmt: skip
         elif right.shoulder:
             wishes.append(
                 Wish(
@@ -116,9 +118,9 @@ def _named(drawing: Flat, view: str) -> list[Wish]:
                 (box[0] * 1.2, box[1] * 0.8),
             )
         )
-        end = np.mean(points.hems[0], axis=0)
+        foot = np.mean(points.hems[0], axis=0)
         wishes.append(Wish("Hem", "hem", "The lower edge: depth of the hem and its stitching.",
-                           (float(end[0]), float(end[1]) - 0.07 * size), (box[0], box[1] * 0.75)))  # fmt: skip
+                           (float(foot[0]), float(foot[1]) - 0.07 * size), low))  # fmt: skip
     for role in ("placket", "half placket", "centre seam", "waist seam", "brim"):
         seam = drawing.seam(role)
         if seam is not None:
@@ -134,7 +136,7 @@ def _named(drawing: Flat, view: str) -> list[Wish]:
 
 def _found(base: Plate) -> list[Wish]:
     """The most detailed place and the densest texture, from the photo alone."""
-    fine, coarse = edge_maps(base)
+    _, coarse = edge_maps(base)
     window = round(SIDE * base.size * 0.8) | 1
     inside = cv2.boxFilter((base.mask > 0).astype(np.float32), -1, (window, window))
     light = cv2.cvtColor(base.rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)

@@ -1,6 +1,7 @@
 """Colours inside the silhouette: k-means in Lab, shades of one dye merged, nearest common names."""
 
 from functools import cache
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,19 +18,20 @@ MOST = 5
 
 NAMES = """
     black 141414, off-black 2B2B2B, charcoal 3C4043, dark grey 555555, grey 808080, light grey B8B8B8,
-    silver C8CACC, white FAFAFA, off-white F1EEE6, ivory F4EBD3, cream EFE0BE, beige D6C3A0, sand C6AE86,
-    tan B9905F, camel B07C43, khaki 9A8D63, taupe 86786A, mushroom A99A8C, brown 6F4A2E, dark brown 432C20,
-    chocolate 52301F, rust 9C4521, terracotta BC6144, copper AD6B3F, orange EA7A1E, apricot F2B27C,
-    peach F4C6A6, coral EF6F62, salmon EE8F7E, red C9202B, bright red E52B30, dark red 8B1A22, burgundy 641B2B,
-    wine 72253D, maroon 5A1A1E, raspberry B3224F, fuchsia CC2F86, pink E98BAA, light pink F3C3D0,
-    dusty pink C79A98, rose CF6D83, mauve A0809A, dusty mauve 9C8280, lilac BFA3CC, lavender B7B0DA, purple 6D3A8C,
-    violet 7A4FB5, plum 5B2C4F, aubergine 3C2236, indigo 34346E, navy 1D2747, dark navy 151A2C,
-    midnight blue 1B2138, royal blue 2447A8, cobalt 1F4FBF, blue 2E66B0, denim blue 48658C, steel blue 5A7FA3,
-    sky blue 88B7DE, light blue B4D0E6, ice blue D7E6EE, dusty blue 8496A8, teal 156A70, petrol 1A4A58,
-    turquoise 2BB0AE, aqua 83D0CE, mint A9DBC0, sage 9CAA8C, green 2F8A46, emerald 12745A, bottle green 1D4A38,
-    forest green 2C5A3A, dark green 21402E, grass green 5EA33C, lime A6CE39, olive 6B6B32, army green 4D5537,
-    moss 77804A, yellow F2D22E, lemon F5E76A, mustard C99A2A, ochre B9852F, gold C9A44A, pale yellow F3E7A3,
-    slate 53606B, blue-grey 76838F, green-grey 7C867D, warm grey 98908A
+    silver C8CACC, white FAFAFA, off-white F1EEE6, ivory F4EBD3, cream EFE0BE, beige D6C3A0,
+    sand C6AE86, tan B9905F, camel B07C43, khaki 9A8D63, taupe 86786A, mushroom A99A8C, brown 6F4A2E,
+    dark brown 432C20, chocolate 52301F, rust 9C4521, terracotta BC6144, copper AD6B3F, orange EA7A1E,
+    apricot F2B27C, peach F4C6A6, coral EF6F62, salmon EE8F7E, red C9202B, bright red E52B30,
+    dark red 8B1A22, burgundy 641B2B, wine 72253D, maroon 5A1A1E, raspberry B3224F, fuchsia CC2F86,
+    pink E98BAA, light pink F3C3D0, dusty pink C79A98, rose CF6D83, mauve A0809A, dusty mauve 9C8280,
+    lilac BFA3CC, lavender B7B0DA, purple 6D3A8C, violet 7A4FB5, plum 5B2C4F, aubergine 3C2236,
+    indigo 34346E, navy 1D2747, dark navy 151A2C, midnight blue 1B2138, royal blue 2447A8,
+    cobalt 1F4FBF, blue 2E66B0, denim blue 48658C, steel blue 5A7FA3, sky blue 88B7DE,
+    light blue B4D0E6, ice blue D7E6EE, dusty blue 8496A8, teal 156A70, petrol 1A4A58, turquoise 2BB0AE,
+    aqua 83D0CE, mint A9DBC0, sage 9CAA8C, green 2F8A46, emerald 12745A, bottle green 1D4A38,
+    forest green 2C5A3A, dark green 21402E, grass green 5EA33C, lime A6CE39, olive 6B6B32,
+    army green 4D5537, moss 77804A, yellow F2D22E, lemon F5E76A, mustard C99A2A, ochre B9852F,
+    gold C9A44A, pale yellow F3E7A3, slate 53606B, blue-grey 76838F, green-grey 7C867D, warm grey 98908A
 """
 
 
@@ -57,12 +59,12 @@ def inner_pixels(base: Plate) -> tuple[np.ndarray, np.ndarray]:
     return pixels[:: max(1, len(pixels) // SAMPLES)], inside
 
 
-def palette(photo: Photo) -> dict[str, object]:
+def palette(photo: Photo) -> dict[str, Any]:
     """The `Colours` group of a base view."""
     return photo.study("palette", lambda: _palette(plate(photo)))
 
 
-def _palette(base: Plate) -> dict[str, object]:
+def _palette(base: Plate) -> dict[str, Any]:
     pixels, _ = inner_pixels(base)
     if len(pixels) < 50:
         return {"items": [], "confidence": 0.0}
@@ -70,7 +72,7 @@ def _palette(base: Plate) -> dict[str, object]:
     weights = np.array([0.55, 1.0, 1.0], np.float32)
     centres, labels = kmeans(colours * weights, 9)
     groups = _merged(centres, np.bincount(labels, minlength=len(centres)))
-    items = []
+    items: list[dict[str, Any]] = []
     for members in groups:
         own = np.isin(labels, members)
         share = float(own.mean())
@@ -102,4 +104,4 @@ def _merged(centres: np.ndarray, sizes: np.ndarray) -> list[list[int]]:
 
 def colour_count(photo: Photo) -> int:
     """How many clearly different colours cover at least 3 % each."""
-    return len(palette(photo)["items"])  # type: ignore[arg-type]
+    return len(palette(photo)["items"])

@@ -1,5 +1,7 @@
 """Lines of construction that the photo bears out, in the words of the trade."""
 
+from typing import Any
+
 from .flat import Flat
 from .photo import Photo
 from .plate import plate
@@ -10,8 +12,10 @@ WORDS = {
                  "Neckline as drawn; edge finish to be specified", "construction"),
     "neckband": ("neckline", "A second line follows the neckline: a band or a facing",
                  "Neckband or facing: width as drawn, material to be specified", "construction"),
-    "armhole": ("armhole", "Sleeve joined to the body", "Armhole seam; seam type to be specified", "construction"),
-    "side": ("side", "The sleeve hangs along the body; its edge is seen", "Body side line", "construction"),
+    "armhole": ("armhole", "Sleeve joined to the body", "Armhole seam; seam type to be specified",
+                "construction"),
+    "side": ("side", "A long upright line beside the edge: the body's side under a sleeve, or a panel",
+             "Side line as drawn; seam to be specified", "construction"),
     "cuff hem": ("cuff", "A stitch line runs along the sleeve's end",
                  "Sleeve hem, stitched as drawn; stitch type to be specified", "finishing"),
     "cuff band": ("cuff", "A band at the sleeve's end",
@@ -35,14 +39,14 @@ WORDS = {
     "centre seam": ("centre front", "A line from the waist to the crotch",
                     "Centre seam; fly construction to be specified", "construction"),
     "brim": ("peak", "A line between crown and peak", "Peak joined to the crown as drawn", "construction"),
-    "inner line": ("panel", "A long line inside the product: a seam, a panel's border or a print", "", "construction"),
+    "inner line": ("panel", "A long inner line: a seam, a panel's border or a print", "", "construction"),
 }  # fmt: skip
 
 
-def construction(photo: Photo, drawing: Flat) -> dict[str, object]:
+def construction(photo: Photo, drawing: Flat) -> dict[str, Any]:
     """The `Construction` group of a base view; lines in fractions of the photo."""
     base = plate(photo)
-    items = []
+    items: list[dict[str, Any]] = []
     for seam in drawing.seams:
         area, observation, _, _ = WORDS[seam.role]
         ends = base.to_photo(seam.points[[0, -1]])

@@ -29,8 +29,7 @@ def svg(drawing: Flat) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {drawing.width} {drawing.height}">',
         f'<rect width="{drawing.width}" height="{drawing.height}" fill="#ffffff"/>',
-        f'<path d="{outline}" fill="#ffffff" stroke="{INK}" stroke-width="{OUTLINE_WIDTH}" '
-        'stroke-linejoin="round"/>',
+        f'<path d="{outline}" fill="#ffffff" stroke="{INK}" stroke-width="{OUTLINE_WIDTH}"/>',
         f'<g fill="none" stroke="{INK}" stroke-linecap="round" stroke-linejoin="round">',
     ]
     for style, path in inner_paths(drawing):
@@ -55,8 +54,8 @@ def png(drawing: Flat) -> bytes:
     factor = LONG_SIDE / max(drawing.width, drawing.height)
     scale = factor * OVERSAMPLING
     canvas = np.full((round(drawing.height * scale), round(drawing.width * scale)), 255, np.uint8)
-    for path in drawing.outline:
-        _stroke(canvas, curves.flatten(list(path)), scale, OUTLINE_WIDTH, closed=True)
+    for shape in drawing.outline:
+        _stroke(canvas, curves.flatten(list(shape)), scale, OUTLINE_WIDTH, closed=True)
     for style, path in inner_paths(drawing):
         line = curves.flatten(path)
         for part in _dashes(line) if style == "stitch" else [line]:

@@ -5,12 +5,13 @@ a front into a back that nobody photographed: the outline, hems and cuffs only.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from . import curves, seams, strokes
 from .evidence import edge_maps
-from .landmarks import Bottom, Side, bottoms, extent, tops
+from .landmarks import Bottom, Side, axis_of, bottoms, extent, tops
 from .pattern import pattern
 from .photo import Photo
 from .plate import Plate, plate
@@ -24,7 +25,7 @@ EVEN_FAMILIES = {*GARMENTS, "cap"}
 ON_BOTH_SIDES = {"hem", "hem band", "leg hem", "leg band", "cuff hem", "cuff band", "armhole", "side"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Flat:
     """One drawing, in pixels of its plate. `confidence` 0..1 is about the drawing as a whole."""
 
@@ -41,6 +42,11 @@ class Flat:
     even: bool
     confidence: float
 
+    @cached_property
+    def axis(self) -> float:
+        """x of the middle of the body."""
+        return axis_of(self.mask)
+
     def seam(self, role: str) -> Seam | None:
         return next((seam for seam in self.seams if seam.role == role), None)
 
@@ -51,7 +57,9 @@ def flat(photo: Photo, view: str, category: str, subcategory: str, *, mirrored: 
     view = "front" if mirrored else view  # what is mirrored is the front's drawing
     if view in ("side", "detail"):
         family = family if family in ("shoe", "bag") else "other"
-    drawn = photo.study(("flat", view, family), lambda: _draw(plate(photo), family, view, str(pattern(photo)["kind"])))
+    drawn = photo.study(
+        ("flat", view, family), lambda: _draw(plate(photo), family, view, str(pattern(photo)["kind"]))
+    )
     return mirror(drawn) if mirrored else drawn
 
 
@@ -76,7 +84,7 @@ def _draw(base: Plate, family: str, view: str, pattern_kind: str) -> Flat:
     if family == "cap" and view == "front":
         seams.brim(board)
     _free_lines(board, base, family, pattern_kind)
-    lines = _evened(board.seams, mask.shape) if even else board.seams
+    lines = _evened(board) if even else board.seams
     outline = tuple(tuple(curves.closed_path(part, base.size)) for part in contours_of(mask))
     return Flat(
         base.width, base.height, outline, tuple(lines), mask, base.size, family, sides, bottom, neck, even,
@@ -90,13 +98,15 @@ def _upper(board: Board, sides: tuple[Side, Side], family: str, view: str) -> st
     for side, sign in ((left, 1), (right, -1)):
         seams.armhole(board, side, sign)
         seams.cuff(board, side)
+    if family == "top" and not left.armpit and not right.armpit:
+        seams.lying_sleeve(board)
     if family != "onepiece":
         seams.hem(board, left.hem, right.hem)
     if family in ("dress", "onepiece"):
         seams.waist_seam(board)
     if view == "front":
         line = board.get("neckline")
-        _, top, _, bottom = extent(board.mask)
+        _, _, _, bottom = extent(board.mask)
         start = float(line.points[:, 1].max()) if line else left.neck[1] + 0.04 * board.size
         seams.placket(board, start, bottom - 0.03 * board.size)
     return neck
@@ -140,9 +150,9 @@ def _free_lines(board: Board, base: Plate, family: str, pattern_kind: str) -> No
         board.seams.append(Seam("inner line", stroke.points, round(stroke.strength, 2)))
 
 
-def _evened(lines: list[Seam], shape: tuple[int, int]) -> list[Seam]:
+def _evened(board: Board) -> list[Seam]:
     """Lines of an even flat: what lies on the axis or comes in pairs is made its own mirror image."""
-    width = shape[1]
+    lines, width = board.seams, board.mask.shape[1]
     result: list[Seam] = []
     paired = {"armhole", "cuff hem", "cuff band", "side", "leg hem", "leg band"}
     for role in dict.fromkeys(seam.role for seam in lines):
@@ -153,29 +163,29 @@ def _evened(lines: list[Seam], shape: tuple[int, int]) -> list[Seam]:
         elif role in ("neckline", "neckband", "waistband", "hem", "hem band", "brim"):
             result += [Seam(role, _balanced(seam.points, width), seam.score, seam.style) for seam in group]
         else:
-            result += group if role != "inner line" else _evened_strokes(group, shape)
+            result += group if role != "inner line" else _evened_strokes(group, board)
     return result
 
 
-def _evened_strokes(group: list[Seam], shape: tuple[int, int]) -> list[Seam]:
-    """Strokes that have a counterpart on the other side become exact pairs; the others stay."""
-    height, width = shape
+def _evened_strokes(group: list[Seam], board: Board) -> list[Seam]:
+    """Strokes that the photo bears out on the other side too become exact pairs; the others stay."""
+    shape, width = board.mask.shape[:2], board.mask.shape[1]
     result: list[Seam] = []
     left = list(group)
     while left:
         seam = left.pop(0)
         image = _flipped(seam.points, width)
-        match = None
-        for other in left:
-            distance = strokes.distance_to(image, [other.points], (height, width))
-            if (distance < 0.045 * height).mean() > 0.55:
-                match = other
-                break
-        if match is not None:
-            left.remove(match)
+        partners = [other for other in left if _runs_along(image, other.points, shape)]
+        if partners:
+            left = [other for other in left if other not in partners]
             result.append(Seam(seam.role, image, seam.score, seam.style))
         result.append(seam)
     return result
+
+
+def _runs_along(line: np.ndarray, other: np.ndarray, shape: tuple[int, ...]) -> bool:
+    distance = strokes.distance_to(line, [other], shape)
+    return bool((distance < 0.045 * shape[0]).mean() > 0.55)
 
 
 def _flipped(points: np.ndarray, width: int) -> np.ndarray:
@@ -203,6 +213,6 @@ def mirror(front: Flat) -> Flat:
     )  # fmt: skip
     sides = front.sides and (front.sides[1].mirrored(width), front.sides[0].mirrored(width))
     return Flat(
-        width, front.height, outline, lines, np.ascontiguousarray(front.mask[:, ::-1]), front.size, front.family,
-        sides, None, front.neck, front.even, front.confidence * 0.6,
+        width, front.height, outline, lines, np.ascontiguousarray(front.mask[:, ::-1]), front.size,
+        front.family, sides, None, front.neck, front.even, front.confidence * 0.6,
     )  # fmt: skip

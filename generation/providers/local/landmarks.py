@@ -130,13 +130,13 @@ def defects(mask: np.ndarray, least: float) -> list[tuple[Pair, Pair, Pair, floa
     hull = cv2.convexHull(contour, returnPoints=False)
     hull[::-1].sort(axis=0)
     found = cv2.convexityDefects(contour, hull)
-    if found is None:
-        return []
+    if found is None:  # OpenCV's stubs leave out the convex case
+        return []  # type: ignore[unreachable]
     result = []
     for start, end, far, depth in found[:, 0]:
         if depth / 256 >= least:
-            a, b, c = (tuple(float(v) for v in contour[i, 0]) for i in (start, end, far))
-            result.append((a, b, c, depth / 256))
+            a, b, c = ((float(contour[i, 0, 0]), float(contour[i, 0, 1])) for i in (start, end, far))
+            result.append((a, b, c, float(depth) / 256))
     return result
 
 
@@ -202,12 +202,12 @@ def _cuff(mask: np.ndarray, shoulder: Pair, armpit: Pair, size: float) -> tuple[
         return None
     points = np.stack([xs, ys], axis=1).astype(float)
     middle = (np.array(shoulder) + np.array(armpit)) / 2
-    across = float(np.hypot(*(np.array(shoulder) - np.array(armpit))))
-    end = _far_end(points, middle)
-    # A short sleeve that hangs down is a sliver whose upper end is as far from its middle as its lower one.
-    if np.hypot(*(end - np.array(shoulder))) < 0.6 * across:
-        middle = np.array(shoulder)
-        end = _far_end(points, middle)
+    # A short sleeve that hangs down is a sliver: its upper end is as far from its middle as its lower one.
+    across = np.hypot(*(np.array(shoulder) - np.array(armpit)))
+    beyond = points[np.hypot(*(points - np.array(shoulder)).T) > 0.6 * across]
+    if len(beyond) < 30:
+        return None
+    end = _far_end(beyond, middle)
     return _end_corners(points, middle, end, size)
 
 
@@ -216,7 +216,9 @@ def _far_end(points: np.ndarray, root: np.ndarray) -> np.ndarray:
     return points[reach > np.percentile(reach, 93)].mean(0)
 
 
-def _end_corners(points: np.ndarray, root: np.ndarray, end: np.ndarray, size: float) -> tuple[Pair, Pair] | None:
+def _end_corners(
+    points: np.ndarray, root: np.ndarray, end: np.ndarray, size: float
+) -> tuple[Pair, Pair] | None:
     direction = (end - root) / max(float(np.hypot(*(end - root))), 1e-6)
     normal = np.array([direction[1], -direction[0]])
     if normal[1] > 0 or (normal[1] == 0 and normal[0] > 0):
@@ -224,8 +226,8 @@ def _end_corners(points: np.ndarray, root: np.ndarray, end: np.ndarray, size: fl
     if abs(direction[1]) > 0.9:
         normal = np.array([-abs(direction[1]), abs(direction[0]) * np.sign(-direction[0] or 1)])
     along, sideways = (points - root) @ direction, (points - root) @ normal
-    outer = points[np.argmax(along + 0.9 * sideways)]
-    inner = points[np.argmax(along - 0.9 * sideways)]
+    outer = points[np.argmax(along + 1.5 * sideways)]
+    inner = points[np.argmax(along - 1.5 * sideways)]
     if np.hypot(*(outer - inner)) < 0.016 * size:
         return None
     return (float(outer[0]), float(outer[1])), (float(inner[0]), float(inner[1]))
@@ -270,7 +272,7 @@ def _hem_corner(mask: np.ndarray, axis: float, armpit: Pair | None) -> Pair:
 
 def bottoms(mask: np.ndarray, size: float, *, legs: bool) -> Bottom:
     """Waist, crotch and hems of something worn from the waist down."""
-    left, top, right, bottom = extent(mask)
+    _, top, _, bottom = extent(mask)
     axis = axis_of(mask)
     height = bottom - top
     upper = mask[top : top + max(4, int(0.12 * height))]

@@ -1,5 +1,7 @@
 """Solid, striped, checked, printed or textured - with the numbers that say so."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 
@@ -13,12 +15,12 @@ QUIET = 4.2  # Lab contrast in a window up to which a fabric counts as plain
 BINS = 36
 
 
-def pattern(photo: Photo) -> dict[str, object]:
+def pattern(photo: Photo) -> dict[str, Any]:
     """The `Pattern` group of a base view."""
     return photo.study("pattern", lambda: _pattern(plate(photo), photo))
 
 
-def _pattern(base: Plate, photo: Photo) -> dict[str, object]:
+def _pattern(base: Plate, photo: Photo) -> dict[str, Any]:
     if base.confidence <= 0.25:
         return _answer("unknown", "No outline was found to look inside of.", 0.0)
     colours = lab(cv2.GaussianBlur(base.rgb, (0, 0), 1.0))
@@ -30,13 +32,16 @@ def _pattern(base: Plate, photo: Photo) -> dict[str, object]:
     busy = float((contrast > QUIET).mean())
     strong = float((contrast > 9).mean())
     peak, second, direction = _directions(colours, inside)
-    count = len(palette(photo)["items"])  # type: ignore[arg-type]
-    return _judged(busy, strong, peak, second, direction, count, base.confidence)
+    count = len(palette(photo)["items"])
+    lines = peak, second, direction
+    return _judged(busy, strong, lines, count, base.confidence)
 
 
 def _judged(
-    busy: float, strong: float, peak: float, second: float, direction: float, count: int, trust: float
-) -> dict[str, object]:
+    busy: float, strong: float, lines: tuple[float, float, float], count: int, trust: float
+) -> dict[str, Any]:
+    """The kind from the shares of windows with contrast, the directions of lines and the colours."""
+    peak, second, direction = lines
     share = f"{round(busy * 100)} % of the surface has contrast"
     way = (
         "across"
@@ -55,7 +60,7 @@ def _judged(
         return _answer(
             "printed", f"{share} all over, in {count} colours.", trust * (0.75 if count > 1 else 0.6)
         )
-    if strong > 0.035 and count > 1 or strong > 0.1:
+    if (strong > 0.035 and count > 1) or strong > 0.1:
         return _answer(
             "printed",
             f"Contrast in {round(strong * 100)} % of the surface: a placed print or detail.",
@@ -66,7 +71,7 @@ def _judged(
     return _answer("solid", f"Only {share}.", trust * (0.85 - 0.6 * busy))
 
 
-def _answer(kind: str, evidence: str, confidence: float) -> dict[str, object]:
+def _answer(kind: str, evidence: str, confidence: float) -> dict[str, Any]:
     return {"kind": kind, "evidence": evidence, "confidence": round(confidence, 2), "source": "measured"}
 
 

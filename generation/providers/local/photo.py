@@ -23,7 +23,7 @@ CACHE_BYTES = 320 * 1024 * 1024
 MAX_PIXELS = 120_000_000
 
 
-class UnreadableImage(ValueError):
+class UnreadableImageError(ValueError):
     """The bytes are no picture that can be decoded."""
 
 
@@ -32,7 +32,7 @@ def decode(data: bytes) -> np.ndarray:
     try:
         with PilImage.open(io.BytesIO(data)) as opened:
             if opened.width * opened.height > MAX_PIXELS:
-                raise UnreadableImage("The picture has too many pixels to be read.")
+                raise UnreadableImageError("The picture has too many pixels to be read.")
             picture = ImageOps.exif_transpose(opened)
             if "A" in picture.getbands() or "transparency" in picture.info:
                 picture = picture.convert("RGBA")
@@ -40,11 +40,11 @@ def decode(data: bytes) -> np.ndarray:
                 picture = PilImage.alpha_composite(ground, picture)
             rgb = np.asarray(picture.convert("RGB"))
     except (OSError, SyntaxError, ValueError, PilImage.DecompressionBombError) as error:
-        if isinstance(error, UnreadableImage):
+        if isinstance(error, UnreadableImageError):
             raise
-        raise UnreadableImage("The picture could not be decoded.") from error
+        raise UnreadableImageError("The picture could not be decoded.") from error
     if min(rgb.shape[:2]) < 16:
-        raise UnreadableImage("The picture is too small to see anything in it.")
+        raise UnreadableImageError("The picture is too small to see anything in it.")
     return rgb
 
 

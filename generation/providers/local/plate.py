@@ -111,7 +111,11 @@ def _make(photo: Photo) -> Plate:
     from_fractions = matrix @ np.diag([width, height, 1.0])
     rgb = _warp_detail(photo, from_fractions, size)
     # Most products photographed from the front are even: an uneven outline is often half a product.
-    trust = found.confidence * float(np.clip((symmetry - 0.5) / 0.28, 0.45, 1)) if found.pieces == 1 else found.confidence
+    trust = (
+        found.confidence * float(np.clip((symmetry - 0.5) / 0.28, 0.45, 1))
+        if found.pieces == 1
+        else found.confidence
+    )
     return Plate(rgb, mask, from_fractions, angle, symmetry, trust, found.pieces)
 
 
@@ -131,7 +135,9 @@ def _roughness(mask: np.ndarray) -> float:
     contour = silhouette.contours_of(mask)[0]
     line = curves.resample(contour, 2.0, closed=True)
     calm = curves.smooth(line, 0.012 * PLATE_SIDE, closed=True)
-    return float(np.hypot(*np.diff(line, axis=0).T).sum() / max(np.hypot(*np.diff(calm, axis=0).T).sum(), 1.0))
+    return float(
+        np.hypot(*np.diff(line, axis=0).T).sum() / max(np.hypot(*np.diff(calm, axis=0).T).sum(), 1.0)
+    )
 
 
 def _rotation(angle: float, width: int, height: int) -> np.ndarray:
@@ -157,14 +163,14 @@ def _upright(mask: np.ndarray) -> tuple[float, float, float]:
         return _mirror_fit(cv2.warpAffine(small, matrix, small.shape[::-1]))
 
     best, fit = 0.0, straight
-    for angle in [a for a in range(-TURN_LIMIT, TURN_LIMIT + 1, 4) if a]:
+    for angle in [float(a) for a in range(-TURN_LIMIT, TURN_LIMIT + 1, 4) if a]:
         result = turned(angle)
         if result[0] > fit[0]:
-            best, fit = float(angle), result
+            best, fit = angle, result
     for angle in (best - 2, best - 1, best + 1, best + 2):
         result = turned(angle)
         if result[0] > fit[0] + 0.002:
-            best, fit = float(angle), result
+            best, fit = angle, result
     if fit[0] < straight[0] + TURN_GAIN and abs(best) > 3:
         best, fit = 0.0, straight
     return best, fit[1] / factor, fit[0]
@@ -186,8 +192,8 @@ def _mirror_fit(mask: np.ndarray) -> tuple[float, float]:
         low, high = max(0, total - binary.shape[1] + 1), min(binary.shape[1] - 1, total)
         part = binary[:, low : high + 1]
         mirrored = part[:, ::-1]
-        both = (part & mirrored).sum()
-        either = (part | mirrored).sum() + (binary.sum() - part.sum())
+        both = int((part & mirrored).sum())
+        either = int((part | mirrored).sum()) + int(binary.sum() - part.sum())
         score = both / max(1, either)
         if score > best[0]:
             best = (float(score), shift / 2)

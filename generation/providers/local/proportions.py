@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .flat import Flat
-from .landmarks import Pair, Side, axis_of, extent, run_at
+from .landmarks import Pair, Side, extent, run_at
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def marks(drawing: Flat) -> list[Mark]:
 
 
 def _level(drawing: Flat, y: float) -> tuple[Pair, Pair] | None:
-    run = run_at(drawing.mask, y, axis_of(drawing.mask))
+    run = run_at(drawing.mask, y, drawing.axis)
     return ((float(run[0]), y), (float(run[1]), y)) if run else None
 
 
@@ -87,9 +87,9 @@ def _worn_above(drawing: Flat) -> list[Mark]:
 
 
 def _total_width(drawing: Flat, code: str) -> list[Mark]:
-    left, top, right, bottom = extent(drawing.mask)
+    left, _, right, _ = extent(drawing.mask)
     row = float(np.nonzero(drawing.mask[:, right - 1])[0].mean())
-    return [Mark(code, "total_width", "Overall width as laid out", "Straight, from edge to edge at the widest point",
+    return [Mark(code, "total_width", "Overall width as laid out", "Straight, at the widest point",
                  (left, row), (right, row), drawing.confidence * 0.85)]  # fmt: skip
 
 
@@ -98,10 +98,10 @@ def _sleeve_marks(sides: tuple[Side, Side], trust: float) -> list[Mark]:
     if not usable:
         return []
     side = usable[-1]
-    assert side.cuff is not None and side.armpit is not None
+    assert side.cuff is not None
     sure = trust * (0.7 if len(usable) == 2 else 0.5)
     return [
-        Mark("E1", "sleeve_length", "Sleeve length", "Straight from the shoulder point to the sleeve's outer end",
+        Mark("E1", "sleeve_length", "Sleeve length", "Straight, shoulder point to the sleeve's outer end",
              side.shoulder, side.cuff[0], sure),
         Mark("E2", "cuff_width", "Sleeve opening", "Half, straight across the sleeve's end",
              side.cuff[0], side.cuff[1], sure),
@@ -113,15 +113,15 @@ def _sleeve_marks(sides: tuple[Side, Side], trust: float) -> list[Mark]:
 def _worn_below(drawing: Flat) -> list[Mark]:
     points = drawing.bottom
     assert points is not None
-    left, top, right, bottom = extent(drawing.mask)
+    _, top, _, bottom = extent(drawing.mask)
     trust = drawing.confidence
-    axis = axis_of(drawing.mask)
+    axis = drawing.axis
     side = points.waist[0][0]
     found = [
         Mark("A1", "total_length", "Length from the top edge" if drawing.family == "skirt" else "Outseam",
              "Straight down from the top edge to the lowest point of the hem",
              (side, points.waist[0][1]), (side, float(bottom)), trust * 0.85),
-        Mark("B1", "waist_width", "Waist width", "Half, straight along the top edge", *points.waist, trust * 0.8),
+        Mark("B1", "waist_width", "Waist width", "Half, along the top edge", *points.waist, trust * 0.8),
     ]  # fmt: skip
     if points.crotch:
         found += _leg_marks(drawing, points.crotch, axis, trust)

@@ -136,6 +136,9 @@ def levelled(mask: np.ndarray, start: Pair, end: Pair, size: float) -> np.ndarra
         weights = 1 / (1 + (off / (0.008 * size)) ** 2)
     if np.percentile(off, 90) > 0.05 * size:
         return mask
+    if curve[len(curve) // 2] < (curve[0] + curve[-1]) / 2:
+        # Hanging corners pull the edge into an arch; cut and sewn it is level.
+        curve = np.full_like(curve, np.median(lower))
     result = mask.copy()
     for x, y, old in zip(columns, curve, lower, strict=True):
         result[min(int(old), int(y)) - 1 : int(y) + 1, x] = 255
@@ -177,7 +180,7 @@ def neckline(board: Board, left: Side, right: Side) -> str:
         return "inside"
     best: tuple[float, np.ndarray] | None = None
     for shift in (-0.04, 0.0, 0.04):
-        start, end = a + [shift * span, 0.0], b - [shift * span, 0.0]
+        start, end = a + np.array([shift * span, 0.0]), b - np.array([shift * span, 0.0])
         for shape in ("round", "scoop", "V"):
             for depth in np.arange(max(0.09 * span, 0.016 * board.size), 1.0 * span, max(1.5, 0.018 * span)):
                 line = _arch(start, end, depth, shape)
@@ -202,7 +205,7 @@ def _neck_stroke(board: Board, middle: np.ndarray, span: float) -> Stroke | None
         reach = float(np.ptp(points[:, 0]))
         ends = (points[0, 1] + points[-1, 1]) / 2
         sag = float(points[len(points) // 3 : 2 * len(points) // 3, 1].mean() - ends)
-        near = abs(float(points[:, 0].mean()) - middle[0]) < 0.12 * width
+        near = abs(float(points[:, 0].mean()) - middle[0]) < 0.17 * width
         high = middle[1] - 0.05 * board.size < points[:, 1].mean() < middle[1] + 0.24 * board.size
         even = abs(float(points[0, 1] - points[-1, 1])) < 0.45 * reach
         wide = 0.16 * width < reach < 0.62 * width and reach > 0.45 * span
@@ -276,30 +279,44 @@ def _true_armpit(board: Board, side: Side, sign: int) -> Pair:
     return float(line[0][0]), float(line[0][1])
 
 
+def lying_sleeve(board: Board) -> None:
+    """A long upright line beside the outline, where sleeves lie along the body and hide its side."""
+    left, top, right, bottom = extent(board.mask)
+    for stroke in board.strokes:
+        points = stroke.points
+        upright = abs(float(points[-1, 1] - points[0, 1])) > 0.9 * stroke.length
+        middle = points[len(points) // 2]
+        run = run_at(board.mask, middle[1], middle[0])
+        if not upright or run is None or stroke.length < 0.26 * (bottom - top) or stroke.strength < 0.5:
+            continue
+        inset = min(middle[0] - run[0], run[1] - middle[0]) / (right - left)
+        if 0.035 < inset < 0.2:
+            board.add("side", points, 0.6 * stroke.strength)
+            return
+
+
 def placket(board: Board, top: float, bottom: float) -> None:
-    """A front closing: an upright line near the axis, whole or half length."""
+    """A front closing: an upright line near the axis, whole or half length, and its other edge."""
     axis, width = axis_of(board.mask), body_width(board.mask, axis_of(board.mask))
-    best: tuple[float, np.ndarray, bool] | None = None
-    for share in (1.0, 0.36):
+    tried: list[tuple[float, np.ndarray, str]] = []
+    for share, worth, role in ((1.0, 1.0, "placket"), (0.36, 0.85, "half placket")):
         end = top + (bottom - top) * share
         if end - top < 0.1 * board.size:
             continue
         for offset in np.arange(-0.14 * width, 0.14 * width, 2.0):
             line = straight((axis + offset, top), (axis + offset, end))
-            score = support(board.fine, line, 8) * (1.0 if share == 1 else 0.85)
-            if best is None or score > best[0]:
-                best = (score, line, share == 1)
-    if best is None or best[0] < 0.26:
+            tried.append((worth * support(board.fine, line, 8), line, role))
+    score, line, role = max(tried, key=lambda entry: entry[0], default=(0.0, np.zeros((0, 2)), ""))
+    if score < 0.26:
         return
-    found = snap(board.fine, best[1], 0.012 * board.size, freedom=2)
-    board.add("placket" if best[2] else "half placket", found.points, max(best[0], found.score))
-    for distance in (0.025, 0.035, 0.045, 0.06):
-        for sign in (-1, 1):
-            other = found.points + [sign * distance * board.size, 0]
-            score = support(board.fine, other, 6)
-            if score > 0.3:
-                board.add("placket edge", other, score, "stitch")
-                return
+    found = snap(board.fine, line, 0.012 * board.size, freedom=2)
+    board.add(role, found.points, max(score, found.score))
+    shifts = [sign * distance for distance in (0.025, 0.035, 0.045, 0.06) for sign in (-1, 1)]
+    for shift in shifts:
+        other = found.points + np.array([shift * board.size, 0.0])
+        if (seen := support(board.fine, other, 6)) > 0.3:
+            board.add("placket edge", other, seen, "stitch")
+            return
 
 
 def waist_seam(board: Board, low: float = 0.22, high: float = 0.66) -> None:

@@ -111,8 +111,9 @@ def _grab(rgb: np.ndarray, seeds: np.ndarray, away: np.ndarray, rounds: int) -> 
         return inside
     # OpenCV keeps one generator a thread, so seeding here is enough for equal answers.
     cv2.setRNGSeed(0)
-    models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(np.ascontiguousarray(rgb), seeds, None, *models, rounds, cv2.GC_INIT_WITH_MASK)
+    back, front = np.zeros((1, 65)), np.zeros((1, 65))
+    whole = (0, 0, rgb.shape[1], rgb.shape[0])  # not used: the seeds say where to start
+    cv2.grabCut(np.ascontiguousarray(rgb), seeds, whole, back, front, rounds, cv2.GC_INIT_WITH_MASK)
     return (seeds == cv2.GC_FGD) | (seeds == cv2.GC_PR_FGD)
 
 
@@ -162,7 +163,7 @@ def _otsu(values: np.ndarray) -> float:
 def _tidy(mask: np.ndarray) -> np.ndarray:
     """Thin parts (a hanger's hook) off, small gaps closed, small holes filled, big pieces kept."""
     side = max(mask.shape)
-    clean = mask.astype(np.uint8) * 255
+    clean: np.ndarray = mask.astype(np.uint8) * 255
     clean = cv2.morphologyEx(clean, cv2.MORPH_CLOSE, _disc(side * 0.006))
     core = cv2.morphologyEx(clean, cv2.MORPH_OPEN, _disc(side * 0.018))
     clean = cv2.bitwise_and(clean, cv2.dilate(core, _disc(side * 0.008)))
@@ -181,7 +182,7 @@ def _main_pieces(mask: np.ndarray) -> np.ndarray:
         return np.zeros_like(mask)
     height, width = mask.shape
     centre = _centre_weight(height, width)
-    weights = np.bincount(labels.ravel(), centre.ravel(), count)
+    weights = np.bincount(np.asarray(labels, np.intp).ravel(), centre.ravel(), count)
     weights[0] = 0
     order = np.argsort(-weights, kind="stable")
     keep = [order[0]]
@@ -197,7 +198,7 @@ def _main_pieces(mask: np.ndarray) -> np.ndarray:
 def _fill_holes(mask: np.ndarray, limit: float) -> np.ndarray:
     """Holes up to `limit` of the mask's area are closed; larger ones (a handle) stay open."""
     contours, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
-    if tree is None:
+    if not contours:
         return mask
     filled = mask.copy()
     area = max(1, int((mask > 0).sum()))
@@ -272,7 +273,9 @@ def _outline_of(fine: np.ndarray, method: str, score: float, agreed: float, *, p
     ys, xs = np.nonzero(mask)
     box = int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
     # Several ways of looking that end in one outline are the best sign that it is the right one.
-    confidence = float(np.clip(score, 0, 1)) * float(np.clip((agreed - 0.35) / 0.5, 0.1, 1)) * _evenness(contours)
+    confidence = (
+        float(np.clip(score, 0, 1)) * float(np.clip((agreed - 0.35) / 0.5, 0.1, 1)) * _evenness(contours)
+    )
     confidence = float(np.clip(confidence, 0.12, 0.95))
     notes = []
     if agreed < 0.7:
@@ -288,7 +291,7 @@ def _outline_of(fine: np.ndarray, method: str, score: float, agreed: float, *, p
 
 
 def _evenness(contours: tuple[np.ndarray, ...]) -> float:
-    """1 for a clean outline, less for a ragged one, such as a background leaves that was mistaken for cloth."""
+    """1 for a clean outline, less for a ragged one, as a background leaves that was taken for cloth."""
     ragged = max(cv2.arcLength(c, True) / cv2.arcLength(cv2.convexHull(c), True) for c in contours)
     return float(np.clip(1.55 - 0.3 * ragged, 0.5, 1))
 

@@ -45,7 +45,7 @@ APPAREL = _kinds(
     Coat | top | overcoat, trench, trench coat, parka, puffer, down coat, raincoat, peacoat
     Waistcoat | top | vest, bodywarmer
     Dress | dress | gown, sundress, shirt dress, maxi dress, midi dress, mini dress, frock, slip dress
-    Jumpsuit | onepiece | overall, overalls, coverall, romper, playsuit, snowsuit, dungarees, boiler suit, onesie
+    Jumpsuit | onepiece | overall, overalls, coverall, romper, playsuit, snowsuit, dungarees, boiler suit
     Bodysuit | other | leotard, swimsuit, bathing suit, one-piece swimsuit
     Trousers | trousers | pants, chinos, slacks, trouser, cargo pants, sweatpants, joggers, culottes, palazzo
     Jeans | trousers | denims, denim pants, denim trousers
@@ -105,7 +105,7 @@ ACCESSORIES = _kinds(
     Sunglasses | other | glasses, eyewear, spectacles
     Watch | other | wristwatch, watch strap
     Umbrella | other | parasol
-    Key ring | other | keyring, keychain, key fob, phone case, lanyard, suspenders, braces, hair clip, scrunchie
+    Key ring | other | keyring, keychain, key fob, phone case, lanyard, braces, hair clip, scrunchie
 """,
 )
 JEWELLERY = _kinds(
