@@ -22,11 +22,11 @@ class InsufficientCredits(Exception):
 
 
 def balance(user: AbstractBaseUser) -> int:
-    return Account.objects.filter(user=user).values_list("balance", flat=True).first() or 0
+    return Account.objects.filter(user_id=user.pk).values_list("balance", flat=True).first() or 0
 
 
 def open_account(*, user: AbstractBaseUser) -> Account:
-    return Account.objects.get_or_create(user=user)[0]
+    return Account.objects.get_or_create(user_id=user.pk)[0]
 
 
 def require(*, user: AbstractBaseUser, amount: int) -> None:
@@ -88,7 +88,7 @@ def refund(*, charge: Entry, amount: int, description: str) -> Entry | None:
 
 def _locked(user: AbstractBaseUser) -> Account:
     open_account(user=user)
-    return Account.objects.select_for_update().get(user=user)
+    return Account.objects.select_for_update().get(user_id=user.pk)
 
 
 def _write(

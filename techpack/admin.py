@@ -1,7 +1,7 @@
 """Tech packs for staff: what runs, what failed and why, what it cost, and the ways to mend it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Count, QuerySet
@@ -122,11 +122,11 @@ class TechPackAdmin(ReadOnlyAdmin):
 
 
 class PieceAdmin(ReadOnlyAdmin):
-    list_display: Any = ("__str__", "tech_pack", "status", "failure", "message", "tries", "thumbnail")
-    list_filter = ("status", "failure")
+    list_display: ClassVar[Any] = ("__str__", "tech_pack", "status", "failure", "message", "tries", "thumbnail")
+    list_filter: ClassVar[Any] = ("status", "failure")
     search_fields = ("tech_pack__product__name", "tech_pack__product__owner__email")
     ordering = ("-pk",)
-    list_select_related: Any = ("tech_pack", "asset")
+    list_select_related: ClassVar[Any] = ("tech_pack", "asset")
     actions = ("try_again",)
 
     @admin.display(description="picture")

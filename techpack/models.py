@@ -576,3 +576,6 @@ class DraftPhoto(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+type AnyPiece = BaseView | CloseUp | Sketch

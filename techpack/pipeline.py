@@ -74,6 +74,8 @@ def _begin(run: TechPack, step: Step, work: StepWork) -> None:
     step.save()
     if need.planned or need.price:
         changes.say(run, BEGINNING[StepName(step.name)])
+    else:
+        changes.bump(run)
     work.begin(run)
     step.refresh_from_db()
 

@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from credits import services as ledger
-from generation import assets
+from generation import assets, jobs
 from generation import services as engine
 from generation.models import Asset
 from techpack import changes, photos, pipeline, prices, steps
 from techpack.models import (
+    AnyPiece,
     Category,
     CloseUp,
     DraftPhoto,
@@ -189,10 +190,14 @@ def correct_category(*, product: Product, category: str, subcategory: str = "") 
 
 def price_of_run(product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> int:
     """What a new run would cost now, views in the cache taken off."""
+    return _price(product, photos.in_use(product), wanted)
+
+
+def _price(product: Product, there: list[Revision], wanted: tuple[StepName, ...]) -> int:
     price = sum(prices.STEP[name] for name in wanted)
     if StepName.BASE_VIEWS in wanted:
         full = prices.STEP[StepName.BASE_VIEWS]
-        price += base_views.price_of(product, settings.GENERATION_PROVIDER) - full
+        price += base_views.price_of(product, settings.GENERATION_PROVIDER, there) - full
     return price
 
 
@@ -202,26 +207,29 @@ def start_run(*, product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> 
 
     Raises NoPhotos, and credits.services.InsufficientCredits with nothing written.
     """
-    product = Product.objects.select_for_update(of=("self",)).select_related("owner").get(pk=product.pk)
-    going = product.runs.going().first()
-    if going is not None:
-        return going
-    if not photos.in_use(product):
+    product = _locked(product)
+    last = product.runs.order_by("-number").first()
+    if last is not None and last.is_going:
+        return last
+    there = photos.in_use(product)
+    if not there:
         raise NoPhotos
-    ledger.require(user=product.owner, amount=price_of_run(product, wanted))
-    last = product.runs.aggregate(last=Max("number"))["last"] or 0
+    ledger.require(user=product.owner, amount=_price(product, there, wanted))
     run = TechPack.objects.create(
         product=product,
-        number=last + 1,
+        number=last.number + 1 if last else 1,
         asked=[name for name in steps.ALL if name in wanted],
         engine=settings.GENERATION_PROVIDER,
         started_at=timezone.now(),
     )
     Step.objects.bulk_create([Step(tech_pack=run, name=name) for name in run.asked])
-    product.save(update_fields=["updated_at"])
-    pipeline.advance(run.pk)
-    run.refresh_from_db()
+    jobs.defer("techpack.advance", tech_pack_id=run.pk)  # the rest is not for a request to wait for
     return run
+
+
+def _locked(product: Product) -> Product:
+    rows = Product.objects.select_for_update(of=("self",)).select_related("owner")
+    return rows.get(pk=product.pk)
 
 
 @transaction.atomic
@@ -245,17 +253,14 @@ def resume_run(*, tech_pack: TechPack) -> TechPack:
 
     Raises NotPossible, and credits.services.InsufficientCredits with nothing written.
     """
-    product = (
-        Product.objects.select_for_update(of=("self",)).select_related("owner").get(pk=tech_pack.product_id)
-    )
+    product = _locked(tech_pack.product)
     if product.runs.going().exists():
         raise RunInProgress
     run = changes.locked(tech_pack.pk)
     if run is None or not run.can_resume or product.runs.filter(number__gt=run.number).exists():
         raise NotPossible("This run cannot be resumed.")
     _take_up(run, product.owner)
-    pipeline.advance(run.pk)
-    run.refresh_from_db()
+    jobs.defer("techpack.advance", tech_pack_id=run.pk)
     return run
 
 
@@ -279,13 +284,13 @@ def _take_up(run: TechPack, owner: User) -> None:
 
 
 @transaction.atomic
-def try_again(*, piece: Piece) -> None:
+def try_again(*, piece: AnyPiece) -> None:
     """Make a failed picture once more, at a regeneration's price; refunded if it fails again.
 
     Raises NotPossible, and credits.services.InsufficientCredits with nothing written.
     """
     run = changes.locked(piece.tech_pack_id)
-    piece = type(piece)._default_manager.select_related("revision").get(pk=piece.pk)
+    piece.refresh_from_db()
     if run is None or not piece.has_failed or run.cancel_requested_at and run.is_going:
         raise NotPossible("There is nothing to try again here.")
     step = run.steps.get(name=piece.step)

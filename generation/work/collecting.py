@@ -16,7 +16,6 @@ from generation.work.stumbling import on_stumble
 log = logging.getLogger(__name__)
 
 
-
 class Unusable(Exception):
     """What came out does not count. `failure` says in which way."""
 

@@ -153,6 +153,7 @@ def _search(attempt: Attempt, provider: Provider) -> None:
 
 
 def _payload_of(attempt: Attempt) -> Payload:
+    assert attempt.payload is not None
     return Payload(model=attempt.model, body=attempt.payload)
 
 

@@ -47,4 +47,3 @@ def dispatch(provider: str) -> None:
     """A place at the provider is free: send those that are next."""
     for prediction in gate.next_in_line(providers.get(provider)):
         jobs.defer("generation.submit", prediction_id=str(prediction.pk))
-

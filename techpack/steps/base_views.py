@@ -39,9 +39,8 @@ class BaseViews:
         return False
 
 
-def price_of(product: Product, engine: str) -> int:
-    """What the base views of a new run would cost now."""
-    wanted = photos.in_use(product)
+def price_of(product: Product, engine: str, wanted: list[Revision]) -> int:
+    """What analysing these photos in a new run would cost now."""
     new = len(wanted) - len(_cached(product, engine, wanted))
     return prices.share(StepName.BASE_VIEWS, wanted=new, of=len(wanted))
 

@@ -1,0 +1,28 @@
+"""Pressing Generate: answered at once, whatever the work costs."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.making import make_product, make_user
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
+
+
+def test_a_kick_off_costs_ten_queries_beyond_signing_in(client: Client) -> None:
+    user = make_user(credits=100)
+    product = make_product(user, "front", "back", "side")
+    client.force_login(user)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.post(f"/techpacks/{product.pk}/generate/")
+    assert answer.status_code == 303
+    own = [query for query in queries.captured_queries if not _is_bookkeeping(query)]
+    assert len(own) <= 10, "\n".join(query["sql"][:120] for query in own)
+
+
+def _is_bookkeeping(query: dict[str, Any]) -> bool:
+    sql = query["sql"]
+    return "SAVEPOINT" in sql or "django_session" in sql or 'FROM "accounts_user" WHERE' in sql
