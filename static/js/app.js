@@ -177,6 +177,13 @@ document.querySelector("main [aria-invalid=true]")?.focus();
 
 // Answers that are not a piece of the page ----------------------------------------------------
 
+// A session that ended answers with the page to sign in: say so, and leave the page as it is.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!new URL(detail.xhr.responseURL || location, location).pathname.startsWith("/accounts/login/")) return;
+  detail.shouldSwap = false;
+  toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
+});
+
 document.addEventListener("htmx:sendError", () => {
   toast({ text: "The server cannot be reached. Nothing was changed.", tone: "bad" });
 });

@@ -79,18 +79,26 @@ def new_product(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         form = ProductForm(request.POST)
         photos.take(request.POST, request.FILES)
-        if form.is_valid() and photos.is_valid():
-            product = services.create_product(
-                owner=request.user,
-                name=form.cleaned_data["name"],
-                notes=form.cleaned_data["notes"],
-                dimension=form.known_dimension,
-                photos=photos.pairs,
-            )
+        if form.is_valid() and photos.is_valid() and (product := _created(request, form, photos)):
             return _see(product.get_absolute_url())
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     context = {"form": form, "photos": photos, "run_price": prices.RUN}
     return render(request, "techpack/new_product.html", context, status=status)
+
+
+def _created(request: SignedInRequest, form: ProductForm, photos: PhotosForm) -> Product | None:
+    """None when somebody was faster: the same form sent twice."""
+    try:
+        return services.create_product(
+            owner=request.user,
+            name=form.cleaned_data["name"],
+            notes=form.cleaned_data["notes"],
+            dimension=form.known_dimension,
+            photos=photos.pairs,
+        )
+    except services.NotPossible as error:
+        photos.errors.append(str(error))
+        return None
 
 
 @login_required
@@ -177,7 +185,7 @@ def add_photos(request: SignedInRequest, product_id: int) -> HttpResponse:
 def _added(product: Product, photos: PhotosForm) -> bool:
     try:
         services.add_photos(product=product, photos=photos.pairs)
-    except services.TooManyPhotos as error:  # others were added in another tab meanwhile
+    except services.NotPossible as error:  # others were added in another tab meanwhile
         photos.errors.append(str(error))
         return False
     return True

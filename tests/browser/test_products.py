@@ -171,6 +171,15 @@ def test_the_list_is_searched_while_typing(maker: Page, files: Files) -> None:
     expect(maker.get_by_label("Search")).to_be_focused()
 
 
+def test_a_session_that_ended_is_said_and_the_page_stays(signed_in: Page) -> None:
+    signed_in.get_by_label("Search").fill("x")
+    expect(signed_in).to_have_url(re.compile(r"\?q=x"))
+    signed_in.context.clear_cookies()
+    signed_in.get_by_label("Search").press_sequentially("y")
+    expect(signed_in.locator("#toasts")).to_contain_text("You were signed out.")
+    expect(signed_in.get_by_label("Search")).to_have_value("xy")
+
+
 def test_photos_of_a_product_are_changed_without_leaving_the_page(maker: Page, files: Files) -> None:
     choose(maker, files("front.png", "back.png"))
     maker.get_by_label("Product name").fill("Changed")
