@@ -29,9 +29,10 @@ def retry(tries: int) -> float:
     return min(60.0, 2.0 ** (tries - 1)) * random.uniform(1, 1.25)
 
 
-def check(checks: int) -> float:
-    """Seconds before an accepted call is asked for again: 1, 1.3, 1.7 ... 5."""
-    return min(SLOWEST_CHECK, 1.3**checks)
+def check(elapsed: float, soonest: float) -> float:
+    """Seconds until an accepted call is asked for again: a twelfth of the time it has taken so far,
+    so that polling adds little to a short call and costs little on a long one."""
+    return min(SLOWEST_CHECK, max(soonest, elapsed / 12))
 
 
 def collect(tries: int) -> float:

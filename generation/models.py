@@ -244,7 +244,6 @@ class Attempt(models.Model):
         null=True, blank=True, help_text="When the provider's listing was last searched in vain."
     )
     output = models.JSONField(null=True, blank=True)
-    checks = models.PositiveIntegerField(default=0)
     stumbles = models.PositiveSmallIntegerField(
         default=0, help_text="Times a handler or our storage did not work with it."
     )

@@ -83,8 +83,9 @@ def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) ->
         Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING).update(due_at=lease)
 
 
-def accept(*, attempt: Attempt, external_id: str) -> None:
-    """submitting -> running: the provider has it, under this id.
+def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:
+    """submitting -> running: the provider has it, under this id. It is asked for again after
+    `check_after` seconds.
 
     The id is recorded whatever became of the prediction meanwhile; a call whose place another
     attempt has taken is superseded, and its end is asked for.
@@ -103,23 +104,19 @@ def accept(*, attempt: Attempt, external_id: str) -> None:
         if not ours:
             jobs.defer("generation.abandon", attempt_id=str(attempt.pk))
             return
-        delay = backoff.check(0)
-        _move(prediction, Status.RUNNING, sources=[Status.SUBMITTING], due_at=_from_now(delay + LATE))
-        jobs.defer("generation.check", delay=delay, prediction_id=str(prediction.pk))
+        _move(prediction, Status.RUNNING, sources=[Status.SUBMITTING], due_at=_from_now(check_after + LATE))
+        jobs.defer("generation.check", delay=check_after, prediction_id=str(prediction.pk))
         if prediction.cancel_requested_at:
             jobs.defer("generation.cancel", prediction_id=str(prediction.pk))
         handler.changed(prediction)
 
 
-def still_running(*, attempt: Attempt) -> None:
-    """running stays running: look again later."""
+def still_running(*, attempt: Attempt, check_after: float) -> None:
+    """running stays running: look again after that many seconds."""
     with transaction.atomic():
-        checks = attempt.checks + 1
-        delay = backoff.check(checks)
-        Attempt.objects.filter(pk=attempt.pk).update(checks=checks)
         waiting = Prediction.objects.filter(pk=attempt.prediction_id, status=Status.RUNNING)
-        if waiting.update(due_at=_from_now(delay + LATE)):
-            jobs.defer("generation.check", delay=delay, prediction_id=str(attempt.prediction_id))
+        if waiting.update(due_at=_from_now(check_after + LATE)):
+            jobs.defer("generation.check", delay=check_after, prediction_id=str(attempt.prediction_id))
 
 
 def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> None:
@@ -297,9 +294,7 @@ def _move(prediction: Prediction, target: Status, *, sources: Sequence[Status], 
     prediction.refresh_from_db()
 
 
-def _finish(
-    prediction: Prediction, handler: Handler, target: Status, failure: str, message: str
-) -> None:
+def _finish(prediction: Prediction, handler: Handler, target: Status, failure: str, message: str) -> None:
     _move(
         prediction,
         target,

@@ -129,8 +129,11 @@ def _assets_of(product: Product) -> Any:
 
 @transaction.atomic
 def add_photos(*, product: Product, photos: list[tuple[DraftPhoto, str]]) -> None:
-    """Raises TooManyPhotos."""
+    """The drafts are used up. Raises TooManyPhotos, and NotPossible when another form took them."""
     Product.objects.select_for_update().get(pk=product.pk)
+    ids = {draft.pk for draft, _ in photos}
+    if len(DraftPhoto.objects.select_for_update().filter(pk__in=ids).order_by("pk")) < len(ids):
+        raise NotPossible("These photos are part of a product already. Look at your list of products.")
     there = product.revisions.in_use()
     if there.count() + len(photos) > MAX_PHOTOS:
         raise TooManyPhotos

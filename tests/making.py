@@ -21,10 +21,10 @@ from techpack.models import DraftPhoto, Product, TechPack
 FAKE = "generation.providers.fake.FakeProvider"
 
 
-def make_user(email: str = "", *, credits: int = 0, **more: Any) -> User:
+def make_user(email: str = "", *, balance: int = 0, **more: Any) -> User:
     user = User.objects.create_user(email or f"{uuid.uuid4().hex[:8]}@example.com", "secret", **more)
-    if credits:
-        ledger.grant(user=user, amount=credits, reference=f"test:{user.pk}", description="For the test")
+    if balance:
+        ledger.grant(user=user, amount=balance, reference=f"test:{user.pk}", description="For the test")
     return user
 
 

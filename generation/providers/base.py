@@ -162,6 +162,7 @@ class Provider(Protocol):
     name: the slug kept with every attempt ("local", "replicate").
     label: what pages call it ("local engine").
     call_timeout: seconds after which `submit` has certainly come back or failed.
+    soonest_check: seconds after acceptance before which asking for the answer is useless.
     answer_timeout: seconds after acceptance at which a call counts as timed out.
     remembers: whether calls leave a trace outside us; False means a call that was lost may
         simply be made again, for nobody was paid.
@@ -171,6 +172,7 @@ class Provider(Protocol):
     name: str
     label: str
     call_timeout: float
+    soonest_check: float
     answer_timeout: float
     remembers: bool
     draws_unseen_views: bool

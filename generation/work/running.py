@@ -5,7 +5,7 @@ import uuid
 
 from django.db.models.functions import Now
 
-from generation import providers, transitions
+from generation import backoff, providers, transitions
 from generation.jobs import release_connection
 from generation.models import Attempt, Failure, Prediction
 from generation.providers.base import Provider, Report, TransientError
@@ -45,10 +45,10 @@ def hear(attempt: Attempt, report: Report, provider: Provider) -> None:
             transient=report.transient,
             report=report,
         )
-    elif _is_overtime(attempt, provider):
+    elif (elapsed := _elapsed(attempt)) > provider.answer_timeout:
         _give_up_waiting(attempt, provider)
     else:
-        transitions.still_running(attempt=attempt)
+        _wait(attempt, elapsed, provider)
 
 
 def _hear_answer(attempt: Attempt, report: Report) -> None:
@@ -60,10 +60,16 @@ def _hear_answer(attempt: Attempt, report: Report) -> None:
         take_inline(attempt, output, report)
 
 
-def _is_overtime(attempt: Attempt, provider: Provider) -> bool:
-    accepted = Attempt.objects.filter(pk=attempt.pk).annotate(now=Now()).values_list("now", "accepted_at")
-    now, since = accepted.get()
-    return since is not None and (now - since).total_seconds() > provider.answer_timeout
+def _elapsed(attempt: Attempt) -> float:
+    """Seconds since the provider accepted it, by the database's clock."""
+    now, since = (
+        Attempt.objects.filter(pk=attempt.pk).annotate(now=Now()).values_list("now", "accepted_at").get()
+    )
+    return (now - since).total_seconds() if since else 0.0
+
+
+def _wait(attempt: Attempt, elapsed: float, provider: Provider) -> None:
+    transitions.still_running(attempt=attempt, check_after=backoff.check(elapsed, provider.soonest_check))
 
 
 def _give_up_waiting(attempt: Attempt, provider: Provider) -> None:
@@ -71,7 +77,7 @@ def _give_up_waiting(attempt: Attempt, provider: Provider) -> None:
         provider.cancel(_id_of(attempt))
     except TransientError as error:
         log.warning("attempt %s: could not be canceled: %s", attempt.pk, error.message)
-        transitions.still_running(attempt=attempt)
+        _wait(attempt, provider.answer_timeout, provider)
         return
     transitions.fail(
         attempt=attempt,

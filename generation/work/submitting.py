@@ -72,12 +72,14 @@ def _send(request: Request, attempt: Attempt, provider: Provider) -> None:
             _fail_internally(attempt)
         # Else it may have been accepted all the same: as unclear as a cut connection.
     else:
-        _record(attempt, outcome)
+        _record(attempt, outcome, provider)
 
 
-def _record(attempt: Attempt, outcome: Handle | Output) -> None:
+def _record(attempt: Attempt, outcome: Handle | Output, provider: Provider) -> None:
     if isinstance(outcome, Handle):
-        transitions.accept(attempt=attempt, external_id=outcome.external_id)
+        transitions.accept(
+            attempt=attempt, external_id=outcome.external_id, check_after=provider.soonest_check
+        )
     else:
         take_inline(attempt, outcome)
 
@@ -145,7 +147,7 @@ def _search(attempt: Attempt, provider: Provider) -> None:
         free = Attempt.objects.unowned_ids([call.external_id for call in found])
         ours = next((call for call in found if call.external_id in free), None)
         if ours is not None:
-            transitions.accept(attempt=attempt, external_id=ours.external_id)
+            transitions.accept(attempt=attempt, external_id=ours.external_id, check_after=0)
         elif attempt.searched_at is None:
             transitions.note_empty_search(attempt=attempt, grace=backoff.FIND_GRACE)
         elif _searched_long_ago(attempt):

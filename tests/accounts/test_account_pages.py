@@ -59,7 +59,7 @@ def test_a_lost_password_is_replaced_by_mail() -> None:
 
 def test_the_account_page_shows_credits_and_their_last_entries() -> None:
     client = Client()
-    client.force_login(make_user(credits=41))
+    client.force_login(make_user(balance=41))
     page = text(client.get("/account/"))
     assert ">41<" in page
     assert "For the test" in page

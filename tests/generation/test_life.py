@@ -260,7 +260,7 @@ def test_a_late_acceptance_is_recorded_and_its_call_ended(listener: Listener, fa
     pass_time(60)
     sweeping.sweep()
     drain()  # never sent, as far as the row says: another attempt takes its place
-    transitions.accept(attempt=claim.attempt, external_id=handle.external_id)
+    transitions.accept(attempt=claim.attempt, external_id=handle.external_id, check_after=1)
     work()
     claim.attempt.refresh_from_db()
     assert claim.attempt.outcome == Outcome.SUPERSEDED
@@ -381,7 +381,8 @@ def test_a_cancel_while_it_is_being_sent_reaches_the_provider(listener: Listener
     request = asked("render")
     payload = fake.prepare(request, [], claim.attempt.pk)
     transitions.record_payload(attempt=claim.attempt, payload=payload, provider=fake)
-    transitions.accept(attempt=claim.attempt, external_id=fake.submit(request, [], payload).external_id)
+    handle = fake.submit(request, [], payload)
+    transitions.accept(attempt=claim.attempt, external_id=handle.external_id, check_after=1)
     work()
     prediction.refresh_from_db()
     assert prediction.status == Status.CANCELED

@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
 
 def test_a_kick_off_costs_ten_queries_beyond_signing_in(client: Client) -> None:
-    user = make_user(credits=100)
+    user = make_user(balance=100)
     product = make_product(user, "front", "back", "side")
     client.force_login(user)
     with CaptureQueriesContext(connection) as queries:

@@ -67,7 +67,7 @@ def check_all_is_well(run: TechPack, fake: FakeProvider) -> None:
 def test_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, purpose: str, moment: str) -> None:
     """Before the call is accepted; when it is, and nobody wrote that down; while it is asked for."""
     script(**{purpose: [moment, "ok"]})
-    run = make_run(make_user(credits=100))
+    run = make_run(make_user(balance=100))
     first = start_worker()
     assert first.wait(60) == -9
     finish(run)
@@ -75,7 +75,7 @@ def test_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, purpos
 
 
 def test_killed_while_it_is_queued(shared_fake: FakeProvider) -> None:
-    run = make_run(make_user(credits=100))
+    run = make_run(make_user(balance=100))
     with transaction.atomic():
         TechPack.objects.select_for_update().get(pk=run.pk)  # the claim waits for this lock
         first = start_worker()
@@ -88,7 +88,7 @@ def test_killed_while_it_is_queued(shared_fake: FakeProvider) -> None:
 
 def test_killed_while_it_is_running(shared_fake: FakeProvider) -> None:
     script(latency=3)
-    run = make_run(make_user(credits=100))
+    run = make_run(make_user(balance=100))
     first = start_worker()
     until(lambda: Prediction.objects.filter(status=Status.RUNNING).exists(), say="a running prediction")
     kill(first)
@@ -98,7 +98,7 @@ def test_killed_while_it_is_running(shared_fake: FakeProvider) -> None:
 
 
 def test_killed_while_it_is_collecting(shared_fake: FakeProvider) -> None:
-    run = make_run(make_user(credits=100))
+    run = make_run(make_user(balance=100))
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE")  # storing waits for this
@@ -113,7 +113,7 @@ def test_killed_while_it_is_collecting(shared_fake: FakeProvider) -> None:
 
 def test_killed_while_its_handler_is_told(shared_fake: FakeProvider) -> None:
     """Stored, but the run does not know yet."""
-    run = make_run(make_user(credits=100))
+    run = make_run(make_user(balance=100))
     first = start_worker()
     stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
     until(lambda: _freeze(run, stored), seconds=60, say="a picture stored but not told")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def designer() -> User:
-    return make_user(credits=9)
+    return make_user(balance=9)
 
 
 @pytest.fixture

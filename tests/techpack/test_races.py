@@ -15,9 +15,9 @@ from generation import transitions
 from generation.models import Prediction
 from generation.work import running
 from techpack import changes, services
-from techpack.models import CloseUp, Piece, TechPack
+from techpack.models import CloseUp, Piece, Product, TechPack
 from techpack.pages import Changes, Page
-from tests.making import ANSWERS, make_asset, make_product, make_run, make_user, plan, script, write_fake
+from tests.making import ANSWERS, make_asset, make_draft, make_product, make_run, make_user, plan, script, write_fake
 from tests.working import drain, pass_time, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake")]
@@ -46,7 +46,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
 
 def test_generate_clicked_in_five_tabs_is_one_run_and_one_charge_a_step() -> None:
-    user = make_user(credits=100)
+    user = make_user(balance=100)
     product = make_product(user)
     runs = at_once(*[lambda: services.start_run(product=product)] * 5)
     assert len(set(runs)) == 1
@@ -64,7 +64,7 @@ def failed_piece(user: Any) -> CloseUp:
 
 
 def test_a_picture_tried_again_in_two_tabs_is_charged_once() -> None:
-    user = make_user(credits=100)
+    user = make_user(balance=100)
     piece = failed_piece(user)
     before = ledger.balance(user)
     answers = at_once(*[lambda: services.try_again(piece=piece)] * 2)
@@ -76,7 +76,7 @@ def test_a_picture_tried_again_in_two_tabs_is_charged_once() -> None:
 
 def test_a_kick_off_that_waits_while_its_slot_is_being_filled_pays_nothing() -> None:
     """The try is on its way in while the picture arrives: it waits for the lock, and then sees it."""
-    user = make_user(credits=100)
+    user = make_user(balance=100)
     piece = failed_piece(user)
     services.try_again(piece=piece)
     before = ledger.balance(user)
@@ -105,7 +105,7 @@ def test_a_kick_off_that_waits_while_its_slot_is_being_filled_pays_nothing() -> 
 
 
 def test_the_same_answer_heard_by_many_at_once_counts_once(fake: Any) -> None:
-    run = make_run(make_user(credits=100))
+    run = make_run(make_user(balance=100))
     drain()
     pass_time(5)
     attempt = Prediction.objects.get().attempts.get()
@@ -120,7 +120,7 @@ def test_the_same_answer_heard_by_many_at_once_counts_once(fake: Any) -> None:
 
 def test_a_cancel_and_a_finish_at_the_same_time_leave_no_credit_behind() -> None:
     for _ in range(5):
-        user = make_user(credits=9)
+        user = make_user(balance=9)
         run = make_run(user)
         drain()
         pass_time(5)
@@ -136,7 +136,7 @@ def test_a_cancel_and_a_finish_at_the_same_time_leave_no_credit_behind() -> None
 def test_no_poll_misses_a_piece_over_a_thousand_interleavings() -> None:
     """Three writers change pieces in transactions of their own while a page polls a thousand times.
     What the page has put together in the end is what the rows say."""
-    user = make_user(credits=100)
+    user = make_user(balance=100)
     write_fake("answers.json", ANSWERS | {"close_up_plan": plan(6)})
     run = make_run(user)
     work()
@@ -173,3 +173,12 @@ def test_no_poll_misses_a_piece_over_a_thousand_interleavings() -> None:
     poll(answers[0])
     assert shown == dict(CloseUp.objects.values_list("pk", "version"))
     assert answers[1:] == [None, None, None]
+
+
+def test_the_same_drafts_sent_twice_become_one_product() -> None:
+    user = make_user(balance=9)
+    draft = make_draft(user)
+    create = lambda: services.create_product(owner=user, name="Tee", photos=[(draft, "front")])  # noqa: E731
+    answers = at_once(create, create)
+    assert sum(isinstance(answer, services.NotPossible) for answer in answers) == 1
+    assert Product.objects.count() == 1

@@ -58,7 +58,7 @@ def toasts(run: TechPack) -> list[str]:
 
 
 def test_photos_become_a_tech_pack() -> None:
-    user = make_user(credits=100)
+    user = make_user(balance=100)
     run = finished(make_run(user, "front", "back"))
     assert run.status == TechPack.Status.COMPLETE
     assert set(steps(run).values()) == {Step.Status.DONE}
@@ -69,7 +69,7 @@ def test_photos_become_a_tech_pack() -> None:
 
 
 def test_the_steps_tell_what_they_do() -> None:
-    run = finished(make_run(make_user(credits=9)))
+    run = finished(make_run(make_user(balance=9)))
     text = said(run)
     for line in ("Detecting product category...", "Apparel - T-shirt", "Analyzing base views...",
                  "Close-up 2 of 4", "Front sketch ready"):  # fmt: skip
@@ -78,7 +78,7 @@ def test_the_steps_tell_what_they_do() -> None:
 
 def test_close_ups_and_sketches_run_at_the_same_time() -> None:
     script(latency=20)
-    run = make_run(make_user(credits=9))
+    run = make_run(make_user(balance=9))
     for _ in range(2):  # category, then base views
         drain()
         pass_time(25)
@@ -89,7 +89,7 @@ def test_close_ups_and_sketches_run_at_the_same_time() -> None:
 
 
 def test_a_run_begins_each_step_with_its_charge() -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     run = make_run(user)
     assert ledger.balance(user) == 9  # the category is free
     finished(run)
@@ -98,14 +98,14 @@ def test_a_run_begins_each_step_with_its_charge() -> None:
 
 
 def test_generate_pressed_twice_is_one_run() -> None:
-    product = make_product(make_user(credits=100))
+    product = make_product(make_user(balance=100))
     assert services.start_run(product=product) == services.start_run(product=product)
     work()
     assert TechPack.objects.count() == 1
 
 
 def test_too_few_credits_are_said_before_anything_begins() -> None:
-    product = make_product(make_user(credits=8))
+    product = make_product(make_user(balance=8))
     with pytest.raises(InsufficientCredits) as error:
         services.start_run(product=product)
     assert (error.value.needed, error.value.available) == (9, 8)
@@ -113,7 +113,7 @@ def test_too_few_credits_are_said_before_anything_begins() -> None:
 
 
 def test_a_product_without_photos_cannot_be_generated() -> None:
-    product = Product.objects.create(owner=make_user(credits=9), name="Nothing yet")
+    product = Product.objects.create(owner=make_user(balance=9), name="Nothing yet")
     with pytest.raises(services.NoPhotos):
         services.start_run(product=product)
 
@@ -122,7 +122,7 @@ def test_a_product_without_photos_cannot_be_generated() -> None:
 
 
 def test_a_repeated_run_takes_its_views_from_the_cache() -> None:
-    user = make_user(credits=100)
+    user = make_user(balance=100)
     product = make_product(user, "front", "back")
     finished(services.start_run(product=product))
     product.refresh_from_db()
@@ -134,14 +134,14 @@ def test_a_repeated_run_takes_its_views_from_the_cache() -> None:
 
 
 def test_the_category_is_detected_once() -> None:
-    product = make_product(make_user(credits=100))
+    product = make_product(make_user(balance=100))
     for _ in range(2):
         finished(services.start_run(product=product))
     assert Prediction.objects.filter(kind="techpack.category").count() == 1
 
 
 def test_one_new_view_beside_two_cached_ones_costs_its_share() -> None:
-    user = make_user(credits=100)
+    user = make_user(balance=100)
     product = make_product(user, "front", "back")
     finished(services.start_run(product=product))
     services.add_photos(product=product, photos=[(make_draft(user, picture("#802020", (320, 420))), "side")])
@@ -153,7 +153,7 @@ def test_one_new_view_beside_two_cached_ones_costs_its_share() -> None:
 
 @pytest.mark.parametrize("change", ["category", "dimension", "view"])
 def test_what_the_analysis_depends_on_empties_the_cache(change: str) -> None:
-    product = make_product(make_user(credits=100))
+    product = make_product(make_user(balance=100))
     finished(services.start_run(product=product))
     if change == "category":
         services.correct_category(product=product, category="BAG")
@@ -166,7 +166,7 @@ def test_what_the_analysis_depends_on_empties_the_cache(change: str) -> None:
 
 
 def test_another_designers_cache_is_not_used() -> None:
-    first, second = make_user(credits=9), make_user(credits=9)
+    first, second = make_user(balance=9), make_user(balance=9)
     finished(make_run(first))
     assert services.price_of_run(make_product(second)) == 9
 
@@ -175,7 +175,7 @@ def test_another_designers_cache_is_not_used() -> None:
 
 
 def test_a_failed_picture_is_refunded_in_proportion_and_the_run_still_ends() -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     script(close_up=["ok", "ok", "ok", "refuse"])
     run = finished(make_run(user))
     assert run.status == TechPack.Status.PARTIAL
@@ -187,7 +187,7 @@ def test_a_failed_picture_is_refunded_in_proportion_and_the_run_still_ends() -> 
 
 @pytest.mark.parametrize("purpose", ["close_up_plan", "close_up", "sketch", "callouts"])
 def test_a_step_that_delivers_nothing_is_refunded_whole(purpose: str) -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     script(**{purpose: ["refuse"]})
     run = finished(make_run(user))
     assert run.status == TechPack.Status.FAILED
@@ -196,7 +196,7 @@ def test_a_step_that_delivers_nothing_is_refunded_whole(purpose: str) -> None:
 
 
 def test_without_base_views_the_later_steps_never_begin_and_cost_nothing() -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     script(base_view=["refuse"])
     run = finished(make_run(user))
     assert run.status == TechPack.Status.FAILED
@@ -205,7 +205,7 @@ def test_without_base_views_the_later_steps_never_begin_and_cost_nothing() -> No
 
 
 def test_a_failed_category_stops_the_run_for_free() -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     script(category=["refuse"])
     run = finished(make_run(user))
     assert run.status == TechPack.Status.FAILED
@@ -217,13 +217,13 @@ def test_a_plan_that_names_no_photo_of_ours_is_a_failure() -> None:
     for shot in shots["shots"]:
         shot["image"] = 7
     write_fake("answers.json", ANSWERS | {"close_up_plan": shots})
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     finished(make_run(user))
     assert ledger.balance(user) == 3
 
 
 def test_a_failed_run_is_resumed_from_where_it_stood() -> None:
-    user = make_user(credits=100)
+    user = make_user(balance=100)
     script(sketch=["refuse", "refuse", "refuse", "ok"])
     run = finished(make_run(user))
     assert ledger.balance(user) == 100 - 6
@@ -237,7 +237,7 @@ def test_a_failed_run_is_resumed_from_where_it_stood() -> None:
 
 def test_resuming_asks_for_the_credits_first() -> None:
     script(sketch=["refuse"])
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     run = finished(make_run(user))
     ledger.charge(user=user, amount=2, reference="elsewhere", description="Elsewhere")
     with pytest.raises(InsufficientCredits):
@@ -245,7 +245,7 @@ def test_resuming_asks_for_the_credits_first() -> None:
 
 
 def test_a_complete_run_cannot_be_resumed() -> None:
-    run = finished(make_run(make_user(credits=9)))
+    run = finished(make_run(make_user(balance=9)))
     with pytest.raises(services.NotPossible):
         services.resume_run(tech_pack=run)
 
@@ -260,7 +260,7 @@ def failed_close_up(user: Any) -> CloseUp:
 
 
 def test_a_failed_picture_is_tried_again_for_a_regenerations_price() -> None:
-    user = make_user(credits=20)
+    user = make_user(balance=20)
     piece = failed_close_up(user)
     before = ledger.balance(user)
     services.try_again(piece=piece)
@@ -272,7 +272,7 @@ def test_a_failed_picture_is_tried_again_for_a_regenerations_price() -> None:
 
 
 def test_a_try_that_fails_again_is_refunded() -> None:
-    user = make_user(credits=20)
+    user = make_user(balance=20)
     piece = failed_close_up(user)
     before = ledger.balance(user)
     script(close_up=["refuse"])
@@ -284,14 +284,14 @@ def test_a_try_that_fails_again_is_refunded() -> None:
 
 
 def test_a_try_is_not_made_twice_at_once() -> None:
-    piece = failed_close_up(make_user(credits=20))
+    piece = failed_close_up(make_user(balance=20))
     services.try_again(piece=piece)
     with pytest.raises(services.NotPossible):
         services.try_again(piece=piece)
 
 
 def test_only_what_a_sketch_lacks_is_made_again() -> None:
-    user = make_user(credits=20)
+    user = make_user(balance=20)
     script(callouts=["refuse", "ok"])
     run = finished(make_run(user))
     sketch = run.sketches.get(status=Piece.Status.FAILED)
@@ -307,7 +307,7 @@ def test_only_what_a_sketch_lacks_is_made_again() -> None:
 
 
 def test_a_canceled_run_keeps_what_came_and_refunds_the_rest() -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     script(close_up=["ok", "ok", "hang"], sketch=["hang"])
     run = make_run(user)
     for _ in range(7):
@@ -322,7 +322,7 @@ def test_a_canceled_run_keeps_what_came_and_refunds_the_rest() -> None:
 
 
 def test_a_canceled_run_is_resumed_for_the_price_of_what_is_missing() -> None:
-    user = make_user(credits=20)
+    user = make_user(balance=20)
     script(close_up=["ok", "ok", "hang", "hang", "ok"], sketch=["hang", "hang", "hang", "ok"])
     run = make_run(user)
     for _ in range(7):
@@ -338,7 +338,7 @@ def test_a_canceled_run_is_resumed_for_the_price_of_what_is_missing() -> None:
 
 
 def test_canceling_before_anything_was_sent_costs_nothing() -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     run = make_run(user)
     services.cancel_run(tech_pack=run)
     finished(run)
@@ -347,7 +347,7 @@ def test_canceling_before_anything_was_sent_costs_nothing() -> None:
 
 
 def test_canceling_twice_or_too_late_does_nothing() -> None:
-    run = finished(make_run(make_user(credits=9)))
+    run = finished(make_run(make_user(balance=9)))
     version = run.version
     services.cancel_run(tech_pack=run)
     run.refresh_from_db()
@@ -360,7 +360,7 @@ def test_canceling_twice_or_too_late_does_nothing() -> None:
 def test_a_run_that_meets_an_empty_balance_waits_and_goes_on_when_credits_come(
     django_capture_on_commit_callbacks: Any,
 ) -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     run = make_run(user)
     ledger.charge(user=user, amount=4, reference="elsewhere", description="Elsewhere")
     finished(run)
@@ -377,7 +377,7 @@ def test_a_run_that_meets_an_empty_balance_waits_and_goes_on_when_credits_come(
 
 
 def test_a_correction_sticks_even_when_the_engine_answers_later() -> None:
-    product = make_product(make_user(credits=9))
+    product = make_product(make_user(balance=9))
     run = services.start_run(product=product)
     services.correct_category(product=product, category="BAG", subcategory="Tote")
     finished(run)
@@ -386,7 +386,7 @@ def test_a_correction_sticks_even_when_the_engine_answers_later() -> None:
 
 
 def test_a_correction_is_binding_for_later_steps() -> None:
-    product = make_product(make_user(credits=9))
+    product = make_product(make_user(balance=9))
     services.correct_category(product=product, category="BAG", subcategory="Tote")
     finished(services.start_run(product=product))
     asked = Prediction.objects.get(kind="techpack.base_view").asked
@@ -398,7 +398,7 @@ def test_a_correction_is_binding_for_later_steps() -> None:
 
 
 def test_a_lone_step_never_runs_on_into_paid_ones() -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     run = services.start_run(product=make_product(user), wanted=(StepName.CATEGORY,))
     finished(run)
     assert run.status == TechPack.Status.COMPLETE
@@ -410,7 +410,7 @@ def test_views_nobody_photographed_are_derived_or_left_out(
     settings: Any, fake: Any, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(type(fake), "draws_unseen_views", False)
-    run = finished(make_run(make_user(credits=9), "front"))
+    run = finished(make_run(make_user(balance=9), "front"))
     by_view = {sketch.view: sketch for sketch in run.sketches.all()}
     assert by_view["front"].basis == Sketch.Basis.PHOTO
     assert by_view["back"].basis == Sketch.Basis.MIRROR
@@ -423,7 +423,7 @@ def test_views_nobody_photographed_are_derived_or_left_out(
 
 
 def test_advancing_at_any_time_changes_nothing_that_is_done() -> None:
-    run = finished(make_run(make_user(credits=9)))
+    run = finished(make_run(make_user(balance=9)))
     version = run.version
     pipeline.advance(run.pk)
     run.refresh_from_db()
@@ -431,7 +431,7 @@ def test_advancing_at_any_time_changes_nothing_that_is_done() -> None:
 
 
 def test_an_idle_run_is_carried_on() -> None:
-    run = make_run(make_user(credits=9))
+    run = make_run(make_user(balance=9))
     TechPack.objects.filter(pk=run.pk).update(started_at="2020-01-01T00:00Z")
     forget_jobs()
     Prediction.objects.all().delete()
@@ -442,7 +442,7 @@ def test_an_idle_run_is_carried_on() -> None:
 
 
 def test_a_version_stamps_every_change() -> None:
-    run = finished(make_run(make_user(credits=9)))
+    run = finished(make_run(make_user(balance=9)))
     stamps = [piece.version for piece in run.pieces]
     assert all(0 < stamp <= run.version for stamp in stamps)
     assert len(set(stamps)) == len(stamps)
@@ -452,7 +452,7 @@ def test_a_version_stamps_every_change() -> None:
 
 
 def test_a_run_over_two_minutes_ends_with_one_mail(mailoutbox: list[Any]) -> None:
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     run = make_run(user)
     TechPack.objects.filter(pk=run.pk).update(started_at="2020-01-01T00:00Z")
     finished(run)
@@ -465,7 +465,7 @@ def test_a_run_over_two_minutes_ends_with_one_mail(mailoutbox: list[Any]) -> Non
 
 
 def test_a_designer_may_want_no_mail(mailoutbox: list[Any]) -> None:
-    user = make_user(credits=9, mail_when_run_ends=False)
+    user = make_user(balance=9, mail_when_run_ends=False)
     run = make_run(user)
     TechPack.objects.filter(pk=run.pk).update(started_at="2020-01-01T00:00Z")
     finished(run)
@@ -475,7 +475,7 @@ def test_a_designer_may_want_no_mail(mailoutbox: list[Any]) -> None:
 def test_deleting_a_product_lets_its_pictures_go_and_keeps_the_ledger() -> None:
     from generation.models import Asset
 
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     run = finished(make_run(user))
     services.delete_product(product=run.product)
     assert Asset.objects.filter(released_at__isnull=True).count() == 0
@@ -484,14 +484,14 @@ def test_deleting_a_product_lets_its_pictures_go_and_keeps_the_ledger() -> None:
 
 
 def test_a_product_is_not_deleted_under_a_run() -> None:
-    run = make_run(make_user(credits=9))
+    run = make_run(make_user(balance=9))
     with pytest.raises(services.RunInProgress):
         services.delete_product(product=run.product)
 
 
 def test_answers_are_checked_against_their_schema() -> None:
     write_fake("answers.json", ANSWERS | {"base_view": analysis(confidence=7)})
-    user = make_user(credits=9)
+    user = make_user(balance=9)
     run = finished(make_run(user))
     assert run.status == TechPack.Status.FAILED
     assert run.base_views.get().failure == "output_invalid"
