@@ -14,9 +14,11 @@ from .landmarks import axis_of, extent
 from .photo import Photo
 from .plate import Plate, plate
 
-MOST = 6
+LEAST, MOST = 4, 6
+PLACES = 36  # tried for the most detailed and the densest place, the best first
+WORTHWHILE = 0.4  # of the best place's level: below it a place is not "the most" of anything
 SIDE = 0.30  # of the product's long side: the usual side of a close-up
-SHRINK = (1.0, 0.85, 0.7)
+SHRINK = (1.0, 0.85, 0.7, 0.5, 0.35)
 TARGET = 1400  # px that a small crop is enlarged to
 CAP = 2400
 
@@ -54,16 +56,24 @@ def _shots(
     photo: Photo, drawing: Flat, view: str, index: int, count: int, *, first: bool
 ) -> list[dict[str, Any]]:
     base = plate(photo)
-    wishes = [*_named(drawing, view), *_found(base)] if first else [*_found(base)[:1], *_named(drawing, view)]
+    wishes = (
+        [*_named(drawing, view), *_found(base)]
+        if first
+        else [*[wish for wish in _found(base) if wish.kind == "detail"], *_named(drawing, view)]
+    )
     taken: list[list[float]] = []
     shots: list[dict[str, Any]] = []
+    shown: set[str] = set()
     for wish in [*wishes, *_spread(base)]:
-        if len(shots) >= count:
+        if len(shots) >= (min(count, LEAST) if wish.kind == "surface" else count):
             break
+        if wish.title in shown:
+            continue
         area = _free_area(base, photo, wish, taken)
         if area is None:
             continue
         taken.append(area)
+        shown.add(wish.title)
         title = wish.title if view == "front" else f"{wish.title}, {view}"
         shots.append({"title": title, "kind": wish.kind, "image": index, "area": area, "reason": wish.reason})
     return shots
@@ -149,9 +159,18 @@ def _found(base: Plate) -> list[Wish]:
     ):
         level = cv2.boxFilter(values.astype(np.float32), -1, (window, window))
         level = np.where(inside > 0.85, level, level * inside**2)
-        y, x = np.unravel_index(int(np.argmax(level)), level.shape)
-        wishes.append(Wish(title, kind, reason, (float(x), float(y)), (side, side)))
+        places = _peaks(level, round(0.08 * base.size))
+        for size in (side, 0.75 * side):
+            wishes += [Wish(title, kind, reason, place, (size, size)) for place in places]
     return wishes
+
+
+def _peaks(level: np.ndarray, step: int) -> list[tuple[float, float]]:
+    """The best places (x, y) on a grid of this step, best first: the first may be taken already."""
+    grid = level[::step, ::step]
+    best = np.argsort(-grid, axis=None, kind="stable")[:PLACES]
+    best = best[grid.ravel()[best] >= WORTHWHILE * grid.max()]
+    return [(float(index % grid.shape[1] * step), float(index // grid.shape[1] * step)) for index in best]
 
 
 def _spread(base: Plate) -> list[Wish]:
@@ -165,6 +184,8 @@ def _spread(base: Plate) -> list[Wish]:
         ("Surface, left", left + 0.25 * (right - left), (top + bottom) / 2),
         ("Surface, right", right - 0.25 * (right - left), (top + bottom) / 2),
         ("Surface, middle", axis, (top + bottom) / 2),
+        ("Upper right", right - 0.3 * (right - left), top + 0.25 * (bottom - top)),
+        ("Lower left", left + 0.3 * (right - left), bottom - 0.25 * (bottom - top)),
         ("Upper left", left + 0.3 * (right - left), top + 0.25 * (bottom - top)),
         ("Lower right", right - 0.3 * (right - left), bottom - 0.25 * (bottom - top)),
     )
@@ -176,7 +197,7 @@ def _free_area(base: Plate, photo: Photo, wish: Wish, taken: list[list[float]]) 
     """The wish as an area of the photo that overlaps none taken, shrunk if need be."""
     scale = float(np.sqrt(abs(np.linalg.det(base.matrix[:, :2])) / (photo.width * photo.height)))
     centre = base.to_photo(np.array([wish.centre]))[0]
-    for factor in SHRINK:
+    for factor in SHRINK if wish.kind not in ("detail", "texture") else (1.0,):
         half = np.array(wish.size) * factor / 2 / scale / [photo.width, photo.height]
         half = np.minimum(half, 0.5)
         middle = np.clip(centre, half, 1 - half)

@@ -88,8 +88,18 @@ def _draw(base: Plate, family: str, view: str, pattern_kind: str) -> Flat:
     outline = tuple(tuple(curves.closed_path(part, base.size)) for part in contours_of(mask))
     return Flat(
         base.width, base.height, outline, tuple(lines), mask, base.size, family, sides, bottom, neck, even,
-        base.confidence,
+        base.confidence * _plausible(family, sides, bottom),
     )  # fmt: skip
+
+
+def _plausible(family: str, sides: tuple[Side, Side] | None, bottom: Bottom | None) -> float:
+    """1 when the outline shows what this kind of product must have, 0.6 when legs or sleeves are missing:
+    then something of the background, or a fold, is probably in the outline."""
+    if family in ("trousers", "onepiece") and (bottom is None or bottom.crotch is None):
+        return 0.6
+    if family == "onepiece" and (sides is None or not any(side.armpit for side in sides)):
+        return 0.6
+    return 1.0
 
 
 def _upper(board: Board, sides: tuple[Side, Side], family: str, view: str) -> str:

@@ -60,7 +60,7 @@ def _judged(
         return _answer(
             "printed", f"{share} all over, in {count} colours.", trust * (0.75 if count > 1 else 0.6)
         )
-    if (strong > 0.035 and count > 1) or strong > 0.1:
+    if (strong > 0.05 and count > 1) or strong > 0.1:
         return _answer(
             "printed",
             f"Contrast in {round(strong * 100)} % of the surface: a placed print or detail.",
