@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from . import curves, seams, strokes
+from . import curves, necklines, seams, strokes
 from .evidence import edge_maps
 from .landmarks import Bottom, Side, axis_of, bottoms, extent, tops
 from .pattern import pattern
@@ -104,7 +104,7 @@ def _plausible(family: str, sides: tuple[Side, Side] | None, bottom: Bottom | No
 
 def _upper(board: Board, sides: tuple[Side, Side], family: str, view: str) -> str:
     left, right = sides
-    neck = seams.neckline(board, left, right)
+    neck = necklines.neckline(board, left, right)
     for side, sign in ((left, 1), (right, -1)):
         seams.armhole(board, side, sign)
         seams.cuff(board, side)
