@@ -19,6 +19,7 @@ from techpack.estimates import estimates
 from techpack.models import Activity, Category, Piece, Product, Revision, TechPack
 from techpack.progress import Progress, outlook, progress, refunded_of, spent
 
+FRESH = timedelta(seconds=6)
 LINES_SHOWN = 60  # of what happened in a run
 
 
@@ -75,6 +76,11 @@ class Page:
         if self.run is None:
             return []
         return list(reversed(self.run.activities.order_by("-pk")[:LINES_SHOWN]))
+
+    @property
+    def fresh_toasts(self) -> list[Activity]:
+        """What happened between the press of a button and this page, which no poll will bring."""
+        return [line for line in self.activities if line.toast and timezone.now() - line.created_at < FRESH]
 
     @cached_property
     def charges(self) -> list[Entry]:
