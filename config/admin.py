@@ -29,6 +29,9 @@ class ReadOnlyInline(MachineWritten, admin.TabularInline):
 
     extra = 0
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
 
 def report(model_admin: Any, request: HttpRequest, queryset: QuerySet[Any], changed: int, what: str) -> None:
     """What an action did, and what it left alone because it was in no state for it."""
