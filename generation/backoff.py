@@ -26,7 +26,7 @@ def may_retry(failure: str, tries: int) -> bool:
 
 def retry(tries: int) -> float:
     """Seconds before attempt `tries` + 1: 1, 2, 4 ... 60, spread by a quarter."""
-    return min(60.0, 2.0 ** (tries - 1)) * random.uniform(1, 1.25)
+    return min(60.0, 2.0 ** (tries - 1)) * random.uniform(1, 1.25)  # noqa: S311 - no secret
 
 
 def check(elapsed: float, soonest: float) -> float:

@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from credits.services import InsufficientCredits
 from config.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from credits.services import InsufficientCredits
 from generation.admin import picture
 from techpack import services
 from techpack.models import Activity, BaseView, CloseUp, DraftPhoto, Product, Revision, Sketch, Step, TechPack
@@ -122,7 +122,15 @@ class TechPackAdmin(ReadOnlyAdmin):
 
 
 class PieceAdmin(ReadOnlyAdmin):
-    list_display: ClassVar[Any] = ("__str__", "tech_pack", "status", "failure", "message", "tries", "thumbnail")
+    list_display: Any = (
+        "__str__",
+        "tech_pack",
+        "status",
+        "failure",
+        "message",
+        "tries",
+        "thumbnail",
+    )
     list_filter: ClassVar[Any] = ("status", "failure")
     search_fields = ("tech_pack__product__name", "tech_pack__product__owner__email")
     ordering = ("-pk",)

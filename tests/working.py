@@ -7,8 +7,8 @@ from typing import Any
 from django.db import connection
 from procrastinate.contrib.django import app
 
-from generation.providers.fake import FakeProvider
 from generation.models import Attempt, Prediction, ProviderGate
+from generation.providers.fake import FakeProvider
 
 
 def due_jobs() -> list[tuple[int, str, dict[str, Any]]]:

@@ -101,7 +101,9 @@ def test_killed_while_it_is_collecting(shared_fake: FakeProvider) -> None:
     run = make_run(make_user(balance=100))
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE")  # storing waits for this
+            cursor.execute(
+                "LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE"
+            )  # storing waits for this
         first = start_worker()
         collecting = Prediction.objects.filter(status=Status.COLLECTING, kind="techpack.close_up")
         until(collecting.exists, say="a picture being collected")

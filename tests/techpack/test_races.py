@@ -17,7 +17,17 @@ from generation.work import running
 from techpack import changes, services
 from techpack.models import CloseUp, Piece, Product, TechPack
 from techpack.pages import Changes, Page
-from tests.making import ANSWERS, make_asset, make_draft, make_product, make_run, make_user, plan, script, write_fake
+from tests.making import (
+    ANSWERS,
+    make_asset,
+    make_draft,
+    make_product,
+    make_run,
+    make_user,
+    plan,
+    script,
+    write_fake,
+)
 from tests.working import drain, pass_time, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake")]
@@ -32,7 +42,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
         gate.wait()
         try:
             answers[place] = act()
-        except Exception as error:  # noqa: BLE001 - it is the answer
+        except Exception as error:
             answers[place] = error
         finally:
             connection.close()
