@@ -82,5 +82,3 @@ def next_in_line(provider: Provider) -> list[Prediction]:
 
 def _flying_of_account(own: dict[str, int]) -> Case:
     return Case(*(When(account=account, then=count) for account, count in own.items()), default=0)
-
-

@@ -237,7 +237,7 @@ class Attempt(models.Model):
     model = models.CharField(max_length=120, blank=True)
     payload = models.JSONField(null=True, blank=True)
     payload_hash = models.CharField(max_length=64, blank=True)
-    external_id = models.CharField(max_length=100, null=True, blank=True, unique=True)  # noqa: DJ001 - null is "none yet"; "" would not be unique
+    external_id = models.CharField(max_length=100, null=True, blank=True, unique=True)
     outcome = models.CharField(max_length=12, choices=Outcome, default=Outcome.CLAIMED)
     lease_until = models.DateTimeField(null=True, blank=True)
     searched_at = models.DateTimeField(

@@ -294,7 +294,7 @@ def try_again(*, piece: AnyPiece) -> None:
     """
     run = changes.locked(piece.tech_pack_id)
     piece.refresh_from_db()
-    if run is None or not piece.has_failed or run.cancel_requested_at and run.is_going:
+    if run is None or not piece.has_failed or (run.cancel_requested_at and run.is_going):
         raise NotPossible("There is nothing to try again here.")
     step = run.steps.get(name=piece.step)
     if not step.is_over:
