@@ -1,0 +1,24 @@
+"""The tables of tech packs: products and photos, runs and steps, and the pieces a run makes."""
+
+from techpack.models.pieces import AnyPiece, BaseView, CloseUp, Piece, Sketch
+from techpack.models.products import Category, Dimension, DraftPhoto, LengthUnit, Product, Revision, View
+from techpack.models.runs import Activity, Step, StepName, TechPack
+
+__all__ = [
+    "Activity",
+    "AnyPiece",
+    "BaseView",
+    "Category",
+    "CloseUp",
+    "Dimension",
+    "DraftPhoto",
+    "LengthUnit",
+    "Piece",
+    "Product",
+    "Revision",
+    "Sketch",
+    "Step",
+    "StepName",
+    "TechPack",
+    "View",
+]

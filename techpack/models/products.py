@@ -1,0 +1,192 @@
+"""A product, its photos, and photos that are not part of one yet."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from generation.models import Asset
+from techpack import schemas
+
+if TYPE_CHECKING:
+    from techpack.models.runs import TechPack
+
+
+class View(models.TextChoices):
+    FRONT = "front", "Front"
+    BACK = "back", "Back"
+    SIDE = "side", "Side"
+    DETAIL = "detail", "Detail"
+
+
+class Category(models.TextChoices):
+    APPAREL = "APPAREL", "Apparel"
+    FOOTWEAR = "FOOTWEAR", "Footwear"
+    BAG = "BAG", "Bag"
+    HEADWEAR = "HEADWEAR", "Headwear"
+    ACCESSORY = "ACCESSORY", "Accessory"
+    JEWELLERY = "JEWELLERY", "Jewellery"
+    FURNITURE = "FURNITURE", "Furniture"
+    TOY = "TOY", "Toy"
+    OTHER = "OTHER", "Other"
+
+
+class Dimension(models.TextChoices):
+    """The one length a designer may give, from which all others are measured."""
+
+    TOTAL_LENGTH = "total_length", "Total length"
+    TOTAL_WIDTH = "total_width", "Total width"
+    CHEST_WIDTH = "chest_width", "Chest width"
+    WAIST_WIDTH = "waist_width", "Waist width"
+    HEM_WIDTH = "hem_width", "Hem width"
+
+
+class LengthUnit(models.TextChoices):
+    CM = "cm", "cm"
+    INCH = "in", "inch"
+
+
+class ProductQuerySet(models.QuerySet["Product"]):
+    def of(self, user: Any) -> "ProductQuerySet":
+        return self.filter(owner=user)
+
+    def archived(self) -> "ProductQuerySet":
+        return self.filter(archived_at__isnull=False)
+
+    def current(self) -> "ProductQuerySet":
+        return self.filter(archived_at__isnull=True)
+
+    def for_list(self) -> "ProductQuerySet":
+        """With what a row of the product list shows: the photos and the runs with their pieces."""
+        from techpack.models.runs import TechPack
+
+        return self.prefetch_related(
+            models.Prefetch("revisions", Revision.objects.in_use().select_related("asset")),
+            models.Prefetch("runs", TechPack.objects.latest_of_each().with_pieces(), to_attr="latest_runs"),
+        )
+
+
+class Product(models.Model):
+    """What a designer wants made. `category_source` ENTERED is a correction, and binding."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="products")
+    name = models.CharField(max_length=120)
+    notes = models.TextField(max_length=4000, blank=True)
+    category = models.CharField(max_length=10, choices=Category, blank=True)
+    subcategory = models.CharField(max_length=60, blank=True)
+    category_confidence = models.FloatField(null=True, blank=True)
+    category_source = models.CharField(max_length=10, blank=True)
+    category_evidence = models.CharField(max_length=300, blank=True)
+    dimension = models.CharField(max_length=20, choices=Dimension, blank=True)
+    dimension_value = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
+    dimension_unit = models.CharField(max_length=2, choices=LengthUnit, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager["Product"]] = ProductQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-updated_at"]
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(dimension="", dimension_value__isnull=True, dimension_unit="")
+                | (~Q(dimension="") & Q(dimension_value__gt=0) & ~Q(dimension_unit="")),
+                name="techpack_dimension_whole_or_absent",
+            ),
+        )
+        # the product list
+        indexes = (models.Index(F("owner"), F("updated_at").desc(), name="techpack_product_list"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("techpack:product", args=[self.pk])
+
+    @property
+    def account(self) -> str:
+        """Whose generation limits count and who may see the pictures."""
+        return f"user:{self.owner_id}"
+
+    @property
+    def code(self) -> str:
+        return f"SV-{self.pk:04d}"
+
+    @property
+    def category_words(self) -> str:
+        """ "Apparel - T-shirt", "Apparel", or "" while unknown."""
+        return " - ".join(
+            filter(None, [self.get_category_display() if self.category else "", self.subcategory])
+        )
+
+    @property
+    def category_is_corrected(self) -> bool:
+        return self.category_source == schemas.Source.ENTERED
+
+    @property
+    def known_dimension(self) -> dict[str, Any] | None:
+        """{name, value, unit} as the engines take it."""
+        if not self.dimension:
+            return None
+        assert self.dimension_value is not None
+        return {"name": self.dimension, "value": float(self.dimension_value), "unit": self.dimension_unit}
+
+    @property
+    def dimension_words(self) -> str:
+        if not self.dimension or self.dimension_value is None:
+            return ""
+        value = self.dimension_value.normalize()
+        return f"{self.get_dimension_display()} {value:f} {self.get_dimension_unit_display()}"
+
+    @property
+    def latest_run(self) -> "TechPack | None":
+        if hasattr(self, "latest_runs"):
+            return self.latest_runs[0] if self.latest_runs else None
+        return self.runs.order_by("-number").first()
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def in_use(self) -> "RevisionQuerySet":
+        return self.filter(removed_at__isnull=True).order_by("order", "pk")
+
+
+class Revision(models.Model):
+    """One photo of one view. A view made anew is a new revision that names its parent."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="revisions")
+    asset = models.ForeignKey(Asset, on_delete=models.PROTECT, related_name="+")
+    view = models.CharField(max_length=6, choices=View)
+    order = models.PositiveSmallIntegerField(default=0)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["Revision"]] = RevisionQuerySet.as_manager()
+
+    class Meta:
+        # the photos of a product, in order
+        indexes = (models.Index(F("product"), F("order"), name="techpack_revision_order"),)
+
+    def __str__(self) -> str:
+        return f"{self.get_view_display()} of {self.product_id}"
+
+
+class DraftPhoto(models.Model):
+    """A photo that was uploaded before its product exists, so that a refused form keeps it."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="draft_photos")
+    asset = models.OneToOneField(Asset, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        # the purge of forgotten drafts
+        indexes = (models.Index(F("created_at"), name="techpack_draft_age"),)
+
+    def __str__(self) -> str:
+        return self.name
