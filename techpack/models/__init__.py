@@ -1,7 +1,16 @@
 """The tables of tech packs: products and photos, runs and steps, and the pieces a run makes."""
 
 from techpack.models.pieces import AnyPiece, BaseView, CloseUp, Piece, Sketch
-from techpack.models.products import Category, Dimension, DraftPhoto, LengthUnit, Product, Revision, View
+from techpack.models.products import (
+    Category,
+    Dimension,
+    DraftPhoto,
+    LengthUnit,
+    Product,
+    ProductQuerySet,
+    Revision,
+    View,
+)
 from techpack.models.runs import Activity, Step, StepName, TechPack
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "LengthUnit",
     "Piece",
     "Product",
+    "ProductQuerySet",
     "Revision",
     "Sketch",
     "Step",
