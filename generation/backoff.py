@@ -30,9 +30,9 @@ def retry(tries: int) -> float:
 
 
 def check(elapsed: float, soonest: float) -> float:
-    """Seconds until an accepted call is asked for again: a twelfth of the time it has taken so far,
+    """Seconds until an accepted call is asked for again: a twentieth of the time it has taken so far,
     so that polling adds little to a short call and costs little on a long one."""
-    return min(SLOWEST_CHECK, max(soonest, elapsed / 12))
+    return min(SLOWEST_CHECK, max(soonest, elapsed / 20))
 
 
 def collect(tries: int) -> float:

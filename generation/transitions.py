@@ -291,7 +291,10 @@ def _move(prediction: Prediction, target: Status, *, sources: Sequence[Status], 
     )
     if not moved:
         raise NotOurs
-    prediction.refresh_from_db()
+    prediction.status = target
+    for name, value in values.items():
+        if not hasattr(value, "resolve_expression"):  # what the database computes nobody reads here
+            setattr(prediction, name, value)
 
 
 def _finish(prediction: Prediction, handler: Handler, target: Status, failure: str, message: str) -> None:

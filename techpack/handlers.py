@@ -42,9 +42,8 @@ class RunHandler:
         changes.locked(run_id(subject))
 
     def changed(self, prediction: Prediction) -> None:
-        run = self._run(prediction)
-        if run is not None:
-            changes.bump(run)
+        if prediction.is_live:  # of an end the run learns below
+            changes.bump_by_id(run_id(prediction.subject))
 
     def succeeded(self, prediction: Prediction) -> None:
         run = self._run(prediction)
@@ -101,9 +100,9 @@ class PieceHandler(RunHandler):
     model: type[Piece]
 
     def changed(self, prediction: Prediction) -> None:
-        run, piece = self._run(prediction), self._piece(prediction)
-        if run is not None and piece is not None:
-            changes.touch(run, piece)
+        if prediction.is_live:
+            version = changes.bump_by_id(run_id(prediction.subject))
+            self.model._default_manager.filter(pk=_slot_id(prediction)).update(version=version or 0)
 
     def miss(self, run: TechPack, prediction: Prediction) -> None:
         piece = self._piece(prediction)

@@ -30,7 +30,7 @@ def advance(tech_pack_id: int) -> None:
     run = changes.locked(tech_pack_id)
     if run is None or not run.is_going:
         return
-    by_name = {step.name: step for step in run.steps.select_for_update()}
+    by_name = {step.name: step for step in run.steps.select_related("charge")}
     for name, work in steps.ALL.items():
         if name in by_name:
             _carry_on(run, by_name[name], work, by_name)
@@ -96,9 +96,9 @@ def _wait(run: TechPack, step: Step, error: InsufficientCredits) -> None:
 
 def _settle(run: TechPack, step: Step, work: StepWork) -> None:
     """Close a running step once nothing of it is on its way, and give back what did not come."""
-    pieces = work.pieces(run)
-    if work.is_planning(run) or any(piece.is_loading for piece in pieces):
+    if work.is_busy(run):
         return
+    pieces = work.pieces(run)
     lacking = [piece for piece in pieces if not piece.is_loaded]
     if step.failure:  # the plan itself failed, said by its handler
         status = Step.Status.CANCELED if step.failure == Failure.CANCELED else Step.Status.FAILED

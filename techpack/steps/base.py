@@ -33,8 +33,8 @@ class StepWork(Protocol):
     def pieces(self, run: TechPack) -> list[Piece]:
         """All pieces of this step that count as delivered or not."""
 
-    def is_planning(self, run: TechPack) -> bool:
-        """Whether something other than a piece is still on its way."""
+    def is_busy(self, run: TechPack) -> bool:
+        """Whether anything of it is still on its way."""
 
 
 def ask_for_missing(work: StepWork, run: TechPack) -> None:

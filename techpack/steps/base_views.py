@@ -35,8 +35,8 @@ class BaseViews:
     def pieces(self, run: TechPack) -> list[Piece]:
         return list(run.base_views.select_related("revision__asset").order_by("order"))
 
-    def is_planning(self, run: TechPack) -> bool:
-        return False
+    def is_busy(self, run: TechPack) -> bool:
+        return run.base_views.loading().exists()
 
 
 def price_of(product: Product, engine: str, wanted: list[Revision]) -> int:

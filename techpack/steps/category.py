@@ -24,5 +24,5 @@ class DetectCategory:
     def pieces(self, run: TechPack) -> list[Piece]:
         return []
 
-    def is_planning(self, run: TechPack) -> bool:
+    def is_busy(self, run: TechPack) -> bool:
         return Prediction.objects.live().of(run.subject, "category").exists()

@@ -28,7 +28,10 @@ class CloseUps:
     def pieces(self, run: TechPack) -> list[Piece]:
         return list(run.close_ups.select_related("revision").order_by("order"))
 
-    def is_planning(self, run: TechPack) -> bool:
+    def is_busy(self, run: TechPack) -> bool:
+        return run.close_ups.loading().exists() or self._is_planning(run)
+
+    def _is_planning(self, run: TechPack) -> bool:
         return Prediction.objects.live().of(run.subject, "close-up-plan").exists()
 
 

@@ -50,8 +50,8 @@ class Sketches:
         sketches = run.sketches.exclude(status=Piece.Status.LEFT_OUT)
         return list(sketches.select_related("revision", "asset").order_by("order"))
 
-    def is_planning(self, run: TechPack) -> bool:
-        return False
+    def is_busy(self, run: TechPack) -> bool:
+        return run.sketches.loading().exists()
 
 
 def plan(run: TechPack) -> list[Planned]:
