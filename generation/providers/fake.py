@@ -46,7 +46,7 @@ class FakeProvider:
     name = "generation.providers.fake.FakeProvider"
     label = "fake engine"
     call_timeout = 2.0
-    soonest_check = 0.2
+    soonest_check = 0.1
     answer_timeout = 60.0
     remembers = True
     draws_unseen_views = True
