@@ -1,11 +1,11 @@
-# make run | test | lint | bench | format | clean
+# make run | test | lint | bench | format | replicate | clean
 #
 # Needs Python 3.13 or later, make and git; everything else goes into .venv. A stamp file says
 # which requirements are installed, so that nothing is installed twice.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench format clean
+.PHONY: run test lint bench format replicate clean
 
 BIN := .venv/bin
 RUNTIME := .venv/stamp-runtime
@@ -43,6 +43,10 @@ bench: $(DEVELOPMENT)
 format: $(DEVELOPMENT)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# A stand-in for Replicate, for development without a key: prints what to export for `make run`.
+replicate: $(RUNTIME)
+	@exec $(BIN)/python -m tests.replicate_server --port $(or $(REPLICATE_PORT),8100) $(ARGS)
 
 # Not the data: .data stays until somebody deletes it by hand.
 clean:

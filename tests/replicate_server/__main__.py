@@ -37,8 +37,12 @@ def main() -> None:
     """Both listeners, until SIGTERM, SIGINT or (with --with-parent) the end of stdin."""
     given = _arguments()
     box = StandInBox(Addresses("", "", given.token, given.webhook_secret), _settings(given))
-    api = Server(HOST, given.port, Api, box)
-    outputs = Server(HOST, given.output_port, Outputs, box)
+    try:
+        api = Server(HOST, given.port, Api, box)
+        outputs = Server(HOST, given.output_port, Outputs, box)
+    except OSError as error:
+        wanted = f"{given.port} and {given.output_port}"
+        sys.exit(f"Ports {wanted} are not both free ({error.strerror}): make replicate REPLICATE_PORT=8200")
     box.world.addresses.api = f"http://{HOST}:{api.port}"
     box.world.addresses.outputs = f"http://{OUTPUT_NAME}:{outputs.port}"
     for server in (api, outputs):

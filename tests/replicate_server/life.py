@@ -57,6 +57,7 @@ class Life:
     def _live(self) -> None:
         plan, settings = self.prediction.plan, self.world.settings
         if "aborted" in plan:
+            self._sleep(max(settings.starting, 0.2))
             end(self.world, self.prediction, "aborted")
             raise _Over
         hurried = "webhook-early" in plan

@@ -37,7 +37,7 @@ def render(task: Task, values: Json, photos: list[Photo], *, plain: bool = False
         picture = Image.new("RGB", size, tuple(96 + byte // 2 for byte in seed[:3]))
     else:
         picture = KINDS[task.step if photos else "nothing"](photos, task.facts, size, seed)
-    if task.step != "sketch" or plain:
+    if task.step not in ("sketch", "grid") or plain:
         _mark(picture)
     return _encoded(picture, str(values.get("output_format") or "jpg"), task.step)
 
@@ -120,6 +120,7 @@ def _grid(photos: list[Photo], facts: Json, size: tuple[int, int], seed: bytes) 
         box = [round(place % 3 * wide), round(place // 3 * high)]
         corner = round((place % 3 + 1) * wide), round((place // 3 + 1) * high)
         tile = ImageOps.fit(_graded(cut, frame), (corner[0] - box[0], corner[1] - box[1]))
+        _mark(tile)  # each frame may be cut out
         canvas.paste(tile, (box[0], box[1]))
     return canvas
 
@@ -142,7 +143,7 @@ def _graded(rgb: np.ndarray, seed: bytes) -> Image.Image:
 
 def _mark(picture: Image.Image) -> None:
     """The words in the lower right corner, legible on any ground."""
-    height = max(14, min(picture.size) // 40)
+    height = max(12, min(picture.size) // 40)
     font = ImageFont.load_default(height)
     draw = ImageDraw.Draw(picture)
     left, top, right, bottom = draw.textbbox((0, 0), MARK, font=font)

@@ -17,6 +17,7 @@ from typing import Any
 
 Json = dict[str, Any]
 
+ENFORCING = frozenset({"openai/gpt-5-structured"})
 RENDERS = frozenset({"google/nano-banana-pro"})
 SHAPES = {  # properties of the answer that give the step away
     "callouts": {"callouts", "measurements"},
@@ -67,7 +68,7 @@ def read(model: str, values: Json) -> Task:
     images = [image for key in ("image_input", "images") for image in values.get(key) or []]
     if model in RENDERS:
         return Task(_render_step(words), images, _facts(words, objects))
-    given = values.get("json_schema", {}).get("format", {}).get("schema")
+    given = values.get("json_schema", {}).get("format", {}).get("schema") if model in ENFORCING else None
     schema = given or next((entry for entry in objects if is_schema(entry)), None)
     others = [entry for entry in objects if not is_schema(entry)]
     step = step_of(schema) if schema else "unknown"

@@ -170,7 +170,8 @@ class World:
     def add(self, **values: Any) -> Prediction:
         with self.lock:
             number = len(self.predictions) + 1
-            prediction = Prediction(id=new_id(), number=number, created=time.time(), **values)
+            created = round(time.time(), 6)  # as it is told, so that created_after finds it again
+            prediction = Prediction(id=new_id(), number=number, created=created, **values)
             if prediction.lifetime is not None:
                 prediction.deadline = self.clock.now() + prediction.lifetime
             self.predictions[prediction.id] = prediction
