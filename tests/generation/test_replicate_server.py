@@ -16,6 +16,7 @@ from replicate.webhook import InvalidSignatureError, InvalidTimestampError, Webh
 
 from techpack import schemas
 from tests.replicate_server.faults import Faults
+from tests.replicate_server.reading import read
 from tests.replicate_server.receiving import Event, Receiver
 from tests.replicate_server.running import StandIn
 
@@ -289,6 +290,25 @@ def test_a_render_is_told_by_its_words(http, stand_in, prompt, step):
     with Image.open(io.BytesIO(requests.get(answer["output"], timeout=10).content)) as image:
         assert image.size == (888, 1184)
         assert image.text["Comment"] == f"stand-in: {step}"
+
+
+@pytest.mark.parametrize(
+    ("words", "fact", "value"),
+    [
+        ("Show the area [0.1, 0.25, 0.5, 1] of the photo", "area", [0.1, 0.25, 0.5, 1.0]),
+        ("from left 10 %, top 25 %, to right 50 %, bottom 100 %", "area", [0.1, 0.25, 0.5, 1.0]),
+        ('<facts>{"area": [0, 0, 0.5, 0.5], "title": "Cuff"}</facts>', "area", [0, 0, 0.5, 0.5]),
+        ("A picture of the left cuff", "area", None),
+        ("Draw the back view of the bag", "view", "back"),
+        ('{"view": "side"}', "view", "side"),
+        ("Category: FOOTWEAR", "category", "FOOTWEAR"),
+        ("Product name: “Linen shirt”", "name", "Linen shirt"),
+        ('{"dimension": {"name": "Chest", "value": 52, "unit": "cm"}}', "dimension",
+         {"name": "Chest", "value": 52, "unit": "cm"}),
+    ],
+)  # fmt: skip
+def test_facts_are_read_from_the_words(words, fact, value):
+    assert read(RENDER, {"prompt": words}).facts.get(fact) == value
 
 
 def test_a_line_drawing_carries_no_letters(http):

@@ -2,11 +2,11 @@
 the prompt. There is no secret tail in a prompt for the stand-in's sake.
 
 An analysis is known by the properties of its schema (or, for a model that enforces none, of the
-first JSON schema quoted in the prompt). A render is known by words: a line drawing by "technical
-flat", "line drawing", "sketch"; a close-up by "close-up" or "macro"; a grid by "grid" or "3x3";
-anything else is a graded copy of the first reference. What is *not* wanted ("not a sketch", "no
-close-up") does not count. Facts come from JSON objects in the prompt, from lines such as `view:
-front`, and from plain words ("back view").
+first JSON schema quoted in the prompt). A render is known by the first of these words: a line
+drawing by "technical flat", "drawing", "sketch"; a close-up by "close-up", "macro", "detail shot"; a
+grid by "grid" or "3x3"; anything else is a graded copy of the first reference. What is *not* wanted
+("not a sketch", "no close-up") does not count. Facts come from JSON objects in the prompt, from
+lines such as `view: front`, and from plain words ("back view", "left 10 %").
 """
 
 import json
@@ -25,10 +25,8 @@ SHAPES = {  # properties of the answer that give the step away
     "base_view": {"silhouette", "colours"},
     "category": {"category", "subcategory"},
 }
-DRAWING = re.compile(
-    r"technical (?:flat|drawing|sketch)|line[- ](?:drawing|art)|flat (?:sketch|drawing)|sketch"
-)
-CLOSE_UP = re.compile(r"close[- ]?up|macro")
+DRAWING = re.compile(r"(?:technical|fashion|production|line) flats?\b|line[- ]art|\bdraw(?:ings?)?\b|sketch")
+CLOSE_UP = re.compile(r"close[- ]?up|macro|detail (?:shot|photo)")
 GRID = re.compile(r"\bgrid\b|\b3 ?[x×] ?3\b|nine (?:frames|photos|pictures|panels)")
 NEGATED = re.compile(
     r"\b(?:no|not|never|without|nor|avoid|instead of)\b(?: \w+){0,2} (?:\w+ )?"
@@ -44,6 +42,7 @@ LINE = re.compile(
 VIEW = re.compile(
     r"\b(front|back|side|detail)\b(?=[ -]+view|\s+of\b)|\bview\W{1,4}(front|back|side|detail)\b"
 )
+SIDES = re.compile(r"\b(left|top|right|bottom)\b\D{0,12}?(\d+(?:\.\d+)?)\s*(%?)")
 AREA = re.compile(r"\[\s*((?:[01](?:\.\d+)?\s*,\s*){3}[01](?:\.\d+)?)\s*\]")
 CATEGORIES = ("APPAREL", "FOOTWEAR", "BAG", "HEADWEAR", "ACCESSORY", "JEWELLERY", "FURNITURE", "TOY", "OTHER")
 
@@ -132,15 +131,26 @@ def _facts(words: str, objects: list[Json]) -> Json:
     return facts
 
 
+def _area(words: str) -> list[float] | None:
+    """[0.1, 0.2, 0.5, 0.6], or left, top, right and bottom as fractions or percent."""
+    found = AREA.search(words)
+    if found:
+        return [float(part) for part in found.group(1).split(",")]
+    sides = {
+        name: float(number) / (100 if sign else 1) for name, number, sign in SIDES.findall(words.lower())
+    }
+    area = [sides.get(name, -1) for name in ("left", "top", "right", "bottom")]
+    return area if all(0 <= value <= 1 for value in area) else None
+
+
 def _tidy(facts: Json, words: str) -> None:
     seen = VIEW.search(words.lower())
     if facts.get("view") not in ("front", "back", "side", "detail"):
         facts["view"] = next((part for part in seen.groups() if part), "front") if seen else "front"
     if facts.get("category") not in CATEGORIES:
         facts["category"] = next((name for name in CATEGORIES if f"category {name}" in words), "OTHER")
-    area = AREA.search(words)
     if not isinstance(facts.get("area"), list):
-        facts["area"] = [float(part) for part in area.group(1).split(",")] if area else None
+        facts["area"] = _area(words)
     if "mirror" in words.lower():
         facts.setdefault("basis", "mirror")
     for key in ("dimension", "analysis", "corrections"):
