@@ -154,10 +154,24 @@ REPLICATE_API_TOKEN = text("REPLICATE_API_TOKEN")
 REPLICATE_BASE_URL = text("REPLICATE_BASE_URL")
 REPLICATE_WEBHOOK_SECRET = text("REPLICATE_WEBHOOK_SECRET")
 REPLICATE_OUTPUT_HOSTS = words("REPLICATE_OUTPUT_HOSTS", "replicate.delivery")  # and their subdomains
+REPLICATE_IN_FLIGHT = number("REPLICATE_IN_FLIGHT", 30)  # calls at once, of all accounts and of one
+REPLICATE_IN_FLIGHT_PER_ACCOUNT = number("REPLICATE_IN_FLIGHT_PER_ACCOUNT", 30)
+REPLICATE_CREATIONS_PER_SECOND = number("REPLICATE_CREATIONS_PER_SECOND", 8)  # the API allows 10
+# US dollars: a picture by resolution, as listed in November 2026; an analysis by its tokens where the
+# provider counts them, else by the call. Both of these are estimates, and the bill is the vendor's.
+REPLICATE_PRICES: dict[str, dict[str, float]] = {
+    "google/nano-banana-pro": {"1K": 0.15, "2K": 0.15, "4K": 0.30},
+    "openai/gpt-5-structured": {"input_token": 1.25e-6, "output_token": 10e-6, "call": 0.03},
+    "google/gemini-2.5-flash": {"input_token": 0.3e-6, "output_token": 2.5e-6, "call": 0.005},
+    "openai/gpt-4.1-mini": {"input_token": 0.4e-6, "output_token": 1.6e-6, "call": 0.005},
+}
 RENDER_MODEL = text("RENDER_MODEL", "google/nano-banana-pro")
 VISION_MODEL = text("VISION_MODEL", "openai/gpt-5-structured")
 
-GENERATION_PROVIDERS = {"local": "generation.providers.local.LocalProvider"}
+GENERATION_PROVIDERS = {
+    "local": "generation.providers.local.LocalProvider",
+    "replicate": "generation.providers.replicate.ReplicateProvider",
+}
 CLOUD = bool(REPLICATE_API_TOKEN) and "replicate" in GENERATION_PROVIDERS
 GENERATION_PROVIDER = text("GENERATION_PROVIDER") or ("replicate" if CLOUD else "local")
 FAKE_PROVIDER_DIR = DATA_DIR / "fake-provider"  # the memory of `generation.providers.fake`, for tests

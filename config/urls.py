@@ -2,7 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from generation import media
+from generation import media, webhooks
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="techpack:products")),
@@ -11,4 +11,5 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("techpacks/", include("techpack.urls")),
     path("media/<uuid:asset_id>/<slug:variant>", media.serve, name="media"),
+    path("webhooks/replicate/", webhooks.replicate, name="replicate-webhook"),
 ]

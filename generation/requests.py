@@ -1,8 +1,13 @@
 """The images of a request, as a provider gets to see them."""
 
+import ipaddress
 from functools import partial
+from urllib.parse import urlsplit
 
-from generation import assets
+from django.conf import settings
+from django.core.files.storage import default_storage
+
+from generation import assets, media
 from generation.models import Asset
 from generation.providers.base import Image, PermanentError, Request
 
@@ -19,7 +24,31 @@ def images_of(request: Request) -> list[Image]:
             Image(
                 asset_id=asset.pk, role=ref.role, sha256=asset.sha256, content_type=asset.content_type,
                 size=asset.size, width=asset.width, height=asset.height,
-                read=partial(assets.read, asset),
+                read=partial(assets.read, asset), address=partial(address_of, asset),
             )
         )  # fmt: skip
     return images
+
+
+ADDRESS_SECONDS = 2 * 3600  # longer than any call waits in a provider's queue and runs
+
+
+def address_of(asset: Asset) -> str | None:
+    """A signed address of the original that an engine outside can fetch it from: the bucket's, else one
+    of ours under PUBLIC_URL. None where neither can be reached (a bucket on this very machine)."""
+    if settings.AWS_STORAGE_BUCKET_NAME:
+        if _is_private(settings.AWS_S3_ENDPOINT_URL):
+            return None
+        return default_storage.url(assets.key(asset, "original"), expire=ADDRESS_SECONDS)  # type: ignore[call-arg]
+    if settings.PUBLIC_URL:
+        return media.signed_address(asset, "original", seconds=ADDRESS_SECONDS)
+    return None
+
+
+def _is_private(endpoint: str | None) -> bool:
+    """Whether that is an address nobody outside can reach. Names are taken for public."""
+    host = urlsplit(endpoint or "").hostname or ""
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return host == "localhost"

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
 from generation import assets
-from generation.work import collecting, running, submitting, sweeping
+from generation.work import collecting, hearing, running, submitting, sweeping
 
 
 @app.task(name="generation.submit")
@@ -32,6 +32,11 @@ def cancel(prediction_id: str) -> None:
 @app.task(name="generation.abandon")
 def abandon(attempt_id: str) -> None:
     running.abandon(uuid.UUID(attempt_id))
+
+
+@app.task(name="generation.hear")
+def hear(external_id: str, attempt_id: str = "") -> None:
+    hearing.hear(external_id, uuid.UUID(attempt_id) if attempt_id else None)
 
 
 @app.task(name="generation.dispatch")

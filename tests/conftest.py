@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.fakes"]
+pytest_plugins = ["tests.fakes", "tests.replicate_server.fixtures"]
 
 PREFIX = "selvedge-tests-"
 OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see

@@ -36,7 +36,8 @@ class Request(BaseModel):
     `purpose` names the step ("category", "base_view", ...): the local engine picks its
     operation by it, a cloud engine its model. `parameters` are facts of the step, not model
     options. `output_schema` is JSON Schema, for `analyse` only. `vector` asks for an SVG
-    beside the image.
+    beside the image. `problem` is set for the engine's second attempt at an analysis: what was wrong
+    with the first answer, and that answer; it is never stored.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -50,6 +51,7 @@ class Request(BaseModel):
     aspect_ratio: str = "1:1"
     resolution: Literal["1K", "2K", "4K"] = "2K"
     vector: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,20 +35,24 @@ def hear(attempt: Attempt, report: Report, provider: Provider) -> None:
     """What the provider says of a call, by whatever way it came; repeats and late news do no harm."""
     if report.state == "answered" and report.output is not None:
         _hear_answer(attempt, report)
-    elif report.state == "canceled":
+    elif report.state == "canceled" and _was_asked_to_end(attempt):
         transitions.end_canceled(attempt=attempt, report=report)
-    elif report.state == "failed":
+    elif report.state in ("failed", "canceled"):
         transitions.fail(
             attempt=attempt,
             failure=report.failure or Failure.PROVIDER_ERROR,
             message=report.message,
-            transient=report.transient,
+            transient=report.transient or report.state == "canceled",  # nobody of us wanted it to end
             report=report,
         )
     elif (elapsed := _elapsed(attempt)) > provider.answer_timeout:
         _give_up_waiting(attempt, provider)
     else:
         _wait(attempt, elapsed, provider)
+
+
+def _was_asked_to_end(attempt: Attempt) -> bool:
+    return Prediction.objects.filter(pk=attempt.prediction_id, cancel_requested_at__isnull=False).exists()
 
 
 def _hear_answer(attempt: Attempt, report: Report) -> None:

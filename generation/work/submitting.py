@@ -24,6 +24,7 @@ from generation.providers.base import (
     TransientError,
 )
 from generation.requests import images_of
+from generation.work import repairing
 from generation.work.collecting import take_inline
 from generation.work.stumbling import on_stumble
 
@@ -52,6 +53,7 @@ def submit(prediction_id: uuid.UUID) -> None:
 
 def _send(request: Request, attempt: Attempt, provider: Provider) -> None:
     try:
+        request = repairing.with_problem(request, attempt)
         images = images_of(request)
         payload = provider.prepare(request, images, attempt.pk)
         transitions.record_payload(attempt=attempt, payload=payload, provider=provider)

@@ -1,0 +1,190 @@
+"""The API of Replicate over HTTP, through the `replicate` package (1.0.7), with its traps closed.
+
+All of the package's typed methods end in `Client._request`; only that is used here, because
+
+- `predictions.create` and `files.create` pass `timeout=None`: **no time-out at all**, for ever;
+- a `Prediction` with `status: "aborted"`, without `version` or with an unforeseen `error` **fails
+  its validation** - after the call was accepted and paid for;
+- `ReplicateError` **loses the headers**, and with them the reset time of a 429;
+- its `RetryTransport` sleeps through 429, 503 and 504 of a GET up to ten times, in our thread;
+- paging follows the absolute address in `next`, and `FileOutput.read` any address at all, **with
+  the API token**: here only paths below our own base address are asked for, and outputs are
+  fetched by `generation.downloads`, which knows no token.
+
+Requests conform to the vendor's OpenAPI description.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+from replicate.client import Client
+
+from generation.providers.base import Json
+
+CALL = 30.0  # seconds for one call, whatever happens on the way
+TIMEOUT = httpx.Timeout(pool=2.0, connect=4.0, write=8.0, read=15.0)  # together below CALL
+UPLOAD = httpx.Timeout(pool=2.0, connect=4.0, write=8.0, read=25.0)
+MOST_BYTES = 16 * 1024 * 1024  # of one answer: a page of the listing with all its inputs
+MOST_PAGES = 50
+FIRST_WAIT, LONGEST_WAIT = 0.5, 300.0
+UNTOLD_WAIT = 10.0  # seconds after a 429 that does not say how long
+RESET = re.compile(r"resets? in ~?\s*(\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """The API answered, and not with 2xx. `retry_after` in seconds, for 429 only."""
+
+    def __init__(self, status: int, detail: str, retry_after: float | None = None):
+        super().__init__(f"{status}: {detail[:300]}")
+        self.status = status
+        self.detail = detail
+        self.retry_after = retry_after
+
+
+class Unreachable(Exception):
+    """The request was not sent."""
+
+
+class Cut(Exception):
+    """The request may have arrived; there is no whole answer to it."""
+
+
+class Api:
+    """One account at the API. Safe among threads. Every method raises Refused, Unreachable or Cut."""
+
+    def __init__(self, *, token: str, base_url: str = "", cancel_after: float):
+        self._cancel_after = f"{cancel_after:.0f}s"
+        self._client = Client(
+            api_token=token,
+            base_url=base_url or "https://api.replicate.com",
+            timeout=TIMEOUT,
+            transport=Transport(),
+        )
+
+    def create(self, model: str, values: Json, *, webhook: str = "") -> Json:
+        """Make a call, which may cost money. It ends by itself after `Cancel-After`."""
+        body: Json = {"input": values}
+        if webhook:
+            body |= {"webhook": webhook, "webhook_events_filter": ["completed"]}
+        headers = {"Cancel-After": self._cancel_after}
+        return self._json("POST", f"/v1/models/{model}/predictions", json=body, headers=headers)
+
+    def get(self, prediction_id: str) -> Json:
+        return self._json("GET", f"/v1/predictions/{_segment(prediction_id)}")
+
+    def cancel(self, prediction_id: str) -> None:
+        self._json("POST", f"/v1/predictions/{_segment(prediction_id)}/cancel")
+
+    def made_since(self, moment: str) -> Iterator[Json]:
+        """Every call since that time (ISO 8601), newest first, page after page. Raises Cut, too,
+        when there are more pages than anybody should read."""
+        query: dict[str, str] = {"created_after": moment}
+        for _ in range(MOST_PAGES):
+            page = self._json("GET", "/v1/predictions", params=query)
+            yield from (row for row in page.get("results") or [] if isinstance(row, dict))
+            if not page.get("next"):
+                return
+            # Of the address only what follows the question mark: our token goes to our host.
+            query = {"created_after": moment, **dict(parse_qsl(urlsplit(str(page["next"])).query))}
+        raise Cut("the listing does not end")
+
+    def upload(self, name: str, content_type: str, data: bytes) -> str:
+        """Leave a file with them; the address a model can read it from."""
+        files = {"content": (name, data, content_type)}
+        file = self._json("POST", "/v1/files", files=files, timeout=UPLOAD)
+        address = (file.get("urls") or {}).get("get")
+        if not isinstance(address, str):
+            raise Cut("an uploaded file without an address")
+        return address
+
+    def webhook_secret(self) -> str:
+        return str(self._json("GET", "/v1/webhooks/default/secret").get("key") or "")
+
+    def _json(self, method: str, path: str, **more: Any) -> Json:
+        try:
+            answer = self._client._request(method, path, **more).json()
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise Unreachable(f"{type(error).__name__}: {error}") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise Cut(f"{type(error).__name__}: {error}") from error
+        if not isinstance(answer, dict):
+            raise Cut("an answer that is no object")
+        return answer
+
+
+class Transport(httpx.HTTPTransport):
+    """Below the package's own retries, which it keeps from happening: whatever is not 2xx is raised
+    here, with its headers still known. The whole answer is read here too, against the clock and
+    a size, for httpx bounds only the time between two pieces."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        end = time.monotonic() + CALL
+        request.extensions.setdefault("timeout", TIMEOUT.as_dict())
+        response = super().handle_request(request)
+        try:
+            body = _read(response, end)
+        finally:
+            response.close()
+        if not 200 <= response.status_code < 300:
+            raise refusal(response.status_code, response.headers, body)
+        headers = [pair for pair in response.headers.multi_items() if pair[0] != "transfer-encoding"]
+        return httpx.Response(response.status_code, headers=headers, stream=httpx.ByteStream(body))
+
+
+def refusal(status: int, headers: httpx.Headers, body: bytes) -> Refused:
+    """What a problem document says; those of a gateway are HTML, and others are not complete."""
+    text = body.decode(errors="replace")
+    try:
+        problem = httpx.Response(status, content=body).json()
+    except ValueError:
+        problem = None
+    if isinstance(problem, dict):
+        text = str(problem.get("detail") or problem.get("title") or "")
+    return Refused(status, text.strip(), _wait(headers, text) if status == 429 else None)
+
+
+def _wait(headers: httpx.Headers, detail: str) -> float:
+    """Seconds until the limit resets: by the headers, else by the words, else a guess."""
+    found = RESET.search(detail)
+    told = (
+        _seconds(headers.get("retry-after", "")),
+        _seconds(headers.get("ratelimit-reset", "")),
+        float(found[1]) if found else None,
+    )
+    wait = next((seconds for seconds in told if seconds is not None), UNTOLD_WAIT)
+    return min(max(wait, FIRST_WAIT), LONGEST_WAIT)
+
+
+def _seconds(value: str) -> float | None:
+    """From a number of seconds, a time since 1970, or an HTTP date."""
+    try:
+        number = float(value)
+        return number - time.time() if number > 1_000_000_000 else number
+    except ValueError:
+        pass
+    try:
+        return parsedate_to_datetime(value).timestamp() - time.time()
+    except ValueError:
+        return None
+
+
+def _read(response: httpx.Response, end: float) -> bytes:
+    assert isinstance(response.stream, httpx.SyncByteStream)
+    data = bytearray()
+    for piece in response.stream:
+        data += piece
+        if len(data) > MOST_BYTES:
+            raise httpx.ReadError("the answer is too large")
+        if time.monotonic() > end:
+            raise httpx.ReadTimeout("the answer does not end")
+    return bytes(data)
+
+
+def _segment(prediction_id: str) -> str:
+    """An id is one segment of a path, whatever it says."""
+    return re.sub(r"[^A-Za-z0-9_-]", "", prediction_id)
