@@ -8,8 +8,10 @@ from typing import Any
 from generation import services as engine
 from generation.models import Prediction
 from generation.providers.base import ImageRef, Request
-from techpack import schemas
+from techpack import prompts, schemas
 from techpack.models import BaseView, CloseUp, Product, Revision, Sketch, TechPack
+
+DESIGNERS = (schemas.Source.ENTERED, schemas.Source.CONFIRMED)
 
 
 class Kind:
@@ -44,12 +46,16 @@ def base_view_facts(product: Product, revision: Revision) -> dict[str, Any]:
         "view": revision.view,
         **_kind_of_thing(product),
         "dimension": product.known_dimension,
-        "corrections": {"category": product.category} if product.category_is_corrected else {},
+        "corrections": _corrected_kind(product),
     }
 
 
 def close_up_plan(run: TechPack, photos: list[Revision]) -> Prediction:
-    facts = {**_kind_of_thing(run.product), "views": [{"view": photo.view} for photo in photos]}
+    facts = {
+        **_kind_of_thing(run.product),
+        "views": [{"view": photo.view} for photo in photos],
+        "corrections": corrections(run),
+    }
     return _analyse(
         run, Kind.CLOSE_UP_PLAN, "close-up-plan", "close_up_plan", schemas.CloseUpPlan, photos, facts
     )
@@ -57,12 +63,23 @@ def close_up_plan(run: TechPack, photos: list[Revision]) -> Prediction:
 
 def close_up(run: TechPack, piece: CloseUp) -> Prediction:
     shot = piece.plan
-    facts = {"area": shot.area, "title": shot.title, "kind": shot.kind}
+    facts = {
+        "area": shot.area,
+        "title": shot.title,
+        "kind": shot.kind,
+        **_kind_of_thing(run.product),
+        "corrections": corrections(run),
+    }
     return _render(run, Kind.CLOSE_UP, piece.slot, "close_up", [_photo(piece.revision)], facts)
 
 
 def sketch(run: TechPack, piece: Sketch) -> Prediction:
-    facts = {"view": piece.view, "basis": piece.basis, **_kind_of_thing(run.product)}
+    facts = {
+        "view": piece.view,
+        "basis": piece.basis,
+        **_kind_of_thing(run.product),
+        "corrections": corrections(run),
+    }
     images = [_photo(piece.revision)] if piece.revision else []
     return _render(run, Kind.SKETCH, piece.slot, "sketch", images, facts, vector=True)
 
@@ -74,11 +91,13 @@ def callouts(run: TechPack, piece: Sketch, analysis: dict[str, Any] | None) -> P
         "basis": piece.basis,
         **_kind_of_thing(run.product),
         "dimension": run.product.known_dimension,
+        "corrections": corrections(run),
         "analysis": analysis,
     }
     request = Request(
         operation="analyse",
         purpose="callouts",
+        prompt=prompts.text("callouts", facts),
         images=(
             ImageRef(asset_id=piece.asset_id, role="drawing"),
             *([_photo(piece.revision)] if piece.revision else []),
@@ -93,6 +112,23 @@ def _kind_of_thing(product: Product) -> dict[str, Any]:
     return {"category": product.category, "subcategory": product.subcategory}
 
 
+def corrections(run: TechPack) -> dict[str, Any]:
+    """What the designer put right, for every step after: the kind of thing, and the materials they
+    entered or confirmed in the run's base views."""
+    found = _corrected_kind(run.product)
+    materials = [
+        {"name": item["name"], "placement": item["placement"]}
+        for analysis in run.base_views.order_by("order").values_list("analysis__materials__items", flat=True)
+        for item in analysis or []
+        if item["source"] in DESIGNERS
+    ]
+    return found | ({"materials": materials} if materials else {})
+
+
+def _corrected_kind(product: Product) -> dict[str, Any]:
+    return {"category": product.category} if product.category_is_corrected else {}
+
+
 def _photo(revision: Revision) -> ImageRef:
     return ImageRef(asset_id=revision.asset_id, role=revision.view)
 
@@ -104,6 +140,7 @@ def _analyse(
     request = Request(
         operation="analyse",
         purpose=purpose,
+        prompt=prompts.text(purpose, facts),
         images=tuple(_photo(photo) for photo in photos),
         parameters=facts,
         output_schema=shape.model_json_schema(),
@@ -116,8 +153,9 @@ def _render(
     facts: dict[str, Any], *, vector: bool = False,
 ) -> Prediction:  # fmt: skip
     request = Request(
-        operation="render", purpose=purpose, images=tuple(images), parameters=facts, vector=vector
-    )
+        operation="render", purpose=purpose, prompt=prompts.text(purpose, facts),
+        images=tuple(images), parameters=facts, vector=vector,
+    )  # fmt: skip
     return _ask(run, kind, slot, request)
 
 

@@ -5,9 +5,11 @@ import json
 
 from techpack import asking, changes, photos, prices
 from techpack.models import Activity, BaseView, Piece, Product, Revision, StepName, TechPack
+from techpack.models.pieces import PieceQuerySet
+from techpack.prompts import base_view
 from techpack.steps.base import Need, ask_for_missing, missing
 
-PROMPT_VERSION = 1  # a changed prompt or local analysis must not be answered from the cache
+PROMPT_VERSION = base_view.VERSION  # a changed prompt or local analysis must not be answered from the cache
 
 
 class BaseViews:
@@ -20,7 +22,7 @@ class BaseViews:
             new, total = len(missing(views)), len(views)
         else:
             wanted = photos.in_use(run.product)
-            new, total = len(wanted) - len(_cached(run.product, run.engine, wanted)), len(wanted)
+            new, total = _count_new(run.product, run.engine, wanted), len(wanted)
         return Need(price=prices.share(self.name, wanted=new, of=total), planned=new)
 
     def begin(self, run: TechPack) -> None:
@@ -30,6 +32,8 @@ class BaseViews:
 
     def ask(self, run: TechPack, piece: Piece) -> None:
         assert isinstance(piece, BaseView)
+        piece.cache_key = cache_key(run.product, run.engine, piece.revision)  # by what is true now
+        piece.save(update_fields=["cache_key"])
         asking.base_view(run, piece)
 
     def pieces(self, run: TechPack) -> list[Piece]:
@@ -41,8 +45,14 @@ class BaseViews:
 
 def price_of(product: Product, engine: str, wanted: list[Revision]) -> int:
     """What analysing these photos in a new run would cost now."""
-    new = len(wanted) - len(_cached(product, engine, wanted))
-    return prices.share(StepName.BASE_VIEWS, wanted=new, of=len(wanted))
+    return prices.share(StepName.BASE_VIEWS, wanted=_count_new(product, engine, wanted), of=len(wanted))
+
+
+def _count_new(product: Product, engine: str, revisions: list[Revision]) -> int:
+    """How many of these photos are not in the cache."""
+    keys = [cache_key(product, engine, revision) for revision in revisions]
+    cached = set(_loaded(product, keys).values_list("cache_key", flat=True).distinct())
+    return sum(key not in cached for key in keys)
 
 
 def cache_key(product: Product, engine: str, revision: Revision) -> str:
@@ -55,10 +65,16 @@ def cache_key(product: Product, engine: str, revision: Revision) -> str:
 def _cached(product: Product, engine: str, revisions: list[Revision]) -> dict[str, BaseView]:
     """By cache key, the owner's newest analyses that serve for these photos."""
     keys = [cache_key(product, engine, revision) for revision in revisions]
-    found = BaseView.objects.filter(
+    newest = _loaded(product, keys).order_by("cache_key", "-pk").distinct("cache_key")
+    return {view.cache_key: view for view in newest}
+
+
+def _loaded(product: Product, keys: list[str]) -> PieceQuerySet:
+    """The owner's analyses under these keys."""
+    rows: PieceQuerySet = BaseView.objects.filter(
         cache_key__in=keys, status=BaseView.Status.LOADED, tech_pack__product__owner=product.owner_id
     )
-    return {view.cache_key: view for view in found.order_by("pk")}
+    return rows
 
 
 def _make(run: TechPack) -> None:
