@@ -126,7 +126,10 @@ def corrections(run: TechPack) -> dict[str, Any]:
 
 
 def _corrected_kind(product: Product) -> dict[str, Any]:
-    return {"category": product.category} if product.category_is_corrected else {}
+    if not product.category_is_corrected:
+        return {}
+    kind = {"category": product.category, "subcategory": product.subcategory}
+    return {name: value for name, value in kind.items() if value}
 
 
 def _photo(revision: Revision) -> ImageRef:
