@@ -16,6 +16,7 @@ ATTEMPTS = {
     Failure.OUTPUT_EXPIRED: 2,
     Failure.OUTPUT_INVALID: 2,
     Failure.INTERNAL_ERROR: 2,
+    Failure.STORAGE_ERROR: 6,  # of an engine that forgets, and costs nothing
     Failure.RATE_LIMITED: 20,  # nothing was accepted, so nothing was paid
 }
 

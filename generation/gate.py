@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, F, Q, When, Window
 from django.db.models.functions import Greatest, Now, RowNumber
 
-from generation.models import Prediction, ProviderGate
+from generation.models import Prediction, PredictionQuerySet, ProviderGate
 from generation.providers.base import Provider
 
 LONGEST_PAUSE = 2.0  # seconds a worker waits for its turn itself; for longer the job comes back
@@ -30,11 +30,12 @@ class Pass:
     pause: float  # seconds to wait before sending, so that creations keep their rate
 
 
-def enter(provider: Provider, account: str) -> Pass:
-    """Take a place for one more call, inside the claim's transaction. Raises Closed."""
+def enter(provider: Provider, prediction: Prediction) -> Pass:
+    """Take a place for one more call, inside the claim's transaction. Raises Closed, also to the
+    one who comes while others have waited longer for the places there are."""
     ProviderGate.objects.get_or_create(provider=provider.name)
     gate = ProviderGate.objects.select_for_update().annotate(now=Now()).get(provider=provider.name)
-    if not _has_room(provider, account):
+    if not _has_room(provider, prediction.account) or not _is_next(provider, prediction):
         raise Closed
     start = max(gate.now, gate.blocked_until, gate.next_creation_at)
     pause = (start - gate.now).total_seconds()
@@ -53,6 +54,20 @@ def _has_room(provider: Provider, account: str) -> bool:
     return counts["all"] < limits.in_flight and counts["own"] < limits.in_flight_per_account
 
 
+def _is_next(provider: Provider, prediction: Prediction) -> bool:
+    others = _waiting(provider).exclude(pk=prediction.pk)
+    if not others.exists():
+        return True
+    return prediction.pk in {waiting.pk for waiting in next_in_line(provider)}
+
+
+def _waiting(provider: Provider) -> PredictionQuerySet:
+    rows: PredictionQuerySet = Prediction.objects.filter(
+        provider=provider.name, status=Prediction.Status.QUEUED, not_before__lte=Now()
+    )
+    return rows
+
+
 def block(provider: Provider, *, seconds: float) -> None:
     """The provider said when it wants to be asked again (429)."""
     ProviderGate.objects.filter(provider=provider.name).update(
@@ -69,9 +84,7 @@ def next_in_line(provider: Provider) -> list[Prediction]:
     if free <= 0:
         return []
     waiting = (
-        Prediction.objects.filter(
-            provider=provider.name, status=Prediction.Status.QUEUED, not_before__lte=Now()
-        )
+        _waiting(provider)
         .annotate(rank=Window(RowNumber(), partition_by=F("account"), order_by=F("queued_at").asc()))
         .annotate(turn=F("rank") + _flying_of_account(own))
         .filter(turn__lte=provider.limits.in_flight_per_account)

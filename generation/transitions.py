@@ -19,7 +19,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from generation import assets, backoff, gate, jobs, registry
-from generation.models import Asset, Attempt, Failure, Prediction
+from generation.models import Asset, Attempt, Failure, Prediction, PredictionQuerySet
 from generation.providers.base import Json, Payload, Provider, Report
 from generation.registry import Handler
 
@@ -28,6 +28,7 @@ Outcome = Attempt.Outcome
 
 LEASE_MARGIN = 10.0  # seconds past a call's own time-out before anybody else may look
 LATE = 15.0  # seconds past the expected next look at which the sweep steps in
+PARKED = 60.0  # seconds until the sweep looks at those that wait for a free place
 
 _STAMPS = {
     Status.QUEUED: "queued_at",
@@ -59,7 +60,7 @@ def claim(*, prediction_id: uuid.UUID, provider: Provider) -> Claim:
     with _under_lock(prediction_id) as (prediction, handler):
         if prediction.status != Status.QUEUED:
             raise NotOurs
-        passed = gate.enter(provider, prediction.account)
+        passed = gate.enter(provider, prediction)
         lease = _from_now(passed.pause + provider.call_timeout + LEASE_MARGIN)
         _move(prediction, Status.SUBMITTING, sources=[Status.QUEUED], due_at=lease, tries=F("tries") + 1)
         last = prediction.attempts.aggregate(last=Max("number"))["last"] or 0
@@ -112,10 +113,9 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:
 
 
 def still_running(*, attempt: Attempt, check_after: float) -> None:
-    """running stays running: look again after that many seconds."""
+    """running stays running: look again after that many seconds, unless a look is planned already."""
     with transaction.atomic():
-        waiting = Prediction.objects.filter(pk=attempt.prediction_id, status=Status.RUNNING)
-        if waiting.update(due_at=_from_now(check_after + LATE)):
+        if _unplanned(attempt.prediction_id, Status.RUNNING).update(due_at=_from_now(check_after + LATE)):
             jobs.defer("generation.check", delay=check_after, prediction_id=str(attempt.prediction_id))
 
 
@@ -144,16 +144,26 @@ def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:
     if prediction.status != Status.COLLECTING or attempt is None:
         raise NotOurs
     free = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.ANSWERED).exclude(lease_until__gt=Now())
-    if not free.update(lease_until=_from_now(backoff.COLLECT_LEASE)):
+    if attempt.stumbles >= backoff.COLLECT_TRIES:  # its collectors died over it, without a word
+        Prediction.objects.filter(pk=prediction_id, stuck_at__isnull=True).update(stuck_at=Now())
         raise NotOurs
+    lease = _from_now(backoff.COLLECT_LEASE)
+    if not free.update(lease_until=lease, stumbles=F("stumbles") + 1):  # taken back when it succeeds
+        raise NotOurs
+    attempt.refresh_from_db()
     return prediction, attempt
 
 
 def record_stored(*, attempt: Attempt, asset: Asset) -> None:
     """The picture is in storage and named by the attempt: should the handler stumble, or this
-    worker die, it need not be fetched again."""
+    worker die, it need not be fetched again. Raises NotOurs when our lease has gone to somebody
+    else, who has a picture of his own; ours is then abandoned."""
     with transaction.atomic():
-        Attempt.objects.filter(pk=attempt.pk).update(output={"asset": str(asset.pk)})
+        held = Attempt.objects.filter(
+            pk=attempt.pk, outcome=Outcome.ANSWERED, lease_until=attempt.lease_until
+        )
+        if not held.update(output={"asset": str(asset.pk)}):
+            raise NotOurs
         assets.mark_kept(asset)
 
 
@@ -192,12 +202,13 @@ def fail(
     that may help, -> canceled when an end was asked for, else -> failed, told to the handler."""
     with _under_lock(attempt.prediction_id) as (prediction, handler):
         _require_current(attempt, prediction)
+        message = printable(message)
         _end(attempt, outcome, report=report, failure=failure, message=message[:500])
         if prediction.status != Status.COLLECTING:
             _free_a_place(prediction)
         if prediction.cancel_requested_at:
             _finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
-        elif transient and backoff.may_retry(failure, prediction.tries):
+        elif transient and backoff.may_retry(failure, _tries_that_count(prediction, failure)):
             _requeue(prediction, handler, failure, message, retry_after)
         else:
             _finish(prediction, handler, Status.FAILED, failure, message)
@@ -212,18 +223,31 @@ def end_canceled(*, attempt: Attempt, report: Report | None = None) -> None:
         _finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
 
 
-def stumble(*, attempt: Attempt, message: str) -> None:
+def stumble(*, attempt: Attempt, message: str) -> bool:
     """A handler raised, or our storage did not work: the row stays where it is, somebody comes
-    back later, and after the last try it is left to staff."""
+    back later, and after the last try it is left to staff. Returns whether that was the last."""
     with transaction.atomic():
-        tries = attempt.stumbles + 1
-        Attempt.objects.filter(pk=attempt.pk).update(stumbles=tries, message=message[:500])
-        Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.ANSWERED).update(lease_until=None)
-        stuck = {"stuck_at": Now()} if tries >= backoff.COLLECT_TRIES else {}
+        current = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        collecting = current.outcome == Outcome.ANSWERED  # counted when its lease was taken
+        tries = current.stumbles if collecting else current.stumbles + 1
+        Attempt.objects.filter(pk=attempt.pk).update(stumbles=tries, message=printable(message)[:500])
+        if collecting and current.lease_until == attempt.lease_until:
+            Attempt.objects.filter(pk=attempt.pk).update(lease_until=None)
+        last = tries >= backoff.COLLECT_TRIES
+        stuck = {"stuck_at": Now()} if last else {}
         delay = backoff.collect(tries)
         live = Prediction.objects.live().filter(pk=attempt.prediction_id)
-        if live.update(due_at=_from_now(delay + LATE), **stuck) and not stuck:
+        if live.update(due_at=_from_now(delay + LATE), **stuck) and not last:
             jobs.defer("generation.tend", delay=delay, prediction_id=str(attempt.prediction_id))
+        return last
+
+
+def refuse(*, prediction_id: uuid.UUID, failure: str, message: str) -> None:
+    """queued -> failed: it cannot even be tried. Raises NotOurs."""
+    with _under_lock(prediction_id) as (prediction, handler):
+        if prediction.status != Status.QUEUED:
+            raise NotOurs
+        _finish(prediction, handler, Status.FAILED, failure, message)
 
 
 def note_empty_search(*, attempt: Attempt, grace: float) -> None:
@@ -236,16 +260,15 @@ def note_empty_search(*, attempt: Attempt, grace: float) -> None:
 def wait_for_adoption(*, attempt: Attempt, seconds: float) -> None:
     """submitting stays submitting: try to find the call again later."""
     with transaction.atomic():
-        held = Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING)
-        if held.update(due_at=_from_now(seconds + LATE)):
+        if _unplanned(attempt.prediction_id, Status.SUBMITTING).update(due_at=_from_now(seconds + LATE)):
             jobs.defer("generation.tend", delay=seconds, prediction_id=str(attempt.prediction_id))
 
 
 def park(*, prediction_id: uuid.UUID, delay: float | None) -> None:
     """queued stays queued, since the gate is closed: for `delay` seconds, or until a place is free."""
     with transaction.atomic():
-        waiting = Prediction.objects.filter(pk=prediction_id, status=Status.QUEUED)
-        if waiting.update(due_at=_from_now((delay or 0) + LATE)) and delay is not None:
+        planned = PARKED if delay is None else delay + LATE
+        if _unplanned(prediction_id, Status.QUEUED).update(due_at=_from_now(planned)) and delay is not None:
             jobs.defer("generation.submit", delay=delay, prediction_id=str(prediction_id))
 
 
@@ -326,6 +349,25 @@ def _requeue(
     )
     jobs.defer("generation.submit", delay=delay, prediction_id=str(prediction.pk))
     handler.changed(prediction)
+
+
+def _unplanned(prediction_id: uuid.UUID, status: Status) -> PredictionQuerySet:
+    """The row, unless somebody else's next look at it is planned already: so that a second job for
+    it, by the sweep or a rescue, does not go on as a second chain of looks."""
+    rows: PredictionQuerySet = Prediction.objects.filter(pk=prediction_id, status=status)
+    return rows.filter(due_at__lte=_from_now(LATE + 0.5))
+
+
+def _tries_that_count(prediction: Prediction, failure: str) -> int:
+    """Being throttled costs nothing, and takes no tries from failures that do."""
+    if failure == Failure.RATE_LIMITED:
+        return prediction.tries
+    return prediction.attempts.exclude(failure=Failure.RATE_LIMITED).count()
+
+
+def printable(text: str) -> str:
+    """Without U+0000, which PostgreSQL keeps in no text."""
+    return text.replace("\0", "")
 
 
 def _require_current(attempt: Attempt, prediction: Prediction) -> None:

@@ -147,6 +147,10 @@ class BaseViewHandler(PieceHandler):
 
 class CloseUpPlanHandler(RunHandler):
     def take(self, run: TechPack, prediction: Prediction) -> None:
+        if run.cancel_requested_at:
+            prediction.failure, prediction.message = "canceled", "Canceled."
+            _fail_step(run, StepName.CLOSE_UPS, prediction)
+            return
         plan = schemas.CloseUpPlan.model_validate(prediction.result)
         assets = [image.asset_id for image in prediction.asked.images]
         by_asset = {photo.asset_id: photo for photo in Revision.objects.filter(product=run.product_id)}
@@ -180,6 +184,11 @@ class SketchHandler(PieceHandler):
     def take(self, run: TechPack, prediction: Prediction) -> None:
         piece = Sketch.objects.get(pk=_slot_id(prediction))
         piece.asset = prediction.asset
+        if run.cancel_requested_at:  # kept, but nothing more is asked for
+            piece.status = Piece.Status.CANCELED
+            piece.failure, piece.message = "canceled", "Canceled."
+            changes.touch(run, piece)
+            return
         changes.touch(run, piece)
         steps.ALL[StepName.SKETCHES].ask(run, piece)
 

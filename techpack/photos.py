@@ -38,6 +38,6 @@ def keep_draft(*, user: User, upload: UploadedFile) -> DraftPhoto:
 
 def discard_draft(*, draft: DraftPhoto) -> None:
     with transaction.atomic():
-        asset = draft.asset
-        draft.delete()
-        assets.release([asset])
+        deleted, _ = DraftPhoto.objects.filter(pk=draft.pk).delete()
+        if deleted:  # else it has just become a product's photo
+            assets.release([draft.asset])

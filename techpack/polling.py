@@ -90,6 +90,6 @@ def _stands_at(run_id: int, product_id: int, version: int) -> bool:
 def _number(text: str | None) -> int | None:
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or int(text[:20]) > MAX_VERSION:
+    if len(text) > 19 or not text.isascii() or not text.isdigit() or int(text) > MAX_VERSION:
         raise PollError(text)
     return int(text)

@@ -1,4 +1,7 @@
-"""Every write that a designer, a program or staff can ask for."""
+"""Every write that a designer, a program or staff can ask for.
+
+Lock order: the run, then its product (as the handlers do), then what the engine and the ledger lock.
+"""
 
 from decimal import Decimal
 from typing import Any, TypedDict
@@ -104,7 +107,9 @@ def restore_product(*, product: Product) -> None:
 def delete_product(*, product: Product) -> None:
     """The product with its photos, runs, pictures and files. The ledger stays. Raises RunInProgress."""
     runs = list(product.runs.select_for_update().order_by("pk"))
-    if any(run.is_working for run in runs):
+    product = _locked(product)
+    begun_meanwhile = product.runs.exclude(pk__in=[run.pk for run in runs]).exists()
+    if begun_meanwhile or any(run.is_working for run in runs):
         raise RunInProgress
     named = list(_assets_of(product))
     TechPack.objects.filter(product=product).delete()
@@ -256,10 +261,10 @@ def resume_run(*, tech_pack: TechPack) -> TechPack:
 
     Raises NotPossible, and credits.services.InsufficientCredits with nothing written.
     """
-    product = _locked(tech_pack.product)
-    if product.runs.going().exists():
-        raise RunInProgress
     run = changes.locked(tech_pack.pk)
+    product = _locked(tech_pack.product)
+    if product.runs.going().exists() or (run is not None and run.is_working):
+        raise RunInProgress
     if run is None or not run.can_resume or product.runs.filter(number__gt=run.number).exists():
         raise NotPossible("This run cannot be resumed.")
     _take_up(run, product.owner)
@@ -293,12 +298,16 @@ def try_again(*, piece: AnyPiece) -> None:
     Raises NotPossible, and credits.services.InsufficientCredits with nothing written.
     """
     run = changes.locked(piece.tech_pack_id)
+    if run is None or not type(piece)._default_manager.filter(pk=piece.pk).exists():
+        raise NotPossible("This is not there any more.")
     piece.refresh_from_db()
-    if run is None or not piece.has_failed or (run.cancel_requested_at and run.is_going):
+    if not piece.has_failed or (run.cancel_requested_at and run.is_going):
         raise NotPossible("There is nothing to try again here.")
     step = run.steps.get(name=piece.step)
     if not step.is_over:
         raise NotPossible("The step is still at work. Try again when it has ended.")
+    if not step.delivered:
+        raise NotPossible("All of this step was refunded. Resume the run to make it again.")
     piece.tries += 1
     piece.charge = ledger.charge(
         user=run.product.owner,

@@ -3,6 +3,8 @@
 import datetime as dt
 from typing import Any
 
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from accounts.models import User
@@ -22,12 +24,18 @@ def carry_on_runs_of(sender: Any, *, user: User, **kwargs: Any) -> None:
 
 
 def carry_on_idle_runs() -> int:
-    """Advance every run that is going with nothing of it live. Returns how many."""
-    going = TechPack.objects.filter(status=TechPack.Status.RUNNING, started_at__lt=timezone.now() - IDLE)
-    idle = [run for run in going if not Prediction.objects.live().of(run.subject).exists()]
-    for run in idle:
-        jobs.defer("techpack.advance", tech_pack_id=run.pk)
-    return len(idle)
+    """Advance every run that is going with nothing of it live, and those that wait for credits that
+    have come by another way than a grant. Returns how many."""
+    subject = Concat(Value("techpack:"), Cast(OuterRef("pk"), CharField()))
+    live = Prediction.objects.live().filter(subject=subject)
+    idle = TechPack.objects.filter(~Exists(live), started_at__lt=timezone.now() - IDLE).filter(
+        Q(status=TechPack.Status.RUNNING)
+        | Q(status=TechPack.Status.WAITING, product__owner__credit_account__balance__gt=0)
+    )
+    ids = list(idle.values_list("pk", flat=True))
+    for pk in ids:
+        jobs.defer("techpack.advance", tech_pack_id=pk)
+    return len(ids)
 
 
 def forget_drafts() -> int:

@@ -1,5 +1,6 @@
 """collecting: fetch what came out, check it, store it, and only then say that it is there."""
 
+import json
 import logging
 import uuid
 from typing import Any
@@ -29,9 +30,23 @@ def take_inline(attempt: Attempt, output: Output, report: Report | None = None) 
     """The answer lies in memory: data goes onto the attempt, an image is collected at once by
     this very worker. Dies the worker in between, the image is asked for again, or made again."""
     kept = {"data": output.data} if output.data is not None else {"inline": True}
+    if not _can_be_kept(kept):
+        message = "The engine's answer could not be read."
+        transitions.fail(
+            attempt=attempt, failure=Failure.OUTPUT_INVALID, message=message, transient=True, report=report
+        )
+        return
     transitions.answer(attempt=attempt, output=kept, report=report)
     if "inline" in kept:
         collect(attempt.prediction_id, inline=output)
+
+
+def _can_be_kept(data: Json) -> bool:
+    """PostgreSQL's JSON holds neither NaN nor U+0000."""
+    try:
+        return "\\u0000" not in json.dumps(data, allow_nan=False)
+    except ValueError:
+        return False
 
 
 def collect(prediction_id: uuid.UUID, inline: Output | None = None) -> None:
@@ -55,10 +70,12 @@ def collect(prediction_id: uuid.UUID, inline: Output | None = None) -> None:
 def _wait_for_storage(attempt: Attempt, error: Exception) -> None:
     """Neither a new call nor a person helps here, only time; and that is bounded."""
     log.warning("attempt %s: storage or download failed: %s", attempt.pk, error)
-    if attempt.stumbles + 1 < backoff.COLLECT_TRIES:
+    message = "The picture was made but could not be stored."
+    if not providers.get(attempt.provider).remembers:  # its bytes are gone, and cost nothing
+        transitions.fail(attempt=attempt, failure=Failure.STORAGE_ERROR, message=message, transient=True)
+    elif attempt.stumbles < backoff.COLLECT_TRIES:
         transitions.stumble(attempt=attempt, message=f"{type(error).__name__}: {error}")
     else:
-        message = "The picture was made but could not be stored."
         transitions.fail(attempt=attempt, failure=Failure.STORAGE_ERROR, message=message)
 
 

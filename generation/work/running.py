@@ -1,11 +1,12 @@
 """running: ask the provider, hear its answer (asked or told), and pass on the wish to cancel."""
 
+import datetime as dt
 import logging
 import uuid
 
 from django.db.models.functions import Now
 
-from generation import backoff, providers, transitions
+from generation import backoff, jobs, providers, transitions
 from generation.jobs import release_connection
 from generation.models import Attempt, Failure, Prediction
 from generation.providers.base import Provider, Report, TransientError
@@ -14,21 +15,32 @@ from generation.work.stumbling import on_stumble
 
 log = logging.getLogger(__name__)
 
+LAST_GRACE = 60.0  # seconds a call has to end after it was told to
+
 
 def check(prediction_id: uuid.UUID) -> None:
-    """Ask how an accepted call is doing."""
+    """Ask how an accepted call is doing, unless somebody else is about to."""
     attempt = _accepted(prediction_id)
-    if attempt is None:
-        return
-    provider = providers.get(attempt.provider)
+    if attempt is not None and not _is_planned_later(prediction_id):
+        _ask(attempt)
+
+
+def _ask(attempt: Attempt) -> None:
     release_connection()
-    try:
-        report = provider.fetch(_id_of(attempt))
-    except TransientError as error:
-        log.warning("attempt %s: could not be asked for: %s", attempt.pk, error.message)
-        report = Report("running")
     with on_stumble(attempt):
+        provider = providers.get(attempt.provider)
+        try:
+            report = provider.fetch(_id_of(attempt))
+        except TransientError as error:
+            log.warning("attempt %s: could not be asked for: %s", attempt.pk, error.message)
+            report = Report("running")
         hear(attempt, report, provider)
+
+
+def _is_planned_later(prediction_id: uuid.UUID) -> bool:
+    """A second chain of looks ends here."""
+    later = Now() + dt.timedelta(seconds=transitions.LATE + 0.5)
+    return Prediction.objects.filter(pk=prediction_id, due_at__gt=later).exists()
 
 
 def hear(attempt: Attempt, report: Report, provider: Provider) -> None:
@@ -46,7 +58,7 @@ def hear(attempt: Attempt, report: Report, provider: Provider) -> None:
             report=report,
         )
     elif (elapsed := _elapsed(attempt)) > provider.answer_timeout:
-        _give_up_waiting(attempt, provider)
+        _give_up_waiting(attempt, elapsed, provider)
     else:
         _wait(attempt, elapsed, provider)
 
@@ -73,44 +85,68 @@ def _elapsed(attempt: Attempt) -> float:
 
 
 def _wait(attempt: Attempt, elapsed: float, provider: Provider) -> None:
+    """Still running. A wish to end it that did not get through is repeated with every look."""
+    if _was_asked_to_end(attempt):
+        _try_to_cancel(attempt, provider)
     transitions.still_running(attempt=attempt, check_after=backoff.check(elapsed, provider.soonest_check))
 
 
-def _give_up_waiting(attempt: Attempt, provider: Provider) -> None:
+def _give_up_waiting(attempt: Attempt, elapsed: float, provider: Provider) -> None:
+    """Over time: end it, and hear once more what came of it. An answer that came at the last moment
+    is taken; only what does not end even now is given up as it is."""
+    _try_to_cancel(attempt, provider)
+    try:
+        report = provider.fetch(_id_of(attempt))
+    except TransientError:
+        report = Report("running")
+    if report.state == "running" and elapsed < provider.answer_timeout + LAST_GRACE:
+        transitions.still_running(attempt=attempt, check_after=backoff.SLOWEST_CHECK)
+    elif report.state in ("running", "canceled"):
+        transitions.fail(
+            attempt=attempt,
+            failure=Failure.TIMED_OUT,
+            message="The engine took too long.",
+            transient=True,
+            report=report,
+        )
+    else:
+        hear(attempt, report, provider)
+
+
+def _try_to_cancel(attempt: Attempt, provider: Provider) -> None:
+    release_connection()
     try:
         provider.cancel(_id_of(attempt))
     except TransientError as error:
         log.warning("attempt %s: could not be canceled: %s", attempt.pk, error.message)
-        _wait(attempt, provider.answer_timeout, provider)
-        return
-    transitions.fail(
-        attempt=attempt,
-        failure=Failure.TIMED_OUT,
-        message="The engine took too long.",
-        transient=True,
-    )
 
 
 def cancel(prediction_id: uuid.UUID) -> None:
-    """Pass on the wish; what came of it is heard by the next check, which follows at once."""
+    """Pass on the wish, and look at once what came of it."""
     attempt = _accepted(prediction_id)
     if attempt is None:
         return
-    try:
-        providers.get(attempt.provider).cancel(_id_of(attempt))
-    except TransientError as error:
-        log.warning("attempt %s: could not be canceled: %s", attempt.pk, error.message)
-    check(prediction_id)
+    with on_stumble(attempt):
+        _try_to_cancel(attempt, providers.get(attempt.provider))
+    _ask(attempt)
 
 
 def abandon(attempt_id: uuid.UUID) -> None:
-    """End a call whose place another attempt has taken; its cost is on its row once it is known."""
+    """End a call whose place another attempt has taken, and learn what it cost: asked again until it
+    has ended, for at most as long as a call may take."""
     attempt = Attempt.objects.get(pk=attempt_id)
     if attempt.outcome != Attempt.Outcome.SUPERSEDED or attempt.external_id is None:
         return
     provider = providers.get(attempt.provider)
-    provider.cancel(attempt.external_id)
-    report = provider.fetch(attempt.external_id)
+    elapsed = _elapsed(attempt)
+    _try_to_cancel(attempt, provider)
+    try:
+        report = provider.fetch(attempt.external_id)
+    except TransientError:
+        report = Report("running")
+    if report.state == "running" and elapsed < provider.answer_timeout + LAST_GRACE:
+        jobs.defer("generation.abandon", delay=backoff.SLOWEST_CHECK * 2, attempt_id=str(attempt_id))
+        return
     Attempt.objects.filter(pk=attempt.pk).update(
         predict_seconds=report.predict_seconds, cost_usd=report.cost_usd, ended_at=Now()
     )

@@ -1,23 +1,41 @@
-"""When a handler, or our own code around it, raises: note it, keep what is known, come back."""
+"""When a handler, a provider's code or our own raises: note it, keep what is known, come back."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from generation import transitions
-from generation.models import Attempt
+from generation.models import Attempt, Failure, Prediction
 
 log = logging.getLogger(__name__)
 
 
 @contextmanager
 def on_stumble(attempt: Attempt) -> Iterator[None]:
-    """Around every transition of an attempt. Another worker being first is no error; anything
-    else leaves the row where it was, with a bounded backoff, and then on the staff's list."""
+    """Around everything that is done to an attempt. Another worker being first is no error;
+    anything else leaves the row where it was, with a bounded backoff.
+
+    After the last try a call that is still under way is given up, so that nobody waits for ever and
+    what was charged is given back. A result that is there already, and a handler that cannot even be
+    told of the failure, are left to staff.
+    """
     try:
         yield
     except transitions.NotOurs:
         log.info("attempt %s: another worker was first", attempt.pk)
     except Exception as error:
         log.exception("attempt %s: stumbled", attempt.pk)
-        transitions.stumble(attempt=attempt, message=f"{type(error).__name__}: {error}")
+        if transitions.stumble(attempt=attempt, message=f"{type(error).__name__}: {error}"):
+            _give_up(attempt)
+
+
+def _give_up(attempt: Attempt) -> None:
+    if not Prediction.objects.in_flight().filter(pk=attempt.prediction_id).exists():
+        return
+    message = "Something on our side did not work."
+    try:
+        transitions.fail(attempt=attempt, failure=Failure.INTERNAL_ERROR, message=message)
+    except transitions.NotOurs:
+        log.info("attempt %s: another worker was first", attempt.pk)
+    except Exception:
+        log.exception("attempt %s: could not even be given up; it is on the staff's list", attempt.pk)

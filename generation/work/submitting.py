@@ -5,7 +5,7 @@ import logging
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.db import connection
 from django.db.models.functions import Now
@@ -36,7 +36,12 @@ CLOCK_SKEW = dt.timedelta(seconds=30)  # between our database and the provider
 def submit(prediction_id: uuid.UUID) -> None:
     """Claim, commit, call, record."""
     prediction = Prediction.objects.get(pk=prediction_id)
-    provider = providers.get(prediction.provider)
+    try:
+        provider = providers.get(prediction.provider)
+    except ImportError:
+        log.exception("prediction %s: there is no engine %r", prediction_id, prediction.provider)
+        _refuse(prediction_id)
+        return
     try:
         claim = transitions.claim(prediction_id=prediction_id, provider=provider)
     except transitions.NotOurs:
@@ -49,6 +54,12 @@ def submit(prediction_id: uuid.UUID) -> None:
         time.sleep(claim.pause)
     with on_stumble(claim.attempt):
         _send(claim.prediction.asked, claim.attempt, provider)
+
+
+def _refuse(prediction_id: uuid.UUID) -> None:
+    message = "The engine of this run is not there any more."
+    with suppress(transitions.NotOurs):
+        transitions.refuse(prediction_id=prediction_id, failure=Failure.INTERNAL_ERROR, message=message)
 
 
 def _send(request: Request, attempt: Attempt, provider: Provider) -> None:
@@ -121,8 +132,8 @@ def recover(prediction_id: uuid.UUID) -> None:
     )
     if attempt is None or not _is_abandoned(attempt):
         return
-    provider = providers.get(attempt.provider)
     with on_stumble(attempt):
+        provider = providers.get(attempt.provider)
         if attempt.payload is None or not provider.remembers:
             _lose(attempt)
         else:

@@ -7,27 +7,36 @@ import uuid
 from django.db import transaction
 from django.db.models.functions import Now
 
-from generation import gate, jobs, providers
+from generation import gate, jobs, providers, transitions
 from generation.models import Prediction
 from generation.work import collecting, running, submitting
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
-PATIENCE = dt.timedelta(seconds=60)  # until the same row is looked at again
+PATIENCE = dt.timedelta(seconds=transitions.LATE)  # until the same row is looked at again
 
 
 def sweep() -> int:
-    """Send a job to every live prediction whose time to be looked at has passed. Returns how many."""
+    """Send a job to every prediction that is under way and whose time to be looked at has passed, and
+    to each provider for which some wait. Returns how many of the first."""
+    for provider in _providers_waited_for():
+        jobs.defer("generation.dispatch", provider=provider)
     with transaction.atomic():
-        overdue = Prediction.objects.overdue().order_by("due_at").select_for_update(skip_locked=True)
-        ids = list(overdue.values_list("pk", flat=True)[:BATCH])
+        overdue = Prediction.objects.overdue().exclude(status=Prediction.Status.QUEUED).order_by("due_at")
+        ids = list(overdue.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
         Prediction.objects.filter(pk__in=ids).update(due_at=Now() + PATIENCE)
         for prediction_id in ids:
             jobs.defer("generation.tend", prediction_id=str(prediction_id))
     if ids:
         log.warning("the sweep picked up %d predictions", len(ids))
     return len(ids)
+
+
+def _providers_waited_for() -> list[str]:
+    """However many wait, only so many jobs as there are places come of it."""
+    queued = Prediction.objects.overdue().filter(status=Prediction.Status.QUEUED)
+    return list(queued.order_by("provider").values_list("provider", flat=True).distinct())
 
 
 def tend(prediction_id: uuid.UUID) -> None:
@@ -45,5 +54,16 @@ def tend(prediction_id: uuid.UUID) -> None:
 
 def dispatch(provider: str) -> None:
     """A place at the provider is free: send those that are next."""
-    for prediction in gate.next_in_line(providers.get(provider)):
+    try:
+        found = providers.get(provider)
+    except ImportError:
+        _send_all(provider)  # each is then refused
+        return
+    for prediction in gate.next_in_line(found):
         jobs.defer("generation.submit", prediction_id=str(prediction.pk))
+
+
+def _send_all(provider: str) -> None:
+    queued = Prediction.objects.filter(provider=provider, status=Prediction.Status.QUEUED)
+    for prediction_id in queued.values_list("pk", flat=True)[:BATCH]:
+        jobs.defer("generation.submit", prediction_id=str(prediction_id))

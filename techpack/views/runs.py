@@ -154,13 +154,17 @@ def _whole_page_after(request: HttpRequest, product: Product, act: Callable[[], 
 def _changes_after(request: HttpRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
     """For what changes a piece or two: the same answer as a poll's, or the page again."""
     try:
+        poll = Poll.of(request)
+    except PollError:
+        return HttpResponseBadRequest("version and run are numbers.")
+    try:
         act()
     except InsufficientCredits as short:
         return _refused(request, product, short_of(short), status=402)
     except services.NotPossible as reason:
         return _refused(request, product, str(reason), status=409)
     if request.htmx:
-        return _since(request, _product(request, product.pk), Poll.of(request))
+        return _since(request, _product(request, product.pk), poll)
     return _see(product)
 
 

@@ -445,7 +445,7 @@ def test_creations_keep_their_rate(listener: Listener, fake: Any, monkeypatch: p
     monkeypatch.setattr(type(fake), "limits", Limits(100, 100, per_second=2))
     provider = providers.get(FAKE)
     with transaction.atomic():
-        pauses = [gate.enter(provider, "user:1").pause for _ in range(4)]
+        pauses = [gate.enter(provider, Prediction(account="user:1")).pause for _ in range(4)]
     assert pauses == pytest.approx([0, 0.5, 1.0, 1.5], abs=0.1)
 
 
@@ -456,7 +456,7 @@ def test_being_throttled_holds_back_everybody_until_the_provider_says(listener: 
     first.refresh_from_db()
     assert first.status == Status.QUEUED
     with transaction.atomic():
-        assert gate.enter(providers.get(FAKE), "user:2").pause > 0
+        assert gate.enter(providers.get(FAKE), Prediction(account="user:2")).pause > 0
     work()
     first.refresh_from_db()
     assert first.status == Status.SUCCEEDED
@@ -467,6 +467,10 @@ def test_being_throttled_holds_back_everybody_until_the_provider_says(listener: 
 
 def test_the_sweep_finds_what_has_no_job(listener: Listener) -> None:
     prediction = ask()
+    forget_jobs()
+    pass_time(60)
+    sweeping.sweep()
+    drain()
     forget_jobs()
     pass_time(60)
     assert sweeping.sweep() == 1

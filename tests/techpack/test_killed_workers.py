@@ -12,6 +12,7 @@ from credits import services as ledger
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
 from generation.work import sweeping
+from techpack import pipeline
 from techpack.models import TechPack
 from tests.making import make_run, make_user, script
 from tests.workers import kill, start_worker, until, worker
@@ -76,6 +77,7 @@ def test_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, purpos
 
 def test_killed_while_it_is_queued(shared_fake: FakeProvider) -> None:
     run = make_run(make_user(balance=100))
+    pipeline.advance(run.pk)
     with transaction.atomic():
         TechPack.objects.select_for_update().get(pk=run.pk)  # the claim waits for this lock
         first = start_worker()

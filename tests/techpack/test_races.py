@@ -192,3 +192,33 @@ def test_the_same_drafts_sent_twice_become_one_product() -> None:
     answers = at_once(create, create)
     assert sum(isinstance(answer, services.NotPossible) for answer in answers) == 1
     assert Product.objects.count() == 1
+
+
+def test_a_correction_and_a_resumption_at_once_do_not_lock_each_other_out() -> None:
+    script(sketch=["refuse"])
+    run = make_run(make_user(balance=100))
+    work()
+    run.refresh_from_db()
+    for _ in range(10):
+        answers = at_once(
+            lambda: services.resume_run(tech_pack=run),
+            lambda: services.correct_category(product=run.product, category="BAG"),
+            lambda: services.cancel_run(tech_pack=run),
+        )
+        assert all(
+            answer is None or isinstance(answer, TechPack | services.NotPossible) for answer in answers
+        )
+        work()
+
+
+def test_deleting_and_generating_at_once_charges_nothing_for_what_is_gone() -> None:
+    for _ in range(6):
+        user = make_user(balance=9)
+        product = make_product(user)
+        at_once(
+            lambda product=product: services.delete_product(product=product),
+            lambda product=product: services.start_run(product=product),
+        )
+        work()
+        there = Product.objects.filter(pk=product.pk).exists()
+        assert ledger.balance(user) == (0 if there else 9)

@@ -7,12 +7,14 @@ import pytest
 from credits import services as ledger
 from credits.models import Entry
 from credits.services import InsufficientCredits
+from generation import transitions
 from generation.models import Prediction
 from techpack import pipeline, services, waiting
 from techpack.models import (
     Activity,
     BaseView,
     CloseUp,
+    DraftPhoto,
     Piece,
     Product,
     Sketch,
@@ -25,6 +27,7 @@ from tests.making import (
     ANSWERS,
     analysis,
     cm,
+    make_asset,
     make_draft,
     make_product,
     make_run,
@@ -391,7 +394,7 @@ def test_a_correction_is_binding_for_later_steps() -> None:
     finished(services.start_run(product=product))
     asked = Prediction.objects.get(kind="techpack.base_view").asked
     assert asked.parameters["category"] == "BAG"
-    assert asked.parameters["corrections"] == {"category": "BAG"}
+    assert asked.parameters["corrections"]["category"] == "BAG"
 
 
 # --- sketches --------------------------------------------------------------------------------
@@ -495,3 +498,106 @@ def test_answers_are_checked_against_their_schema() -> None:
     run = finished(make_run(user))
     assert run.status == TechPack.Status.FAILED
     assert run.base_views.get().failure == "output_invalid"
+
+
+# --- hard cases --------------------------------------------------------------------------------
+
+
+def test_a_plan_that_arrives_after_the_cancel_asks_for_nothing() -> None:
+    user = make_user(balance=9)
+    script(close_up_plan=["hang"], sketch=["hang"])
+    run = make_run(user)
+    for _ in range(5):
+        drain()
+        pass_time(2)
+    planning = Prediction.objects.get(kind="techpack.close_up_plan")
+    transitions.answer(attempt=planning.attempts.get(), output={"data": plan()})
+    services.cancel_run(tech_pack=run)
+    finished(run)
+    assert run.status == TechPack.Status.CANCELED
+    assert not Prediction.objects.filter(kind="techpack.close_up").exists()
+    assert ledger.balance(user) == 6  # only the base views were delivered
+
+
+def test_a_drawing_that_arrives_after_the_cancel_is_kept_and_asks_for_nothing() -> None:
+    user = make_user(balance=9)
+    script(close_up_plan=["hang"], sketch=["hang"])
+    run = make_run(user)
+    for _ in range(5):
+        drain()
+        pass_time(2)
+    drawing = Prediction.objects.filter(kind="techpack.sketch").earliest("queued_at")
+    attempt = drawing.attempts.get()
+    transitions.answer(attempt=attempt, output={"inline": True})
+    services.cancel_run(tech_pack=run)
+    transitions.succeed(attempt=attempt, asset=make_asset(f"user:{user.pk}"))
+    finished(run)
+    assert not Prediction.objects.filter(kind="techpack.callouts").exists()
+    assert run.sketches.filter(asset__isnull=False).count() == 1
+
+
+def test_a_run_is_not_resumed_while_a_picture_of_it_is_tried_again() -> None:
+    user = make_user(balance=20)
+    script(close_up=["refuse", "ok"], sketch=["refuse"])
+    run = finished(make_run(user))
+    services.try_again(piece=run.close_ups.get(status=Piece.Status.FAILED))
+    with pytest.raises(services.RunInProgress):
+        services.resume_run(tech_pack=run)
+
+
+def test_a_step_that_was_refunded_whole_is_not_bought_picture_by_picture() -> None:
+    script(base_view=["refuse"])
+    run = finished(make_run(make_user(balance=9)))
+    with pytest.raises(services.NotPossible):
+        services.try_again(piece=run.base_views.get())
+
+
+def test_a_draft_that_became_a_photo_is_not_discarded() -> None:
+    user = make_user(balance=9)
+    draft = make_draft(user)
+    stale = DraftPhoto.objects.select_related("asset").get(pk=draft.pk)
+    product = services.create_product(owner=user, name="Tee", photos=[(draft, "front")])
+    services.discard_draft(draft=stale)
+    assert product.revisions.get().asset.released_at is None
+
+
+def test_the_same_photo_twice_is_two_cached_views() -> None:
+    user = make_user(balance=100)
+    photos = [(make_draft(user, picture()), "detail") for _ in range(2)]
+    product = services.create_product(
+        owner=user, name="Tee", photos=[(make_draft(user, picture("#802020")), "front"), *photos]
+    )
+    finished(services.start_run(product=product))
+    product.refresh_from_db()
+    assert services.price_of_run(product) == 6
+
+
+def test_a_view_tried_again_is_cached_by_what_is_true_then() -> None:
+    user = make_user(balance=100)
+    script(base_view=["ok", "refuse", "ok"])
+    product = make_product(user, "front", "back")
+    run = finished(services.start_run(product=product))
+    services.correct_category(product=product, category="BAG")
+    services.try_again(piece=run.base_views.get(status=Piece.Status.FAILED))
+    work()
+    product.refresh_from_db()
+    assert services.price_of_run(product) == 2 + 6  # one of two views is known under the new category
+
+
+def test_a_refund_wakes_a_run_that_waits_for_credits() -> None:
+    user = make_user(balance=9)
+    run = make_run(user)
+    other = ledger.charge(user=user, amount=8, reference="elsewhere", description="Elsewhere")
+    assert finished(run).status == TechPack.Status.WAITING
+    ledger.refund(charge=other, amount=8, description="Given back")
+    TechPack.objects.update(started_at="2020-01-01T00:00Z")
+    assert waiting.carry_on_idle_runs() == 1
+    assert finished(run).status == TechPack.Status.COMPLETE
+
+
+def test_idle_runs_are_found_by_one_query(django_assert_num_queries: Any) -> None:
+    for _ in range(3):
+        make_run(make_user(balance=9))
+    drain()
+    with django_assert_num_queries(1):
+        waiting.carry_on_idle_runs()
