@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline, report
-from generation import services, transitions
+from generation import services, spending, transitions
 from generation.models import Asset, Attempt, Prediction, ProviderGate
 
 
@@ -97,6 +97,14 @@ class AttemptAdmin(ReadOnlyAdmin):
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     list_select_related = ("prediction",)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """The list with the spend of what it is filtered for above it."""
+        response = super().changelist_view(request, extra_context)
+        if hasattr(response, "context_data") and "cl" in response.context_data:
+            rows = spending.by_day(response.context_data["cl"].queryset)
+            response.context_data |= {"spending": rows, "spent": spending.total(rows)}
+        return response
 
 
 @admin.register(Asset)
