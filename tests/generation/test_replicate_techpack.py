@@ -1,0 +1,56 @@
+"""A whole tech pack by the models on Replicate, as the stand-in plays them."""
+
+from typing import Any
+
+import pytest
+
+from generation import providers
+from generation.models import Attempt, Prediction
+from generation.work import sweeping
+from techpack.models import Step, TechPack
+from tests.making import make_run, make_user
+from tests.replicate_server.running import StandIn
+from tests.working import drain, pass_time
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cloud(stand_in: StandIn, settings: Any) -> Any:
+    settings.GENERATION_PROVIDER = "replicate"
+    settings.REPLICATE_API_TOKEN = stand_in.token
+    settings.REPLICATE_BASE_URL = stand_in.base_url
+    settings.REPLICATE_OUTPUT_HOSTS = [stand_in.output_host]
+    stand_in.settings(pictures="once")
+    providers.get.cache_clear()
+    yield stand_in
+    providers.get.cache_clear()
+
+
+def finished(cloud: StandIn, run: TechPack) -> TechPack:
+    for _ in range(60):
+        drain()
+        run.refresh_from_db()
+        if not run.is_going:
+            return run
+        cloud.until(
+            lambda: all(row["status"] not in ("starting", "processing") for row in cloud.predictions())
+        )
+        pass_time(20)
+        sweeping.sweep()
+    raise AssertionError("it never ends")
+
+
+@pytest.mark.parametrize("model", ["openai/gpt-5-structured", "google/gemini-2.5-flash"])
+def test_a_tech_pack_is_whole_and_every_call_is_known(cloud: StandIn, settings: Any, model: str) -> None:
+    settings.VISION_MODEL = model
+    run = finished(cloud, make_run(make_user(balance=9), "front", "back"))
+    steps = {step.name: step.status for step in run.steps.all()}
+    assert set(steps.values()) == {Step.Status.DONE}, [
+        (p.kind, p.failure, p.message) for p in Prediction.objects.exclude(status="succeeded")
+    ]
+    assert {row["step"] for row in cloud.predictions()} == {
+        "category", "base_view", "close_up_plan", "close_up", "sketch", "callouts",
+    }  # fmt: skip
+    assert cloud.paid() == set(Attempt.objects.filter(cost_usd__gt=0).values_list("external_id", flat=True))
+    assert run.sketches.count() == 3  # the side, which nobody photographed, is inferred
