@@ -86,7 +86,13 @@ def public_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 @register("selvedge")
 def sizes(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    least = {"DB_POOL_SIZE": 2, "WORKER_CONCURRENCY": 1}
+    least = {
+        "DB_POOL_SIZE": 2,
+        "WORKER_CONCURRENCY": 1,
+        "REPLICATE_IN_FLIGHT": 1,
+        "REPLICATE_IN_FLIGHT_PER_ACCOUNT": 1,
+        "REPLICATE_CREATIONS_PER_SECOND": 1,
+    }
     return [
         Error(
             f"{name} is {getattr(settings, name)}, which is too few to work with.",
@@ -96,6 +102,33 @@ def sizes(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         for name, number in least.items()
         if getattr(settings, name) < number
     ]
+
+
+@register("selvedge")
+def replicate_models(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Only where they are used: importing the engine takes a while."""
+    if settings.GENERATION_PROVIDER != "replicate":
+        return []
+    from generation.providers.replicate.models import PROFILES
+
+    wrong = [
+        (setting, getattr(settings, setting), renders)
+        for setting, renders in (("RENDER_MODEL", True), ("VISION_MODEL", False))
+        if getattr(PROFILES.get(getattr(settings, setting)), "renders", None) is not renders
+    ]
+    return [
+        Error(
+            f"{setting} is {name!r}, which nobody has described for this purpose.",
+            hint=f"Type: export {setting}={_choices(PROFILES, renders)};"
+            " generation/providers/replicate/models.py says how to add another.",
+            id="selvedge.E007",
+        )
+        for setting, name, renders in wrong
+    ]
+
+
+def _choices(profiles: dict[str, Any], renders: bool) -> str:
+    return " or ".join(name for name, profile in profiles.items() if profile.renders is renders)
 
 
 def _is_importable(path: str) -> bool:

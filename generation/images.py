@@ -101,14 +101,15 @@ def open_own(data: bytes, content_type: str) -> Checked:
 
 
 def thumbnails(image: Image.Image) -> dict[str, bytes]:
-    """"small" (480 px wide) and "large" (1200 px wide) as WebP; never larger than the picture."""
+    """ "small" (480 px wide) and "large" (1200 px wide) as WebP; never larger than the picture."""
     large = _fitted(image, LARGE)
     return {"small": _webp(_fitted(large, SMALL)), "large": _webp(large)}
 
 
 def placeholder(image: Image.Image) -> str:
     """The mean colour, as "#RRGGBB"."""
-    red, green, blue = image.convert("RGB").resize((1, 1), Image.Resampling.BOX, reducing_gap=1.0).getpixel((0, 0))  # type: ignore[misc]
+    mean = image.convert("RGB").resize((1, 1), Image.Resampling.BOX, reducing_gap=1.0)
+    red, green, blue = mean.tobytes()
     return f"#{red:02X}{green:02X}{blue:02X}"
 
 
@@ -224,5 +225,3 @@ def _saved(image: Image.Image, form: str, **options: int) -> bytes:
 
 def _megabytes(size: int) -> str:
     return f"{size / 1024 / 1024:.1f}"
-
-

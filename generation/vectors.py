@@ -13,13 +13,69 @@ from generation import images
 
 SVG = "http://www.w3.org/2000/svg"
 ELEMENTS = frozenset(
-    "svg g path rect circle ellipse line polyline polygon defs clipPath title desc text tspan".split()
+    [
+        "svg",
+        "g",
+        "path",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "defs",
+        "clipPath",
+        "title",
+        "desc",
+        "text",
+        "tspan",
+    ]
 )
 ATTRIBUTES = frozenset(
-    "id class d x y x1 y1 x2 y2 cx cy r rx ry dx dy points width height viewBox version transform "
-    "preserveAspectRatio fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-linecap "
-    "stroke-linejoin stroke-miterlimit stroke-dasharray stroke-dashoffset opacity clip-rule "
-    "vector-effect shape-rendering font-family font-size font-weight text-anchor".split()
+    [
+        "id",
+        "class",
+        "d",
+        "x",
+        "y",
+        "x1",
+        "y1",
+        "x2",
+        "y2",
+        "cx",
+        "cy",
+        "r",
+        "rx",
+        "ry",
+        "dx",
+        "dy",
+        "points",
+        "width",
+        "height",
+        "viewBox",
+        "version",
+        "transform",
+        "preserveAspectRatio",
+        "fill",
+        "fill-opacity",
+        "fill-rule",
+        "stroke",
+        "stroke-width",
+        "stroke-opacity",
+        "stroke-linecap",
+        "stroke-linejoin",
+        "stroke-miterlimit",
+        "stroke-dasharray",
+        "stroke-dashoffset",
+        "opacity",
+        "clip-rule",
+        "vector-effect",
+        "shape-rendering",
+        "font-family",
+        "font-size",
+        "font-weight",
+        "text-anchor",
+    ]
 )
 TRACE_WIDTH = 1600  # px; beyond that curves gain nothing and the file grows
 
@@ -84,5 +140,3 @@ def _give_view_box(root: ElementTree.Element) -> None:
     sides = [root.get(name, "").removesuffix("px") for name in ("width", "height")]
     if "viewBox" not in root.attrib and all(re.fullmatch(r"\d+(\.\d+)?", side) for side in sides):
         root.set("viewBox", f"0 0 {sides[0]} {sides[1]}")
-
-

@@ -15,7 +15,8 @@ _prepared: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
 def configure(app: App) -> None:
     """Called once the apps are ready (PROCRASTINATE_ON_APP_READY)."""
-    app.worker_defaults.update(
+    defaults: dict[str, Any] = app.worker_defaults  # type: ignore[assignment]
+    defaults.update(
         concurrency=settings.WORKER_CONCURRENCY,
         delete_jobs="successful",
         # A job that falls due later is not announced, and neither is any job after the database

@@ -54,7 +54,7 @@ class Poll:
 
 def address(tech_pack: TechPack, *, user_id: int, fixed: bool = False) -> str:
     """What an open page of this run polls from now on."""
-    asked = {"version": tech_pack.version, "run": tech_pack.number}
+    asked: dict[str, int | str] = {"version": tech_pack.version, "run": tech_pack.number}
     if fixed:
         asked["fixed"] = 1
     asked["cap"] = capability(tech_pack, user_id=user_id)

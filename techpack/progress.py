@@ -200,11 +200,11 @@ def spent(charge: Entry) -> int:
 def pieces_of(tech_pack: TechPack, name: StepName) -> Sequence[Piece]:
     match name:
         case StepName.BASE_VIEWS:
-            return tech_pack.base_views.all()
+            return list(tech_pack.base_views.all())
         case StepName.CLOSE_UPS:
-            return tech_pack.close_ups.all()
+            return list(tech_pack.close_ups.all())
         case StepName.SKETCHES:
-            return tech_pack.sketches.all()
+            return list(tech_pack.sketches.all())
     return ()
 
 

@@ -1,7 +1,7 @@
 """The tech pack page, its poll, and what a designer does to a run."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -12,21 +12,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
+from accounts.http import SignedInRequest
 from credits.services import InsufficientCredits
 from techpack import services
-from techpack.models import BaseView, CloseUp, Product, Sketch, TechPack
+from techpack.models import AnyPiece, BaseView, CloseUp, Product, Sketch, TechPack
 from techpack.pages import Changes, Page
 from techpack.polling import Poll, PollError
 from techpack.run_forms import CategoryForm
 
-PIECES = {model.prefix: model for model in (BaseView, CloseUp, Sketch)}
+PIECES: dict[str, type[AnyPiece]] = {model.prefix: model for model in (BaseView, CloseUp, Sketch)}
 
 
-def _product(request: HttpRequest, product_id: int) -> Product:
+def _product(request: SignedInRequest, product_id: int) -> Product:
     return get_object_or_404(Product.objects.of(request.user), pk=product_id)
 
 
-def _run(request: HttpRequest, product_id: int) -> TechPack:
+def _run(request: SignedInRequest, product_id: int) -> TechPack:
     """The latest one."""
     run = _product(request, product_id).latest_run
     if run is None:
@@ -37,7 +38,7 @@ def _run(request: HttpRequest, product_id: int) -> TechPack:
 @require_safe
 @login_required
 @never_cache
-def product(request: HttpRequest, product_id: int) -> HttpResponse:
+def product(request: SignedInRequest, product_id: int) -> HttpResponse:
     page = Page(_product(request, product_id), request.user)
     return render(request, "techpack/product.html", page.context())
 
@@ -45,7 +46,7 @@ def product(request: HttpRequest, product_id: int) -> HttpResponse:
 @require_safe
 @login_required
 @never_cache
-def run(request: HttpRequest, product_id: int, number: int) -> HttpResponse:
+def run(request: SignedInRequest, product_id: int, number: int) -> HttpResponse:
     page = Page(_product(request, product_id), request.user, number=number, fixed=True)
     if page.run is None:
         raise Http404("There is no such run.")
@@ -62,14 +63,15 @@ def changes(request: HttpRequest, product_id: int) -> HttpResponse:
         return _unchanged()
     if not request.user.is_authenticated:
         return render(request, "techpack/changes.html#signed_out", {"product_id": product_id})
-    return _since(request, _product(request, product_id), poll)
+    signed_in = cast(SignedInRequest, request)
+    return _since(signed_in, _product(signed_in, product_id), poll)
 
 
 def _unchanged() -> HttpResponse:
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
-def _since(request: HttpRequest, product: Product, poll: Poll) -> HttpResponse:
+def _since(request: SignedInRequest, product: Product, poll: Poll) -> HttpResponse:
     """What changed since the poll's version. A version we never gave, and a newer run than the
     page shows, need the whole page again."""
     page = Page(product, request.user, number=poll.run, fixed=poll.fixed)
@@ -82,10 +84,11 @@ def _since(request: HttpRequest, product: Product, poll: Poll) -> HttpResponse:
     return _render_changes(request, Changes(page, poll.version))
 
 
-def _render_changes(request: HttpRequest, changed: Changes) -> HttpResponse:
+def _render_changes(request: SignedInRequest, changed: Changes) -> HttpResponse:
     context = changed.page.context(oob=True, lists=changed.lists)
     response = render(request, "techpack/changes.html", context)
     response["Cache-Control"] = "no-store"
+    assert changed.page.run is not None
     response["X-Version"] = str(changed.page.run.version)
     toasts = changed.toasts
     return trigger_client_event(response, "toast", {"all": toasts}) if toasts else response
@@ -96,49 +99,50 @@ def _render_changes(request: HttpRequest, changed: Changes) -> HttpResponse:
 
 @require_POST
 @login_required
-def generate(request: HttpRequest, product_id: int) -> HttpResponse:
+def generate(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = _product(request, product_id)
     return _whole_page_after(request, product, lambda: services.start_run(product=product))
 
 
 @require_POST
 @login_required
-def resume(request: HttpRequest, product_id: int) -> HttpResponse:
+def resume(request: SignedInRequest, product_id: int) -> HttpResponse:
     run = _run(request, product_id)
     return _whole_page_after(request, run.product, lambda: services.resume_run(tech_pack=run))
 
 
 @require_POST
 @login_required
-def cancel(request: HttpRequest, product_id: int) -> HttpResponse:
+def cancel(request: SignedInRequest, product_id: int) -> HttpResponse:
     run = _run(request, product_id)
     return _changes_after(request, run.product, lambda: services.cancel_run(tech_pack=run))
 
 
 @require_POST
 @login_required
-def try_again(request: HttpRequest, product_id: int, kind: str, piece_id: int) -> HttpResponse:
+def try_again(request: SignedInRequest, product_id: int, kind: str, piece_id: int) -> HttpResponse:
     product = _product(request, product_id)
     if kind not in PIECES:
         raise Http404("There is no such kind of piece.")
-    piece = get_object_or_404(PIECES[kind].objects.filter(tech_pack__product=product), pk=piece_id)
+    rows = PIECES[kind].objects.filter(tech_pack__product=product)
+    piece = cast(AnyPiece, get_object_or_404(rows, pk=piece_id))
     return _changes_after(request, product, lambda: services.try_again(piece=piece))
 
 
 @require_POST
 @login_required
-def correct_category(request: HttpRequest, product_id: int) -> HttpResponse:
+def correct_category(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = _product(request, product_id)
     form = CategoryForm(request.POST)
     if not form.is_valid():
-        sentence = " ".join(error for errors in form.errors.values() for error in errors)
+        sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return _refused(request, product, sentence, status=422)
     return _changes_after(
         request, product, lambda: services.correct_category(product=product, **form.cleaned_data)
     )
 
 
-def _whole_page_after(request: HttpRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
+def _whole_page_after(request: SignedInRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
     """For what begins a run: everything on the page is another."""
     try:
         act()
@@ -151,7 +155,7 @@ def _whole_page_after(request: HttpRequest, product: Product, act: Callable[[], 
     return _see(product)
 
 
-def _changes_after(request: HttpRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
+def _changes_after(request: SignedInRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
     """For what changes a piece or two: the same answer as a poll's, or the page again."""
     try:
         poll = Poll.of(request)
@@ -173,7 +177,7 @@ def _see(product: Product) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": product.get_absolute_url()})
 
 
-def _refused(request: HttpRequest, product: Product, sentence: str, *, status: int) -> HttpResponse:
+def _refused(request: SignedInRequest, product: Product, sentence: str, *, status: int) -> HttpResponse:
     """Nothing was done, and why: as a toast on an open page, as a notice on a new one."""
     if request.htmx:
         toast = {"text": sentence, "tone": "bad"}

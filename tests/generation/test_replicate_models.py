@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel
 
+from config.checks import replicate_models
 from generation.providers.base import Json
 from generation.providers.replicate import reading
 from generation.providers.replicate.models import PROFILES, Unreadable, object_in
@@ -229,3 +230,13 @@ def test_an_analysis_names_who_has_looked() -> None:
     assert report.output is not None
     assert report.output.data is not None
     assert report.output.data["engine"] == "google/gemini-2.5-flash on Replicate"
+
+
+def test_a_model_nobody_described_is_told_by_the_checks(settings: Any) -> None:
+    settings.GENERATION_PROVIDER = "replicate"
+    assert replicate_models(None) == []
+    settings.VISION_MODEL = "google/nano-banana-pro"  # renders, and does not analyse
+    settings.RENDER_MODEL = "some/thing"
+    assert [error.id for error in replicate_models(None)] == ["selvedge.E007"] * 2
+    settings.GENERATION_PROVIDER = "local"
+    assert replicate_models(None) == []

@@ -27,7 +27,9 @@ ENGINES = {
 READY_WITHIN = 60.0  # seconds
 STOP_WITHIN = 15.0
 THREADS = 128  # a web process; a call that waits for a result holds one
-ACCESS_LINE = '[%(time)s] %(addr)s - "%(method)s %(path)s %(protocol)s" %(status)d %(dt_ms).3f'  # no query string
+ACCESS_LINE = (
+    '[%(time)s] %(addr)s - "%(method)s %(path)s %(protocol)s" %(status)d %(dt_ms).3f'  # no query string
+)
 
 
 class Command(BaseCommand):
@@ -123,9 +125,7 @@ def _granian(options: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
-def _wait_until_ready(
-    options: dict[str, Any], web: processes.Process, stopping: threading.Event
-) -> bool:
+def _wait_until_ready(options: dict[str, Any], web: processes.Process, stopping: threading.Event) -> bool:
     """False when asked to stop meanwhile. Raises CommandError when it does not come up."""
     deadline = time.monotonic() + READY_WITHIN
     failing: list[str] | None = None
