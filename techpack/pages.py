@@ -60,6 +60,11 @@ class Page:
         self.is_fixed = fixed
 
     @cached_property
+    def delivered_steps(self) -> set[str]:
+        """Whose failed pieces may be tried again one by one; other steps are resumed as a whole."""
+        return {step.name for step in self.run.steps.all() if step.delivered} if self.run else set()
+
+    @cached_property
     def run_numbers(self) -> list[int]:
         return list(self.product.runs.order_by("-number").values_list("number", flat=True))
 
