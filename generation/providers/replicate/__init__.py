@@ -14,6 +14,7 @@ from typing import Never
 from django.conf import settings
 from django.urls import reverse
 
+from generation.assets import STORAGE_ERRORS
 from generation.providers.base import (
     AmbiguousError,
     Found,
@@ -86,8 +87,8 @@ class ReplicateProvider:
             _refuse(error)
         except (Unreachable, Cut) as error:
             raise TransientError("provider_error", UNREACHED) from error
-        except OSError as error:
-            raise TransientError("storage_error", "A photo could not be read from storage.") from error
+        except STORAGE_ERRORS as error:
+            raise TransientError("internal_error", "A photo could not be read from storage.") from error
         return Call(model=profile.name, body=profile.body(request, shown), webhook=webhook_for(attempt_id))
 
     def submit(self, request: Request, images: list[Image], payload: Payload) -> Handle | Output:
