@@ -1,6 +1,5 @@
 """Plain helpers that make what a test begins with."""
 
-import io
 import json
 import uuid
 from decimal import Decimal
@@ -8,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from PIL import Image, ImageDraw
 
 from accounts.models import User
 from credits import services as ledger
@@ -17,6 +15,7 @@ from generation.models import Asset, Prediction
 from generation.providers.base import Request
 from techpack import services
 from techpack.models import DraftPhoto, Product, TechPack
+from tests.pictures import picture
 
 FAKE = "generation.providers.fake.FakeProvider"
 
@@ -26,20 +25,6 @@ def make_user(email: str = "", *, balance: int = 0, **more: Any) -> User:
     if balance:
         ledger.grant(user=user, amount=balance, reference=f"test:{user.pk}", description="For the test")
     return user
-
-
-def picture(colour: str = "#38574D", size: tuple[int, int] = (300, 400), form: str = "PNG") -> bytes:
-    """A garment-like shape on paper, as an image file."""
-    image = Image.new("RGB", size, "#F4F1EA")
-    w, h = size
-    ImageDraw.Draw(image).polygon(
-        [(w * x, h * y) for x, y in ((0.3, 0.1), (0.7, 0.1), (0.95, 0.4), (0.8, 0.5), (0.75, 0.35),
-                                     (0.75, 0.9), (0.25, 0.9), (0.25, 0.35), (0.2, 0.5), (0.05, 0.4))],
-        fill=colour,
-    )  # fmt: skip
-    file = io.BytesIO()
-    image.save(file, form)
-    return file.getvalue()
 
 
 def make_asset(account: str, data: bytes | None = None) -> Asset:
