@@ -4,7 +4,7 @@ Each is one transaction: the subject's lock (by the handler), one conditional UP
 legal source states, the attempt, the handler, the next job. Zero rows updated means that another
 worker was there first: `NotOurs`, and nothing is written. None of them calls a provider or storage.
 
-Lock order, everywhere: subject, gate, prediction, attempt, credit account.
+Lock order, everywhere: subject, gate, attempt, prediction, credit account.
 """
 
 import datetime as dt
@@ -287,10 +287,10 @@ def request_cancel(*, prediction_id: uuid.UUID) -> None:
 def release_stuck(*, prediction_id: uuid.UUID) -> None:
     """Staff want it tried again: a fresh set of tries. Raises NotOurs."""
     with transaction.atomic():
+        Attempt.objects.filter(prediction_id=prediction_id).update(stumbles=0)
         stuck = Prediction.objects.live().filter(pk=prediction_id, stuck_at__isnull=False)
         if not stuck.update(stuck_at=None, due_at=_from_now(LATE)):
             raise NotOurs
-        Attempt.objects.filter(prediction_id=prediction_id).update(stumbles=0)
         jobs.defer("generation.tend", prediction_id=str(prediction_id))
 
 

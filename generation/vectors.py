@@ -126,7 +126,7 @@ def cleaned(svg: str) -> str:
 
 def _clean(element: ElementTree.Element) -> None:
     for name, value in list(element.attrib.items()):
-        if name not in ATTRIBUTES or "url(" in value.lower():
+        if name not in ATTRIBUTES or "url(" in value.lower() or "\\" in value:
             del element.attrib[name]
     for child in list(element):
         if isinstance(child.tag, str) and child.tag.removeprefix(f"{{{SVG}}}") in ELEMENTS:

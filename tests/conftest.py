@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.fakes", "tests.replicate_server.fixtures"]
+pytest_plugins = ["tests.fakes", "tests.replicate_server.fixtures", "tests.s3"]
 
 PREFIX = "selvedge-tests-"
 OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
@@ -22,7 +22,8 @@ OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
     "REPLICATE_API_TOKEN", "REPLICATE_BASE_URL", "REPLICATE_WEBHOOK_SECRET", "REPLICATE_OUTPUT_HOSTS",
     "GENERATION_PROVIDER", "RENDER_MODEL", "VISION_MODEL", "AWS_STORAGE_BUCKET_NAME", "AWS_S3_ENDPOINT_URL",
     "EMAIL_URL", "SENTRY_DSN", "SIGNUP_CREDITS", "CREDITS_CONTACT", "DB_POOL_SIZE", "WORKER_CONCURRENCY",
-    "PORT", "HOST", "LOG_LEVEL", "ACCESS_LOG", "_SELVEDGE_EMBEDDED",
+    "HSTS_SECONDS", "DEFAULT_FROM_EMAIL", "REPLICATE_IN_FLIGHT", "REPLICATE_IN_FLIGHT_PER_ACCOUNT",
+    "REPLICATE_CREATIONS_PER_SECOND", "PORT", "HOST", "LOG_LEVEL", "ACCESS_LOG", "_SELVEDGE_EMBEDDED",
 )  # fmt: skip
 
 
