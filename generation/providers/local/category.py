@@ -15,12 +15,15 @@ from .plate import Plate, plate
 from .silhouette import contours_of
 from .vocabulary import words_in
 
+LEAST = 0.2  # confidence up to which a guess is not worth saying
+UNEVEN_HEM = 0.028  # of the long side: how far a lower edge may stray from a curve and be one hem
+
 Guess = tuple[str, str, float, str]  # category, subcategory, confidence, what was seen
 
 
 def categorise(photo: Photo, name: str, notes: str) -> dict[str, Any]:
     """The answer to purpose "category"."""
-    seen = photo.study("silhouette category", lambda: by_silhouette(plate(photo)))
+    seen: Guess = photo.study("silhouette category", lambda: by_silhouette(plate(photo)))
     for text, weight, where in ((name, 0.93, "name"), (notes, 0.8, "notes")):
         hits = words_in(text)
         if not hits:
@@ -37,13 +40,14 @@ def categorise(photo: Photo, name: str, notes: str) -> dict[str, Any]:
             "evidence": f"The {where} says “{word}”" + (f"; the photo shows {seen[3]}." if agrees else "."),
         }
     category, subcategory, confidence, evidence = seen
+    told = confidence > LEAST
     return {
-        "category": category,
-        "subcategory": subcategory,
+        "category": category if told else "OTHER",
+        "subcategory": subcategory if told else "",
         "confidence": round(confidence, 2),
-        "basis": "silhouette" if confidence > 0.2 else "none",
+        "basis": "silhouette" if told else "none",
         "evidence": f"The photo shows {evidence}; no product word in the name or the notes."
-        if confidence > 0.2
+        if told
         else "Neither the words nor the silhouette tell what this is: please choose.",
     }
 
@@ -52,6 +56,8 @@ def by_silhouette(base: Plate) -> Guess:
     """The best guess from the outline alone; confidence stays below 0.8."""
     category, subcategory, confidence, evidence = _shape(base)
     even = float(np.clip((base.symmetry - 0.6) / 0.22, 0.3, 1)) if base.pieces == 1 else 1.0
+    if base.doubted:
+        even *= 0.7
     return category, subcategory, confidence * even * min(1.0, base.confidence / 0.8), evidence
 
 
@@ -102,7 +108,7 @@ def _with_sleeves(base: Plate, sides: tuple, aspect: float) -> Guess:
 
 
 def _without_sleeves(mask: np.ndarray, base: Plate, aspect: float) -> Guess:
-    """Dress, skirt, top, cap or nothing: from the widths at several heights and the roundness."""
+    """Dress, skirt, top, cap, a pair or nothing: from the widths at several heights and the roundness."""
     left, top, right, bottom = extent(mask)
     widths = []
     for share in (0.04, 0.2, 0.5, 0.8, 0.96):
@@ -112,20 +118,47 @@ def _without_sleeves(mask: np.ndarray, base: Plate, aspect: float) -> Guess:
     solid = cv2.contourArea(contour) / max(cv2.contourArea(cv2.convexHull(contour)), 1)
     centre = mask[:, int(np.clip(axis_of(mask), 0, mask.shape[1] - 1))]
     dip = (int((centre > 0).argmax()) - top) / (bottom - top)
-    rounded = solid > 0.93 and widths[0] < 0.62 and widths[4] < 0.72 and widths[2] > 0.85
+    rounded = solid > 0.965 and widths[0] < 0.62 and widths[4] < 0.72 and widths[2] > 0.85
     flared = widths[3] > widths[1] * 1.12
     dressed = widths[0] < 0.36 or (aspect > 1.25 and dip > 0.02)
+    hemmed = _hem_stray(base.mask) < UNEVEN_HEM
     rules: list[tuple[bool, Guess]] = [
+        (_is_pair(base.mask),
+         ("FOOTWEAR", "Shoes", 0.38, "two rounded ends above and two below, as a pair side by side has")),
         (base.symmetry < 0.7, ("OTHER", "", 0.12, "an uneven outline")),
-        (aspect < 1.75 and rounded,
+        (aspect < 1.6 and rounded,
          ("HEADWEAR", "Baseball cap", 0.4, "a rounded, closed outline like a cap seen from the front")),
-        (flared and dressed, ("APPAREL", "Dress", 0.5, "a narrow top, no sleeves and a wide hem")),
-        (flared and dip < 0.06 and aspect < 1.9,
+        (flared and dressed and hemmed, ("APPAREL", "Dress", 0.5, "a narrow top, no sleeves and a wide hem")),
+        (flared and dip < 0.06 and aspect < 1.9 and hemmed,
          ("APPAREL", "Skirt", 0.5, "a straight top edge and a wider hem")),
         (aspect < 0.8 and solid > 0.9 and widths[0] > 0.6,
          ("APPAREL", "Shorts", 0.35, "a wide, short outline with a straight top")),
-        (1.0 < aspect < 1.9 and solid > 0.88 and base.symmetry > 0.85,
+        (1.0 < aspect < 1.9 and solid > 0.88 and base.symmetry > 0.85 and not flared,
          ("APPAREL", "Top", 0.35, "a body without free sleeves")),
     ]  # fmt: skip
     nothing: Guess = ("OTHER", "", 0.15, "an outline that many things have")
     return next((guess for holds, guess in rules if holds), nothing)
+
+
+def _is_pair(mask: np.ndarray) -> bool:
+    """Two lobes at the top and two at the bottom: shoes seen from above, standing together."""
+    left, top, right, bottom = extent(mask)
+    reach = 0.1 * (right - left)
+    middle = mask[:, int(max(0, axis_of(mask) - reach)) : int(axis_of(mask) + reach)] > 0
+    upper = (int(middle.argmax(0).max()) - top) / (bottom - top)
+    lower = (bottom - mask.shape[0] + int(middle[::-1].argmax(0).max())) / (bottom - top)
+    half = runs(mask[int(top + 0.5 * upper * (bottom - top))])
+    lobes = sorted(end - start for start, end in half)[-2:]
+    alike = len(lobes) == 2 and lobes[0] > 0.5 * lobes[1] and lobes[0] > 0.14 * (right - left)
+    return upper > 0.06 and lower > 0.06 and alike
+
+
+def _hem_stray(mask: np.ndarray) -> float:
+    """How far the lower edge strays from one smooth curve, as a share of the long side."""
+    left, top, right, bottom = extent(mask)
+    inset = (right - left) // 8
+    columns = np.arange(left + inset, right - inset)
+    lower = mask.shape[0] - 1 - (mask[::-1, columns] > 0).argmax(0).astype(float)
+    u = np.linspace(-1, 1, len(columns))
+    curve = np.polynomial.polynomial.polyval(u, np.polynomial.polynomial.polyfit(u, lower, 2))
+    return float(np.sqrt(((lower - curve) ** 2).mean())) / max(bottom - top, right - left)

@@ -82,9 +82,20 @@ def _palette(base: Plate) -> dict[str, Any]:
         code = "#" + "".join(f"{round(float(value)):02X}" for value in middle)
         name = name_of(lab(middle[None, None].astype(np.uint8))[0, 0])
         items.append({"name": name, "hex": code, "share": round(share, 3), "source": "measured"})
-    items.sort(key=lambda item: (-item["share"], item["hex"]))
+    items = _by_name(items)
     # A phone's white balance is never known: a hex from a photo is a suggestion, so 0.8 at most.
     return {"items": items[:MOST], "confidence": round(0.8 * base.confidence, 2)}
+
+
+def _by_name(items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One entry a name, the largest's hex with the shares of all: nobody orders "indigo" twice."""
+    ordered = sorted(items, key=lambda item: (-item["share"], item["hex"]))
+    named: dict[str, dict[str, Any]] = {}
+    for item in ordered:
+        first = named.setdefault(item["name"], item)
+        if first is not item:
+            first["share"] = round(first["share"] + item["share"], 3)
+    return sorted(named.values(), key=lambda item: (-item["share"], item["hex"]))
 
 
 def _merged(centres: np.ndarray, sizes: np.ndarray) -> list[list[int]]:

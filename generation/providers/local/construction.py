@@ -39,6 +39,12 @@ WORDS = {
     "centre seam": ("centre front", "A line from the waist to the crotch",
                     "Centre seam; fly construction to be specified", "construction"),
     "brim": ("peak", "A line between crown and peak", "Peak joined to the crown as drawn", "construction"),
+    "panel seam": ("crown", "A line from the button to the peak",
+                   "Crown panels as drawn; seam type and taping to be specified", "construction"),
+    "cuff edge": ("cuff", "", "", "finishing"),
+    "leg edge": ("leg end", "", "", "finishing"),
+    "hem edge": ("hem", "", "", "finishing"),
+    "waist edge": ("waistband", "", "", "finishing"),
     "inner line": ("panel", "A long inner line: a seam, a panel's border or a print", "", "construction"),
 }  # fmt: skip
 
@@ -47,7 +53,8 @@ def construction(photo: Photo, drawing: Flat) -> dict[str, Any]:
     """The `Construction` group of a base view; lines in fractions of the photo."""
     base = plate(photo)
     items: list[dict[str, Any]] = []
-    for seam in drawing.seams:
+    seen = [seam for seam in drawing.seams if not seam.assumed]
+    for seam in seen:
         area, observation, _, _ = WORDS[seam.role]
         ends = base.to_photo(seam.points[[0, -1]])
         items.append({
@@ -57,10 +64,6 @@ def construction(photo: Photo, drawing: Flat) -> dict[str, Any]:
             "confidence": round(min(0.9, seam.score) * drawing.confidence, 2),
             "source": "measured",
         })  # fmt: skip
-    named = [
-        item["confidence"]
-        for item, seam in zip(items, drawing.seams, strict=True)
-        if seam.role != "inner line"
-    ]
+    named = [item["confidence"] for item, seam in zip(items, seen, strict=True) if seam.role != "inner line"]
     confidence = sum(named) / len(named) if named else 0.0
     return {"items": items, "confidence": round(confidence, 2)}

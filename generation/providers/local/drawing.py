@@ -14,6 +14,8 @@ OVERSAMPLING = 2
 OUTLINE_WIDTH = 3.6  # plate px
 SEAM_WIDTH = 1.9
 STITCH_WIDTH = 1.5
+FINE_WIDTH = 1.1
+WIDTHS = {"seam": SEAM_WIDTH, "stitch": STITCH_WIDTH, "fine": FINE_WIDTH}
 DASH = (6.0, 4.5)
 INK = "#141414"
 
@@ -34,8 +36,7 @@ def svg(drawing: Flat) -> str:
     ]
     for style, path in inner_paths(drawing):
         dash = f' stroke-dasharray="{DASH[0]} {DASH[1]}"' if style == "stitch" else ""
-        width = STITCH_WIDTH if style == "stitch" else SEAM_WIDTH
-        parts.append(f'<path d="{_data(path)}" stroke-width="{width}"{dash}/>')
+        parts.append(f'<path d="{_data(path)}" stroke-width="{WIDTHS[style]}"{dash}/>')
     return "\n".join([*parts, "</g>", "</svg>"])
 
 
@@ -59,7 +60,7 @@ def png(drawing: Flat) -> bytes:
     for style, path in inner_paths(drawing):
         line = curves.flatten(path)
         for part in _dashes(line) if style == "stitch" else [line]:
-            _stroke(canvas, part, scale, STITCH_WIDTH if style == "stitch" else SEAM_WIDTH)
+            _stroke(canvas, part, scale, WIDTHS[style])
     size = round(drawing.width * factor), round(drawing.height * factor)
     picture = cv2.resize(canvas, size, interpolation=cv2.INTER_AREA)
     stream = io.BytesIO()

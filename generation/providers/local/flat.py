@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from . import curves, necklines, seams, strokes
+from . import caps, curves, inner, lower, necklines, seams, strokes, upper
 from .evidence import edge_maps
 from .landmarks import Bottom, Side, axis_of, bottoms, extent, tops
 from .pattern import pattern
@@ -19,10 +19,27 @@ from .seams import Board, Seam
 from .silhouette import contours_of
 from .vocabulary import family_of
 
-INNER_LINES = 9  # strokes beside the templates, at most
+LEAST_TRUST = 0.45  # below it only the outline is drawn: lines inside a wrong outline are inventions
 GARMENTS = {"top", "dress", "onepiece", "trousers", "skirt"}
+BUTTONED = {"shirt", "polo shirt", "blouse", "coat", "jacket", "waistcoat"}
 EVEN_FAMILIES = {*GARMENTS, "cap"}
-ON_BOTH_SIDES = {"hem", "hem band", "leg hem", "leg band", "cuff hem", "cuff band", "armhole", "side"}
+ON_BOTH_SIDES = {
+    "hem", "hem band", "hem edge", "leg hem", "leg band", "leg edge",
+    "cuff hem", "cuff band", "cuff edge", "armhole", "side",
+}  # fmt: skip
+PAIRED = ON_BOTH_SIDES - {"hem", "hem band", "hem edge"}
+LEVEL = {
+    "neckline",
+    "neckband",
+    "waistband",
+    "waist edge",
+    "hem",
+    "hem band",
+    "hem edge",
+    "brim",
+    "waist seam",
+}
+ENDS = ("cuff", "leg")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,145 +74,142 @@ def flat(photo: Photo, view: str, category: str, subcategory: str, *, mirrored: 
     view = "front" if mirrored else view  # what is mirrored is the front's drawing
     if view in ("side", "detail"):
         family = family if family in ("shoe", "bag") else "other"
+    buttoned = subcategory.strip().lower() in BUTTONED
     drawn = photo.study(
-        ("flat", view, family), lambda: _draw(plate(photo), family, view, str(pattern(photo)["kind"]))
+        ("flat", view, family, buttoned),
+        lambda: _draw(plate(photo), family, view, buttoned, str(pattern(photo)["kind"])),
     )
     return mirror(drawn) if mirrored else drawn
 
 
-def _draw(base: Plate, family: str, view: str, pattern_kind: str) -> Flat:
-    even = family in EVEN_FAMILIES and base.is_symmetric and base.pieces == 1
+def _draw(base: Plate, family: str, view: str, buttoned: bool, pattern_kind: str) -> Flat:
+    even = family in EVEN_FAMILIES and base.is_symmetric and base.pieces == 1 and not base.doubted
     mask = base.ideal_mask if even else base.mask
-    fine, coarse = edge_maps(base)
-    board = Board(mask, fine, coarse, base.size, even, strokes.strokes(fine, base.mask, base.size))
-    sides = bottom = None
+    sides, bottom = _landmarks(mask, base, family, even=even)
+    trust = base.confidence * _plausible(family, sides, bottom, mask)
+    if even and family in ("trousers", "onepiece") and bottom and bottom.crotch is None and trust < 0.6:
+        even, mask = False, base.mask  # legs that cross are not even, whatever their outline is
+    board = _board(mask, base, even=even, seen=trust >= LEAST_TRUST)
     neck = ""
-    if family in ("top", "dress", "onepiece"):
-        lowest = 0.99 if family == "top" and even else 0.8
-        sides = tops(mask, base.size, lowest=lowest)
-        if even and family != "onepiece":
-            mask = board.mask = seams.levelled(mask, sides[0].hem, sides[1].hem, base.size)
-        neck = _upper(board, sides, family, view)
-    if family in ("trousers", "skirt", "onepiece"):
-        bottom = bottoms(mask, base.size, legs=family != "skirt")
-        if even and family == "skirt":
-            mask = board.mask = seams.levelled(mask, *bottom.hems[0], base.size)
-        _lower(board, bottom, family, view)
-    if family == "cap" and view == "front":
-        seams.brim(board)
-    _free_lines(board, base, family, pattern_kind)
+    if trust >= LEAST_TRUST:
+        if sides:
+            neck = _upper(board, sides, family, view, buttoned=buttoned)
+        if bottom:
+            _lower(board, bottom, family)
+        if family == "cap" and view == "front":
+            caps.brim(board)
+            caps.panels(board)
+        else:
+            patterned = pattern_kind not in ("solid", "textured")
+            inner.free_lines(board, garment=family in GARMENTS, patterned=patterned)
     lines = _evened(board) if even else board.seams
-    outline = tuple(tuple(curves.closed_path(part, base.size)) for part in contours_of(mask))
+    outline = tuple(tuple(curves.closed_path(part, base.size)) for part in contours_of(board.mask))
     return Flat(
-        base.width, base.height, outline, tuple(lines), mask, base.size, family, sides, bottom, neck, even,
-        base.confidence * _plausible(family, sides, bottom),
+        base.width, base.height, outline, tuple(lines), board.mask, base.size, family, sides, bottom, neck,
+        even, trust,
     )  # fmt: skip
 
 
-def _plausible(family: str, sides: tuple[Side, Side] | None, bottom: Bottom | None) -> float:
+def _landmarks(
+    mask: np.ndarray, base: Plate, family: str, *, even: bool
+) -> tuple[tuple[Side, Side] | None, Bottom | None]:
+    sides = bottom = None
+    if family in ("top", "dress", "onepiece"):
+        sides = tops(mask, base.size, lowest=0.99 if family == "top" and even else 0.8)
+    if family in ("trousers", "skirt", "onepiece"):
+        bottom = bottoms(mask, base.size, legs=family != "skirt")
+    return sides, bottom
+
+
+def _board(mask: np.ndarray, base: Plate, *, even: bool, seen: bool) -> Board:
+    if not seen:
+        nothing = np.zeros(mask.shape, np.float32)
+        return Board(mask, nothing, nothing, base.size, even)
+    fine, coarse = edge_maps(base)
+    return Board(mask, fine, coarse, base.size, even, strokes.strokes(fine, base.mask, base.size))
+
+
+def _plausible(
+    family: str, sides: tuple[Side, Side] | None, bottom: Bottom | None, mask: np.ndarray
+) -> float:
     """1 when the outline shows what this kind of product must have, 0.6 when legs or sleeves are missing:
     then something of the background, or a fold, is probably in the outline."""
-    if family in ("trousers", "onepiece") and (bottom is None or bottom.crotch is None):
+    if family == "trousers" and (bottom is None or bottom.crotch is None):
+        left, top, right, low = extent(mask)
+        return 0.95 if low - top < 0.9 * (right - left) else 0.6  # the legs of short shorts may touch
+    if family == "onepiece" and (bottom is None or bottom.crotch is None):
         return 0.6
     if family == "onepiece" and (sides is None or not any(side.armpit for side in sides)):
         return 0.6
     return 1.0
 
 
-def _upper(board: Board, sides: tuple[Side, Side], family: str, view: str) -> str:
+def _upper(board: Board, sides: tuple[Side, Side], family: str, view: str, *, buttoned: bool) -> str:
     left, right = sides
-    neck = necklines.neckline(board, left, right)
-    for side, sign in ((left, 1), (right, -1)):
-        seams.armhole(board, side, sign)
-        seams.cuff(board, side)
-    if family == "top" and not left.armpit and not right.armpit:
-        seams.lying_sleeve(board)
+    lying = family == "top" and all(side.hanging or not side.armpit for side in sides)
+    feet = upper.lying_sleeves(board, sides) if lying else None
+    corners = left.hem, right.hem
+    if feet:
+        corners = _corner(board.mask, feet[0]), _corner(board.mask, feet[1])
+    if board.even and family != "onepiece":
+        board.mask = seams.levelled(board.mask, *corners, board.size)
+    neck = necklines.neckline(board, left, right, expected=family == "top" and view == "front")
+    if not feet:
+        for side, sign in ((left, 1), (right, -1)):
+            upper.armhole(board, side, sign)
+            upper.cuff(board, side)
     if family != "onepiece":
-        seams.hem(board, left.hem, right.hem)
+        upper.hem(board, *corners)
     if family in ("dress", "onepiece"):
-        seams.waist_seam(board)
+        upper.waist_seam(board)
     if view == "front":
         line = board.get("neckline")
         _, _, _, bottom = extent(board.mask)
         start = float(line.points[:, 1].max()) if line else left.neck[1] + 0.04 * board.size
-        seams.placket(board, start, bottom - 0.03 * board.size)
+        upper.placket(board, start, bottom - 0.03 * board.size, expected=buttoned)
     return neck
 
 
-def _lower(board: Board, points: Bottom, family: str, view: str) -> None:
+def _corner(mask: np.ndarray, x: float) -> tuple[float, float]:
+    column = np.nonzero(mask[:, int(np.clip(x, 0, mask.shape[1] - 1))])[0]
+    return x, float(column[-1]) if len(column) else float(mask.shape[0] - 1)
+
+
+def _lower(board: Board, points: Bottom, family: str) -> None:
+    if board.even and family == "skirt":
+        board.mask = seams.levelled(board.mask, *points.hems[0], board.size)
     if family != "onepiece":
-        seams.waistband(board, points.waist)
+        lower.waistband(board, points.waist)
     if family == "trousers":
-        seams.fly(board, points)
+        points = points if points.crotch else lower.touching_legs(board, points)
+        lower.fly(board, points)
     if points.crotch:
-        seams.leg_hems(board, points)
+        lower.leg_hems(board, points)
     elif family == "skirt":
-        seams.hem(board, *points.hems[0])
-        seams.waist_seam(board, 0.25, 0.85)
-
-
-def _free_lines(board: Board, base: Plate, family: str, pattern_kind: str) -> None:
-    """The strongest strokes that no template has drawn already.
-
-    In a patterned fabric only what crosses much of the product counts: the rest is the pattern.
-    """
-    garment, plain = family in GARMENTS, pattern_kind in ("solid", "textured")
-    fine_least = (0.13 if plain else 9.0) if garment else 0.13
-    coarse_least = (0.13 if plain else 0.42) if garment else 0.1
-    found = [stroke for stroke in board.strokes if stroke.length > fine_least * base.size]
-    rough = strokes.strokes(board.coarse, base.mask, base.size)
-    found += [stroke for stroke in rough if stroke.length > coarse_least * base.size]
-    taken = [seam.points for seam in board.seams]
-    chosen: list[np.ndarray] = []
-    for stroke in sorted(found, key=lambda stroke: -stroke.worth):
-        if len(chosen) >= (INNER_LINES if garment else INNER_LINES + 5):
-            break
-        # A line that comes back to where it began goes round a motif: artwork, not construction.
-        if stroke.strength < (0.42 if garment else 0.2) or stroke.span < (0.7 if garment else 0.3):
-            continue
-        distance = strokes.distance_to(stroke.points, [*taken, *chosen], board.mask.shape)
-        if (distance < 0.022 * base.size).mean() > 0.4:
-            continue
-        chosen.append(stroke.points)
-        board.seams.append(Seam("inner line", stroke.points, round(stroke.strength, 2)))
+        upper.hem(board, *points.hems[0])
+        upper.waist_seam(board, 0.25, 0.85)
 
 
 def _evened(board: Board) -> list[Seam]:
     """Lines of an even flat: what lies on the axis or comes in pairs is made its own mirror image."""
     lines, width = board.seams, board.mask.shape[1]
     result: list[Seam] = []
-    paired = {"armhole", "cuff hem", "cuff band", "side", "leg hem", "leg band"}
-    for role in dict.fromkeys(seam.role for seam in lines):
-        group = [seam for seam in lines if seam.role == role]
-        if role in paired:
+    for name in dict.fromkeys(_place_of(seam.role) for seam in lines):
+        group = [seam for seam in lines if _place_of(seam.role) == name]
+        if name in ENDS or group[0].role in PAIRED:
             best = max(group, key=lambda seam: seam.score)
-            result += [best, Seam(role, _flipped(best.points, width), best.score, best.style)]
-        elif role in ("neckline", "neckband", "waistband", "hem", "hem band", "brim"):
-            result += [Seam(role, _balanced(seam.points, width), seam.score, seam.style) for seam in group]
+            result += [best, Seam(best.role, _flipped(best.points, width), best.score, best.style)]
+        elif name in LEVEL:
+            result += [Seam(name, _balanced(seam.points, width), seam.score, seam.style) for seam in group]
         else:
-            result += group if role != "inner line" else _evened_strokes(group, board)
+            result += group
     return result
 
 
-def _evened_strokes(group: list[Seam], board: Board) -> list[Seam]:
-    """Strokes that the photo bears out on the other side too become exact pairs; the others stay."""
-    shape, width = board.mask.shape[:2], board.mask.shape[1]
-    result: list[Seam] = []
-    left = list(group)
-    while left:
-        seam = left.pop(0)
-        image = _flipped(seam.points, width)
-        partners = [other for other in left if _runs_along(image, other.points, shape)]
-        if partners:
-            left = [other for other in left if other not in partners]
-            result.append(Seam(seam.role, image, seam.score, seam.style))
-        result.append(seam)
-    return result
-
-
-def _runs_along(line: np.ndarray, other: np.ndarray, shape: tuple[int, ...]) -> bool:
-    distance = strokes.distance_to(line, [other], shape)
-    return bool((distance < 0.045 * shape[0]).mean() > 0.55)
+def _place_of(role: str) -> str:
+    """The role, or the end it finishes: a cuff has a stitched hem or a band, not one on each side."""
+    first = role.split(maxsplit=1)[0]
+    return first if first in ENDS else role
 
 
 def _flipped(points: np.ndarray, width: int) -> np.ndarray:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .evidence import snap, support
+from .inner import simple
 from .landmarks import Side, axis_of, body_width
 from .seams import Board
 from .strokes import Stroke
@@ -15,9 +16,9 @@ def _arch(left: np.ndarray, right: np.ndarray, depth: float, shape: str) -> np.n
     return base + np.stack([np.zeros_like(u), drop * depth], axis=1)
 
 
-def neckline(board: Board, left: Side, right: Side) -> str:
+def neckline(board: Board, left: Side, right: Side, *, expected: bool) -> str:  # noqa: C901
     """Adds the front neckline; returns "outline" when the outline itself shows it, "inside" when a
-    line within does, "" when neither."""
+    line within does, "" when neither. An `expected` one that is not seen is assumed to be round."""
     a, b = np.array(left.neck), np.array(right.neck)
     span = float(b[0] - a[0])
     middle = (a + b) / 2
@@ -26,9 +27,10 @@ def neckline(board: Board, left: Side, right: Side) -> str:
     if dip > 0.035 * board.size:
         return "outline"
     seen = _neck_stroke(board, middle, span)
-    if seen is not None:
-        board.add("neckline", seen.points, min(0.95, seen.strength))
-        _neckband(board, seen.points, span)
+    line = simple(seen.points, 4, board.size) if seen is not None else None
+    if seen is not None and line is not None:
+        board.add("neckline", line, min(0.95, seen.strength))
+        _neckband(board, line, span)
         return "inside"
     best: tuple[float, np.ndarray] | None = None
     for shift in (-0.04, 0.0, 0.04):
@@ -42,8 +44,10 @@ def neckline(board: Board, left: Side, right: Side) -> str:
                 if best is None or score > best[0]:
                     best = (score, line)
     if best is None or best[0] < 0.2:
+        if expected:
+            board.assume("neckline", _arch(a, b, 0.3 * span, "scoop"))
         return ""
-    moved = snap(board.fine, best[1], 0.008 * board.size, freedom=5)
+    moved = snap(board.fine, best[1], 0.008 * board.size, freedom=2)
     board.add("neckline", moved.points, max(best[0], moved.score))
     _neckband(board, moved.points, span)
     return "inside"
@@ -60,7 +64,7 @@ def _neck_stroke(board: Board, middle: np.ndarray, span: float) -> Stroke | None
         near = abs(float(points[:, 0].mean()) - middle[0]) < 0.17 * width
         high = middle[1] - 0.05 * board.size < points[:, 1].mean() < middle[1] + 0.24 * board.size
         even = abs(float(points[0, 1] - points[-1, 1])) < 0.45 * reach
-        wide = 0.16 * width < reach < 0.62 * width and reach > 0.45 * span
+        wide = 0.16 * width < reach < 0.62 * width and 0.45 * span < reach < 1.7 * span
         if near and high and even and wide and sag > 0.12 * reach and stroke.strength > 0.3:
             return stroke
     return None

@@ -12,6 +12,7 @@ from .silhouette import lab
 
 BLOCK = 0.055  # of the product's long side: the windows in which contrast is looked for
 QUIET = 4.2  # Lab contrast in a window up to which a fabric counts as plain
+PLACED = 0.11  # share of busy windows that makes a placed print: a hang tag or a label fills fewer
 BINS = 36
 
 
@@ -60,7 +61,7 @@ def _judged(
         return _answer(
             "printed", f"{share} all over, in {count} colours.", trust * (0.75 if count > 1 else 0.6)
         )
-    if (strong > 0.05 and count > 1) or strong > 0.1:
+    if strong > PLACED:
         return _answer(
             "printed",
             f"Contrast in {round(strong * 100)} % of the surface: a placed print or detail.",

@@ -19,6 +19,7 @@ MARGIN = 58  # px around it
 TURN_LIMIT = 26  # degrees to either side that a product is turned upright
 TURN_GAIN = 0.025  # how much better its mirror image must fit for a turn to be believed
 SYMMETRIC = 0.80  # share of overlap from which a front or back is drawn as its own mirror image
+REPAIRED = 0.9  # overlap from which averaging both halves takes out a piece of background
 AVERAGED = 0.88  # and from which both halves are averaged; below it the cleaner half is mirrored
 
 
@@ -33,6 +34,7 @@ class Plate:
     symmetry: float
     confidence: float
     pieces: int
+    doubted: bool = False  # the outline holds background, and no better half repairs it
 
     @property
     def width(self) -> int:
@@ -116,7 +118,13 @@ def _make(photo: Photo) -> Plate:
         if found.pieces == 1
         else found.confidence
     )
-    return Plate(rgb, mask, from_fractions, angle, symmetry, trust, found.pieces)
+    # Averaging the two halves of a nearly even product takes out what one of them has too much.
+    doubted = found.doubted and symmetry < REPAIRED
+    if doubted:
+        trust = min(trust, 0.4)
+    elif abs(angle) > TURN_LIMIT:
+        trust = min(trust, 0.6)  # it would have turned on: what stands upright there is a guess
+    return Plate(rgb, mask, from_fractions, angle, symmetry, trust, found.pieces, doubted)
 
 
 def _warp_detail(photo: Photo, from_fractions: np.ndarray, size: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import people
+from . import doubts, people
 from .clusters import assign, kmeans
 from .photo import Photo, scaled
 
@@ -30,6 +30,7 @@ class Outline:
     method: str
     confidence: float
     note: str
+    doubted: bool = False  # parts of it look like the background: some of that is probably in it
 
     @property
     def found(self) -> bool:
@@ -65,7 +66,8 @@ def _find(rgb: np.ndarray) -> Outline:
     if score < 0.2 or not fine.any():
         return _fallback(rgb.shape[:2])
     agreed = _agreement(mask, [(worth, other) for worth, _, other in scored if other is not mask])
-    return _outline_of(fine, name, score, agreed, person=bool(away.any()))
+    found = _outline_of(fine, name, score, agreed, person=bool(away.any()))
+    return doubts.weighed(found, colours)
 
 
 def _agreement(mask: np.ndarray, others: list[tuple[float, np.ndarray]]) -> float:
