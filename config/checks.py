@@ -85,6 +85,21 @@ def public_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("selvedge")
+def bucket_endpoint(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    parts = urlsplit(settings.AWS_S3_ENDPOINT_URL or "")
+    if not settings.AWS_S3_ENDPOINT_URL or (parts.scheme in ("http", "https") and parts.hostname):
+        return []
+    return [
+        Error(
+            f"AWS_S3_ENDPOINT_URL is {settings.AWS_S3_ENDPOINT_URL!r}, which is no address.",
+            hint="Type it with its scheme: export AWS_S3_ENDPOINT_URL=https://s3.example.com;"
+            " leave it unset for Amazon's own.",
+            id="selvedge.E008",
+        )
+    ]
+
+
+@register("selvedge")
 def sizes(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     least = {
         "DB_POOL_SIZE": 2,

@@ -11,7 +11,7 @@ import dj_database_url
 from django.utils.csp import CSP
 from dotenv import load_dotenv
 
-from config import mail, postgres, secret
+from config import mail, postgres, s3, secret
 from config.env import flag, number, text, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -37,7 +37,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", "blob:"],
     "style-src": [CSP.SELF],
@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.health.probes",  # answers whatever host or scheme a load balancer asks with
     "django.middleware.security.SecurityMiddleware",
+    "techpack.polling.unchanged_polls",  # most requests there are: nothing below is needed for them
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -197,14 +198,9 @@ STORAGES: dict[str, Any] = {
     # Keys follow from the row they belong to, so a store that is repeated writes the same file.
     "default": {
         "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": AWS_STORAGE_BUCKET_NAME,
-            "endpoint_url": AWS_S3_ENDPOINT_URL,
-            "signature_version": "s3v4",
-            "default_acl": None,
-            "querystring_auth": True,
-            "file_overwrite": True,
-        },
+        "OPTIONS": s3.options(
+            AWS_STORAGE_BUCKET_NAME, AWS_S3_ENDPOINT_URL, connections=max(10, WORKER_CONCURRENCY)
+        ),
     }
     if AWS_STORAGE_BUCKET_NAME
     else {
@@ -213,6 +209,8 @@ STORAGES: dict[str, Any] = {
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+if AWS_STORAGE_BUCKET_NAME:
+    SECURE_CSP["img-src"] += s3.origins(AWS_STORAGE_BUCKET_NAME, AWS_S3_ENDPOINT_URL)
 
 # --- mail --------------------------------------------------------------------------------------
 
