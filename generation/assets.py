@@ -5,6 +5,7 @@ the row's id: whatever is interrupted can be repeated, or found and deleted, by 
 """
 
 import datetime as dt
+import enum
 import hashlib
 import logging
 from collections.abc import Iterable
@@ -16,6 +17,7 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, ProtectedError
 from django.db.models.functions import Now
+from s3transfer.exceptions import RetriesExceededError
 
 from generation import images
 from generation.models import Asset
@@ -23,10 +25,20 @@ from generation.vectors import cleaned, vectorise
 
 log = logging.getLogger(__name__)
 
-VARIANTS = ("original", "small", "large", "vector")
+THUMBNAILS = ("small", "large")
+VARIANTS = ("original", *THUMBNAILS, "vector")
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 ABANDONED_AFTER = dt.timedelta(hours=1)
-STORAGE_ERRORS = (OSError, BotoCoreError, ClientError)
+STORAGE_ERRORS = (OSError, BotoCoreError, ClientError, RetriesExceededError)
+
+
+class Condition(enum.StrEnum):
+    """How the files of an image were found."""
+
+    WHOLE = "whole"
+    REMADE = "with thumbnails made anew"
+    LOST = "without a file that only a back-up has"
+    UNKNOWN = "not known, for the storage did not answer"
 
 
 def store(
@@ -80,6 +92,41 @@ def open_original(asset: Asset) -> IO[bytes]:
 def read(asset: Asset) -> bytes:
     with open_original(asset) as file:
         return file.read()
+
+
+def missing_variants(asset: Asset) -> list[str]:
+    """Which of its files are not there. Raises what the storage raises."""
+    expected = (variant for variant in VARIANTS if variant != "vector" or asset.has_vector)
+    return [variant for variant in expected if not default_storage.exists(key(asset, variant))]
+
+
+def remake_thumbnails(asset: Asset) -> None:
+    """Both thumbnails anew from the original, which is only read.
+
+    Raises InvalidImage when the original is damaged, and what the storage raises.
+    """
+    with open_original(asset) as file:
+        content = images.thumbnails(images.open_own(file, asset.content_type).image)
+    for variant, data in content.items():
+        _write(key(asset, variant), data)
+    if not Asset.objects.stored().filter(pk=asset.pk).exists():  # purged meanwhile, perhaps before the writes
+        for variant in content:
+            default_storage.delete(key(asset, variant))
+
+
+def repair(asset: Asset) -> Condition:
+    """Look for its files and make again what can be made again. Raises nothing of the storage."""
+    try:
+        missing = set(missing_variants(asset))
+        if missing.intersection(THUMBNAILS) and "original" not in missing:
+            remake_thumbnails(asset)
+            return Condition.LOST if missing.difference(THUMBNAILS) else Condition.REMADE
+    except images.InvalidImage:
+        return Condition.LOST
+    except STORAGE_ERRORS as error:
+        log.warning("asset %s: could not be looked at: %s", asset.pk, error)
+        return Condition.UNKNOWN
+    return Condition.LOST if missing else Condition.WHOLE
 
 
 def release(assets: Iterable[Asset]) -> None:
@@ -150,4 +197,7 @@ def _write(name: str, content: bytes) -> None:
         raise OSError(f"{name} was there already")
 
 
-__all__ = ["VARIANTS", "key", "open_original", "purge", "read", "release", "store", "vectorise"]
+__all__ = [
+    "VARIANTS", "key", "missing_variants", "open_original", "purge", "read", "release", "remake_thumbnails",
+    "repair", "store", "vectorise",
+]  # fmt: skip

@@ -92,12 +92,16 @@ def check_result(data: bytes) -> Checked:
     return Checked(plain, content_type, width, height)
 
 
-def open_own(data: bytes, content_type: str) -> Checked:
-    """A picture that `read_photo` wrote, decoded no larger than the thumbnails need."""
-    image: Image.Image = Image.open(io.BytesIO(data))
-    width, height = image.size
-    image.draft("RGB", (LARGE[0] * 2, LARGE[0] * 2 * height // width))
-    return Checked(image.convert("RGB"), content_type, width, height)
+def open_own(file: IO[bytes] | bytes, content_type: str) -> Checked:
+    """A picture of ours, as `read_photo` wrote it or `check_result` took it, decoded no larger than
+    the thumbnails need. Raises InvalidImage when it is damaged."""
+    try:
+        image: Image.Image = Image.open(io.BytesIO(file) if isinstance(file, bytes) else file)
+        width, height = image.size
+        image.draft("RGB", (LARGE[0] * 2, LARGE[0] * 2 * height // width))
+        return Checked(_plain(image), content_type, width, height)
+    except Exception as error:
+        raise InvalidImage("The picture is damaged.") from error
 
 
 def thumbnails(image: Image.Image) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ Who asks is looked at each time: by the accounts the session stands for, or by a
 for a provider. To everybody else an image that is not theirs is one that is not there.
 """
 
+import logging
 import time
 import uuid
 from collections.abc import Callable
@@ -30,12 +31,23 @@ from django.views.decorators.http import require_safe
 from generation import assets
 from generation.models import Asset
 
+log = logging.getLogger(__name__)
+
 Viewer = Callable[[HttpRequest], set[str]]
 
 FOR_A_YEAR = "private, max-age=31536000, immutable"  # what lies under an id never changes
 PRESIGNED_SECONDS, REDIRECT_SECONDS = 300, 240
 TYPES = {"small": "image/webp", "large": "image/webp", "vector": "image/svg+xml"}
 ENDINGS = {**assets.ENDINGS, "image/svg+xml": "svg"}
+
+LOST = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
+    ' height="{height}" role="img"><title>{words}</title><rect width="100%" height="100%" fill="{ground}"/>'
+    '<g transform="translate({x:.1f} {y:.1f}) scale({scale:.4f})" fill="none" stroke="{ink}"'
+    ' stroke-opacity=".55" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">'
+    '<rect x="-14" y="-11" width="28" height="22" rx="2"/><path d="M-14 7l8-8 6 6 4-4 10 9"/>'
+    '<path d="M-17 15L17-15"/></g></svg>'
+)
 
 _viewers: list[Viewer] = []
 
@@ -54,14 +66,13 @@ def serve(request: HttpRequest, asset_id: uuid.UUID, variant: str) -> HttpRespon
     if unchanged is not None:
         unchanged["Cache-Control"] = FOR_A_YEAR
         return unchanged
-    content_type = TYPES.get(variant, asset.content_type)
-    if settings.AWS_STORAGE_BUCKET_NAME:
-        return _redirect(request, asset, variant, content_type)
     try:
-        file = default_storage.open(assets.key(asset, variant))
+        return _handed_out(request, asset, variant, etag)
     except FileNotFoundError:
-        return _nothing_there(asset, variant)
-    return _streamed(request, file, content_type, etag)
+        return _nothing_there(request, asset, status=404)
+    except assets.STORAGE_ERRORS as error:
+        log.warning("asset %s: its %s cannot be had: %s", asset.pk, variant, error)
+        return _nothing_there(request, asset, status=503)
 
 
 def signed_address(asset: Asset, variant: str, *, seconds: int) -> str:
@@ -98,6 +109,17 @@ def _signature(asset_id: uuid.UUID, variant: str, expires: int) -> str:
     return signing.Signer(salt="generation.media").signature(f"{asset_id}/{variant}/{expires}")
 
 
+def _handed_out(request: HttpRequest, asset: Asset, variant: str, etag: str) -> HttpResponseBase:
+    """Raises FileNotFoundError, or what the storage raises."""
+    content_type = TYPES.get(variant, asset.content_type)
+    name = assets.key(asset, variant)
+    if not settings.AWS_STORAGE_BUCKET_NAME:
+        return _streamed(request, default_storage.open(name), content_type, etag)
+    if not default_storage.exists(name):  # the bucket would answer a page of XML
+        raise FileNotFoundError(name)
+    return _redirect(request, name, content_type)
+
+
 def _streamed(request: HttpRequest, file: IO[bytes], content_type: str, etag: str) -> FileResponse:
     response = FileResponse(file, content_type=content_type)
     response["Content-Disposition"] = _disposition(request, content_type)
@@ -108,14 +130,17 @@ def _streamed(request: HttpRequest, file: IO[bytes], content_type: str, etag: st
     return response
 
 
-def _redirect(request: HttpRequest, asset: Asset, variant: str, content_type: str) -> HttpResponse:
-    """To the bucket, for a few minutes; kept by the browser for a little less."""
+def _redirect(request: HttpRequest, name: str, content_type: str) -> HttpResponse:
+    """To the bucket, for a few minutes; kept by the browser for a little less. What is signed holds
+    for one method only."""
     wishes = {
         "ResponseContentType": content_type,
         "ResponseCacheControl": FOR_A_YEAR,
         "ResponseContentDisposition": _disposition(request, content_type),
     }
-    url = default_storage.url(assets.key(asset, variant), parameters=wishes, expire=PRESIGNED_SECONDS)  # type: ignore[call-arg]
+    url = default_storage.url(  # type: ignore[call-arg]
+        name, parameters=wishes, expire=PRESIGNED_SECONDS, http_method=request.method
+    )
     response = HttpResponseRedirect(url)
     response["Cache-Control"] = f"private, max-age={REDIRECT_SECONDS}"
     return response
@@ -131,13 +156,22 @@ def _disposition(request: HttpRequest, content_type: str) -> str:
     return content_disposition_header(True, name) or "attachment"
 
 
-def _nothing_there(asset: Asset, variant: str) -> HttpResponse:
-    """Its file is lost. In a page a quiet field of the picture's colour, and no broken image."""
-    if variant not in ("small", "large"):
+def _nothing_there(request: HttpRequest, asset: Asset, *, status: int) -> HttpResponse:
+    """Its file is lost (404), or cannot be had now (503). In a page a field of the picture's colour
+    with a struck-out frame, and no broken image; for who wanted a file, the page that says so."""
+    if request.GET.get("download") and status == 404:
         raise Http404
     width, height = asset.width or 4, asset.height or 3
-    svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}"'
-        f' height="{height}"><rect width="100%" height="100%" fill="{escape(asset.placeholder)}"/></svg>'
-    )
-    return HttpResponse(svg, status=404, content_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+    words = "This picture is lost" if status == 404 else "This picture cannot be shown now"
+    svg = LOST.format(
+        width=width, height=height, x=width / 2, y=height / 2, scale=min(width, height) / 120, words=words,
+        ground=escape(asset.placeholder), ink="#1C1B19" if _is_light(asset.placeholder) else "#FFFFFF",
+    )  # fmt: skip
+    headers = {"Cache-Control": "no-store"}
+    return HttpResponse(svg, status=status, content_type="image/svg+xml", headers=headers)
+
+
+def _is_light(colour: str) -> bool:
+    """Of "#RRGGBB"."""
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return 0.299 * red + 0.587 * green + 0.114 * blue > 128
