@@ -9,11 +9,12 @@ from django.core.files.storage import default_storage
 
 from generation import assets, media
 from generation.models import Asset
-from generation.providers.base import Image, PermanentError, Request
+from generation.providers.base import Image, PermanentError, Request, TransientError
 
 
 def images_of(request: Request) -> list[Image]:
-    """In the order of the request. Raises PermanentError when one of them is gone."""
+    """In the order of the request. Raises PermanentError when one of them is gone; so does reading one
+    whose file is lost, and TransientError when the storage does not answer."""
     found = Asset.objects.stored().in_bulk([ref.asset_id for ref in request.images])
     images = []
     for ref in request.images:
@@ -24,10 +25,20 @@ def images_of(request: Request) -> list[Image]:
             Image(
                 asset_id=asset.pk, role=ref.role, sha256=asset.sha256, content_type=asset.content_type,
                 size=asset.size, width=asset.width, height=asset.height,
-                read=partial(assets.read, asset), address=partial(address_of, asset),
+                read=partial(_read, asset), address=partial(address_of, asset),
             )
         )  # fmt: skip
     return images
+
+
+def _read(asset: Asset) -> bytes:
+    try:
+        return assets.read(asset)
+    except FileNotFoundError as error:
+        message = "The file of a photo is lost: upload the photo again."
+        raise PermanentError("invalid_input", message) from error
+    except assets.STORAGE_ERRORS as error:
+        raise TransientError("internal_error", "A photo could not be read from storage.") from error
 
 
 ADDRESS_SECONDS = 2 * 3600  # longer than any call waits in a provider's queue and runs
