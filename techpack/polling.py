@@ -5,13 +5,15 @@ The capability says only that its holder was shown this run: it opens nothing bu
 "unchanged". Any content needs the full check.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.core import signing
 from django.db import connection
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from techpack.models import TechPack
@@ -19,6 +21,9 @@ from techpack.models import TechPack
 VALID_FOR = timedelta(hours=12)
 SALT = "techpack.poll"
 MAX_VERSION = 2**63 - 1
+
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class PollError(ValueError):
@@ -50,6 +55,31 @@ class Poll:
         """Whether the page has it all: one look-up by primary key, and none without a capability."""
         run_id = holder_of(self.capability)
         return run_id is not None and _stands_at(run_id, product_id, self.version)
+
+
+ADDRESS = re.compile(r"/techpacks/(\d{1,19})/changes/")
+
+
+def unchanged_polls(get_response: GetResponse) -> GetResponse:
+    """Middleware: answers an unchanged poll before sessions, CSRF tokens, messages and the rest are
+    set up, which cost more than the answer. Whatever is anything else goes on to the view."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        asked = ADDRESS.fullmatch(request.path) if request.method == "GET" else None
+        return unchanged() if asked and _is_unchanged(request, int(asked[1])) else get_response(request)
+
+    return middleware
+
+
+def _is_unchanged(request: HttpRequest, product_id: int) -> bool:
+    try:
+        return Poll.of(request).is_unchanged(product_id)
+    except PollError:
+        return False  # which the view tells
+
+
+def unchanged() -> HttpResponse:
+    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
 def address(tech_pack: TechPack, *, user_id: int, fixed: bool = False) -> str:

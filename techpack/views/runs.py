@@ -9,16 +9,17 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadReque
 from django.shortcuts import get_object_or_404, render
 from django.template.defaultfilters import pluralize
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST, require_safe
+from django.views.decorators.http import require_GET, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
 from accounts.http import SignedInRequest
 from credits.services import InsufficientCredits
-from techpack import services
+from techpack import polling, services
 from techpack.models import AnyPiece, BaseView, CloseUp, Product, Sketch, TechPack
 from techpack.pages import Changes, Page
 from techpack.polling import Poll, PollError
 from techpack.run_forms import CategoryForm
+from techpack.views.posting import product_post
 
 PIECES: dict[str, type[AnyPiece]] = {model.prefix: model for model in (BaseView, CloseUp, Sketch)}
 
@@ -55,20 +56,15 @@ def run(request: SignedInRequest, product_id: int, number: int) -> HttpResponse:
 
 @require_GET
 def changes(request: HttpRequest, product_id: int) -> HttpResponse:
+    """Where a capability shows that nothing changed, `polling.unchanged_polls` has answered already."""
     try:
         poll = Poll.of(request)
     except PollError:
         return HttpResponseBadRequest("version and run are numbers.")
-    if poll.is_unchanged(product_id):
-        return _unchanged()
     if not request.user.is_authenticated:
         return render(request, "techpack/changes.html#signed_out", {"product_id": product_id})
     signed_in = cast(SignedInRequest, request)
     return _since(signed_in, _product(signed_in, product_id), poll)
-
-
-def _unchanged() -> HttpResponse:
-    return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
 def _since(request: SignedInRequest, product: Product, poll: Poll) -> HttpResponse:
@@ -76,11 +72,11 @@ def _since(request: SignedInRequest, product: Product, poll: Poll) -> HttpRespon
     page shows, need the whole page again."""
     page = Page(product, request.user, number=poll.run, fixed=poll.fixed)
     if page.run is None:
-        return _unchanged() if poll.version == 0 else HttpResponseClientRefresh()
+        return polling.unchanged() if poll.version == 0 else HttpResponseClientRefresh()
     if poll.version > page.run.version or not (poll.fixed or page.is_latest):
         return HttpResponseClientRefresh()
     if poll.version == page.run.version:
-        return _unchanged()
+        return polling.unchanged()
     return _render_changes(request, Changes(page, poll.version))
 
 
@@ -97,29 +93,25 @@ def _render_changes(request: SignedInRequest, changed: Changes) -> HttpResponse:
 # --- what a designer does ----------------------------------------------------------------------
 
 
-@require_POST
-@login_required
+@product_post
 def generate(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = _product(request, product_id)
     return _whole_page_after(request, product, lambda: services.start_run(product=product))
 
 
-@require_POST
-@login_required
+@product_post
 def resume(request: SignedInRequest, product_id: int) -> HttpResponse:
     run = _run(request, product_id)
     return _whole_page_after(request, run.product, lambda: services.resume_run(tech_pack=run))
 
 
-@require_POST
-@login_required
+@product_post
 def cancel(request: SignedInRequest, product_id: int) -> HttpResponse:
     run = _run(request, product_id)
     return _changes_after(request, run.product, lambda: services.cancel_run(tech_pack=run))
 
 
-@require_POST
-@login_required
+@product_post
 def try_again(request: SignedInRequest, product_id: int, kind: str, piece_id: int) -> HttpResponse:
     product = _product(request, product_id)
     if kind not in PIECES:
@@ -129,8 +121,7 @@ def try_again(request: SignedInRequest, product_id: int, kind: str, piece_id: in
     return _changes_after(request, product, lambda: services.try_again(piece=piece))
 
 
-@require_POST
-@login_required
+@product_post
 def correct_category(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = _product(request, product_id)
     form = CategoryForm(request.POST)

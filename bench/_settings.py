@@ -1,0 +1,5 @@
+"""The site's own settings, with the addresses of `bench._urls`."""
+
+from config.settings import *  # noqa: F403
+
+ROOT_URLCONF = "bench._urls"
