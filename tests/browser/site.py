@@ -47,7 +47,7 @@ class Site:
 
     def start(self) -> Self:
         environment = {**os.environ, "DATA_DIR": str(self.data_dir), **self.environment}
-        with open(self.data_dir / "serve.log", "a") as log:
+        with open(self.data_dir / "serve.log", "w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "serve", "--port", str(self.port), *self.arguments],
                 cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL,
