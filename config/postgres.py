@@ -56,6 +56,7 @@ def stop_if_unused(data_dir: Path) -> bool:
 def _join(data_dir: Path) -> None:
     """Become a user. Waits while the last one is stopping the server."""
     import django.db  # noqa: F401 - what leaving needs cannot be imported any more at the end
+
     _held[data_dir] = open(data_dir / "postgres.users", "a")  # noqa: SIM115 - held until the process ends
     fcntl.flock(_held[data_dir], fcntl.LOCK_SH)
     atexit.register(_leave, data_dir, os.getpid())
