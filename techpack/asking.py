@@ -36,16 +36,16 @@ def category(run: TechPack, photo: Revision) -> Prediction:
 def base_view(run: TechPack, view: BaseView) -> Prediction:
     return _analyse(
         run, Kind.BASE_VIEW, view.slot, "base_view", schemas.BaseViewAnalysis, [view.revision],
-        base_view_facts(run.product, view.revision),
+        base_view_facts(run.product, view.revision, run.dimension),
     )  # fmt: skip
 
 
-def base_view_facts(product: Product, revision: Revision) -> dict[str, Any]:
+def base_view_facts(product: Product, revision: Revision, dimension: dict[str, Any] | None) -> dict[str, Any]:
     """Everything but the photo and the engine that a base view depends on."""
     return {
         "view": revision.view,
         **_kind_of_thing(product),
-        "dimension": product.known_dimension,
+        "dimension": dimension,
         "corrections": _corrected_kind(product),
     }
 
@@ -90,7 +90,7 @@ def callouts(run: TechPack, piece: Sketch, analysis: dict[str, Any] | None) -> P
         "view": piece.view,
         "basis": piece.basis,
         **_kind_of_thing(run.product),
-        "dimension": run.product.known_dimension,
+        "dimension": run.dimension,
         "corrections": corrections(run),
         "analysis": analysis,
     }

@@ -118,6 +118,12 @@ class Page:
         return max((waiting.price if waiting else self.price) - self.balance, 0)
 
     @property
+    def dimension_words(self) -> str:
+        """What this run measures by; for the next one, what the product says now."""
+        fixed = self.run is not None and (self.is_fixed or self.run.is_going)
+        return self.run.dimension_words if self.run and fixed else self.product.dimension_words
+
+    @property
     def engine(self) -> str:
         return self.run.engine if self.run else settings.GENERATION_PROVIDER
 

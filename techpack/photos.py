@@ -17,7 +17,10 @@ def in_use(product: Product) -> list[Revision]:
 
 def primary(product: Product) -> Revision | None:
     """The first front view, else the first photo."""
-    photos = in_use(product)
+    return first_front(in_use(product))
+
+
+def first_front(photos: list[Revision]) -> Revision | None:
     return next((photo for photo in photos if photo.view == View.FRONT), photos[0] if photos else None)
 
 

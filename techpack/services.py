@@ -228,6 +228,7 @@ def start_run(*, product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> 
         number=last.number + 1 if last else 1,
         asked=[name for name in steps.ALL if name in wanted],
         engine=settings.GENERATION_PROVIDER,
+        dimension=product.known_dimension,
         started_at=timezone.now(),
     )
     Step.objects.bulk_create([Step(tech_pack=run, name=name) for name in run.asked])

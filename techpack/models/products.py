@@ -48,6 +48,14 @@ class LengthUnit(models.TextChoices):
     INCH = "in", "inch"
 
 
+def length_words(dimension: dict[str, Any] | None) -> str:
+    """ "Total length 70 cm" of a known dimension; "" of none."""
+    if not dimension:
+        return ""
+    name, unit = Dimension(dimension["name"]).label, LengthUnit(dimension["unit"]).label
+    return f"{name} {dimension['value']:g} {unit}"
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def of(self, user: Any) -> "ProductQuerySet":
         return self.filter(owner=user)
@@ -136,10 +144,7 @@ class Product(models.Model):
 
     @property
     def dimension_words(self) -> str:
-        if not self.dimension or self.dimension_value is None:
-            return ""
-        value = self.dimension_value.normalize()
-        return f"{self.get_dimension_display()} {value:f} {self.get_dimension_unit_display()}"
+        return length_words(self.known_dimension)
 
     @property
     def latest_run(self) -> "TechPack | None":

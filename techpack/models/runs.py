@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from credits.models import Entry
 from generation.models import Failure
-from techpack.models.products import Product
+from techpack.models.products import Product, length_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +66,9 @@ class TechPack(models.Model):
     number = models.PositiveIntegerField()
     asked = ArrayField(models.CharField(max_length=12, choices=StepName))
     engine = models.CharField(max_length=100, help_text="The provider's name.")
+    dimension = models.JSONField(
+        null=True, blank=True, help_text="Product.known_dimension as it was when the run began."
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.RUNNING)
     version = models.PositiveBigIntegerField(default=1)
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
@@ -101,6 +104,10 @@ class TechPack(models.Model):
     @property
     def subject(self) -> str:
         return f"techpack:{self.pk}"
+
+    @property
+    def dimension_words(self) -> str:
+        return length_words(self.dimension)
 
     @property
     def is_going(self) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from techpack import asking, changes, photos, prices
 from techpack.models import Activity, BaseView, Piece, Product, Revision, StepName, TechPack
@@ -32,7 +33,7 @@ class BaseViews:
 
     def ask(self, run: TechPack, piece: Piece) -> None:
         assert isinstance(piece, BaseView)
-        piece.cache_key = cache_key(run.product, run.engine, piece.revision)  # by what is true now
+        piece.cache_key = cache_key(run.product, run.engine, piece.revision, run.dimension)
         piece.save(update_fields=["cache_key"])
         asking.base_view(run, piece)
 
@@ -50,22 +51,23 @@ def price_of(product: Product, engine: str, wanted: list[Revision]) -> int:
 
 def _count_new(product: Product, engine: str, revisions: list[Revision]) -> int:
     """How many of these photos are not in the cache."""
-    keys = [cache_key(product, engine, revision) for revision in revisions]
+    dimension = product.known_dimension
+    keys = [cache_key(product, engine, revision, dimension) for revision in revisions]
     cached = set(_loaded(product, keys).values_list("cache_key", flat=True).distinct())
     return sum(key not in cached for key in keys)
 
 
-def cache_key(product: Product, engine: str, revision: Revision) -> str:
+def cache_key(product: Product, engine: str, revision: Revision, dimension: dict[str, Any] | None) -> str:
     """Hex SHA-256 over all that the analysis of this photo depends on."""
-    facts = asking.base_view_facts(product, revision)
+    facts = asking.base_view_facts(product, revision, dimension)
     parts = [PROMPT_VERSION, engine, revision.asset.sha256, facts]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _cached(product: Product, engine: str, revisions: list[Revision]) -> dict[str, BaseView]:
+def _cached(run: TechPack, revisions: list[Revision]) -> dict[str, BaseView]:
     """By cache key, the owner's newest analyses that serve for these photos."""
-    keys = [cache_key(product, engine, revision) for revision in revisions]
-    newest = _loaded(product, keys).order_by("cache_key", "-pk").distinct("cache_key")
+    keys = [cache_key(run.product, run.engine, revision, run.dimension) for revision in revisions]
+    newest = _loaded(run.product, keys).order_by("cache_key", "-pk").distinct("cache_key")
     return {view.cache_key: view for view in newest}
 
 
@@ -79,9 +81,9 @@ def _loaded(product: Product, keys: list[str]) -> PieceQuerySet:
 
 def _make(run: TechPack) -> None:
     revisions = photos.in_use(run.product)
-    cached = _cached(run.product, run.engine, revisions)
+    cached = _cached(run, revisions)
     for order, revision in enumerate(revisions):
-        key = cache_key(run.product, run.engine, revision)
+        key = cache_key(run.product, run.engine, revision, run.dimension)
         view = BaseView(tech_pack=run, revision=revision, order=order, cache_key=key)
         if key in cached:
             view.status = BaseView.Status.LOADED

@@ -19,6 +19,7 @@ from generation.images import InvalidImage
 from techpack import prices, services
 from techpack.forms import PhotosForm, ProductForm
 from techpack.models import DraftPhoto, Product, ProductQuerySet, Revision, View
+from techpack.views.posting import product_post
 
 PAGE_SIZE = 24
 
@@ -123,8 +124,7 @@ def edit_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     )
 
 
-@login_required
-@require_POST
+@product_post
 def archive_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     """Away from the list; with `restore` posted, back again."""
     product = own(request, product_id)
@@ -195,8 +195,7 @@ def _added_words(count: int) -> str:
     return "1 photo added." if count == 1 else f"{count} photos added."
 
 
-@login_required
-@require_POST
+@product_post
 def change_photo(request: SignedInRequest, product_id: int, revision_id: int) -> HttpResponse:
     """One of: `remove`, `move` ("earlier", "later"), `view`."""
     product = own(request, product_id)

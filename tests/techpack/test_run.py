@@ -601,3 +601,24 @@ def test_idle_runs_are_found_by_one_query(django_assert_num_queries: Any) -> Non
     drain()
     with django_assert_num_queries(1):
         waiting.carry_on_idle_runs()
+
+
+def test_a_run_keeps_the_dimension_and_the_photos_it_began_with() -> None:
+    user = make_user(balance=9)
+    product = make_product(user, "front", "back", dimension=cm("70"))
+    script(latency=20)
+    run = services.start_run(product=product)
+    for _ in range(2):
+        drain()
+        pass_time(25)
+    services.update_product(product=product, name="Tee", notes="", dimension=cm("90"))
+    services.remove_photo(revision=product.revisions.get(view="back"))
+    finished(run)
+    lengths = [asked.parameters["dimension"]["value"] for asked in _asked("techpack.callouts")]
+    assert set(lengths) == {70.0}
+    assert run.dimension_words == "Total length 70 cm"
+    assert run.sketches.get(view="back").basis == Sketch.Basis.PHOTO
+
+
+def _asked(kind: str) -> list[Any]:
+    return [prediction.asked for prediction in Prediction.objects.filter(kind=kind)]
