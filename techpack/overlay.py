@@ -13,7 +13,7 @@ from math import cos, hypot, pi, sin
 from techpack import schemas
 
 WIDTH = 1000
-LARGEST = 2.6  # units a pixel on the smallest screens
+LARGEST = 2.9  # units a pixel on the smallest screens
 CHARACTER = 6.7  # pixels of the label's type
 LABEL_HEIGHT = 18
 PADDING = 12
@@ -21,6 +21,7 @@ PIN = 13  # radius in pixels
 TICK = 9  # units to each side
 
 Spot = tuple[float, float]
+Ends = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -38,17 +39,19 @@ class Box:
 
 @dataclass(frozen=True)
 class Mark:
-    """A line with ticks at both ends and, at (x, y), its label, `label_width` pixels wide."""
+    """A line with ticks at both ends and, at (x, y), its label, `label_width` pixels wide. A label
+    that found no room on its line is led to it: `leader` is (x1, y1, x2, y2), else None."""
 
     code: str
     name: str
     label: str
-    line: tuple[float, float, float, float]
-    ticks: Sequence[tuple[float, float, float, float]]
+    line: Ends
+    ticks: Sequence[Ends]
     x: float
     y: float
     label_width: float
     label_left: float
+    leader: Ends | None = None
 
     @property
     def key(self) -> str:
@@ -100,6 +103,7 @@ class Canvas:
         return Mark(
             code=code, name=name, label=label, line=(x1, y1, x2, y2), ticks=_ticks(x1, y1, x2, y2),
             x=x, y=y, label_width=_tidy(width), label_left=_tidy(-width / 2),
+            leader=_leader(x, y, (x1, y1, x2, y2)),
         )  # fmt: skip
 
     def pin(self, callout: schemas.Callout) -> Pin:
@@ -127,6 +131,16 @@ def _along(x1: float, y1: float, x2: float, y2: float) -> list[Spot]:
     return [(x, y + step * away) for away in (0, -1, 1, -2, 2) for x, y in on]
 
 
+def _leader(x: float, y: float, line: Ends) -> Ends | None:
+    """From the nearest point of the line to a label that stands off it."""
+    x1, y1, x2, y2 = line
+    dx, dy = x2 - x1, y2 - y1
+    part = ((x - x1) * dx + (y - y1) * dy) / ((dx * dx + dy * dy) or 1)
+    part = min(max(part, 0), 1)
+    near_x, near_y = x1 + dx * part, y1 + dy * part
+    return (_tidy(near_x), _tidy(near_y), x, y) if hypot(x - near_x, y - near_y) > TICK else None
+
+
 def _around(x: float, y: float) -> list[Spot]:
     """The place itself, then a widening ring."""
     step = PIN * LARGEST * 2.2
@@ -138,7 +152,7 @@ def _around(x: float, y: float) -> list[Spot]:
     return [(x, y), *ring]
 
 
-def _ticks(x1: float, y1: float, x2: float, y2: float) -> list[tuple[float, float, float, float]]:
+def _ticks(x1: float, y1: float, x2: float, y2: float) -> list[Ends]:
     length = hypot(x2 - x1, y2 - y1) or 1
     dx, dy = -(y2 - y1) / length * TICK, (x2 - x1) / length * TICK
     return [(_tidy(x - dx), _tidy(y - dy), _tidy(x + dx), _tidy(y + dy)) for x, y in ((x1, y1), (x2, y2))]
