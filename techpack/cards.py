@@ -179,6 +179,11 @@ class SketchCard(Card):
         return "of total length" if "ratio" in units else next(iter(units), "")
 
     @property
+    def is_wide(self) -> bool:
+        """A drawing laid out wide (open sleeves, a shoe) stands over its callouts, a tall one beside."""
+        return self.canvas.height < 0.95 * self.canvas.width
+
+    @property
     def is_inferred(self) -> bool:
         return self.piece.basis != Sketch.Basis.PHOTO
 
