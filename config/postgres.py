@@ -78,6 +78,7 @@ def _stop_if_last(data_dir: Path, users: IO[str]) -> bool:
         fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
+    _forget_server_that_is_gone(data_dir / "postgres")
     if (data_dir / "postgres" / "postmaster.pid").exists():
         _pg_ctl(data_dir / "postgres", "-m", "fast", "stop")
     return True
@@ -102,7 +103,7 @@ def _leave_on_sigterm(signum: int, frame: FrameType | None) -> None:
 
 
 def _start(folder: Path) -> str:
-    _forget_server_of_a_reused_pid(folder)
+    _forget_server_that_is_gone(folder)
     if os.geteuid() == 0:
         _tell_what_root_widens(folder)
     with _well_known_locale():
@@ -130,9 +131,10 @@ def _pg_ctl(folder: Path, *arguments: str) -> None:
     pgexec("pg_ctl", ("-w", "-D", str(folder), *arguments), bin_path=server.bin_path, user=server.system_user)
 
 
-def _forget_server_of_a_reused_pid(folder: Path) -> None:
+def _forget_server_that_is_gone(folder: Path) -> None:
     """After a hard stop of the whole machine (a container, above all) the process id in
-    postmaster.pid may belong to something else by now, and PostgreSQL would not start."""
+    postmaster.pid is nobody's or belongs to something else by now: PostgreSQL would not start,
+    and pg_ctl could stop nothing."""
     path = folder / "postmaster.pid"
     if not path.exists():
         return

@@ -6,8 +6,10 @@ arranged before the settings are read, which is why it happens on import.
 """
 
 import atexit
+import contextlib
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,12 +30,14 @@ OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
 
 
 def _forget_killed_runs() -> None:
-    """A run that was killed left its folder, and its server running."""
+    """A run that was killed left its folder, and perhaps its server running. What cannot be
+    tidied up (somebody else's, or stopping just now) is no reason to run no tests."""
     from config import postgres
 
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        if (folder / "postgres.users").exists() and postgres.stop_if_unused(folder):
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(OSError, subprocess.CalledProcessError):
+            if (folder / "postgres.users").exists() and postgres.stop_if_unused(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def _make_data_dir() -> Path:
