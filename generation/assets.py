@@ -1,13 +1,15 @@
 """Keeping images: the row first, then its files, then the word that all of them are there.
 
 Only Django's Storage API is used, so a folder and an S3 bucket do alike. All keys follow from
-the row's id: whatever is interrupted can be repeated, or found and deleted, by the row alone.
+the row: whatever is interrupted can be repeated, or found and deleted, by the row alone.
 """
 
 import datetime as dt
 import enum
 import hashlib
 import logging
+import re
+import uuid
 from collections.abc import Iterable
 from typing import IO, Any
 
@@ -29,6 +31,13 @@ THUMBNAILS = ("small", "large")
 VARIANTS = ("original", *THUMBNAILS, "vector")
 ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp"}
 ABANDONED_AFTER = dt.timedelta(hours=1)
+MOST_OF_A_STEM = 120
+STEM = r"[a-z0-9-]+(?:/[a-z0-9-]+)*"
+NAME = r"(?:small\.webp|large\.webp|vector\.svg)"
+KEYS = (
+    re.compile(rf"assets/[0-9a-f]{{2}}/([0-9a-f-]{{36}})/(?:original\.(?:jpg|png|webp)|{NAME})"),
+    re.compile(rf"{STEM}-([0-9a-f]{{32}})\.(?:jpg|png|webp|{NAME})"),
+)
 STORAGE_ERRORS = (OSError, BotoCoreError, ClientError, RetriesExceededError)
 
 
@@ -42,23 +51,32 @@ class Condition(enum.StrEnum):
 
 
 def store(
-    *, account: str, data: bytes, content_type: str | None = None, svg: str | None = None, keep: bool = True
+    *,
+    account: str,
+    data: bytes,
+    content_type: str | None = None,
+    svg: str | None = None,
+    stem: str = "",
+    keep: bool = True,
 ) -> Asset:
-    """Store one image for `account` ("user:5") with its thumbnails, and `svg` beside it.
+    """Store one image for `account` ("user:5") with its thumbnails, and `svg` beside it. `stem` says
+    where its files lie (`key`).
 
     `content_type` is given for what `images.read_photo` wrote; anything else is checked first
     (`images.check_result`). With keep=False the caller says `mark_kept` together with the row
     that names the image; until then the purge takes it for abandoned.
 
     Raises InvalidImage, and what the storage raises: the row and what was written of its files
-    then stay for the purge. Raises RuntimeError inside a transaction, for files are written.
+    then stay for the purge. Raises RuntimeError inside a transaction, for files are written, and
+    ValueError for what is no stem.
     """
+    checked_stem(stem)
     checked = images.open_own(data, content_type) if content_type else images.check_result(data)
     files = {"original": data, **images.thumbnails(checked.image)}
     if svg is not None:
         files["vector"] = cleaned(svg).encode()
     with transaction.atomic(durable=True):
-        asset = Asset.objects.create(account=account, content_type=checked.content_type)
+        asset = Asset.objects.create(account=account, content_type=checked.content_type, stem=stem)
     for variant, content in files.items():
         _write(key(asset, variant), content)
     _describe(asset, checked, data, has_vector=svg is not None)
@@ -74,14 +92,33 @@ def mark_kept(asset: Asset) -> None:
 
 
 def key(asset: Asset, variant: str) -> str:
-    """Where one of its files lies in the storage. Raises KeyError for no variant of ours."""
-    names = {
-        "original": f"original.{ENDINGS[asset.content_type]}",
-        "small": "small.webp",
-        "large": "large.webp",
-        "vector": "vector.svg",
-    }
-    return f"{_folder(asset)}/{names[variant]}"
+    """Where one of its files lies in the storage. Raises KeyError for no variant of ours.
+
+    "assets/ab/<id>/original.png" and "small.webp" beside it; with the stem "paid-blueprint/grids/17-3"
+    "paid-blueprint/grids/17-3-<id in hex>.png" and "...small.webp".
+    """
+    ending = ENDINGS[asset.content_type]
+    names = {"original": ending, "small": "small.webp", "large": "large.webp", "vector": "vector.svg"}
+    name = names[variant]
+    if asset.stem:
+        return f"{asset.stem}-{asset.pk.hex}.{name}"
+    return f"{_folder(asset)}/{f'original.{ending}' if variant == 'original' else name}"
+
+
+def id_of_key(key: str) -> uuid.UUID | None:
+    """Whose file lies there, for keys of either kind; None for what is no key of ours."""
+    found = next(filter(None, (pattern.fullmatch(key) for pattern in KEYS)), None)
+    try:
+        return uuid.UUID(found[1]) if found else None
+    except ValueError:
+        return None
+
+
+def checked_stem(stem: str) -> str:
+    """The stem itself ("paid-blueprint/grids/17-3", or ""). Raises ValueError for what is none."""
+    if stem and not (len(stem) <= MOST_OF_A_STEM and re.fullmatch(STEM, stem)):
+        raise ValueError(f"no stem: {stem!r}")
+    return stem
 
 
 def open_original(asset: Asset) -> IO[bytes]:
@@ -149,7 +186,7 @@ def purge(limit: int) -> int:
 def _purge_one(asset: Asset) -> bool:
     release([asset])  # from here on nobody is shown it, or given it to work with
     try:
-        for name in [*(key(asset, variant) for variant in VARIANTS), _folder(asset)]:
+        for name in _files_of(asset):
             default_storage.delete(name)
     except STORAGE_ERRORS as error:
         log.warning("asset %s: its files stay for now: %s", asset.pk, error)
@@ -190,6 +227,11 @@ def _folder(asset: Asset) -> str:
     return f"assets/{name[:2]}/{name}"
 
 
+def _files_of(asset: Asset) -> list[str]:
+    """All that may lie in the storage of it; a folder of its own last."""
+    return [*(key(asset, variant) for variant in VARIANTS), *([] if asset.stem else [_folder(asset)])]
+
+
 def _write(name: str, content: bytes) -> None:
     saved = default_storage.save(name, ContentFile(content))
     if saved != name:  # a storage that does not overwrite: nobody would find the file again
@@ -198,6 +240,6 @@ def _write(name: str, content: bytes) -> None:
 
 
 __all__ = [
-    "VARIANTS", "key", "missing_variants", "open_original", "purge", "read", "release", "remake_thumbnails",
-    "repair", "store", "vectorise",
+    "VARIANTS", "checked_stem", "id_of_key", "key", "missing_variants", "open_original", "purge", "read",
+    "release", "remake_thumbnails", "repair", "store", "vectorise",
 ]  # fmt: skip

@@ -42,11 +42,13 @@ class Asset(models.Model):
 
     The row is written before the first byte, so that no file is ever without one:
     `stored_at` says that all its files are there, `released_at` that nothing names it any more.
-    All keys follow from the id (`generation.assets`). `account` ("user:5") is who may see it.
+    All keys follow from the id and the stem (`generation.assets.key`). `account` ("user:5") is who may
+    see it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.CharField(max_length=60)
+    stem = models.CharField(max_length=120, blank=True, default="", help_text="How its keys begin.")
     content_type = models.CharField(max_length=60)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the original.")
@@ -145,6 +147,7 @@ class Prediction(models.Model):
     account = models.CharField(max_length=60, help_text='Whose limits count, who may see it: "user:5".')
     provider = models.CharField(max_length=100)
     request = models.JSONField()
+    stem = models.CharField(max_length=120, blank=True, default="", help_text="How its result's keys begin.")
     status = models.CharField(max_length=12, choices=Status, default=Status.QUEUED)
     not_before = models.DateTimeField(db_default=Now(), help_text="When a new attempt may begin.")
     due_at = models.DateTimeField(db_default=Now())

@@ -5,18 +5,27 @@ import uuid
 from django.conf import settings
 from django.db import connection
 
-from generation import jobs, transitions
+from generation import assets, jobs, transitions
 from generation.models import Prediction
 from generation.providers.base import Request
 
 
 def ask(
-    *, kind: str, subject: str, slot: str, account: str, request: Request, provider: str | None = None
+    *,
+    kind: str,
+    subject: str,
+    slot: str,
+    account: str,
+    request: Request,
+    provider: str | None = None,
+    stem: str = "",
 ) -> Prediction:
     """Ask for something that is to fill `slot` of `subject`; a live one for that slot is the answer.
+    `stem` says where a picture's files are to lie (`assets.key`).
 
     The caller is inside a transaction, holds the subject's lock, and has looked under that lock
     whether the slot is filled already: only then can nothing be paid for twice.
+    Raises ValueError for what is no stem.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("ask() belongs into the transaction that holds the subject's lock")
@@ -30,6 +39,7 @@ def ask(
         account=account,
         provider=provider or settings.GENERATION_PROVIDER,
         request=request.model_dump(mode="json"),
+        stem=assets.checked_stem(stem),
     )
     jobs.defer("generation.submit", prediction_id=str(prediction.pk))
     return prediction

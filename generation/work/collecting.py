@@ -100,7 +100,9 @@ def _stored(prediction: Prediction, attempt: Attempt, inline: Output | None) -> 
     try:
         if svg is None and prediction.asked.vector:
             svg = assets.vectorise(image)
-        asset = assets.store(account=prediction.account, data=image, svg=svg, keep=False)
+        asset = assets.store(
+            account=prediction.account, data=image, svg=svg, stem=prediction.stem, keep=False
+        )
     except InvalidImage as error:
         raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be read.") from error
     transitions.record_stored(attempt=attempt, asset=asset)
