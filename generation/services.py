@@ -1,6 +1,9 @@
 """What the products ask of the engine."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -10,39 +13,60 @@ from generation.models import Prediction
 from generation.providers.base import Request
 
 
-def ask(
-    *,
-    kind: str,
-    subject: str,
-    slot: str,
-    account: str,
-    request: Request,
-    provider: str | None = None,
-    stem: str = "",
-) -> Prediction:
-    """Ask for something that is to fill `slot` of `subject`; a live one for that slot is the answer.
-    `stem` says where a picture's files are to lie (`assets.key`).
+@dataclass(frozen=True)
+class Wish:
+    """Something that is to fill `slot` of `subject`. `stem` says where a picture's files are to lie
+    (`assets.key`); `provider` is the name of an engine, the one of the settings by default."""
 
-    The caller is inside a transaction, holds the subject's lock, and has looked under that lock
-    whether the slot is filled already: only then can nothing be paid for twice.
-    Raises ValueError for what is no stem.
+    kind: str
+    subject: str
+    slot: str
+    account: str
+    request: Request
+    provider: str | None = None
+    stem: str = ""
+
+
+def ask(*, kind: str, subject: str, slot: str, account: str, request: Request, **more: Any) -> Prediction:
+    """`ask_many` for one wish."""
+    return ask_many([Wish(kind=kind, subject=subject, slot=slot, account=account, request=request, **more)])[
+        0
+    ]
+
+
+def ask_many(wishes: Sequence[Wish]) -> list[Prediction]:
+    """Ask for these, in the order given; where one is live for a slot already, it is the answer.
+
+    The caller is inside a transaction, holds the lock of every subject, and has looked under that
+    lock whether the slots are filled already: only then can nothing be paid for twice.
+    Three queries, however many there are. Raises ValueError for what is no stem.
     """
     if not connection.in_atomic_block:
-        raise RuntimeError("ask() belongs into the transaction that holds the subject's lock")
-    live = Prediction.objects.live().of(subject, slot).first()
-    if live is not None:
-        return live
-    prediction = Prediction.objects.create(
-        kind=kind,
-        subject=subject,
-        slot=slot,
-        account=account,
-        provider=provider or settings.GENERATION_PROVIDER,
-        request=request.model_dump(mode="json"),
-        stem=assets.checked_stem(stem),
+        raise RuntimeError("asking belongs into the transaction that holds the subject's lock")
+    subjects = {wish.subject for wish in wishes}
+    slots = {wish.slot for wish in wishes}
+    live = Prediction.objects.live().filter(subject__in=subjects, slot__in=slots)
+    known = {(prediction.subject, prediction.slot): prediction for prediction in live}
+    new = {
+        (wish.subject, wish.slot): _prediction(wish)
+        for wish in wishes
+        if (wish.subject, wish.slot) not in known
+    }
+    Prediction.objects.bulk_create(new.values())
+    jobs.defer_many("generation.submit", [{"prediction_id": str(one.pk)} for one in new.values()])
+    return [{**known, **new}[wish.subject, wish.slot] for wish in wishes]
+
+
+def _prediction(wish: Wish) -> Prediction:
+    return Prediction(
+        kind=wish.kind,
+        subject=wish.subject,
+        slot=wish.slot,
+        account=wish.account,
+        provider=wish.provider or settings.GENERATION_PROVIDER,
+        request=wish.request.model_dump(mode="json"),
+        stem=assets.checked_stem(wish.stem),
     )
-    jobs.defer("generation.submit", prediction_id=str(prediction.pk))
-    return prediction
 
 
 def cancel(*, prediction_id: uuid.UUID) -> None:
