@@ -56,12 +56,16 @@ def _callouts(
     entries: list[tuple[float, float, str, str, list[float]]] = []
     seen: set[str] = set()
     for seam in drawing.seams:
-        text, category = WORDS[seam.role][2:]
+        area, _, text, category = WORDS[seam.role]
         if text and seam.role not in seen:
             seen.add(seam.role)
+            if seam.assumed:
+                text = (
+                    f"{area.capitalize()}: drawn where it usually is, not seen in the photo; to be specified"
+                )
             where = 0.5 if seam.role not in ("hem", "hem band") else 0.3
             point = seam.points[int(where * (len(seam.points) - 1))]
-            sure = round(min(0.9, seam.score) * drawing.confidence, 2)
+            sure = 0.0 if seam.assumed else round(min(0.9, seam.score) * drawing.confidence, 2)
             entries.append((sure, float(point[1]), text, category, _place(drawing, point)))
     if mirrored:
         text = "Back: outline only, no photo; all inner lines to be specified"

@@ -17,8 +17,12 @@ from .vocabulary import words_in
 
 LEAST = 0.2  # confidence up to which a guess is not worth saying
 UNEVEN_HEM = 0.028  # of the long side: how far a lower edge may stray from a curve and be one hem
+CLEFT = 0.115  # of the height: how deep a pair is parted at the top; a neckline is less deep
 
 Guess = tuple[str, str, float, str]  # category, subcategory, confidence, what was seen
+SIDE_BY_SIDE: Guess = (
+    "FOOTWEAR", "Shoes", 0.38, "two rounded ends above and two below, as a pair side by side has",
+)  # fmt: skip
 
 
 def categorise(photo: Photo, name: str, notes: str) -> dict[str, Any]:
@@ -75,8 +79,9 @@ def _shape(base: Plate) -> Guess:
     depth = (bottom - legs.crotch[1]) / (bottom - top) if legs.crotch else 0.0
     if len(sleeves) == 2 and depth > 0.18:
         return "APPAREL", "Jumpsuit", 0.62, "two sleeves and two legs"
-    if depth > 0.12 and not sleeves:
-        return _with_legs(aspect, depth)
+    pair = _is_pair(base.mask)  # asked before the legs: the toes of a pair part as legs do
+    if not sleeves and (pair or depth > 0.12):
+        return SIDE_BY_SIDE if pair else _with_legs(aspect, depth)
     if sleeves and base.symmetry > 0.6:
         return _with_sleeves(base, sides, aspect)
     return _without_sleeves(mask, base, aspect)
@@ -108,7 +113,7 @@ def _with_sleeves(base: Plate, sides: tuple, aspect: float) -> Guess:
 
 
 def _without_sleeves(mask: np.ndarray, base: Plate, aspect: float) -> Guess:
-    """Dress, skirt, top, cap, a pair or nothing: from the widths at several heights and the roundness."""
+    """Dress, skirt, top, cap or nothing: from the widths at several heights and the roundness."""
     left, top, right, bottom = extent(mask)
     widths = []
     for share in (0.04, 0.2, 0.5, 0.8, 0.96):
@@ -123,8 +128,6 @@ def _without_sleeves(mask: np.ndarray, base: Plate, aspect: float) -> Guess:
     dressed = widths[0] < 0.36 or (aspect > 1.25 and dip > 0.02)
     hemmed = _hem_stray(base.mask) < UNEVEN_HEM
     rules: list[tuple[bool, Guess]] = [
-        (_is_pair(base.mask),
-         ("FOOTWEAR", "Shoes", 0.38, "two rounded ends above and two below, as a pair side by side has")),
         (base.symmetry < 0.7, ("OTHER", "", 0.12, "an uneven outline")),
         (aspect < 1.6 and rounded,
          ("HEADWEAR", "Baseball cap", 0.4, "a rounded, closed outline like a cap seen from the front")),
@@ -150,7 +153,7 @@ def _is_pair(mask: np.ndarray) -> bool:
     half = runs(mask[int(top + 0.5 * upper * (bottom - top))])
     lobes = sorted(end - start for start, end in half)[-2:]
     alike = len(lobes) == 2 and lobes[0] > 0.5 * lobes[1] and lobes[0] > 0.14 * (right - left)
-    return upper > 0.06 and lower > 0.06 and alike
+    return upper > CLEFT and lower > 0.06 and alike
 
 
 def _hem_stray(mask: np.ndarray) -> float:

@@ -1,7 +1,7 @@
 """Which parts of the photos a factory wants to see from near, and those parts enlarged."""
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import cv2
@@ -17,6 +17,7 @@ from .plate import Plate, plate
 LEAST, MOST = 4, 6
 PLACES = 36  # tried for the most detailed and the densest place, the best first
 WORTHWHILE = 0.4  # of the best place's level: below it a place is not "the most" of anything
+SURE = 0.5  # confidence of a drawing below which no place is called by the part it may show
 SIDE = 0.30  # of the product's long side: the usual side of a close-up
 SHRINK = (1.0, 0.85, 0.7, 0.5, 0.35)
 TARGET = 1400  # px that a small crop is enlarged to
@@ -57,9 +58,9 @@ def _shots(
 ) -> list[dict[str, Any]]:
     base = plate(photo)
     wishes = (
-        [*_named(drawing, view), *_found(base)]
+        [*_told(drawing, view), *_found(base)]
         if first
-        else [*[wish for wish in _found(base) if wish.kind == "detail"], *_named(drawing, view)]
+        else [*[wish for wish in _found(base) if wish.kind == "detail"], *_told(drawing, view)]
     )
     taken: list[list[float]] = []
     shots: list[dict[str, Any]] = []
@@ -77,6 +78,18 @@ def _shots(
         title = wish.title if view == "front" else f"{wish.title}, {view}"
         shots.append({"title": title, "kind": wish.kind, "image": index, "area": area, "reason": wish.reason})
     return shots
+
+
+def _told(drawing: Flat, view: str) -> list[Wish]:
+    """The named places; in a doubtful outline they are worth seeing too, but may be of anything."""
+    wishes = _named(drawing, view)
+    if drawing.confidence >= SURE:
+        return wishes
+    reason = "The outline suggests a part here; which one is not certain."
+    return [
+        replace(wish, title="Detail" if number == 1 else f"Detail {number}", kind="part", reason=reason)
+        for number, wish in enumerate(wishes, start=1)
+    ]
 
 
 def _named(drawing: Flat, view: str) -> list[Wish]:

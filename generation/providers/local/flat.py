@@ -21,6 +21,7 @@ from .vocabulary import family_of
 
 LEAST_TRUST = 0.45  # below it only the outline is drawn: lines inside a wrong outline are inventions
 GARMENTS = {"top", "dress", "onepiece", "trousers", "skirt"}
+OBVIOUS = 0.9  # plausibility below which something that this product has is not in the outline
 BUTTONED = {"shirt", "polo shirt", "blouse", "coat", "jacket", "waistcoat"}
 EVEN_FAMILIES = {*GARMENTS, "cap"}
 ON_BOTH_SIDES = {
@@ -86,8 +87,9 @@ def _draw(base: Plate, family: str, view: str, buttoned: bool, pattern_kind: str
     even = family in EVEN_FAMILIES and base.is_symmetric and base.pieces == 1 and not base.doubted
     mask = base.ideal_mask if even else base.mask
     sides, bottom = _landmarks(mask, base, family, even=even)
-    trust = base.confidence * _plausible(family, sides, bottom, mask)
-    if even and family in ("trousers", "onepiece") and bottom and bottom.crotch is None and trust < 0.6:
+    plausible = _plausible(family, sides, bottom, mask)
+    trust = base.confidence * plausible
+    if even and plausible < OBVIOUS:
         even, mask = False, base.mask  # legs that cross are not even, whatever their outline is
     board = _board(mask, base, even=even, seen=trust >= LEAST_TRUST)
     neck = ""
@@ -118,7 +120,15 @@ def _landmarks(
         sides = tops(mask, base.size, lowest=0.99 if family == "top" and even else 0.8)
     if family in ("trousers", "skirt", "onepiece"):
         bottom = bottoms(mask, base.size, legs=family != "skirt")
+        if bottom.crotch and _too_low(bottom.crotch, mask):
+            bottom = bottoms(mask, base.size, legs=False)
     return sides, bottom
+
+
+def _too_low(crotch: tuple[float, float], mask: np.ndarray) -> bool:
+    """Whether it is a gap between the ends of crossed legs: no long garment has its crotch down there."""
+    left, top, right, bottom = extent(mask)
+    return bottom - top > right - left and crotch[1] > top + 0.74 * (bottom - top)
 
 
 def _board(mask: np.ndarray, base: Plate, *, even: bool, seen: bool) -> Board:

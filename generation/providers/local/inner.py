@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from . import curves, strokes
-from .evidence import snap
+from .evidence import sample, snap
 from .seams import Board, Seam
 from .strokes import Stroke
 
@@ -17,6 +17,7 @@ GARMENT_MOST, OTHER_MOST = 5, 7
 LONG = 0.17  # of the product's long side
 LONG_ON_OTHERS = 0.15
 STRONG, STRONG_ON_OTHERS = 0.42, 0.3
+ALONG = 0.075  # how near to the outline a line runs that only shades it
 ANCHOR = 0.05  # how near to another line an end has to come
 STRAY = 0.011  # how far a line may stray from the simple curve that follows it
 CROWD = 4  # lines around a line that make it part of a motif
@@ -37,6 +38,9 @@ def free_lines(board: Board, *, garment: bool, patterned: bool) -> None:
         line = simple(stroke.points, 3 if garment else 4, board.size)
         if line is None or _in_a_motif(stroke, board) or _drawn(line, board):
             continue
+        rim = _to_outline(line, board)
+        if (rim < ALONG * board.size).mean() > 0.6:
+            continue  # the shading of an edge that turns away
         ends, twin = _anchored(line, board), _twin(line, board) if board.even else None
         if not _belongs(stroke, ends, twin, board, garment=garment):
             continue
@@ -96,12 +100,14 @@ def _drawn(line: np.ndarray, board: Board) -> bool:
 def _anchored(line: np.ndarray, board: Board) -> int:
     """How many of its ends meet the outline or a drawn line."""
     ends = line[[0, -1]]
-    padded = cv2.copyMakeBorder(board.mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    rim = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
-    columns = np.clip(np.round(ends[:, 0]).astype(int), 0, rim.shape[1] - 1)
-    rows = np.clip(np.round(ends[:, 1]).astype(int), 0, rim.shape[0] - 1)
     others = strokes.distance_to(ends, [seam.points for seam in board.seams], board.mask.shape)
-    return int((np.minimum(rim[rows, columns], others) < ANCHOR * board.size).sum())
+    return int((np.minimum(_to_outline(ends, board), others) < ANCHOR * board.size).sum())
+
+
+def _to_outline(points: np.ndarray, board: Board) -> np.ndarray:
+    """Distance of points inside from the outline, in px."""
+    padded = cv2.copyMakeBorder(board.mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return sample(cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1], points)
 
 
 def _twin(line: np.ndarray, board: Board) -> np.ndarray | None:

@@ -14,6 +14,9 @@ def waistband(board: Board, waist: tuple[Pair, Pair]) -> None:
     if len(edge) < 12:
         return
     u = np.linspace(-1, 1, len(edge))
+    # A belt loop or a label bends the outline, not the band.
+    calm = np.polynomial.polynomial.polyfit(u, edge[:, 1], 2)
+    edge = np.stack([edge[:, 0], np.polynomial.polynomial.polyval(u, calm)], axis=1)
     found: list[tuple[float, float, np.ndarray]] = []
     for sag in (-0.02, 0.0, 0.02, 0.045, 0.07):
         for down in np.arange(0.018, 0.2, 0.004):
@@ -40,7 +43,9 @@ def fly(board: Board, points: Bottom) -> None:
     band = board.get("waistband")
     if band is not None:
         top = band.points[len(band.points) // 2]
-    base = straight((float(top[0]), float(top[1])), points.crotch)
+    middle = (board.mask.shape[1] - 1) / 2
+    crotch = (middle, points.crotch[1]) if board.even else points.crotch
+    base = straight((middle if board.even else float(top[0]), float(top[1])), crotch)
     found = max((snap(image, base, 0.02 * board.size, freedom=1) for image in (board.fine, board.coarse)),
                 key=lambda snapped: snapped.score)  # fmt: skip
     # Two legs are sewn together along a seam that ends in the crotch: its lower part is certain.

@@ -51,8 +51,10 @@ def cuff(board: Board, side: Side) -> None:
         return
     outer, inner = np.array(side.cuff[0]), np.array(side.cuff[1])
     root = (np.array(side.shoulder) + np.array(side.armpit)) / 2
+    inward = root - (outer + inner) / 2
+    high = min(0.11, 0.4 * float(np.hypot(*inward)) / board.size)  # a cuff ends well before the elbow
     edge = straight(side.cuff[0], side.cuff[1])
-    finished(board, edge, root - (outer + inner) / 2, ("cuff hem", "cuff band"), high=0.11, wide=0.04)
+    finished(board, edge, inward, ("cuff hem", "cuff band"), high=max(high, 0.02), wide=0.04)
 
 
 def hem(board: Board, start: Pair, end: Pair) -> None:
@@ -77,12 +79,19 @@ def lying_sleeves(board: Board, sides: tuple[Side, Side]) -> tuple[float, float]
     if min(score for score, _ in found) < 0.3:
         return None
     for (score, line), side, sign in zip(found, sides, (1, -1), strict=True):
-        board.add("side", line, score)
+        board.add("side", _down_to(line, extent(board.mask)[3]), score)
         x = float(line[0, 0]) - sign * 0.012 * board.size
         columns = board.mask[:, int(x)] > 0
         shoulder = (x, float(columns.argmax()))
         joined(board, side.shoulder if side.hanging else shoulder, (line[0, 0], line[0, 1]), sign)
     return float(found[0][1][-1, 0]), float(found[1][1][-1, 0])
+
+
+def _down_to(line: np.ndarray, bottom: float) -> np.ndarray:
+    """A straight line led on down to a height; what lies outside the product is cut off when it is added."""
+    step = (line[-1] - line[0]) / max(float(line[-1, 1] - line[0, 1]), 1.0)
+    end = line[0] + step * max(bottom - float(line[0, 1]), 1.0)
+    return straight((float(line[0, 0]), float(line[0, 1])), (float(end[0]), float(end[1])))
 
 
 def _lying_sleeve(board: Board, side: Side, sign: int) -> tuple[float, np.ndarray]:
@@ -113,7 +122,8 @@ def placket(board: Board, top: float, bottom: float, *, expected: bool) -> None:
     """
     axis, width = axis_of(board.mask), body_width(board.mask, axis_of(board.mask))
     tried: list[tuple[float, np.ndarray, str]] = []
-    for share, worth, role in ((1.0, 1.0, "placket"), (0.36, 0.85, "half placket")):
+    kinds = ((1.0, 1.0, "placket"), (0.36, 0.55 if expected else 0.85, "half placket"))
+    for share, worth, role in kinds:
         end = top + (bottom - top) * share
         if end - top < 0.1 * board.size:
             continue

@@ -71,6 +71,65 @@ def dress() -> np.ndarray:
     return photo
 
 
+def strapped_dress() -> np.ndarray:
+    """Broad straps beside a deep neckline, and a hem that hangs down on both sides."""
+    photo = ground()
+    outline = [(220, 60), (280, 60), (280, 128), (320, 128), (320, 60), (380, 60), (375, 300), (430, 740),
+               (340, 740), (340, 680), (260, 680), (260, 740), (170, 740), (225, 300)]  # fmt: skip
+    cloth(photo, outline, (176, 40, 60))
+    return photo
+
+
+def cap() -> np.ndarray:
+    """A crown with a badge that outshines its seams, and a peak towards the viewer."""
+    photo = ground(GREY)
+    mask = np.zeros(photo.shape[:2], np.uint8)
+    cv2.ellipse(mask, (300, 330), (190, 220), 0, 180, 360, 255, -1, cv2.LINE_AA)
+    cv2.ellipse(mask, (300, 330), (175, 330), 0, 0, 180, 255, -1, cv2.LINE_AA)
+    photo[mask > 127] = (40, 60, 150)
+    cv2.ellipse(photo, (300, 340), (186, 110), 0, 5, 175, (20, 30, 80), 3, cv2.LINE_AA)
+    cv2.line(photo, (300, 120), (300, 448), (24, 38, 100), 3, cv2.LINE_AA)
+    cv2.rectangle(photo, (240, 300), (360, 400), (250, 250, 245), -1, cv2.LINE_AA)
+    cv2.putText(photo, "42", (262, 372), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (190, 20, 30), 5, cv2.LINE_AA)
+    return photo
+
+
+def tagged_shirt() -> np.ndarray:
+    """A plain shirt with a white hang tag."""
+    photo = t_shirt()
+    cv2.rectangle(photo, (330, 180), (370, 240), (250, 250, 250), -1, cv2.LINE_AA)
+    return photo
+
+
+def creased_shirt() -> np.ndarray:
+    """A plain shirt with short dark folds, none of which is a seam."""
+    photo = t_shirt((150, 40, 40))
+    rng = np.random.default_rng(5)
+    for _ in range(14):
+        x, y = rng.integers(200, 380), rng.integers(300, 620)
+        away = (int(x + rng.integers(-40, 40)), int(y + rng.integers(20, 60)))
+        cv2.line(photo, (int(x), int(y)), away, (80, 18, 18), 3, cv2.LINE_AA)
+    return photo
+
+
+def shirt_before_a_door() -> np.ndarray:
+    """A dark shirt on a pale wall that ends at an equally dark door."""
+    photo = t_shirt()
+    cloth(photo, [(470, 0), (600, 0), (600, 800), (470, 800)], (28, 70, 52))
+    return photo
+
+
+def shoes_side_by_side() -> np.ndarray:
+    """Two dark shoes that touch, seen from above: one piece with two heels and two toes."""
+    photo = ground()
+    for x in (225, 375):
+        mask = np.zeros(photo.shape[:2], np.uint8)
+        cv2.ellipse(mask, (x, 260), (66, 150), 0, 0, 360, 255, -1, cv2.LINE_AA)
+        cv2.ellipse(mask, (x, 520), (84, 170), 0, 0, 360, 255, -1, cv2.LINE_AA)
+        photo[mask > 127] = (24, 24, 26)
+    return photo
+
+
 def shoes() -> np.ndarray:
     photo = ground(height=600, width=800)
     for left in (90, 450):
