@@ -8,7 +8,7 @@ code in a prompt is sometimes painted into the picture as a caption.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-HOURS = ("morning", "day", "evening")
+LIGHTS = ("morning", "indoors", "sun", "overcast", "lamps")  # what a plan may ask for
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Palette:
 
 @dataclass(frozen=True)
 class Mood:
-    """`colours`, `grade` and the `light` of each hour in HOURS are whole sentences of a prompt."""
+    """`colours`, `grade` and each `light` of LIGHTS are whole sentences of a prompt."""
 
     palette: Palette
     colours: str
@@ -46,17 +46,19 @@ class Mood:
 LUXURY = Mood(
     palette=Palette("luxury", "#efe6d8", "#1d1512", "#b08d57", warmth=0.35, contrast=1.16, saturation=0.94),
     colours=(
-        "Ivory and champagne in the lights, espresso brown to near-black in the shadows, antique gold as a glint"
-        " and never as a surface."
+        "Ivory and champagne in the lights, espresso brown to near-black in the shadows, antique gold as a"
+        " glint and never as a surface."
     ),
     grade=(
-        "Rich contrast with deep shadows that still hold detail, gently restrained saturation, the smooth tonal"
-        " roll-off of medium-format film."
+        "Rich contrast with deep shadows that still hold detail, gently restrained saturation, the smooth"
+        " tonal roll-off of medium-format film."
     ),
     light={
-        "morning": "Low golden window light from one side, long soft shadows, a faint glow where it meets cloth.",
-        "day": "Directional daylight from one large window, sculpting, falling off into quiet darkness.",
-        "evening": "Pools of warm lamp and candle light in a dark room, with small clean highlights.",
+        "morning": "Low golden window light from one side, long soft shadows, a faint glow on cloth.",
+        "indoors": "Directional daylight from one large window, sculpting, falling off into quiet darkness.",
+        "sun": "Low clear sun from one side, deep modelled shadows, small bright glints.",
+        "overcast": "Heavy silver light under dark clouds, wet surfaces glinting, warm lamps far behind.",
+        "lamps": "Pools of warm lamp and candle light in surrounding darkness, small clean highlights.",
     },
 )
 
@@ -72,16 +74,18 @@ MINIMAL = Mood(
     ),
     light={
         "morning": "Cool, clear early light, very soft, with one long straight shadow.",
-        "day": "Even north daylight, almost shadowless, with a gentle gradient across every plain surface.",
-        "evening": "Blue-grey dusk with one small neutral lamp; shapes are calm and edges clear.",
+        "indoors": "Even north daylight, almost shadowless, a gentle gradient across every plain surface.",
+        "sun": "Clear sun in a plain sky, crisp geometric shadows, large calm areas.",
+        "overcast": "Flat pearl-grey light, no visible shadows, quiet reflections.",
+        "lamps": "One small clear light in blue-grey half-darkness; shapes are calm and edges clean.",
     },
 )
 
 BEIGE = Mood(
     palette=Palette("beige", "#f0e8dc", "#4a3b30", "#b98f6b", warmth=0.45, contrast=0.92, saturation=0.8),
     colours=(
-        "Sand, oatmeal, linen and camel, tone on tone, with clay as the accent and soft cocoa for the darks; no"
-        " pure black."
+        "Sand, oatmeal, linen and camel, tone on tone, with clay as the accent and soft cocoa for the darks;"
+        " no pure black."
     ),
     grade=(
         "Low contrast, lifted shadows, warm and slightly faded, with fine film grain; skin keeps its own"
@@ -89,8 +93,10 @@ BEIGE = Mood(
     ),
     light={
         "morning": "Hazy early sun through thin cloth, creamy highlights, soft-edged shadows.",
-        "day": "Warm diffused sunlight that wraps around forms, with faint dappled shadows on the walls.",
-        "evening": "Late amber light and low lamps, everything in one warm tone.",
+        "indoors": "Warm diffused daylight that wraps around forms, faint dappled shadows on the walls.",
+        "sun": "Hazy late sun, soft-edged shadows, a bloom around everything bright.",
+        "overcast": "Milky light with a little warmth in it, mist in the distance, soft wet surfaces.",
+        "lamps": "Low amber lamps, everything in one warm tone, shadows never quite dark.",
     },
 )
 

@@ -69,7 +69,7 @@ BEIGE = World(
         "outfit:travel": "a knitted matching set under a loose trench",
         "outfit:summer": "an open-necked linen shirt with loose drawstring trousers",
         "texture:cloth": "a fold of slubby raw linen",
-        "texture:stone": "an unfilled travertine tile",
+        "texture:stone": "a slab of unfilled travertine",
         "texture:wood": "a board of limed ash",
         "texture:metal": "a hook of unlacquered brass",
         "texture:paper": "handmade cotton paper with torn edges",

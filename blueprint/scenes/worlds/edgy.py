@@ -9,8 +9,8 @@ EDGY = World(
         "comes from hard light, odd angles and stillness, never from aggression or props of danger."
     ),
     architecture=(
-        "Raw concrete, blackened steel, wired glass, painted brick, exposed ducts, tiled underpasses, bare tubes "
-        "of light."
+        "Raw concrete, blackened steel, wired glass, painted brick, exposed ducts, tiled underpasses, bare "
+        "tubes of light."
     ),
     slots={
         "place:home": "a concrete loft with a low black leather sofa",
@@ -30,7 +30,7 @@ EDGY = World(
         "place:gallery": "a disused hall with one large light installation",
         "place:terrace": "a gravel rooftop terrace with a steel railing and ducts",
         "place:garden": "an overgrown railway garden with a path of sleepers",
-        "place:shore": "a concrete harbour wall under a heavy sky",
+        "place:shore": "a concrete harbour wall facing open water",
         "place:park": "a tarred path under bare-branched trees in late autumn",
         "place:train": "an empty late carriage with dark vinyl seats and a wide window",
         "place:stay": "a concrete hotel room with a black-sheeted bed",
@@ -40,7 +40,7 @@ EDGY = World(
         "prop:glass": "cola over ice in a heavy tumbler glass",
         "prop:notebook": "a battered black notebook with an elastic",
         "prop:pen": "a thick graphite pencil",
-        "prop:laptop": "a scratched black laptop, closed",
+        "prop:laptop": "a closed, scratched black laptop",
         "prop:book": "a black paperback book without a title",
         "prop:bag": "a leather crossbody bag with a chain strap",
         "prop:case": "a dented aluminium suitcase",
@@ -58,7 +58,7 @@ EDGY = World(
         "prop:scarf": "a frayed black gauze scarf",
         "prop:shoes": "a pair of heavy lace-up boots",
         "prop:chair": "a bent-steel and leather chair",
-        "prop:lamp": "a bare tube lamp leaning in a corner",
+        "prop:lamp": "a bare tube lamp on a steel stand",
         "prop:bottle": "a black glass bottle",
         "prop:mirror": "a large foxed mirror propped on the floor",
         "outfit:day": "a leather jacket over a washed T-shirt with black jeans",
@@ -68,7 +68,7 @@ EDGY = World(
         "outfit:rest": "an oversized faded sweatshirt and loose black trousers",
         "outfit:travel": "a technical parka over a hooded top with cargo trousers",
         "outfit:summer": "a sheer-knit short-sleeved shirt with loose black trousers",
-        "texture:cloth": "a panel of cracked black leather",
+        "texture:cloth": "a fold of supple black leather",
         "texture:stone": "board-marked raw concrete",
         "texture:wood": "a scorched black timber board",
         "texture:metal": "a sheet of riveted steel",

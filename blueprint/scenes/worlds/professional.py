@@ -68,7 +68,7 @@ PROFESSIONAL = World(
         "outfit:rest": "a soft merino jumper with relaxed cotton trousers",
         "outfit:travel": "a knitted blazer and easy pleated trousers",
         "outfit:summer": "a light cotton shirt with sleeves turned back and linen trousers",
-        "texture:cloth": "a bolt of fine worsted suiting",
+        "texture:cloth": "a length of fine worsted suiting",
         "texture:stone": "a honed pale stone counter",
         "texture:wood": "an oiled walnut desktop",
         "texture:metal": "the brushed-steel edge of a door frame",

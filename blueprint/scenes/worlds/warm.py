@@ -9,8 +9,8 @@ WARM = World(
         "and a little uneven, generous rather than tidy, never rustic theatre."
     ),
     architecture=(
-        "Timber beams and window frames, terracotta tiles, brick hearths, deep sills with plants, kilims worn "
-        "soft underfoot."
+        "Timber beams and window frames, terracotta tiles, brick hearths, deep sills with plants, kilims "
+        "worn soft underfoot."
     ),
     slots={
         "place:home": "a timbered living room with a worn leather sofa and many cushions",
@@ -36,7 +36,7 @@ WARM = World(
         "place:stay": "a cabin guest room with a quilted bed",
         "place:stage": "a small wooden stage hung with warm bulbs",
         "place:table": "a long farmhouse table with mismatched plates and linen",
-        "prop:cup": "spiced tea in a glazed stoneware cup",
+        "prop:cup": "a frothy coffee in a glazed stoneware cup",
         "prop:glass": "iced tea with orange in a chunky glass",
         "prop:notebook": "a leather-wrapped notebook with a tie",
         "prop:pen": "a stubby wooden pencil",
@@ -69,7 +69,7 @@ WARM = World(
         "outfit:travel": "a quilted jacket over a knit with sturdy cotton trousers",
         "outfit:summer": "a rolled-sleeve cotton shirt and light canvas trousers",
         "texture:cloth": "a fold of thick herringbone wool",
-        "texture:stone": "a handmade terracotta tile",
+        "texture:stone": "a floor of handmade terracotta tiles",
         "texture:wood": "a scrubbed pine tabletop with knots",
         "texture:metal": "the hammered side of a copper pan",
         "texture:paper": "a bundle of soft unbleached paper tied with string",
