@@ -77,13 +77,35 @@ def store(
         files["vector"] = cleaned(svg).encode()
     with transaction.atomic(durable=True):
         asset = Asset.objects.create(account=account, content_type=checked.content_type, stem=stem)
-    for variant, content in files.items():
-        _write(key(asset, variant), content)
-    _describe(asset, checked, data, has_vector=svg is not None)
+    _fill(asset, checked, files)
     if keep:
         mark_kept(asset)
     asset.refresh_from_db()
     return asset
+
+
+def fill(asset: Asset, *, data: bytes, content_type: str) -> bool:
+    """Store what `images.read_photo` wrote as the image of a row that was begun before (its `content_type`
+    is empty). False when the row was released meanwhile: then nothing is left behind.
+
+    Raises InvalidImage, and what the storage raises.
+    """
+    checked = images.open_own(data, content_type)
+    Asset.objects.filter(pk=asset.pk).update(content_type=content_type)  # the purge knows the keys by it
+    asset.content_type = content_type
+    _fill(asset, checked, {"original": data, **images.thumbnails(checked.image)})
+    if Asset.objects.filter(pk=asset.pk, released_at__isnull=True).update(stored_at=Now()):
+        asset.refresh_from_db()
+        return True
+    for name in _files_of(asset):  # perhaps written after the purge
+        default_storage.delete(name)
+    return False
+
+
+def _fill(asset: Asset, checked: images.Checked, files: dict[str, bytes]) -> None:
+    for variant, content in files.items():
+        _write(key(asset, variant), content)
+    _describe(asset, checked, files["original"], has_vector="vector" in files)
 
 
 def mark_kept(asset: Asset) -> None:
@@ -229,6 +251,8 @@ def _folder(asset: Asset) -> str:
 
 def _files_of(asset: Asset) -> list[str]:
     """All that may lie in the storage of it; a folder of its own last."""
+    if not asset.content_type:
+        return []  # begun, and nothing came
     return [*(key(asset, variant) for variant in VARIANTS), *([] if asset.stem else [_folder(asset)])]
 
 
@@ -240,6 +264,6 @@ def _write(name: str, content: bytes) -> None:
 
 
 __all__ = [
-    "VARIANTS", "checked_stem", "id_of_key", "key", "missing_variants", "open_original", "purge", "read",
-    "release", "remake_thumbnails", "repair", "store", "vectorise",
+    "VARIANTS", "checked_stem", "fill", "id_of_key", "key", "missing_variants", "open_original", "purge",
+    "read", "release", "remake_thumbnails", "repair", "store", "vectorise",
 ]  # fmt: skip

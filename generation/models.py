@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import MD5, Now
 from django.urls import reverse
 
 from generation.providers.base import Request
@@ -49,6 +49,9 @@ class Asset(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     account = models.CharField(max_length=60)
     stem = models.CharField(max_length=120, blank=True, default="", help_text="How its keys begin.")
+    source_url = models.CharField(
+        max_length=2000, blank=True, default="", help_text="Where it was taken over from."
+    )
     content_type = models.CharField(max_length=60)
     sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(default=0, help_text="Bytes of the original.")
@@ -63,6 +66,15 @@ class Asset(models.Model):
     objects: ClassVar[models.Manager["Asset"]] = AssetQuerySet.as_manager()
 
     class Meta:
+        constraints = (
+            # a picture elsewhere is taken over once; hashed, for an address may be longer than an index takes
+            models.UniqueConstraint(
+                F("account"),
+                MD5("source_url"),
+                name="generation_one_asset_an_address",
+                condition=Q(released_at__isnull=True) & ~Q(source_url=""),
+            ),
+        )
         indexes = (
             # the purge: released, or never finished
             models.Index(

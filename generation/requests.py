@@ -7,18 +7,25 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from generation import assets, media
+from generation import assets, foreign, media
 from generation.models import Asset
 from generation.providers.base import Image, PermanentError, Request, TransientError
 
 
-def images_of(request: Request) -> list[Image]:
-    """In the order of the request. Raises PermanentError when one of them is gone; so does reading one
-    whose file is lost, and TransientError when the storage does not answer."""
-    found = Asset.objects.stored().in_bulk([ref.asset_id for ref in request.images])
+def images_of(request: Request, *, account: str) -> list[Image]:
+    """In the order of the request; what lies elsewhere is taken over for `account` first. Raises
+    PermanentError when one of them is gone; so does reading one whose file is lost, and TransientError
+    when the storage, or the host of a picture elsewhere, does not answer.
+
+    Taking over may outlast the claim's lease. That breaks nothing: the attempt's payload is null until
+    the call is prepared, so whoever finds the lease run out knows that nothing was sent and may claim
+    anew, and this worker's `record_payload` then finds that the attempt is not its own any more.
+    """
+    ids = [ref.asset_id or foreign.take_over(account=account, url=ref.url).pk for ref in request.images]
+    found = Asset.objects.stored().in_bulk(ids)
     images = []
-    for ref in request.images:
-        asset = found.get(ref.asset_id)
+    for ref, asset_id in zip(request.images, ids, strict=True):
+        asset = found.get(asset_id)
         if asset is None:
             raise PermanentError("invalid_input", "A photo of this request is not there any more.")
         images.append(

@@ -14,20 +14,28 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, Self
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 Json = dict[str, Any]
 
 
 class ImageRef(BaseModel):
-    """One image that a request shows to the provider: an asset of ours and what it is."""
+    """One image that a request shows to the provider, and what it is: an asset of ours, or a picture at
+    an address elsewhere, which is taken over before the call is prepared."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    asset_id: uuid.UUID
+    asset_id: uuid.UUID | None = None
+    url: str = ""
     role: str = "photo"  # photo, drawing, reference, selfie; a view ("front") where it has one
+
+    @model_validator(mode="after")
+    def _is_one_of_both(self) -> Self:
+        if (self.asset_id is None) == (not self.url):
+            raise ValueError("either asset_id or url")
+        return self
 
 
 class Request(BaseModel):

@@ -20,7 +20,6 @@ from generation.providers.base import (
     Payload,
     PermanentError,
     Provider,
-    Request,
     TransientError,
 )
 from generation.requests import images_of
@@ -53,7 +52,7 @@ def submit(prediction_id: uuid.UUID) -> None:
     if claim.pause:
         time.sleep(claim.pause)
     with on_stumble(claim.attempt):
-        _send(claim.prediction.asked, claim.attempt, provider)
+        _send(claim.prediction, claim.attempt, provider)
 
 
 def _refuse(prediction_id: uuid.UUID) -> None:
@@ -62,10 +61,11 @@ def _refuse(prediction_id: uuid.UUID) -> None:
         transitions.refuse(prediction_id=prediction_id, failure=Failure.INTERNAL_ERROR, message=message)
 
 
-def _send(request: Request, attempt: Attempt, provider: Provider) -> None:
+def _send(prediction: Prediction, attempt: Attempt, provider: Provider) -> None:
     try:
-        request = repairing.with_problem(request, attempt)
-        images = images_of(request)
+        request = repairing.with_problem(prediction.asked, attempt)
+        images = images_of(request, account=prediction.account)
+        release_connection()
         payload = provider.prepare(request, images, attempt.pk)
         transitions.record_payload(attempt=attempt, payload=payload, provider=provider)
         release_connection()
