@@ -134,8 +134,8 @@ def _world_words(world: World) -> str:
 def _palette(mood: Mood, light: str) -> str:
     return (
         f"PALETTE AND LIGHT, THE SAME IN ALL NINE\n{mood.colours} {mood.light[light]} {mood.grade} The world"
-        " decides form and material, this palette the colour: tint what is named below towards it. Nature, food"
-        " and skin stay believable."
+        " decides form and material, this palette the colour: tint what is named below towards it. Nature,"
+        " food and skin stay believable."
     )
 
 

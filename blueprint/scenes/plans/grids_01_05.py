@@ -30,7 +30,9 @@ PLANS = (
                 "Straight on, 35 mm, verticals upright",
             ),
             hands(
-                "detail", "rest around {prop:cup}, cuffs just visible", "From the side at table height, 85 mm"
+                "detail",
+                "rest around {prop:cup}, a little steam rising",
+                "From the side at table height, 85 mm",
             ),
             person(
                 "close-up",

@@ -104,7 +104,7 @@ PLANS = (
             ),
             person(
                 "medium shot",
-                "sits with folded hands on the chair's back, leaning towards the camera",
+                "sits sideways, folded hands on the back of the chair, leaning towards the camera",
                 "Straight on, 50 mm",
             ),
             thing(
@@ -146,7 +146,7 @@ PLANS = (
             thing(
                 "still life",
                 "{prop:flowers}",
-                "on the sill of {place:window}, their shadow falling into the room",
+                "in front of {place:window}, their shadow falling into the room",
                 "Level, 50 mm",
             ),
             hands(
@@ -227,7 +227,7 @@ PLANS = (
             ),
             person(
                 "wide shot",
-                "stands small in front of one large canvas in {place:gallery}, back to the camera",
+                "stands small in front of one large work in {place:gallery}, back to the camera",
                 "From the far wall, 28 mm",
             ),
             hands(
@@ -246,8 +246,7 @@ PLANS = (
         frames=(
             person(
                 "full figure",
-                "is caught mid-step on {place:stairs}, coming down towards us, one hand at the side of "
-                "the stair",
+                "is caught mid-step on {place:stairs}, coming down towards us, eyes on the lens",
                 "From below, 35 mm, crisp",
             ),
             thing(
@@ -263,7 +262,7 @@ PLANS = (
             ),
             hands(
                 "detail",
-                "throw {prop:keys} a hand's breadth into the air and are about to catch them",
+                "have just thrown {prop:keys} a hand's breadth into the air, about to catch them",
                 "Level, 85 mm, frozen",
             ),
             person(

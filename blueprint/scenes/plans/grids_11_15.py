@@ -142,7 +142,7 @@ PLANS = (
             thing(
                 "still life",
                 "{prop:book}",
-                "on the arm of {prop:chair}, closed over {prop:leaf} as its marker",
+                "on the arm of {prop:chair}, closed, {prop:leaf} laid on top of it",
                 "Slightly from above, 60 mm",
             ),
             person(
@@ -157,12 +157,15 @@ PLANS = (
                 "Level, 85 mm",
             ),
             thing(
-                "macro", "the edge of a closed book", "its pages like fine strata", "Very near, 100 mm macro"
+                "macro",
+                "the pages of a closed book",
+                "seen from the edge, like fine strata",
+                "Very near, 100 mm macro",
             ),
             thing(
                 "wide shot",
                 "{place:shelves}",
-                "with {prop:lamp} lit beside an waiting chair",
+                "with {prop:lamp} lit beside a waiting chair",
                 "Straight on, 28 mm",
             ),
         ),
@@ -171,7 +174,7 @@ PLANS = (
         14,
         "Shoreline",
         theme=(
-            "A summer day at the water: {place:shore}, wind, salt and wide horizons. Fully dressed, "
+            "A summer day at the water: {place:shore}, wind, light and distance. Fully dressed, "
             "shoes in the hand."
         ),
         wears="{outfit:summer}",
@@ -188,7 +191,7 @@ PLANS = (
             person(
                 "head and shoulders",
                 "narrows the eyes against the brightness, smiling, clothes moving in the wind",
-                "Level, 85 mm, sea out of focus",
+                "Level, 85 mm, water out of focus",
             ),
             thing(
                 "flat lay",

@@ -27,7 +27,7 @@ PLANS = (
             ),
             person("medium shot", "catches a falling leaf and looks at it, amused", "From the side, 50 mm"),
             thing("wide shot", "{place:park}", "in low sun and thin mist, nobody on it", "Centred, 35 mm"),
-            hands("detail", "warm themselves inside the coat sleeves", "Straight on, 85 mm"),
+            hands("detail", "wrap themselves in the ends of the scarf", "Straight on, 85 mm"),
             thing(
                 "flat lay",
                 "{prop:scarf}",

@@ -56,8 +56,8 @@ PLANS = (
         22,
         "Laugh",
         theme=(
-            "Lightness: nine frames just before, during and after a laugh. Nothing posed; focus may "
-            "be a hair late."
+            "Lightness: nine frames just before, during and after a laugh. Nothing posed; the focus "
+            "may come a moment late."
         ),
         wears="{outfit:day}",
         light="indoors",
@@ -92,7 +92,7 @@ PLANS = (
             thing(
                 "flat lay",
                 "{prop:fruit}",
-                "knocked aside, some of it rolled away over {texture:wood}",
+                "knocked aside, some of the fruit rolled away over {texture:wood}",
                 "Straight from above, 35 mm",
             ),
         ),
@@ -214,7 +214,7 @@ PLANS = (
             thing("macro", "a bud", "about to open, a drop of dew on it", "Very near, 100 mm macro"),
             person(
                 "full figure",
-                "comes down the path of {place:garden} with a basket of cuttings",
+                "comes down the path of {place:garden}, a basket of cuttings on one arm",
                 "From the end of the path, 50 mm",
             ),
             thing(

@@ -204,9 +204,7 @@ PLANS = (
     Plan(
         30,
         "Sign-off",
-        theme=(
-            "The end of the month: lights off, door closed, a look back. Echoes of the very first picture."
-        ),
+        theme=("The end of the month: lights off, door closed, a look back. Quiet, direct, unsentimental."),
         wears="{outfit:evening}",
         light="lamps",
         frames=(
@@ -235,8 +233,7 @@ PLANS = (
             hands("detail", "turn {prop:keys} in a lock", "Near, 100 mm"),
             person(
                 "full figure",
-                "stands in {place:doorway} with the back to us and {outfit:coat} over one arm, about to "
-                "leave",
+                "stands in {place:doorway}, back to us, {outfit:coat} over one arm, about to leave",
                 "From inside the dark room, 35 mm",
             ),
             thing(

@@ -14,7 +14,7 @@ PROFESSIONAL = World(
     ),
     slots={
         "place:home": "a contemporary living room with a grey wool sofa and walnut shelves",
-        "place:window": "a wide office window over city roofs",
+        "place:window": "a wide window over city roofs",
         "place:kitchen": "a neat city kitchen with a walnut counter",
         "place:dressing": "an orderly dressing room with a walnut rail",
         "place:work": "a bright office with a walnut desk and a large plant",
@@ -61,7 +61,7 @@ PROFESSIONAL = World(
         "prop:lamp": "a slim adjustable desk lamp",
         "prop:bottle": "a small clear glass bottle",
         "prop:mirror": "a slim full-length mirror in a steel frame",
-        "outfit:day": "a fine-gauge knit under an unstructured blazer with tailored trousers",
+        "outfit:day": "an unstructured blazer, a fine-gauge knit and tailored trousers",
         "outfit:work": "a well-cut suit in fine wool with an open-necked shirt",
         "outfit:evening": "a sharply cut dark suit over a fine black knit",
         "outfit:coat": "a tailored wool overcoat",
