@@ -126,11 +126,12 @@ def test_the_same_arguments_give_the_same_text_in_every_process():
 
 
 def digest_of_all(*, hash_seed: str) -> str:
-    """A digest of all prompts, made in a process where sets and hashes come in an order of their own."""
+    """A digest of all prompts, from a process with an order of sets of its own, and without Django."""
     code = (
         "import hashlib, itertools; from blueprint import scenes;"
         "every = itertools.product(scenes.CATEGORIES, scenes.MOODS, range(1, scenes.GRIDS + 1));"
         "text = ''.join(scenes.compose(*key, selfies=2) for key in every);"
+        "import sys; assert 'django' not in sys.modules;"
         "print(hashlib.sha256(text.encode()).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
@@ -180,6 +181,23 @@ def test_the_category_changes_the_world_and_the_mood_the_palette():
 
     assert changed(world) == ["THE WORLD", "THE NINE FRAMES"]
     assert changed(mood) == ["PALETTE AND LIGHT, THE SAME IN ALL NINE"]
+
+
+@pytest.mark.parametrize("mood", scenes.MOODS)
+def test_a_prompt_says_the_whole_palette_and_the_light_of_its_plan(mood):
+    words = MOOD_WORDS[mood]
+    for number in NUMBERS:
+        prompt = scenes.compose("warm", mood, number, selfies=1)
+        assert words.colours in prompt
+        assert words.grade in prompt
+        assert words.light[PLANS[number].light] in prompt
+
+
+def test_a_staff_scene_is_set_in_the_same_world_and_palette():
+    prompt = scenes.compose_staff("beige", "luxury", "On a boat.", selfies=1)
+    assert WORLDS["beige"].summary in prompt
+    assert WORLDS["beige"].phrase("outfit:day") in prompt
+    assert MOOD_WORDS["luxury"].colours in prompt
 
 
 @pytest.mark.parametrize(
