@@ -61,18 +61,21 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "waffle",
     "procrastinate.contrib.django",  # before our apps, whose tasks it finds
     "config",
     "accounts",
     "credits",
     "generation",
     "techpack",
+    "blueprint",
 ]
 
 MIDDLEWARE = [
     "config.health.probes",  # answers whatever host or scheme a load balancer asks with
     "django.middleware.security.SecurityMiddleware",
     "techpack.polling.unchanged_polls",  # most requests there are: nothing below is needed for them
+    "config.polling.unchanged_polls",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -176,6 +179,8 @@ GENERATION_PROVIDERS = {
 CLOUD = bool(REPLICATE_API_TOKEN) and "replicate" in GENERATION_PROVIDERS
 GENERATION_PROVIDER = text("GENERATION_PROVIDER") or ("replicate" if CLOUD else "local")
 FAKE_PROVIDER_DIR = DATA_DIR / "fake-provider"  # the memory of `generation.providers.fake`, for tests
+
+WAFFLE_SWITCH_DEFAULT = True  # a switch pauses something: one that nobody made pauses nothing
 
 SIGNUP_CREDITS = number("SIGNUP_CREDITS", 9)
 SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{text('PORT', '8000')}"  # how mails name pages of ours

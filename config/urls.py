@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from blueprint.urls import api_urls as blueprint_api
 from generation import media, webhooks
 
 urlpatterns = [
@@ -10,6 +11,8 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("account/", include("accounts.urls")),
     path("techpacks/", include("techpack.urls")),
+    path("blueprint/", include("blueprint.urls")),
+    path("api/blueprint/", include((blueprint_api, "blueprint-api"))),
     path("media/<uuid:asset_id>/<slug:variant>", media.serve, name="media"),
     path("webhooks/replicate/", webhooks.replicate, name="replicate-webhook"),
 ]

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class BlueprintConfig(AppConfig):
+    name = "blueprint"
+
+    def ready(self) -> None:
+        from blueprint import access, handlers, polling
+        from generation import media
+
+        handlers.register()
+        polling.register()
+        media.register_viewer(access.viewer)

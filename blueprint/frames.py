@@ -1,0 +1,84 @@
+"""The nine photographs of a grid, each cut out and stored as an image of its own."""
+
+import datetime as dt
+import logging
+import uuid
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+from PIL import Image
+
+from blueprint import changes, cutting
+from blueprint.models import Frame, Grid
+from generation import assets, jobs
+from generation.jobs import release_connection
+from generation.models import Asset
+
+log = logging.getLogger(__name__)
+
+FORGOTTEN_AFTER, GIVEN_UP_AFTER = dt.timedelta(minutes=10), dt.timedelta(days=1)
+
+
+def cut(grid_id: int, asset_id: uuid.UUID) -> bool:
+    """Cut, store and record the frames of this picture; harmless when they are there, and when the
+    grid has another picture by now. Raises what the storage raises: the job is tried again."""
+    grid = Grid.objects.select_related("asset", "shoot").filter(pk=grid_id, asset_id=asset_id).first()
+    if grid is None or grid.asset is None or grid.frames.exists():
+        return False
+    stem = grid.shoot.stem(grid.number).replace("/grids/", "/frames/")
+    account = grid.asset.account
+    release_connection()
+    try:
+        pieces = list(_pieces(grid.asset))
+    except ValueError as error:  # too small a picture: it stays whole
+        log.warning("grid %s: no frames: %s", grid.pk, error)
+        return False
+    made = [
+        assets.store(
+            account=account,
+            data=data,
+            content_type=cutting.CONTENT_TYPE,
+            stem=f"{stem}-{position}",
+            keep=False,
+        )
+        for position, data in enumerate(pieces, start=1)
+    ]
+    return _record(grid, made)
+
+
+def _pieces(asset: Asset) -> Iterator[bytes]:
+    with assets.open_original(asset) as file, Image.open(file) as image:
+        yield from cutting.cut(image)
+
+
+@transaction.atomic
+def _record(grid: Grid, made: list[Asset]) -> bool:
+    """Under the lock, since the picture may have been replaced, or cut by another, meanwhile: what
+    was stored in vain is purged like anything that no row names."""
+    changes.locked(grid.shoot.subscriber_id)
+    current = Grid.objects.filter(pk=grid.pk, asset=grid.asset).first()
+    if current is None or current.frames.exists():
+        return False
+    for asset in made:
+        assets.mark_kept(asset)
+    Frame.objects.bulk_create(
+        Frame(grid=grid, position=position, asset=asset) for position, asset in enumerate(made, start=1)
+    )
+    changes.touch(grid.shoot.subscriber_id, grid)
+    return True
+
+
+def cut_forgotten(limit: int = 200) -> int:
+    """Defer the job for grids that have had a picture for a while and still no frames. Returns how
+    many."""
+    late = uncut().filter(filled_at__lt=Now() - FORGOTTEN_AFTER, filled_at__gt=Now() - GIVEN_UP_AFTER)[:limit]
+    for grid in late:
+        jobs.defer("blueprint.cut_frames", grid_id=grid.pk, asset_id=str(grid.asset_id))
+    return len(late)
+
+
+def uncut() -> QuerySet[Grid]:
+    """Grids with a picture and no frames."""
+    return Grid.objects.filter(asset__isnull=False).exclude(Exists(Frame.objects.filter(grid=OuterRef("pk"))))

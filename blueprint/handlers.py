@@ -1,0 +1,102 @@
+"""What a blueprint does when one of its predictions changes, succeeds or fails.
+
+Everything here runs inside the transition's transaction, under the subscriber's lock: rows and jobs
+only. Cutting frames and sending mail are jobs of their own.
+"""
+
+from django.utils import timezone
+
+from blueprint import asking, changes, mails
+from blueprint.models import Grid, Subscriber
+from generation import assets, jobs, registry
+from generation.models import Prediction
+
+
+def subscriber_id(subject: str) -> int:
+    return int(subject.removeprefix("blueprint:"))
+
+
+class GridHandler:
+    def lock(self, subject: str) -> None:
+        changes.locked(subscriber_id(subject))
+
+    def changed(self, prediction: Prediction) -> None:
+        if prediction.is_live:  # of an end the grid learns below
+            grid = self._grid(prediction)
+            if grid is not None:
+                changes.touch(subscriber_id(prediction.subject), grid)
+
+    def succeeded(self, prediction: Prediction) -> None:
+        grid = self._grid(prediction)
+        if grid is None:  # erased, or the shoot was deleted, while it was made
+            assets.release([prediction.asset] if prediction.asset else [])
+            return
+        if _is_welcome(grid, prediction):
+            fill(grid, prediction)
+        else:
+            changes.touch(grid.shoot.subscriber_id, grid)
+        mails.tell_of_failures(grid.shoot)
+
+    def failed(self, prediction: Prediction) -> None:
+        grid = self._grid(prediction)
+        if grid is not None:
+            changes.touch(grid.shoot.subscriber_id, grid)
+            mails.tell_of_failures(grid.shoot)
+
+    def _grid(self, prediction: Prediction) -> Grid | None:
+        owner = subscriber_id(prediction.subject)
+        return (
+            Grid.objects.in_slot(owner, prediction.slot).select_related("shoot__subscriber", "asset").first()
+        )
+
+
+def _is_welcome(grid: Grid, prediction: Prediction) -> bool:
+    """A filled slot is never overwritten, but by the very prediction that was asked for to replace
+    its picture. What comes to a slot that was filled in another way stays with its prediction."""
+    is_filled = grid.asset_id is not None
+    if grid.shoot.is_paid:
+        is_filled = grid.shoot.subscriber.slots[grid.number - 1] is not None
+    return not is_filled or grid.prediction_id == prediction.pk
+
+
+def fill(grid: Grid, prediction: Prediction) -> None:
+    """The picture has come: into its slot, with its nine frames to be cut, and the old one goes."""
+    drop_frames(grid)
+    old, grid.asset = grid.asset, prediction.asset
+    grid.filled_at = timezone.now()
+    grid.version = changes.bump(grid.shoot.subscriber_id) or 0
+    grid.save()
+    if old is not None:
+        assets.release([old])
+    jobs.defer("blueprint.cut_frames", grid_id=grid.pk, asset_id=str(grid.asset_id))
+    if grid.shoot.is_paid:
+        _fill_slot(grid)
+
+
+def drop_frames(grid: Grid) -> None:
+    frames = list(grid.frames.select_related("asset"))
+    grid.frames.all().delete()
+    assets.release(frame.asset for frame in frames)
+
+
+def _fill_slot(grid: Grid) -> None:
+    subscriber = grid.shoot.subscriber
+    assert grid.asset is not None
+    subscriber.set_slot(grid.number, assets.key(grid.asset, "original"))
+    subscriber.save(update_fields=["paid_blueprint_photo_urls", "updated_at"])
+    finish_if_complete(subscriber)
+
+
+def finish_if_complete(subscriber: Subscriber) -> bool:
+    """At 30 of 30, once: the flag, its time, and the delivery mail. The caller holds the lock."""
+    if not subscriber.is_complete or subscriber.paid_blueprint_generated:
+        return False
+    subscriber.paid_blueprint_generated = True
+    subscriber.paid_blueprint_generated_at = timezone.now()
+    subscriber.save(update_fields=["paid_blueprint_generated", "paid_blueprint_generated_at", "updated_at"])
+    mails.queue(subscriber, mails.Kind.DELIVERY, once="delivery")
+    return True
+
+
+def register() -> None:
+    registry.register(asking.KIND, GridHandler())
