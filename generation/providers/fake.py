@@ -149,7 +149,7 @@ class FakeProvider:
         if call["behaviour"] == "broken":
             return Output(image=b"this is not an image")
         if call["operation"] == "render":
-            return Output(image=_picture(call["id"]))
+            return Output(image=_grid(call["id"]) if call["purpose"] == "grid" else _picture(call["id"]))
         if call["behaviour"] == "garbage":
             return Output(data={"nonsense": True})
         return Output(data=self._load("answers.json").get(call["purpose"], {}))
@@ -195,6 +195,19 @@ class FakeProvider:
 def _picture(seed: str) -> bytes:
     """A PNG of one colour, which differs from call to call."""
     colour: Any = tuple(bytes.fromhex(seed[:6]))
+    return _png(Pillow.new("RGB", (96, 128), colour))
+
+
+def _grid(seed: str) -> bytes:
+    """Nine frames of 196 px, each of a colour of its own, between white gutters of 6 px."""
+    grid = Pillow.new("RGB", (600, 600), "white")
+    for place in range(9):
+        colour: Any = tuple((value + 41 * place) % 200 for value in bytes.fromhex(seed[:6]))
+        grid.paste(colour, (place % 3 * 202, place // 3 * 202, place % 3 * 202 + 196, place // 3 * 202 + 196))
+    return _png(grid)
+
+
+def _png(picture: Pillow.Image) -> bytes:
     file = io.BytesIO()
-    Pillow.new("RGB", (96, 128), colour).save(file, "PNG")
+    picture.save(file, "PNG")
     return file.getvalue()

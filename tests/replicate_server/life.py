@@ -7,7 +7,7 @@ from typing import Any
 
 from generation.providers.local.photo import Photo
 
-from . import answers, pictures
+from . import answers, grids, pictures
 from .inputs import UnusableInputError, photos
 from .reading import RENDERS, Task
 from .webhooks import Courier
@@ -94,6 +94,10 @@ class Life:
 
     def _picture(self) -> tuple[bytes, str]:
         how, values = self.world.settings.pictures, self.prediction.input
+        if self.task.step == "grid" and how != "plain":
+            looked_at = self._photos() if how == "engine" else []  # a reference nobody can read fails it
+            size = pictures.size_of(values, looked_at)
+            return grids.drawn(size, str(values.get("output_format") or "jpg"), self.prediction.id)
         if how == "once":
             return pictures.once(self.task, values, self._photos, self.prediction.id)
         return pictures.render(self.task, values, self._photos(), plain=how == "plain")

@@ -1,4 +1,5 @@
 """Renders: real pictures from the first reference, by the local engine's code, marked as a stand-in's.
+Grids are drawn (`grids`).
 
 The mark is written in a corner and in the file's metadata; a line drawing has it in the metadata
 only, for a flat carries no letters.
@@ -31,15 +32,15 @@ SIDES = {"1K": 1024, "2K": 2048, "4K": 4096}
 
 def render(task: Task, values: Json, photos: list[Photo], *, plain: bool = False) -> tuple[bytes, str]:
     """(bytes, content type) of the picture; `plain` is one colour, for those who count time."""
-    size = _size(values, photos)
+    size = size_of(values, photos)
     seed = hashlib.sha256(repr((values.get("prompt"), [p.sha256 for p in photos])).encode()).digest()
     if plain:
         picture = Image.new("RGB", size, tuple(96 + byte // 2 for byte in seed[:3]))
     else:
         picture = KINDS[task.step if photos else "nothing"](photos, task.facts, size, seed)
-    if task.step not in ("sketch", "grid") or plain:
+    if task.step != "sketch" or plain:
         _mark(picture)
-    return _encoded(picture, str(values.get("output_format") or "jpg"), task.step)
+    return encoded(picture, str(values.get("output_format") or "jpg"), task.step)
 
 
 def once(task: Task, values: Json, look: Callable[[], list[Photo]], comment: str) -> tuple[bytes, str]:
@@ -60,7 +61,7 @@ def _with_comment(data: bytes, kind: str, comment: bytes) -> bytes:
     return data[:-12] + head + chunk + tail + data[-12:]
 
 
-def _size(values: Json, photos: list[Photo]) -> tuple[int, int]:
+def size_of(values: Json, photos: list[Photo]) -> tuple[int, int]:
     """Width and height: the ratio asked for on the area of its square, in steps of 8 px."""
     name = values.get("aspect_ratio") or "match_input_image"
     ratio = 1.0
@@ -106,32 +107,12 @@ def _copy(photos: list[Photo], facts: Json, size: tuple[int, int], seed: bytes) 
     return ImageOps.fit(_graded(photos[0].rgb, seed), size, Image.Resampling.BICUBIC)
 
 
-def _grid(photos: list[Photo], facts: Json, size: tuple[int, int], seed: bytes) -> Image.Image:
-    """Nine frames, each another cut and colour of a reference."""
-    canvas = Image.new("RGB", size, "white")
-    wide, high = size[0] / 3, size[1] / 3
-    for place in range(9):
-        photo = photos[place % len(photos)]
-        frame = hashlib.sha256(seed + bytes([place])).digest()
-        share, x, y = 0.7 + frame[3] / 850, frame[4] / 255, frame[5] / 255
-        wide_cut, high_cut = int(share * photo.width), int(share * photo.height)
-        left, top = int(x * (photo.width - wide_cut)), int(y * (photo.height - high_cut))
-        cut = photo.rgb[top : top + high_cut, left : left + wide_cut]
-        box = [round(place % 3 * wide), round(place // 3 * high)]
-        corner = round((place % 3 + 1) * wide), round((place // 3 + 1) * high)
-        tile = ImageOps.fit(_graded(cut, frame), (corner[0] - box[0], corner[1] - box[1]))
-        _mark(tile)  # each frame may be cut out
-        canvas.paste(tile, (box[0], box[1]))
-    return canvas
-
-
 def _nothing(photos: list[Photo], facts: Json, size: tuple[int, int], seed: bytes) -> Image.Image:
     return Image.new("RGB", size, tuple(128 + byte // 2 for byte in seed[:3]))
 
 
 KINDS = {
-    "sketch": _sketch, "close_up": _close_up, "grid": _grid, "copy": _copy, "unknown": _copy,
-    "nothing": _nothing,
+    "sketch": _sketch, "close_up": _close_up, "copy": _copy, "unknown": _copy, "nothing": _nothing,
 }  # fmt: skip
 
 
@@ -152,7 +133,7 @@ def _mark(picture: Image.Image) -> None:
     draw.text((x - left, y - top + 2), MARK, font=font, fill="#ffffff")
 
 
-def _encoded(picture: Image.Image, form: str, step: str) -> tuple[bytes, str]:
+def encoded(picture: Image.Image, form: str, step: str) -> tuple[bytes, str]:
     stream = io.BytesIO()
     if form == "png":
         words = PngImagePlugin.PngInfo()

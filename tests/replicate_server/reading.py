@@ -4,9 +4,10 @@ the prompt. There is no secret tail in a prompt for the stand-in's sake.
 An analysis is known by the properties of its schema (or, for a model that enforces none, of the
 first JSON schema quoted in the prompt). A render is known by the first of these words: a line
 drawing by "technical flat", "drawing", "sketch"; a close-up by "close-up", "macro", "detail shot"; a
-grid by "grid" or "3x3"; anything else is a graded copy of the first reference. What is *not* wanted
-("not a sketch", "no close-up") does not count. Facts come from JSON objects in the prompt, from
-lines such as `view: front`, and from plain words ("back view", "left 10 %").
+grid (nine drawn frames between white gutters) by "grid" or "3x3"; anything else is a graded copy of the
+first reference. What is *not* wanted ("not a sketch", "no close-up") does not count. Facts come from
+JSON objects in the prompt, from lines such as `view: front`, and from plain words ("back view",
+"left 10 %").
 """
 
 import json
