@@ -297,3 +297,31 @@ class ProviderGate(models.Model):
 
     def __str__(self) -> str:
         return self.provider
+
+
+class Erasure(models.Model):
+    """What is to be forgotten of an account, until nothing of it is left (`generation.erasing`).
+
+    Only calls asked for before `requested_at` lose their images; of one who is erased everything
+    goes, whenever it comes.
+    """
+
+    class Scope(models.TextChoices):
+        ALL = "all", "Everything but the accounting"
+        IMAGES = "images", "Images that travelled inside of calls"
+
+    account = models.CharField(max_length=60)
+    scope = models.CharField(max_length=6, choices=Scope)
+    requested_at = models.DateTimeField(db_default=Now())
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        # the sweep: what is not done
+        indexes = (
+            models.Index(
+                F("requested_at"), name="generation_erasure_open", condition=Q(done_at__isnull=True)
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_scope_display()} of {self.account}"

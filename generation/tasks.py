@@ -5,7 +5,7 @@ import uuid
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
-from generation import assets
+from generation import assets, erasing
 from generation.work import collecting, hearing, running, submitting, sweeping
 
 
@@ -59,6 +59,17 @@ def sweep(timestamp: int) -> None:
 @app.task(name="generation.purge_assets")
 def purge_assets(timestamp: int) -> None:
     assets.purge(limit=500)
+
+
+@app.task(name="generation.erase")
+def erase(erasure_id: int) -> None:
+    erasing.carry_on(erasure_id)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="generation.sweep_erasures")
+def sweep_erasures(timestamp: int) -> None:
+    erasing.sweep()
 
 
 @app.periodic(cron="* * * * *")
