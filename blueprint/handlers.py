@@ -9,7 +9,7 @@ from django.utils import timezone
 from blueprint import asking, changes, mails
 from blueprint.models import Grid, Subscriber
 from generation import assets, jobs, registry
-from generation.models import Prediction
+from generation.models import Asset, Prediction
 
 
 def subscriber_id(subject: str) -> int:
@@ -60,17 +60,24 @@ def _is_welcome(grid: Grid, prediction: Prediction) -> bool:
 
 
 def fill(grid: Grid, prediction: Prediction) -> None:
-    """The picture has come: into its slot, with its nine frames to be cut, and the old one goes."""
+    """The picture has come: into the grid, and into its slot."""
+    assert prediction.asset is not None
+    put(grid, prediction.asset)
+    if grid.shoot.is_paid:
+        _fill_slot(grid)
+
+
+def put(grid: Grid, asset: Asset) -> None:
+    """A grid gets its picture, with nine frames to be cut, and the old one goes. The caller holds the
+    lock, and sees to the slot."""
     drop_frames(grid)
-    old, grid.asset = grid.asset, prediction.asset
+    old, grid.asset = grid.asset, asset
     grid.filled_at = timezone.now()
     grid.version = changes.bump(grid.shoot.subscriber_id) or 0
     grid.save()
     if old is not None:
         assets.release([old])
     jobs.defer("blueprint.cut_frames", grid_id=grid.pk, asset_id=str(grid.asset_id))
-    if grid.shoot.is_paid:
-        _fill_slot(grid)
 
 
 def drop_frames(grid: Grid) -> None:
@@ -87,14 +94,15 @@ def _fill_slot(grid: Grid) -> None:
     finish_if_complete(subscriber)
 
 
-def finish_if_complete(subscriber: Subscriber) -> bool:
+def finish_if_complete(subscriber: Subscriber, *, mail: bool = True) -> bool:
     """At 30 of 30, once: the flag, its time, and the delivery mail. The caller holds the lock."""
     if not subscriber.is_complete or subscriber.paid_blueprint_generated:
         return False
     subscriber.paid_blueprint_generated = True
     subscriber.paid_blueprint_generated_at = timezone.now()
     subscriber.save(update_fields=["paid_blueprint_generated", "paid_blueprint_generated_at", "updated_at"])
-    mails.queue(subscriber, mails.Kind.DELIVERY, once="delivery")
+    if mail:
+        mails.queue(subscriber, mails.Kind.DELIVERY, once="delivery")
     return True
 
 
