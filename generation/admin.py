@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from config.admin import ReadOnlyAdmin, ReadOnlyInline, report
-from generation import assets, services, spending, transitions
-from generation.models import Asset, Attempt, Prediction, ProviderGate
+from generation import assets, reconciling, services, spending, transitions
+from generation.models import Asset, Attempt, Prediction, ProviderGate, UnknownCall
 
 MOST_LOOKED_AT = 200  # images whose files one press looks for: each costs three or four requests on S3
 
@@ -152,6 +152,24 @@ class ProviderGateAdmin(ReadOnlyAdmin):
     def in_flight(self, gate: ProviderGate) -> int:
         flying = Prediction.objects.in_flight().filter(provider=gate.provider)
         return flying.aggregate(n=Count("pk"))["n"]
+
+
+@admin.register(UnknownCall)
+class UnknownCallAdmin(ReadOnlyAdmin):
+    """Calls on the provider's bill that no attempt of ours has."""
+
+    list_display = ("created_at", "provider", "model", "external_id", "cost_usd", "first_seen_at",
+                    "resolved_at", "note")  # fmt: skip
+    list_filter = (("resolved_at", admin.EmptyFieldListFilter), "provider", "model")
+    search_fields = ("=external_id", "model", "note")
+    date_hierarchy = "created_at"
+    ordering = ("-created_at",)
+    actions = ("mark_as_explained",)
+
+    @admin.action(description="Mark as explained", permissions=["view"])
+    def mark_as_explained(self, request: HttpRequest, queryset: QuerySet[UnknownCall]) -> None:
+        explained = reconciling.explain(queryset, note=f"Explained, says {request.user}.")
+        report(self, request, queryset, explained, "explained")
 
 
 def picture(asset: Asset | None) -> SafeString | str:

@@ -325,3 +325,21 @@ class Erasure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_scope_display()} of {self.account}"
+
+
+class UnknownCall(models.Model):
+    """A call in a provider's list that no attempt of ours has, found by `generation.reconciling`: made by
+    somebody else with our key, or one of ours that slipped through. Nothing is done about it but to show
+    it. `resolved_at` is when somebody explained it, or an attempt of ours turned out to have it."""
+
+    provider = models.CharField(max_length=100)
+    external_id = models.CharField(max_length=100, unique=True)
+    model = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(help_text="When it was made, by the provider's clock.")
+    first_seen_at = models.DateTimeField(db_default=Now())
+    cost_usd = models.DecimalField(max_digits=10, decimal_places=5, null=True, blank=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.model} {self.external_id}"

@@ -5,7 +5,7 @@ import uuid
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
-from generation import assets, erasing
+from generation import assets, erasing, reconciling
 from generation.work import collecting, hearing, running, submitting, sweeping
 
 
@@ -70,6 +70,12 @@ def erase(erasure_id: int) -> None:
 @app.task(name="generation.sweep_erasures")
 def sweep_erasures(timestamp: int) -> None:
     erasing.sweep()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="generation.reconcile")
+def reconcile(timestamp: int) -> None:
+    reconciling.reconcile(apply=True)
 
 
 @app.periodic(cron="* * * * *")

@@ -12,13 +12,14 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
 Json = dict[str, Any]
+State = Literal["running", "answered", "failed", "canceled"]
 
 
 class ImageRef(BaseModel):
@@ -115,7 +116,7 @@ class Report:
     """Where a call stands. `failure` is one of `generation.models.Failure` when it failed,
     `transient` whether another attempt may help. Seconds and cost are None while unknown."""
 
-    state: Literal["running", "answered", "failed", "canceled"]
+    state: State
     output: Output | None = None
     failure: str = ""
     message: str = ""
@@ -130,6 +131,17 @@ class Found:
 
     external_id: str
     created_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A call in the provider's own list: what the bill will say. `cost` in US dollars, None while unknown."""
+
+    external_id: str
+    model: str
+    created_at: dt.datetime
+    state: State
+    cost: float | None
 
 
 @dataclass(frozen=True)
@@ -200,11 +212,15 @@ class Provider(Protocol):
     def find(self, payload: Payload, created_after: dt.datetime) -> list[Found]:
         """Calls with this model and this body made since then, oldest first. Raises TransientError."""
 
+    def recent(self, since: dt.datetime) -> Iterator[Listed]:
+        """Every call made since then, whoever made it, newest first; nothing from an engine that does not
+        remember. Raises TransientError, also halfway."""
+
     def cancel(self, external_id: str) -> None:
         """Ask for an end. Returns whether or not there was anything to end. Raises TransientError."""
 
 
 __all__ = [
-    "AmbiguousError", "Found", "Handle", "Image", "ImageRef", "Json", "Limits", "Output", "Payload",
-    "PermanentError", "Provider", "ProviderError", "Report", "Request", "TransientError",
+    "AmbiguousError", "Found", "Handle", "Image", "ImageRef", "Json", "Limits", "Listed", "Output", "Payload",
+    "PermanentError", "Provider", "ProviderError", "Report", "Request", "State", "TransientError",
 ]  # fmt: skip

@@ -20,6 +20,7 @@ import os
 import signal
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,13 +34,17 @@ from generation.providers.base import (
     Image,
     Json,
     Limits,
+    Listed,
     Output,
     Payload,
     PermanentError,
     Report,
     Request,
+    State,
     TransientError,
 )
+
+COSTS = {"answered": 0.01, "failed": 0.01, "canceled": 0.0}
 
 
 class FakeProvider:
@@ -81,11 +86,12 @@ class FakeProvider:
         if call["behaviour"] == "die-fetch":
             self._write(call | {"behaviour": "ok"})
             os.kill(os.getpid(), signal.SIGKILL)
-        if call.get("canceled"):
-            return Report("canceled", cost_usd=0.0)
-        if call["behaviour"] == "hang" or time.time() < call["created"] + seconds:
+        state = self._state(call)
+        if state == "canceled":
+            return Report("canceled", cost_usd=COSTS[state])
+        if state == "running":
             return Report("running")
-        paid = {"predict_seconds": seconds, "cost_usd": 0.01}
+        paid = {"predict_seconds": seconds, "cost_usd": COSTS[state]}
         if call["behaviour"] == "late-fail":
             return Report("failed", failure="content_refused", message="The engine refused.", **paid)
         if call["behaviour"] == "late-transient":
@@ -101,6 +107,13 @@ class FakeProvider:
             for call in calls
             if call["body"] == payload.body and call["created"] >= created_after.timestamp()
         ]
+
+    def recent(self, since: dt.datetime) -> Iterator[Listed]:
+        for call in sorted(self.calls(), key=lambda call: call["created"], reverse=True):
+            if call["created"] >= since.timestamp():
+                state = self._state(call)
+                made = dt.datetime.fromtimestamp(call["created"], dt.UTC)
+                yield Listed(call["id"], "fake/1", made, state, COSTS.get(state))
 
     def cancel(self, external_id: str) -> None:
         call = self._read(external_id)
@@ -144,6 +157,13 @@ class FakeProvider:
         }  # fmt: skip
         self._write(call)
         return call
+
+    def _state(self, call: Json) -> State:
+        if call.get("canceled"):
+            return "canceled"
+        if call["behaviour"] == "hang" or time.time() < call["created"] + call["latency"]:
+            return "running"
+        return "failed" if call["behaviour"] in ("late-fail", "late-transient") else "answered"
 
     def _output(self, call: Json) -> Output:
         if call["behaviour"] == "broken":

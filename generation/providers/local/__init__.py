@@ -7,7 +7,7 @@ the same answer, to the last byte, whichever thread asks.
 import datetime as dt
 import os
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from generation.providers.base import (
     Found,
@@ -15,6 +15,7 @@ from generation.providers.base import (
     Image,
     Json,
     Limits,
+    Listed,
     Output,
     Payload,
     PermanentError,
@@ -115,6 +116,9 @@ class LocalProvider:
 
     def find(self, payload: Payload, created_after: dt.datetime) -> list[Found]:
         return []
+
+    def recent(self, since: dt.datetime) -> Iterator[Listed]:
+        return iter(())
 
     def cancel(self, external_id: str) -> None:
         return None

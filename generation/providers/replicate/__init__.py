@@ -8,6 +8,7 @@ finds nothing, which is named in the docs as what remains.
 
 import datetime as dt
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Never
 
@@ -20,7 +21,9 @@ from generation.providers.base import (
     Found,
     Handle,
     Image,
+    Json,
     Limits,
+    Listed,
     Output,
     Payload,
     PermanentError,
@@ -114,18 +117,30 @@ class ReplicateProvider:
             raise _later(error) from error
 
     def find(self, payload: Payload, created_after: dt.datetime) -> list[Found]:
-        since = created_after.astimezone(dt.UTC)
-        found = []
+        found = [
+            Found(str(row["id"]), made)
+            for row, made in self._made_since(created_after)
+            if row.get("model") == payload.model and row.get("input") == payload.body
+        ]
+        return found[::-1]
+
+    def recent(self, since: dt.datetime) -> Iterator[Listed]:
+        for row, made in self._made_since(since):
+            state = reading.state(row)
+            cost = None if state == "running" else reading.cost(row)
+            yield Listed(str(row.get("id")), str(row.get("model")), made, state, cost)
+
+    def _made_since(self, moment: dt.datetime) -> Iterator[tuple[Json, dt.datetime]]:
+        """Newest first. Raises TransientError."""
+        since = moment.astimezone(dt.UTC)
         try:
             for row in self.api.made_since(since.strftime("%Y-%m-%dT%H:%M:%S.%fZ")):
-                made = reading.moment(row)
-                if made is not None and made < since:
-                    break  # newest first: from here on all are older
-                if row.get("model") == payload.model and row.get("input") == payload.body:
-                    found.append(Found(str(row["id"]), made or since))
+                made = reading.moment(row) or since
+                if made < since:
+                    return  # newest first: from here on all are older
+                yield row, made
         except (Refused, Unreachable, Cut) as error:
             raise _later(error) from error
-        return found[::-1]
 
     def cancel(self, external_id: str) -> None:
         try:

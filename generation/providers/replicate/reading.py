@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 
-from generation.providers.base import Json, Output, Report
+from generation.providers.base import Json, Output, Report, State
 
 from .models import PROFILES, Unreadable
 
@@ -118,6 +118,16 @@ ENDS: dict[str, Callable[[Json], Report]] = {
     "aborted": _aborted,
     "canceled": _canceled,
 }
+
+
+STATES: dict[str, State] = {
+    "succeeded": "answered", "failed": "failed", "aborted": "failed", "canceled": "canceled",
+}  # fmt: skip
+
+
+def state(body: Json) -> State:
+    """As in a report, but by the status alone: of a row in the listing the output may be gone."""
+    return STATES.get(str(body.get("status")), "running")
 
 
 def seconds(body: Json) -> float | None:
