@@ -14,6 +14,7 @@ from accounts.models import User
 from generation.images import InvalidImage
 from techpack import services
 from techpack.models import Dimension, DraftPhoto, LengthUnit, Product, Revision, View
+from techpack.plain import LineField, PlainField
 
 NAME_MAX = 120
 NOTES_MAX = 4000
@@ -41,13 +42,13 @@ class LengthField(forms.DecimalField):
 
 
 class ProductForm(forms.Form):
-    name = forms.CharField(
+    name = LineField(
         label="Product name",
         max_length=NAME_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "input"}),
         error_messages={"required": "Give the product a name."},
     )
-    notes = forms.CharField(
+    notes = PlainField(
         label="Notes",
         max_length=NOTES_MAX,
         required=False,
@@ -134,11 +135,23 @@ class ChosenPhoto:
         return View.choices
 
 
+def _same(one: DraftPhoto, other: DraftPhoto) -> bool:
+    return one.asset.sha256 == other.asset.sha256
+
+
+def twice(name: str, first: str) -> str:
+    """`static/js/uploader.js` says the same."""
+    if name == first:
+        return f"{name} was chosen twice. It is taken once."
+    return f"{name} is the same photo as {first}. It is taken once."
+
+
 @dataclass
 class PhotosForm:
     """The photos that come with a form: drafts that were uploaded before it ("draft" in order,
     "view_<id>" for each) and files ("photos"), which become drafts here, so that a refused form
     keeps them. `room` is how many the product still takes, `taken` the views it shows already.
+    `notes` are sentences about what was done differently and is no reason to refuse the form.
 
     Draft ids that are not the user's are told as gone, never whose they are.
     """
@@ -148,6 +161,7 @@ class PhotosForm:
     taken: list[str] = field(default_factory=list)
     chosen: list[ChosenPhoto] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @classmethod
     def for_product(cls, user: User, revisions: Sequence[Revision]) -> "PhotosForm":
@@ -198,6 +212,11 @@ class PhotosForm:
             self._choose(draft, "")
 
     def _choose(self, draft: DraftPhoto, view: str) -> None:
+        twin = next((photo.draft for photo in self.chosen if _same(photo.draft, draft)), None)
+        if twin is not None:
+            self.notes.append(twice(draft.name, twin.name))
+            services.discard_draft(draft=draft)
+            return
         if view not in View.values:
             view = guess_view(draft.name, [*self.taken, *(photo.view for photo in self.chosen)])
         self.chosen.append(ChosenPhoto(draft, view))

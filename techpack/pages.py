@@ -14,7 +14,7 @@ from accounts.models import User
 from credits import services as credit_services
 from credits.models import Entry
 from generation import providers
-from techpack import cards, polling, services
+from techpack import cards, polling, prices, services
 from techpack.estimates import estimates
 from techpack.models import Activity, Category, Piece, Product, Revision, TechPack
 from techpack.progress import Progress, outlook, progress, refunded_of, spent
@@ -144,11 +144,17 @@ class Page:
 
     @property
     def lasted(self) -> timedelta | None:
-        return self.run.finished_at - self.run.started_at if self.run and self.run.finished_at else None
+        """None of a run that was resumed, too: only its last stretch is on record."""
+        run = self.run
+        if run is None or run.finished_at is None or any(step.round > 1 for step in run.steps.all()):
+            return None
+        return run.finished_at - run.started_at
 
     @property
     def lasted_words(self) -> str:
-        seconds = self.lasted.total_seconds() if self.lasted else 0
+        if self.lasted is None:
+            return ""
+        seconds = self.lasted.total_seconds()
         return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
     @property
@@ -175,7 +181,7 @@ class Page:
             "page": self,
             "product": self.product,
             "run": self.run,
-            "contact": settings.CREDITS_CONTACT,
+            "more_credits": prices.more_credits(),
             "categories": Category.choices,
             **more,
         }

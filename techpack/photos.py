@@ -6,6 +6,7 @@ from django.db import transaction
 from accounts.models import User
 from generation import assets, images
 from techpack.models import DraftPhoto, Product, Revision, View
+from techpack.plain import plain_line
 
 MAX_PHOTOS = 10
 
@@ -29,7 +30,7 @@ def keep_draft(*, user: User, upload: UploadedFile) -> DraftPhoto:
 
     Raises generation.images.InvalidImage with a sentence that names the file and the limit.
     """
-    name = upload.name or "photo"
+    name = plain_line((upload.name or "").replace("\x00", "")) or "photo"
     clean = images.read_photo(upload, name=name)
     asset = assets.store(
         account=f"user:{user.pk}", data=clean.data, content_type=clean.content_type, keep=False

@@ -2,6 +2,8 @@
 
 import math
 
+from django.conf import settings
+
 from techpack.models import StepName
 
 STEP = {
@@ -12,6 +14,13 @@ STEP = {
 }
 REGENERATION = 1
 RUN = sum(STEP.values())
+
+
+def more_credits() -> str:
+    """A sentence on how somebody gets more."""
+    if settings.CREDITS_CONTACT:
+        return f"To get more: {settings.CREDITS_CONTACT.rstrip('.')}."
+    return "To get more, ask whoever runs this site."
 
 
 def share(step: StepName, *, wanted: int, of: int) -> int:

@@ -270,8 +270,14 @@ def _found(tech_pack: TechPack, name: StepName, row: Step, planned: Sequence[Pie
     if not planned:
         return ""
     text = _found_views(row, planned) if name == StepName.BASE_VIEWS else _found_pictures(planned)
-    failed = sum(piece.has_failed for piece in planned)
-    return f"{text}; {failed} failed" if failed else text
+    return "; ".join([text, *_missed(planned)])
+
+
+def _missed(planned: Sequence[Piece]) -> list[str]:
+    """ "1 failed", "2 canceled"."""
+    canceled = sum(piece.is_canceled for piece in planned)
+    failed = sum(piece.has_failed for piece in planned) - canceled
+    return [f"{count} {word}" for count, word in ((failed, "failed"), (canceled, "canceled")) if count]
 
 
 def _found_views(row: Step, planned: Sequence[Piece]) -> str:

@@ -82,11 +82,14 @@ def create_product(
 
 @transaction.atomic
 def update_product(*, product: Product, name: str, notes: str, dimension: KnownDimension | None) -> None:
+    run = product.runs.select_for_update().order_by("-number").first()
     product = Product.objects.select_for_update().get(pk=product.pk)
     product.name = name
     product.notes = notes
     _set_dimension(product, dimension)
     product.save()
+    if run is not None:
+        changes.bump(run)  # open pages show the name and the dimension
 
 
 def _set_dimension(product: Product, dimension: KnownDimension | None) -> None:

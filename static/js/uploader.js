@@ -11,6 +11,11 @@ function guessView(name, taken) {
     ?? VIEWS.find((view) => !taken.includes(view)) ?? "detail";
 }
 
+/** As `techpack.forms.twice`. */
+const twice = (name, first) => (name === first
+  ? `${name} was chosen twice. It is taken once.`
+  : `${name} is the same photo as ${first}. It is taken once.`);
+
 class Uploader {
   constructor(box) {
     this.box = box;
@@ -159,6 +164,14 @@ class Uploader {
   }
 
   arrived(tile, answer) {
+    const twin = this.tiles.find((other) => other.dataset.sha256 === answer.sha256);
+    if (twin) {
+      tile.dataset.id = answer.id; // so that the draft is forgotten with its tile
+      this.mention(twice(answer.name, twin.querySelector("[data-name]").textContent));
+      this.remove(tile);
+      return;
+    }
+    tile.dataset.sha256 = answer.sha256;
     tile.classList.remove("sending", "broken");
     tile.dataset.id = answer.id;
     const hidden = tile.querySelector("[name=draft]");
@@ -193,9 +206,12 @@ class Uploader {
     this.pump();
   }
 
-  refuse(sentence) {
+  refuse(sentence) { this.mention(sentence, "error"); }
+
+  /** What is no error does not keep the form from going on. */
+  mention(sentence, kind = "hint") {
     const line = document.createElement("li");
-    line.className = "error";
+    line.className = kind;
     line.textContent = sentence;
     this.errors.append(line);
   }
@@ -302,7 +318,7 @@ class Uploader {
     const submitter = this.submitter;
     this.submitter = null;
     this.release(submitter);
-    if (!this.errors.children.length && !this.broken.length) this.form.requestSubmit(submitter);
+    if (!this.errors.querySelector(".error") && !this.broken.length) this.form.requestSubmit(submitter);
   }
 
   wait(forPhotos, words) {

@@ -83,7 +83,12 @@ class Piece(models.Model):
 
     @property
     def has_failed(self) -> bool:
+        """It has ended and is not there; whoever counts failures leaves the canceled ones out."""
         return self.status in (self.Status.FAILED, self.Status.CANCELED)
+
+    @property
+    def is_canceled(self) -> bool:
+        return self.status == self.Status.CANCELED
 
     @property
     def is_left_out(self) -> bool:

@@ -11,6 +11,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -79,12 +80,19 @@ def new_product(request: SignedInRequest) -> HttpResponse:
     status = HTTPStatus.OK
     if request.method == "POST":
         form = ProductForm(request.POST)
-        photos.take(request.POST, request.FILES)
+        _take(request, photos)
         if form.is_valid() and photos.is_valid() and (product := _created(request, form, photos)):
             return _see(product.get_absolute_url())
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     context = {"form": form, "photos": photos, "run_price": prices.RUN}
     return render(request, "techpack/new_product.html", context, status=status)
+
+
+def _take(request: SignedInRequest, photos: PhotosForm) -> PhotosForm:
+    photos.take(request.POST, request.FILES)
+    for sentence in photos.notes:
+        messages.info(request, sentence)
+    return photos
 
 
 def _created(request: SignedInRequest, form: ProductForm, photos: PhotosForm) -> Product | None:
@@ -130,11 +138,16 @@ def archive_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = own(request, product_id)
     if "restore" in request.POST:
         services.restore_product(product=product)
-        messages.success(request, f"{product.name} is back among the current ones.")
+        messages.success(request, _of(product, "is back among the current ones."))
         return redirect("techpack:products")
     services.archive_product(product=product)
-    messages.success(request, f"{product.name} is archived. Nothing was deleted.")
+    messages.success(request, _of(product, "is archived. Nothing was deleted."))
     return redirect("techpack:products")
+
+
+def _of(product: Product, words: str) -> str:
+    """A sentence about a product; its name keeps its own direction."""
+    return format_html("<bdi>{}</bdi> {}", product.name, words)
 
 
 @login_required
@@ -147,7 +160,7 @@ def delete_product(request: SignedInRequest, product_id: int) -> HttpResponse:
         except services.RunInProgress as going:
             error = str(going)
         else:
-            messages.success(request, f"{product.name} is deleted, with its pictures and files.")
+            messages.success(request, _of(product, "is deleted, with its pictures and files."))
             return redirect("techpack:products")
     context = {
         "product": product,
@@ -174,7 +187,7 @@ def add_photos(request: SignedInRequest, product_id: int) -> HttpResponse:
     photos = PhotosForm.for_product(request.user, in_use)
     status = HTTPStatus.OK
     if request.method == "POST":
-        if photos.take(request.POST, request.FILES).is_valid() and _added(product, photos):
+        if _take(request, photos).is_valid() and _added(product, photos):
             messages.success(request, _added_words(len(photos.chosen)))
             return _see(product.get_absolute_url())
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -244,7 +257,7 @@ def _photos_of(request: SignedInRequest, product: Product) -> dict[str, object]:
 @login_required
 @require_POST
 def upload_draft(request: SignedInRequest) -> JsonResponse:
-    """One file under "photo": {id, name, picture, width, height, colour}, or 422 {error}."""
+    """One file under "photo": {id, name, sha256, picture, width, height, colour}, or 422 {error}."""
     upload = request.FILES.get("photo")
     if upload is None:
         return _refused("No file came with this request.")
@@ -257,6 +270,7 @@ def upload_draft(request: SignedInRequest) -> JsonResponse:
         {
             "id": draft.pk,
             "name": draft.name,
+            "sha256": asset.sha256,
             "picture": asset.small,
             "width": asset.width,
             "height": asset.height,

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefre
 
 from accounts.http import SignedInRequest
 from credits.services import InsufficientCredits
-from techpack import polling, services
+from techpack import polling, prices, services
 from techpack.models import AnyPiece, BaseView, CloseUp, Product, Sketch, TechPack
 from techpack.pages import Changes, Page
 from techpack.polling import Poll, PollError
@@ -178,7 +177,7 @@ def _refused(request: SignedInRequest, product: Product, sentence: str, *, statu
 
 
 def short_of(short: InsufficientCredits) -> str:
-    how = f" To get more: {settings.CREDITS_CONTACT}." if settings.CREDITS_CONTACT else ""
     needed = f"{short.needed} credit{pluralize(short.needed)}"
     there = f"{short.available} {pluralize(short.available, 'is,are')}"
-    return f"This needs {needed}, {there} there. Nothing was started and nothing was charged.{how}"
+    spared = "Nothing was started and nothing was charged."
+    return f"This needs {needed}, {there} there. {spared} {prices.more_credits()}"

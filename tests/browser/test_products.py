@@ -1,6 +1,7 @@
 """Making, finding and changing products in a real browser."""
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -94,6 +95,17 @@ def test_a_file_that_is_no_photo_is_named_and_the_others_stay(
     maker.get_by_label("Photos").set_input_files([*files("front.png"), str(tmp_path / "notes.txt")])
     expect(maker.locator("[data-errors]")).to_contain_text("notes.txt")
     expect(maker.get_by_label("View")).to_have_count(1)
+
+
+def test_the_same_photo_chosen_twice_is_taken_once(maker: Page, files: Files) -> None:
+    (front,) = files("front.png")
+    copy = shutil.copy(front, Path(front).with_name("copy.png"))
+    maker.get_by_label("Photos").set_input_files([front, str(copy)])
+    expect(maker.get_by_text("is the same photo as")).to_be_visible()
+    expect(maker.get_by_label("View")).to_have_count(1)
+    maker.get_by_label("Product name").fill("Twin tee")
+    maker.get_by_role("button", name="Create").click()
+    maker.wait_for_url(re.compile(r"/techpacks/\d+/$"))
 
 
 def test_an_upload_that_broke_off_is_tried_again(maker: Page, files: Files) -> None:

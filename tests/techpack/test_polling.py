@@ -15,7 +15,7 @@ from django.test import Client
 from accounts.models import User
 from techpack import changes, polling, services
 from techpack.models import Piece, TechPack
-from tests.making import make_product, make_run, make_user, script
+from tests.making import cm, make_product, make_run, make_user, script
 from tests.working import drain, pass_time, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
@@ -23,8 +23,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 HTMX = {"HX-Request": "true"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 ALWAYS = {  # what every answer brings
-    "page-notice", "run-state", "category-badge", "run-actions", "progress", "base-views-count",
-    "close-ups-count", "sketches-count", "credits", "balance", "poller",
+    "page-notice", "product-name", "given-dimension", "run-state", "category-badge", "run-actions",
+    "progress", "base-views-count", "close-ups-count", "sketches-count", "credits", "balance", "poller",
 }  # fmt: skip
 
 
@@ -482,3 +482,19 @@ def test_the_address_carries_what_the_page_shows(run: TechPack, browser: Client)
     assert "fixed" not in asked
     asked = parse_qs(urlsplit(address_in(browser.get(run.get_absolute_url()))).query)
     assert asked["fixed"] == ["1"]
+
+
+def test_a_rename_elsewhere_reaches_an_open_page(browser: Client, run: TechPack) -> None:
+    services.update_product(product=run.product, name="Blue tee", notes="", dimension=None)
+    response = poll(browser, run)
+    assert response.status_code == 200
+    assert "<bdi>Blue tee</bdi>" in elements(response).found["product-name"]
+    assert "<title>Blue tee - Selvedge</title>" in response.content.decode()
+
+
+def test_a_dimension_given_elsewhere_is_shown_when_the_run_is_over(browser: Client, run: TechPack) -> None:
+    version = run.version
+    services.update_product(product=run.product, name="Green tee", notes="", dimension=cm("70"))
+    assert "No dimension given" in elements(poll(browser, run, version)).found["given-dimension"]
+    finish(run)
+    assert "Total length 70 cm" in elements(poll(browser, run, version)).found["given-dimension"]

@@ -291,6 +291,40 @@ def test_how_to_get_more_is_said(browser: Client, designer: User, settings: Any)
     assert "To get more: write to studio@example.com." in words(response.content.decode())
 
 
+def test_without_a_contact_it_is_said_whom_to_ask(browser: Client, designer: User, settings: Any) -> None:
+    settings.CREDITS_CONTACT = ""
+    product = make_product(designer)
+    ledger.charge(user=designer, amount=100, reference="elsewhere", description="Elsewhere")
+    assert "To get more, ask whoever runs this site." in words(page(browser, product))
+    response = browser.post(f"/techpacks/{product.pk}/generate/")
+    assert "To get more, ask whoever runs this site." in words(response.content.decode())
+    assert "ask whoever runs this site" in words(browser.get("/account/").content.decode())
+
+
+def test_what_the_cache_depends_on_is_said(browser: Client, designer: User) -> None:
+    said = words(region(page(browser, make_product(designer)), "Credits"))
+    assert "the same photo with the same view, category and dimension" in said
+
+
+def test_a_canceled_run_does_not_call_it_a_failure(browser: Client, designer: User) -> None:
+    said = words(region(page(browser, in_state("canceled", designer)), "Progress"))
+    assert "The run was canceled. Refunded 3 credits" in said
+    assert "3 canceled" in said
+    assert "failed" not in said
+
+
+def test_how_long_a_resumed_run_took_is_not_said(browser: Client, designer: User) -> None:
+    product = in_state("complete", designer)
+    assert ", took " in words(page(browser, product))
+    product = in_state("canceled", designer)
+    script()
+    services.resume_run(tech_pack=product.runs.get())
+    work()
+    html = words(page(browser, product))
+    assert "Complete" in html
+    assert ", took " not in html
+
+
 def test_generate_posted_twice_is_one_run(browser: Client, designer: User) -> None:
     product = make_product(designer)
     for _ in range(2):

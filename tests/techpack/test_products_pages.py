@@ -36,6 +36,11 @@ def upload(name: str = "front.png", data: bytes | None = None) -> SimpleUploaded
     return SimpleUploadedFile(name, picture() if data is None else data, "image/png")
 
 
+def shot(number: int, name: str = "front.png") -> SimpleUploadedFile:
+    """One of several different photos."""
+    return upload(name, picture(size=(300 + number, 400)))
+
+
 def filled(**more: Any) -> dict[str, Any]:
     return {
         "name": "Green tee",
@@ -158,7 +163,7 @@ def test_archived_products_leave_the_list_and_come_back(browser: Client, designe
 
 def test_files_in_the_form_become_a_product(browser: Client, designer: User) -> None:
     response = browser.post(
-        "/techpacks/new/", filled(photos=[upload("a.png"), upload("b.png"), upload("detail.png")])
+        "/techpacks/new/", filled(photos=[shot(0, "a.png"), shot(1, "b.png"), shot(2, "detail.png")])
     )
     product = Product.objects.get(owner=designer)
     assert response.status_code == 303
@@ -168,7 +173,7 @@ def test_files_in_the_form_become_a_product(browser: Client, designer: User) -> 
 
 
 def test_drafts_are_taken_in_the_posted_order_with_their_views(browser: Client, designer: User) -> None:
-    first, second = make_draft(designer), make_draft(designer)
+    first, second = make_draft(designer), make_draft(designer, picture(size=(301, 400)))
     browser.post(
         "/techpacks/new/",
         filled(draft=[second.pk, first.pk], **{f"view_{first.pk}": "side", f"view_{second.pk}": "back"}),
@@ -176,6 +181,49 @@ def test_drafts_are_taken_in_the_posted_order_with_their_views(browser: Client, 
     product = Product.objects.get()
     assert [photo.asset_id for photo in product.revisions.in_use()] == [second.asset_id, first.asset_id]
     assert views_of(product) == ["back", "side"]
+
+
+def test_the_same_photo_chosen_twice_is_taken_once_and_said(browser: Client) -> None:
+    browser.post("/techpacks/new/", filled(photos=[upload("a.png"), upload("b.png")]))
+    product = Product.objects.get()
+    assert product.revisions.count() == 1
+    assert not DraftPhoto.objects.exists()
+    said = text(browser.get(product.get_absolute_url()))
+    assert "b.png is the same photo as a.png. It is taken once." in said
+
+
+def test_a_draft_of_the_same_photo_is_taken_once_too(browser: Client, designer: User) -> None:
+    drafts = [make_draft(designer), make_draft(designer)]
+    browser.post("/techpacks/new/", filled(draft=[draft.pk for draft in drafts]))
+    assert Product.objects.get().revisions.get().asset == drafts[0].asset
+    drafts[1].asset.refresh_from_db()
+    assert drafts[1].asset.released_at is not None
+
+
+def test_what_steers_the_direction_of_text_is_taken_out_of_names(browser: Client) -> None:
+    name = "Tee\u202e \u2067right\u2069\x07\nleft"
+    browser.post("/techpacks/new/", filled(name=name, notes="one\ntwo\u202d", photos=[upload("a\u202e.png")]))
+    product = Product.objects.get()
+    assert product.name == "Tee right left"
+    assert product.notes == "one\ntwo"
+    browser.post(f"/techpacks/{product.pk}/category/", {"category": "BAG", "subcategory": "Tote\u202e bag"})
+    product.refresh_from_db()
+    assert product.subcategory == "Tote bag"
+
+
+def test_a_name_of_nothing_but_such_characters_is_none(browser: Client) -> None:
+    response = browser.post("/techpacks/new/", filled(name="\u202e\u2066 \x07", photos=[upload()]))
+    assert response.status_code == 422
+    assert "Give the product a name." in text(response)
+
+
+def test_a_name_keeps_its_own_direction_in_a_sentence(browser: Client, designer: User) -> None:
+    product = make_product(designer, name="\u05de\u05e2\u05d9\u05dc <b>")
+    archived = browser.post(f"/techpacks/{product.pk}/archive/", follow=True)
+    assert "<bdi>\u05de\u05e2\u05d9\u05dc &lt;b&gt;</bdi> is archived." in text(archived)
+    assert "<bdi>\u05de\u05e2\u05d9\u05dc &lt;b&gt;</bdi></h1>" in text(
+        browser.get(product.get_absolute_url())
+    )
 
 
 def test_a_known_dimension_may_have_a_comma(browser: Client) -> None:
@@ -237,7 +285,7 @@ def test_no_photo_is_refused_in_a_sentence(browser: Client) -> None:
 
 
 def test_of_eleven_photos_the_first_ten_are_kept(browser: Client) -> None:
-    response = browser.post("/techpacks/new/", filled(photos=[upload(f"{n}.png") for n in range(11)]))
+    response = browser.post("/techpacks/new/", filled(photos=[shot(n) for n in range(11)]))
     assert response.status_code == 422
     assert "11 photos were added, but a product takes 10. The first 10 are kept." in text(response)
     assert DraftPhoto.objects.count() == 10
@@ -284,8 +332,8 @@ def test_an_upload_becomes_a_draft(browser: Client, designer: User) -> None:
     draft = DraftPhoto.objects.get(owner=designer)
     assert response.status_code == 201
     assert response.json() == {
-        "id": draft.pk, "name": "back.png", "picture": draft.asset.small, "width": 300, "height": 400,
-        "colour": draft.asset.placeholder,
+        "id": draft.pk, "name": "back.png", "sha256": draft.asset.sha256, "picture": draft.asset.small,
+        "width": 300, "height": 400, "colour": draft.asset.placeholder,
     }  # fmt: skip
 
 

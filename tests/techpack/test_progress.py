@@ -33,6 +33,7 @@ DONE, PARTIAL, FAILED, CANCELED = (
     Step.Status.DONE, Step.Status.PARTIAL, Step.Status.FAILED, Step.Status.CANCELED,
 )  # fmt: skip
 LOADING, LOADED, MISSED = Piece.Status.LOADING, Piece.Status.LOADED, Piece.Status.FAILED
+ENDED = Piece.Status.CANCELED
 
 ALL_STEPS = (StepName.CATEGORY, StepName.BASE_VIEWS, StepName.CLOSE_UPS, StepName.SKETCHES)
 
@@ -246,6 +247,7 @@ def test_a_run_that_waited_goes_on_without_falling(django_capture_on_commit_call
         ({"shots": [LOADED, LOADING]}, StepName.CLOSE_UPS, "1 of 2: detail 1"),
         ({"shots": [LOADING, LOADING]}, StepName.CLOSE_UPS, "0 of 2"),
         ({"sketches": [LOADED, LOADED, MISSED]}, StepName.SKETCHES, "2 of 3: front, back; 1 failed"),
+        ({"sketches": [LOADED, MISSED, ENDED]}, StepName.SKETCHES, "1 of 3: front; 1 failed; 1 canceled"),
     ],
 )
 def test_a_step_says_what_it_has_found_so_far(pieces: Any, name: StepName, words: str) -> None:

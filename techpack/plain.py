@@ -1,0 +1,33 @@
+"""What people type as plain text: without characters that only steer how other text is shown."""
+
+import re
+from typing import Any
+
+from django import forms
+
+# C0 and C1 but for tab, line ends and NUL (which a form refuses), and what turns the direction of
+# the text after it (UAX #9): a name must not rearrange the sentence it stands in.
+STEERING = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    return STEERING.sub("", text)
+
+
+def plain_line(text: str) -> str:
+    """On one line, too."""
+    return re.sub(r"[\t\r\n\u2028\u2029]+", " ", plain(text)).strip()
+
+
+class PlainField(forms.CharField):
+    """Text of several lines."""
+
+    def to_python(self, value: Any) -> str:
+        return plain(str(super().to_python(value) or ""))
+
+
+class LineField(forms.CharField):
+    """Text on one line."""
+
+    def to_python(self, value: Any) -> str:
+        return plain_line(str(super().to_python(value) or ""))
