@@ -5,7 +5,9 @@ import random
 from generation.models import Failure
 
 COLLECT_LEASE = 120.0  # seconds one worker may take to download, check and store a result
-COLLECT_TRIES = 6  # then storage trouble is a failure, and a handler that raises is left to staff
+# Together three minutes, for what was paid is not given up over a storage that is away for a moment; then
+# storage trouble is a failure, and a handler that raises is left to staff.
+COLLECT_TRIES = 8
 FIND_GRACE = 20.0  # seconds between the two searches after which a call counts as never made
 SLOWEST_CHECK = 5.0
 
@@ -16,7 +18,7 @@ ATTEMPTS = {
     Failure.OUTPUT_EXPIRED: 2,
     Failure.OUTPUT_INVALID: 2,
     Failure.INTERNAL_ERROR: 2,
-    Failure.STORAGE_ERROR: 6,  # of an engine that forgets, and costs nothing
+    Failure.STORAGE_ERROR: 6,  # of an engine that forgets, or before a call: costs nothing
     Failure.RATE_LIMITED: 20,  # nothing was accepted, so nothing was paid
 }
 
