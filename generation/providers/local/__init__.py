@@ -29,6 +29,7 @@ from .category import categorise
 from .close_ups import close_up, plan
 from .drawing import png, svg
 from .flat import flat
+from .grid import grid
 from .photo import Album, Photo, UnreadableImageError
 
 VERSION = "local/3"  # goes up whenever the same photo would give another answer
@@ -65,6 +66,10 @@ def _callouts(photos: list[Photo], parameters: Json) -> Output:
     return Output(data=annotations(photos[-1], parameters))
 
 
+def _grid(photos: list[Photo], parameters: Json) -> Output:
+    return Output(image=grid(photos, parameters))
+
+
 OPERATIONS: dict[str, Callable[[list[Photo], Json], Output]] = {
     "category": _category,
     "base_view": _base_view,
@@ -72,6 +77,7 @@ OPERATIONS: dict[str, Callable[[list[Photo], Json], Output]] = {
     "close_up": _close_up,
     "sketch": _sketch,
     "callouts": _callouts,
+    "grid": _grid,
 }
 
 
