@@ -1,4 +1,4 @@
-"""Backfills and the other commands of staff: dry unless told, told twice the same, and nothing stops the rest."""
+"""Backfills and the other commands of staff: dry unless told, the same told twice, a bad row stops none."""
 
 from io import StringIO
 from typing import Any
@@ -55,7 +55,8 @@ def with_grid(subscriber: Subscriber, number: int = 1) -> Grid:
 def test_without_apply_nothing_is_asked_for() -> None:
     make_subscriber(email="noa@example.com", paid_blueprint_photo_urls=urls(*range(1, 29)))
     said = run("generate_missing_grids")
-    assert "noa@example.com" in said and "would be: 2 grids (29, 30) asked for" in said
+    assert "noa@example.com" in said
+    assert "would be: 2 grids (29, 30) asked for" in said
     assert "Nothing was changed" in said
     assert not Prediction.objects.exists()
 
@@ -153,8 +154,10 @@ def test_the_flag_is_repaired_in_both_directions_and_without_a_mail() -> None:
     assert "2 done" in run("recount_blueprints", "--apply")
     for subscriber in (complete, short, right):
         subscriber.refresh_from_db()
-    assert complete.paid_blueprint_generated and complete.paid_blueprint_generated_at
-    assert not short.paid_blueprint_generated and short.paid_blueprint_generated_at is None
+    assert complete.paid_blueprint_generated
+    assert complete.paid_blueprint_generated_at
+    assert not short.paid_blueprint_generated
+    assert short.paid_blueprint_generated_at is None
     assert right.version == 0
     assert not Mail.objects.exists()
     assert "0 done" in run("recount_blueprints", "--apply")
@@ -184,7 +187,8 @@ def test_a_purchase_is_marked_once_and_mailed_once() -> None:
     assert "The link is mailed" in run("mark_purchased", "noa@example.com")
     assert "already" in run("mark_purchased", subscriber.pk)
     subscriber.refresh_from_db()
-    assert subscriber.paid_blueprint_purchased and subscriber.paid_blueprint_purchased_at
+    assert subscriber.paid_blueprint_purchased
+    assert subscriber.paid_blueprint_purchased_at
     assert Mail.objects.get().kind == Mail.Kind.WELCOME
 
 
