@@ -148,6 +148,25 @@ def test_thirty_at_once_are_one_download(elsewhere: Elsewhere) -> None:
     assert elsewhere.asked == ["/me.png"]
 
 
+def test_who_waits_holds_no_database_connection(elsewhere: Elsewhere) -> None:
+    url = elsewhere.put("/me.png", picture())
+    real, held = elsewhere.answer, []
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        for _ in range(20):
+            time.sleep(0.1)
+            stats = connection.pool.get_stats()
+            held.append(stats["pool_size"] - stats["pool_available"])
+        real(handler)
+
+    elsewhere.answer = answer  # type: ignore[method-assign]
+    connection.close()
+    with ThreadPoolExecutor(30) as pool:
+        assert len({asset.pk for asset in pool.map(lambda _: take(url), range(30))}) == 1
+    assert len(held) == 20
+    assert sorted(held)[10] <= 5, "those who look, not those who wait"
+
+
 def begin(url: str, *, seconds_ago: float) -> Asset:
     since = timezone.now() - timedelta(seconds=seconds_ago)
     return Asset.objects.create(account="user:1", source_url=url, created_at=since)
