@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from blueprint.cutting import CONTENT_TYPE, Box, cut, nine_frames
+from generation.providers.local.grid import grid as preview
+from generation.providers.local.photo import Photo
 
 WHITE, BLACK, BEIGE = (255, 255, 255), (12, 12, 12), (226, 211, 188)
 
@@ -150,6 +152,16 @@ def test_white_gutters_between_dark_night_scenes_are_trimmed():
         return (scene(width, height, seed) // 14).astype(np.uint8)
 
     assert_cut(*grid(900, 12, frame=frame))
+
+
+def test_the_previews_of_the_local_engine_are_cut_at_their_gutters():
+    """White gutters beside plain paper, prints with wide margins and nested squares."""
+    photo = Photo("", scene(700, 800, 11))
+    starts = [place * (676 + 10) for place in range(3)]
+    drawn = [Box(left, top, left + 676, top + 676) for top in starts for left in starts]
+    for number in (2, 8, 12, 17):
+        data = preview([photo], {"number": number, "mood": ("minimal", "beige")[number % 2]})
+        assert_cut(Image.open(io.BytesIO(data)), drawn, lost=8)
 
 
 def test_an_empty_white_picture_is_cut_into_equal_parts():

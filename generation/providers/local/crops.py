@@ -139,7 +139,7 @@ def _spread(photo: Photo, score: Score, *, shares: tuple[float, float], count: i
             for column in range(0, level.shape[1], step):
                 place = within(photo, column * factor, row * factor, side)
                 value = float(level[int(place.y / factor) - 1, int(place.x / factor) - 1])
-                tried.append((value * (1 - 0.9 * place.overlap(face)), place))
+                tried.append((value * max(0.05, 1 - 2.5 * place.overlap(face)), place))
     return _best(tried, count)
 
 
