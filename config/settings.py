@@ -184,6 +184,7 @@ WAFFLE_SWITCH_DEFAULT = True  # a switch pauses something: one that nobody made 
 
 SIGNUP_CREDITS = number("SIGNUP_CREDITS", 9)
 SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{text('PORT', '8000')}"  # how mails name pages of ours
+SELFIE_DAYS = number("SELFIE_DAYS", 30)  # after which the selfies of a finished blueprint are deleted
 CREDITS_CONTACT = text("CREDITS_CONTACT")  # how somebody gets more: an address, a sentence
 
 # --- files -------------------------------------------------------------------------------------

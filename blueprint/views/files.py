@@ -1,0 +1,151 @@
+"""The subscriber's files: selfies that come in, pictures that are taken home."""
+
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
+from django_htmx.http import HttpResponseClientRefresh
+
+from blueprint import archive, selfies
+from blueprint.models import Frame, Grid, Shoot, Subscriber
+from blueprint.pages import Gallery
+from blueprint.selfies import Added, NotPossible, Selfies
+from blueprint.views.gallery import render_page
+from blueprint.views.reaching import Request, private
+from generation.models import Asset
+
+# --- selfies ----------------------------------------------------------------------------------------
+
+
+@private
+def add_selfies(request: Request, subscriber: Subscriber) -> HttpResponse:
+    """One to three files under "selfies", and "consent" the first time."""
+    if request.method != "POST":
+        return redirect("blueprint:paid")
+    try:
+        added = selfies.add(
+            subscriber_id=subscriber.pk,
+            uploads=request.FILES.getlist("selfies"),
+            consent="consent" in request.POST,
+        )
+    except NotPossible as reason:
+        return _refused(request, Selfies(subscriber, refusal=str(reason)))
+    subscriber.refresh_from_db()
+    if not added.kept:
+        return _refused(request, Selfies(subscriber, added))
+    _tell(request, added)
+    return _back(request)
+
+
+def _tell(request: Request, added: Added) -> None:
+    messages.success(
+        request, "Your selfie is here." if added.kept == 1 else f"{added.kept} selfies are here."
+    )
+    for sentence in added.refused:
+        messages.error(request, sentence)
+    for sentence in added.warnings:
+        messages.info(request, sentence)
+
+
+@private
+def remove_selfie(request: Request, subscriber: Subscriber, photo: str) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("blueprint:paid")
+    try:
+        if selfies.remove(subscriber_id=subscriber.pk, photo=photo):
+            messages.success(request, "This selfie is deleted.")
+    except NotPossible as reason:
+        return _refused(request, Selfies(subscriber, refusal=str(reason)), status=409)
+    return _back(request)
+
+
+@private
+def delete_selfies(request: Request, subscriber: Subscriber) -> HttpResponse:
+    """All of them, once "confirmed" is posted: the region asks."""
+    if request.method != "POST" or "confirmed" not in request.POST:
+        return redirect("blueprint:paid")
+    try:
+        selfies.delete_all(subscriber_id=subscriber.pk)
+    except NotPossible as reason:
+        return _refused(request, Selfies(subscriber, refusal=str(reason)), status=409)
+    messages.success(request, "Your selfies are deleted. The grids stay.")
+    return _back(request)
+
+
+def _refused(request: Request, region: Selfies, *, status: int = 400) -> HttpResponse:
+    """The region with what was wrong; without scripts the whole page with it."""
+    if request.htmx:
+        context = {"selfies": region, "subscriber": region.subscriber}
+        return render(request, "blueprint/selfies.html", context, status=status)
+    return render_page(request, Gallery(region.subscriber), status=status, selfies=region)
+
+
+def _back(request: Request) -> HttpResponse:
+    """The page anew, for its guards and buttons depend on the selfies, too."""
+    if request.htmx:
+        return HttpResponseClientRefresh()
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    is_ours = url_has_allowed_host_and_scheme(came_from.geturl(), {request.get_host()})
+    if is_ours and came_from.path.startswith("/blueprint/"):
+        return HttpResponseRedirect(f"{came_from.path}#selfies", status=303)
+    return redirect("blueprint:paid")
+
+
+# --- downloads --------------------------------------------------------------------------------------
+
+
+@require_safe
+@private
+def download_grid(request: Request, subscriber: Subscriber, grid_id: int) -> HttpResponse:
+    grids = Grid.objects.filter(shoot__subscriber=subscriber, asset__isnull=False)
+    grid = get_object_or_404(grids.select_related("shoot", "asset"), pk=grid_id)
+    assert grid.asset is not None
+    return _handed_out(grid.asset, grid.shoot, archive.grid_name(grid.number, grid.title))
+
+
+@require_safe
+@private
+def download_frame(request: Request, subscriber: Subscriber, frame_id: int) -> HttpResponse:
+    frames = Frame.objects.filter(grid__shoot__subscriber=subscriber)
+    frame = get_object_or_404(frames.select_related("grid__shoot", "asset"), pk=frame_id)
+    grid = frame.grid
+    name = archive.frame_name(grid.number, grid.title, frame.position)
+    return _handed_out(frame.asset, grid.shoot, name)
+
+
+def _handed_out(asset: Asset, shoot: Shoot, name: str) -> HttpResponse:
+    """By the address of the picture itself, which knows folders and buckets."""
+    name = f"selvedge-{archive.shoot_name(shoot)}-{name}"
+    return HttpResponseRedirect(f"{asset.original}?{urlencode({'download': name})}")
+
+
+@require_safe
+@private
+def download_all(request: Request, subscriber: Subscriber) -> Any:
+    """Everything, or with ?shoot=3 one shoot, as it is packed; a browser that leaves ends that."""
+    shoot = _shoot(request, subscriber)
+    entries = archive.measured(archive.entries(subscriber, shoot))
+    if not entries:
+        messages.info(request, "There is nothing to download yet.")
+        return redirect("blueprint:paid")
+    response = HttpResponse() if request.method == "HEAD" else StreamingHttpResponse(archive.packed(entries))
+    response["Content-Type"] = "application/zip"
+    name = f"selvedge-{archive.shoot_name(shoot)}.zip"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    size = archive.size(entries)
+    if size is not None:
+        response["Content-Length"] = str(size)
+    return response
+
+
+def _shoot(request: Request, subscriber: Subscriber) -> Shoot | None:
+    asked = request.GET.get("shoot", "")
+    if not asked:
+        return None
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
+        raise Http404("There is no such shoot.")
+    return get_object_or_404(Shoot, subscriber=subscriber, pk=int(asked))
