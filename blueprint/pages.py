@@ -1,166 +1,196 @@
 """What a gallery shows: the cells of one shoot, and what is said above them.
 
-The full page and the poll are made of the same cells, so they cannot drift.
+The full page and the poll are made of the same cells, so they cannot drift. The subscriber's row,
+and with it the version, is read before any cell: what is committed in between is newer than the
+version the page carries, and comes with the next poll.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 
-from blueprint import guards, polling, scenes, selfies
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from blueprint import cells, guards, polling
+from blueprint.cells import Cell
 from blueprint.guards import Refused
-from blueprint.models import Grid, Shoot, Subscriber
+from blueprint.models import FRAMES, Grid, Shoot, Subscriber
 from blueprint.models.subscribers import SLOTS
-from blueprint.pictures import status_word
-from generation.models import Asset, Prediction
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One place in the gallery. `grid` is None while it was never asked for (and for a picture that
-    was taken over by its address: `url`)."""
-
-    number: int
-    title: str
-    grid: Grid | None = None
-    url: str = ""
-
-    @property
-    def id(self) -> str:
-        return f"grid-{self.number}"
-
-    @property
-    def label(self) -> str:
-        return f"{self.number:02d}"
-
-    @property
-    def asset(self) -> Asset | None:
-        return self.grid.asset if self.grid is not None else None
-
-    @property
-    def prediction(self) -> Prediction | None:
-        return self.grid.prediction if self.grid is not None else None
-
-    @property
-    def is_done(self) -> bool:
-        return self.asset is not None or bool(self.url)
-
-    @property
-    def is_live(self) -> bool:
-        return self.prediction is not None and self.prediction.is_live
-
-    @property
-    def is_remade(self) -> bool:
-        """Its picture stays until a new one has come."""
-        return self.is_done and self.is_live
-
-    @property
-    def state(self) -> str:
-        """ "empty", "queued", "generating", "storing", "failed" or "done"."""
-        return "done" if self.is_done else status_word(self.prediction)
-
-    @property
-    def has_failed(self) -> bool:
-        return self.state == "failed"
-
-    @property
-    def is_being_canceled(self) -> bool:
-        return (
-            self.prediction is not None and self.is_live and self.prediction.cancel_requested_at is not None
-        )
-
-    @property
-    def remake_failed(self) -> bool:
-        """The picture that was to replace this one could not be made."""
-        failed = Prediction.Status.FAILED
-        return self.is_done and self.prediction is not None and self.prediction.status == failed
+from generation import providers
 
 
 class Gallery:
-    """One shoot of one subscriber. `shoot` is None for a paid blueprint nobody has begun yet."""
+    """One shoot of one subscriber. `shoot` is None for the thirty: they need no row to be shown."""
 
     def __init__(self, subscriber: Subscriber, shoot: Shoot | None = None):
         self.subscriber = subscriber
         self.shoot = shoot
 
-    @classmethod
-    def paid(cls, subscriber: Subscriber) -> "Gallery":
-        return cls(subscriber, Shoot.objects.filter(subscriber=subscriber, kind=Shoot.Kind.PAID).first())
-
     @property
     def is_paid(self) -> bool:
-        return self.shoot is None or self.shoot.is_paid
+        return self.shoot is None
 
     @property
     def planned(self) -> int:
         return SLOTS if self.shoot is None else self.shoot.planned
 
+    @property
+    def title(self) -> str:
+        if self.shoot is None:
+            return "Your blueprint"
+        return self.shoot.title or {Shoot.Kind.FREE: "Your free grid"}.get(
+            Shoot.Kind(self.shoot.kind), "Your shoot"
+        )
+
+    @property
+    def grids(self) -> QuerySet[Grid]:
+        if self.shoot is not None:
+            return Grid.objects.filter(shoot=self.shoot)
+        return Grid.objects.filter(shoot__subscriber=self.subscriber, shoot__kind=Shoot.Kind.PAID)
+
     @cached_property
     def cells(self) -> list[Cell]:
-        grids = {} if self.shoot is None else {grid.number: grid for grid in self._grids()}
-        return [self._cell(number, grids.get(number)) for number in range(1, self.planned + 1)]
+        slots = self.subscriber.slots if self.is_paid else None
+        return cells.cells(self.grids, planned=self.planned, slots=slots)
+
+    def cell(self, number: int) -> Cell | None:
+        return self.cells[number - 1] if 1 <= number <= self.planned else None
 
     def changed_since(self, version: int) -> list[Cell]:
         """The cells to swap; what did not change is left alone, for somebody may have it open."""
-        return [cell for cell in self.cells if cell.grid is not None and cell.grid.version > version]
+        return [cell for cell in self.cells if cell.version > version]
 
-    def _grids(self) -> list[Grid]:
-        assert self.shoot is not None
-        return list(self.shoot.grids.for_gallery())  # type: ignore[attr-defined]
+    # --- how the whole stands ---------------------------------------------------------------------
 
-    def _cell(self, number: int, grid: Grid | None) -> Cell:
-        entry = (self.subscriber.slots[number - 1] or "") if self.is_paid else ""
-        url = entry if "://" in entry and (grid is None or grid.asset_id is None) else ""
-        return Cell(number, grid.title if grid is not None else scenes.title(number), grid, url)
-
-    # --- what is said above -----------------------------------------------------------------------
-
-    def _count(self, holds: Callable[[Cell], bool]) -> int:
-        return sum(holds(cell) for cell in self.cells)
+    def _those(self, holds: Callable[[Cell], bool]) -> list[Cell]:
+        return [cell for cell in self.cells if holds(cell)]
 
     @cached_property
     def done(self) -> int:
-        return self._count(lambda cell: cell.is_done)
+        return len(self._those(lambda cell: cell.is_done))
 
     @cached_property
-    def queued(self) -> int:
-        return self._count(lambda cell: cell.is_live and cell.state == "queued")
+    def live(self) -> list[Cell]:
+        return self._those(lambda cell: cell.is_live)
 
     @cached_property
-    def live(self) -> int:
-        return self._count(lambda cell: cell.is_live)
-
-    @property
-    def being_made(self) -> int:
-        return self.live - self.queued
+    def queued(self) -> list[Cell]:
+        return [cell for cell in self.live if cell.is_queued]
 
     @cached_property
-    def failed(self) -> int:
-        return self._count(lambda cell: cell.has_failed)
+    def being_made(self) -> list[Cell]:
+        return [cell for cell in self.live if not cell.is_queued]
 
-    @property
+    @cached_property
+    def failed(self) -> list[Cell]:
+        return self._those(lambda cell: cell.is_failed)
+
+    @cached_property
     def missing(self) -> int:
         """Neither there nor under way."""
-        return self.planned - self.done - self._count(lambda cell: cell.is_live and not cell.is_done)
+        return len(self._those(lambda cell: not cell.is_done and not cell.is_live))
 
     @property
     def is_complete(self) -> bool:
         return self.done == self.planned
 
     @property
+    def has_begun(self) -> bool:
+        return self.done > 0 or bool(self.live) or bool(self.failed)
+
+    @cached_property
     def is_busy(self) -> bool:
         """Whether an open page has something to poll for: pictures under way, or frames being cut."""
-        return self.live > 0
+        return bool(self.live) or any(cell.is_being_cut for cell in self.cells)
 
     @cached_property
     def refusal(self) -> Refused | None:
         """What stands in the way of more grids now."""
         return guards.refusal(self.subscriber) if self.is_paid else None
 
-    @cached_property
-    def selfie_count(self) -> int:
-        return len(selfies.usable(self.subscriber))
+    @property
+    def asks_for_something(self) -> bool:
+        """The refusal has a form of its own on the page, which is not to be swapped while it is filled in."""
+        return self.refusal in (guards.MISSING_SELFIES, guards.MISSING_FORM_DATA)
+
+    @property
+    def can_ask(self) -> bool:
+        return self.is_paid and self.refusal is None
+
+    @property
+    def photographs(self) -> int:
+        return self.done * FRAMES
+
+    # --- in words -----------------------------------------------------------------------------------
+
+    @property
+    def sentence(self) -> str:
+        """Spoken when it changes, and the first thing the page says."""
+        if self.is_complete:
+            return f"All {self.planned} are here." if self.planned > 1 else "Your grid is here."
+        parts = [f"{self.done} of {self.planned} {'is' if self.done == 1 else 'are'} here."]
+        if self.live:
+            parts.append(f"{len(self.live)} under way.")
+        if self.failed:
+            parts.append(f"{len(self.failed)} {'needs' if len(self.failed) == 1 else 'need'} you.")
+        return " ".join(parts)
+
+    @property
+    def waits_for(self) -> str:
+        """Why what is queued is not being made yet."""
+        now = timezone.now()
+        blocked = [
+            cell.row.blocked_until
+            for cell in self.queued
+            if cell.row is not None and cell.row.blocked_until is not None and cell.row.blocked_until > now
+        ]
+        if blocked:
+            return f"The engine asked for a pause of {int((max(blocked) - now).total_seconds()) + 1} s."
+        again = sum(cell.is_tried_again for cell in self.queued)
+        if again == len(self.queued):
+            return "The engine stumbled. Another try follows by itself."
+        return f"For their turn: the engine makes up to {self.at_once} at once."
+
+    @property
+    def at_once(self) -> int:
+        limits = providers.get(settings.GENERATION_PROVIDER).limits
+        return min(limits.in_flight, limits.in_flight_per_account)
+
+    @property
+    def waiting_seconds(self) -> int:
+        return max((cell.seconds for cell in self.queued), default=0)
+
+    @property
+    def strip(self) -> list[tuple[str, str]]:
+        """The bar above: for each state the path of its places, 10 units each."""
+        places: dict[str, list[str]] = {}
+        for cell in self.cells:
+            places.setdefault(cell.state, []).append(f"M{10 * cell.number - 10} 0h9v10h-9z")
+        return [(state, "".join(paths)) for state, paths in places.items()]
+
+    @property
+    def strip_width(self) -> int:
+        return 10 * self.planned - 1
+
+    @property
+    def is_preview(self) -> bool:
+        return settings.GENERATION_PROVIDER == "local"
+
+    # --- addresses ------------------------------------------------------------------------------------
+
+    @property
+    def address(self) -> str:
+        return polling.gallery_address("", self.shoot)
+
+    def grid_address(self, number: int) -> str:
+        return polling.gallery_address("-grid", self.shoot, number)
 
     @property
     def poll_address(self) -> str:
-        return polling.address(self.subscriber, self.shoot)
+        """Empty while nothing can change by itself."""
+        return polling.address(self.subscriber, self.shoot) if self.is_busy else ""
+
+    @cached_property
+    def capability(self) -> str:
+        return polling.capability_of(self.subscriber)

@@ -23,7 +23,13 @@ class Poll:
     @classmethod
     def of(cls, request: HttpRequest) -> "Poll":
         """Raises PollError for what is not a number."""
-        return cls(polling.number(request.GET.get("version")) or 0, request.GET.get("cap", ""))
+        asked = request.GET if request.method == "GET" else request.POST
+        return cls(polling.number(asked.get("version")) or 0, asked.get("cap", ""))
+
+    def is_of_another(self, subscriber: Subscriber) -> bool:
+        """The page shows somebody else: another private link was opened in this browser meanwhile."""
+        shown = polling.row_of(SALT, self.capability)
+        return shown is not None and shown != subscriber.pk
 
 
 def is_unchanged(request: HttpRequest, address: "re.Match[str]") -> bool:
@@ -33,18 +39,21 @@ def is_unchanged(request: HttpRequest, address: "re.Match[str]") -> bool:
     return subscriber_id is not None and polling.exists(STANDS_AT, subscriber_id, poll.version)
 
 
-def gallery_address(name: str, shoot: Shoot | None) -> str:
-    """Of a page of the gallery of a shoot; the paid one when None."""
+def gallery_address(name: str, shoot: Shoot | None, *more: int) -> str:
+    """Of a page of the gallery of a shoot ("", "-changes", "-grid"); the paid one when None."""
     kind = Shoot.Kind.PAID if shoot is None else Shoot.Kind(shoot.kind)
     if kind == Shoot.Kind.STAFF and shoot is not None:
-        return reverse(f"blueprint:shoot{name}", args=[shoot.pk])
-    return reverse(f"blueprint:{kind.value}{name}")
+        return reverse(f"blueprint:shoot{name}", args=[shoot.pk, *more])
+    return reverse(f"blueprint:{kind.value}{name}", args=more)
+
+
+def capability_of(subscriber: Subscriber) -> str:
+    return polling.capability(SALT, subscriber.pk, "gallery")
 
 
 def address(subscriber: Subscriber, shoot: Shoot | None) -> str:
     """What an open page polls from now on."""
-    capability = polling.capability(SALT, subscriber.pk, "gallery")
-    asked = urlencode({"version": subscriber.version, "cap": capability})
+    asked = urlencode({"version": subscriber.version, "cap": capability_of(subscriber)})
     return f"{gallery_address('-changes', shoot)}?{asked}"
 
 

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import demo
+from blueprint import demo as blueprint_demo
 from config import preparing, processes
 from config.env import number, text
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--demo",
             action="store_true",
-            help="make a demo designer on the first start of the embedded database",
+            help="make a demo designer and a demo subscriber on the first start of the embedded database",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -68,6 +69,7 @@ class Command(BaseCommand):
             self.stdout.write("Static files are gathered.")
         if demo_wanted and settings.EMBEDDED:
             demo.make_designer()
+            blueprint_demo.make_subscriber()
 
 
 def _stop_on_signals() -> threading.Event:
@@ -155,6 +157,8 @@ def _screen(options: dict[str, Any]) -> str:
     facts = {"Address": f"http://{options['host']}:{options['port']}"}
     if settings.EMBEDDED and demo.is_there():
         facts["Sign in"] = f"{demo.EMAIL} / {demo.PASSWORD}"
+    if settings.EMBEDDED and blueprint_demo.is_there():
+        facts["Blueprint"] = f"{facts['Address']}/blueprint/paid/?access={blueprint_demo.TOKEN}"
     facts["Engine"] = ENGINES.get(settings.GENERATION_PROVIDER, settings.GENERATION_PROVIDER)
     if settings.EMBEDDED:
         facts["Data"] = f"{settings.DATA_DIR} (embedded PostgreSQL, pictures)"
@@ -164,5 +168,5 @@ def _screen(options: dict[str, Any]) -> str:
     if options["no_worker"]:
         facts["Worker"] = "none here: python manage.py procrastinate worker"
     facts["Stop"] = "Ctrl-C"
-    lines = "\n".join(f"  {name:<9}{value}" for name, value in facts.items())
+    lines = "\n".join(f"  {name:<10}{value}" for name, value in facts.items())
     return f"\nSelvedge is running\n\n{lines}\n"

@@ -1,0 +1,37 @@
+"""The demo subscriber of a site on its own embedded database: somebody who has bought a blueprint
+and given one selfie, which is drawn and shows nobody."""
+
+from django.utils import timezone
+
+from blueprint import portrait
+from blueprint.models import Subscriber
+from generation import assets
+
+TOKEN = "demo"  # noqa: S105 - for a laptop; never made where DATABASE_URL is set
+EMAIL = "noa@example.com"
+
+
+def make_subscriber() -> bool:
+    """Made on the first start only, when there is nobody yet. False when there is somebody."""
+    if Subscriber.objects.exists():
+        return False
+    subscriber = Subscriber.objects.create(
+        email=EMAIL,
+        name="Noa",
+        access_token=TOKEN,
+        form_data={"vibe": "luxury"},
+        feed_style="minimal",
+        paid_blueprint_purchased=True,
+        paid_blueprint_purchased_at=timezone.now(),
+        email_confirmed_at=timezone.now(),
+        consented_at=timezone.now(),
+    )
+    # after the row, for its files belong to the row's account; a start that is killed in between
+    # leaves a demo that asks for a selfie
+    asset = assets.store(account=subscriber.account, data=portrait.jpeg(), stem=f"selfies/{subscriber.pk}")
+    Subscriber.objects.filter(pk=subscriber.pk).update(selfie_image_urls=[assets.key(asset, "original")])
+    return True
+
+
+def is_there() -> bool:
+    return Subscriber.objects.filter(access_token=TOKEN).exists()

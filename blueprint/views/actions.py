@@ -1,0 +1,197 @@
+"""What a subscriber does. Every address takes a POST, does one thing, and answers with the cells
+that changed, or, without scripts, leads back to the page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
+
+from blueprint import access, favourites, services, wishes
+from blueprint.guards import Refused
+from blueprint.models import Frame, Grid, Shoot, Subscriber
+from blueprint.models.subscribers import SLOTS
+from blueprint.pages import Gallery
+from blueprint.polling import Poll
+from blueprint.services import NotPossible
+from blueprint.sheets import Sheet
+from blueprint.views.gallery import render_changes, render_page
+from blueprint.views.reaching import Request, no_link, private
+from config.polling import PollError
+
+Act = Callable[..., str]
+
+
+def action(act: Act) -> Callable[..., HttpResponse]:
+    """A view that lets `act` do something to the thirty. `act` says what it did in a sentence, and
+    raises Refused or NotPossible. Whoever comes with a GET (a reload, a bookmark) is led to the page."""
+
+    @never_cache
+    @wraps(act)
+    def view(request: Request, **asked: Any) -> HttpResponse:
+        subscriber = access.subscriber_of(request)
+        if subscriber is None:
+            return no_link(request)
+        if request.method != "POST":
+            return redirect("blueprint:paid")
+        try:
+            poll = Poll.of(request)
+        except PollError:
+            return HttpResponseBadRequest("version is a number.")
+        if poll.is_of_another(subscriber):
+            return HttpResponseClientRefresh()
+        done = _done(act, subscriber, asked)
+        subscriber.refresh_from_db()
+        return _answer(request, Gallery(subscriber), poll, done, asked.get("number"))
+
+    return view
+
+
+@dataclass(frozen=True)
+class Done:
+    sentence: str
+    status: int = 200
+
+    @property
+    def was_refused(self) -> bool:
+        return self.status != 200
+
+    @property
+    def toast(self) -> dict[str, str]:
+        return {"text": self.sentence, "tone": "bad" if self.was_refused else "plain"}
+
+
+def _done(act: Act, subscriber: Subscriber, asked: dict[str, Any]) -> Done:
+    try:
+        return Done(act(subscriber, **asked))
+    except Refused as refused:
+        return Done(refused.sentence, refused.status)
+    except NotPossible as reason:
+        return Done(str(reason), 409)
+
+
+def _answer(request: Request, gallery: Gallery, poll: Poll, done: Done, number: int | None) -> HttpResponse:
+    """A refusal too brings what changed: the page it came from was not up to date."""
+    if request.htmx and "version" not in request.POST:
+        return HttpResponseClientRefresh()  # from the page of one grid
+    if request.htmx:
+        response = render_changes(request, gallery, poll.version)
+        return trigger_client_event(response, "toast", done.toast) if done.sentence else response
+    if done.was_refused:
+        return render_page(request, gallery, status=done.status, notice=done.sentence)
+    place = f"#grid-{number}" if number else ""
+    return HttpResponseRedirect(f"{gallery.address}{place}", status=303)
+
+
+def _grids(count: int) -> str:
+    return "1 grid is" if count == 1 else f"{count} grids are"
+
+
+@action
+def generate_missing(subscriber: Subscriber) -> str:
+    started = services.start_missing_grids(subscriber_id=subscriber.pk)
+    return f"{_grids(len(started))} on the way." if started else "Nothing is missing that is not under way."
+
+
+@action
+def retry_failed(subscriber: Subscriber) -> str:
+    started = services.retry_failed_grids(subscriber_id=subscriber.pk)
+    return f"{_grids(len(started))} tried again." if started else "Nothing is left to be tried again."
+
+
+@action
+def cancel(subscriber: Subscriber) -> str:
+    shoot = Shoot.objects.filter(subscriber=subscriber, kind=Shoot.Kind.PAID).first()
+    if shoot is None or not services.cancel_pending(subscriber_id=subscriber.pk, shoot_id=shoot.pk):
+        return "Nothing was under way."
+    return "What waited is canceled. What the engine had begun ends as soon as it lets go, or is kept."
+
+
+@action
+def generate(subscriber: Subscriber, number: int) -> str:
+    _known(number)
+    started = services.start_paid_grid(subscriber_id=subscriber.pk, number=number)
+    return (
+        "" if started.is_new else f"Grid {number} is {'under way' if started.prediction else 'here'} already."
+    )
+
+
+@action
+def _regenerate(subscriber: Subscriber, number: int) -> str:
+    services.regenerate_grid(grid_id=_grid(subscriber, number).pk)
+    return f"Grid {number} is being made again. The old picture stays until the new one is stored."
+
+
+@private
+def regenerate(request: Request, subscriber: Subscriber, number: int) -> HttpResponse:
+    """What htmx sends was confirmed in a dialog; without scripts a page asks."""
+    if request.method != "POST" or request.htmx or "confirmed" in request.POST:
+        return _regenerate(request, number=number)
+    sheet = Sheet.of(Gallery(subscriber), _grid(subscriber, number).number, "")
+    return render(request, "blueprint/regenerate.html", {"sheet": sheet, "subscriber": subscriber})
+
+
+def _grid(subscriber: Subscriber, number: int) -> Grid:
+    paid = Grid.objects.filter(shoot__subscriber=subscriber, shoot__kind=Shoot.Kind.PAID)
+    return get_object_or_404(paid, number=number)
+
+
+def _known(number: int) -> None:
+    if not 1 <= number <= SLOTS:
+        raise Http404("There is no such grid.")
+
+
+@require_POST
+@private
+def choose_wishes(request: Request, subscriber: Subscriber) -> HttpResponse:
+    form = wishes.WishesForm(request.POST)
+    if not form.is_valid():
+        return render_page(request, Gallery(subscriber), status=422, wishes=form)
+    try:
+        wishes.set_wishes(subscriber_id=subscriber.pk, **form.cleaned_data)
+    except NotPossible as reason:
+        return render_page(request, Gallery(subscriber), status=409, notice=str(reason))
+    return redirect("blueprint:paid")
+
+
+@require_POST
+@private
+def favourite(request: Request, subscriber: Subscriber, frame_id: int) -> HttpResponse:
+    frame = favourites.mark(
+        subscriber_id=subscriber.pk, frame_id=frame_id, favourite=request.POST.get("favourite") == "1"
+    )
+    if frame is None:
+        raise Http404("There is no such frame.")
+    subscriber.refresh_from_db()
+    shoot = frame.grid.shoot
+    gallery = Gallery(subscriber, None if shoot.is_paid else shoot)
+    if not request.htmx:
+        return HttpResponseRedirect(
+            f"{gallery.grid_address(frame.grid.number)}?frame={frame.position}", status=303
+        )
+    return _with_heart(request, gallery, frame)
+
+
+def _with_heart(request: Request, gallery: Gallery, frame: Frame) -> HttpResponse:
+    """The heart in both of its places; from an open gallery with the cells that changed."""
+    try:
+        since = Poll.of(request).version
+    except PollError:
+        return HttpResponseBadRequest("version is a number.")
+    if "version" in request.POST:
+        return render_changes(request, gallery, since, frame=frame)
+    return render(request, "blueprint/sheet.html#hearts", {"frame": frame, "oob": True})
+
+
+@require_POST
+@never_cache
+def leave(request: Request) -> HttpResponse:
+    """This browser forgets the link; nothing else changes."""
+    response = render(request, "blueprint/left.html")
+    response.delete_cookie(access.COOKIE)
+    return response
