@@ -8,7 +8,6 @@ import logging
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
@@ -35,7 +34,7 @@ class Backfill(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--apply", action="store_true", help="do it; without this nothing is changed")
-        parser.add_argument("--limit", type=int, metavar="N", help="come by at most N rows")
+        parser.add_argument("--limit", type=int, metavar="N", help="do at most N rows")
         parser.add_argument("--batch-size", type=int, default=self.batch_size, metavar="N",
                             help="rows to read at once (%(default)s)")  # fmt: skip
 
@@ -60,10 +59,15 @@ class Backfill(BaseCommand):
         total = rows.count() if isinstance(rows, models.QuerySet) else None
         if isinstance(rows, models.QuerySet):
             rows = in_batches(rows, max(1, options["batch_size"]))
-        # disable=None: no bar where nobody watches
-        for row in tqdm(islice(rows, options["limit"]), total=_least(total, options["limit"]), disable=None):
+        for row in tqdm(rows, total=total, disable=None):  # None: no bar where nobody watches
+            if self._has_done(options["limit"]):
+                break
             self._come_by(row)
         self._sum_up()
+
+    def _has_done(self, limit: int | None) -> bool:
+        """What needed nothing, or cannot be helped now, does not count: it is there in the next run, too."""
+        return limit is not None and self.tally["done"] + self.tally["failed"] >= limit
 
     def _come_by(self, row: Any) -> None:
         try:
@@ -122,7 +126,3 @@ def subscriber_named(name: str) -> Subscriber:
         ids = ", ".join(str(one.pk) for one in found)
         raise CommandError(f"{len(found)} subscribers have the address {name}: say one of the ids {ids}.")
     return found[0]
-
-
-def _least(total: int | None, limit: int | None) -> int | None:
-    return min(total, limit) if total is not None and limit is not None else (total or limit)

@@ -1,0 +1,80 @@
+"""What an old column says, in our types. Each raises ValueError with a sentence."""
+
+import datetime as dt
+import json
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+TRUE, FALSE = ("t", "true", "1", "yes", "on", "y"), ("f", "false", "0", "no", "off", "n", "")
+
+
+def whole(value: Any, column: str) -> int | None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().isdecimal():
+        return int(value)
+    raise ValueError(f"{column} is no whole number: {str(value)[:40]!r}")
+
+
+def text(value: Any, column: str) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int | float):
+        return str(value)
+    raise ValueError(f"{column} is no text")
+
+
+def truth(value: Any, column: str) -> bool:
+    """Null is False."""
+    word = str(value if value is not None else "").strip().lower()
+    if word in TRUE:
+        return True
+    if word in FALSE:
+        return False
+    raise ValueError(f"{column} is neither true nor false: {word[:40]!r}")
+
+
+def moment(value: Any, column: str) -> dt.datetime | None:
+    """A time without a zone is UTC."""
+    if value is None or value == "":
+        return None
+    try:
+        found = value if isinstance(value, dt.datetime) else parse_datetime(str(value))
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValueError(f"{column} is no time: {str(value)[:40]!r}")
+    return found if timezone.is_aware(found) else found.replace(tzinfo=dt.UTC)
+
+
+def parsed(value: Any, column: str) -> Any:
+    """JSON, from its text or from a driver that read it already."""
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        return None
+    try:
+        return json.loads(value)
+    except ValueError as error:
+        raise ValueError(f"{column} is no JSON: {value[:40]!r}") from error
+
+
+def entries(value: Any, column: str) -> list[str | None] | None:
+    """A list of addresses and nulls; what is neither reads as a null. None for null."""
+    found = parsed(value, column)
+    if found is None:
+        return None
+    if not isinstance(found, list):
+        raise ValueError(f"{column} is no list: {str(found)[:40]!r}")
+    return [entry if isinstance(entry, str) and entry else None for entry in found]
+
+
+def record(value: Any, column: str) -> dict[str, Any] | None:
+    found = parsed(value, column)
+    if found is not None and not isinstance(found, dict):
+        raise ValueError(f"{column} is no object: {str(found)[:40]!r}")
+    return found
