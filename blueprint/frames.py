@@ -1,6 +1,7 @@
 """The nine photographs of a grid, each cut out and stored as an image of its own."""
 
 import datetime as dt
+import io
 import logging
 import uuid
 from collections.abc import Iterator
@@ -12,13 +13,24 @@ from PIL import Image
 
 from blueprint import changes, cutting
 from blueprint.models import Frame, Grid
-from generation import assets, jobs
+from generation import assets, images, jobs
 from generation.jobs import release_connection
 from generation.models import Asset
 
 log = logging.getLogger(__name__)
 
 FORGOTTEN_AFTER, GIVEN_UP_AFTER = dt.timedelta(minutes=10), dt.timedelta(days=1)
+
+
+def defer_cut(grid: Grid) -> None:
+    """Have the frames of the grid's picture cut, one grid of a shoot at a time: they may take a while,
+    and the other pictures come first."""
+    jobs.defer(
+        "blueprint.cut_frames",
+        one_at_a_time=f"frames of shoot {grid.shoot_id}",
+        grid_id=grid.pk,
+        asset_id=str(grid.asset_id),
+    )
 
 
 def cut(grid_id: int, asset_id: uuid.UUID) -> bool:
@@ -49,7 +61,8 @@ def cut(grid_id: int, asset_id: uuid.UUID) -> bool:
 
 
 def _pieces(asset: Asset) -> Iterator[bytes]:
-    with assets.open_original(asset) as file, Image.open(file) as image:
+    data = assets.read(asset)
+    with images.A_CORE, Image.open(io.BytesIO(data)) as image:
         yield from cutting.cut(image)
 
 
@@ -75,7 +88,7 @@ def cut_forgotten(limit: int = 200) -> int:
     many."""
     late = uncut().filter(filled_at__lt=Now() - FORGOTTEN_AFTER, filled_at__gt=Now() - GIVEN_UP_AFTER)[:limit]
     for grid in late:
-        jobs.defer("blueprint.cut_frames", grid_id=grid.pk, asset_id=str(grid.asset_id))
+        defer_cut(grid)
     return len(late)
 
 

@@ -6,9 +6,9 @@ only. Cutting frames and sending mail are jobs of their own.
 
 from django.utils import timezone
 
-from blueprint import asking, changes, mails
+from blueprint import asking, changes, frames, mails
 from blueprint.models import Grid, Subscriber
-from generation import assets, jobs, registry
+from generation import assets, registry
 from generation.models import Asset, Prediction
 
 
@@ -77,7 +77,7 @@ def put(grid: Grid, asset: Asset) -> None:
     grid.save()
     if old is not None:
         assets.release([old])
-    jobs.defer("blueprint.cut_frames", grid_id=grid.pk, asset_id=str(grid.asset_id))
+    frames.defer_cut(grid)
 
 
 def drop_frames(grid: Grid) -> None:

@@ -71,13 +71,13 @@ def store(
     ValueError for what is no stem.
     """
     checked_stem(stem)
-    checked = images.open_own(data, content_type) if content_type else images.check_result(data)
-    files = {"original": data, **images.thumbnails(checked.image)}
+    facts, files = _examined(data, content_type)
     if svg is not None:
         files["vector"] = cleaned(svg).encode()
+        facts["has_vector"] = True
     with transaction.atomic(durable=True):
-        asset = Asset.objects.create(account=account, content_type=checked.content_type, stem=stem)
-    _fill(asset, checked, files)
+        asset = Asset.objects.create(account=account, content_type=facts["content_type"], stem=stem)
+    _fill(asset, facts, files)
     if keep:
         mark_kept(asset)
     asset.refresh_from_db()
@@ -90,10 +90,10 @@ def fill(asset: Asset, *, data: bytes, content_type: str) -> bool:
 
     Raises InvalidImage, and what the storage raises.
     """
-    checked = images.open_own(data, content_type)
+    facts, files = _examined(data, content_type)
     Asset.objects.filter(pk=asset.pk).update(content_type=content_type)  # the purge knows the keys by it
     asset.content_type = content_type
-    _fill(asset, checked, {"original": data, **images.thumbnails(checked.image)})
+    _fill(asset, facts, files)
     if Asset.objects.filter(pk=asset.pk, released_at__isnull=True).update(stored_at=Now()):
         asset.refresh_from_db()
         return True
@@ -102,10 +102,26 @@ def fill(asset: Asset, *, data: bytes, content_type: str) -> bool:
     return False
 
 
-def _fill(asset: Asset, checked: images.Checked, files: dict[str, bytes]) -> None:
+def _examined(data: bytes, content_type: str | None) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """What the row says of the picture, and its files. The decoded picture itself, by far the largest
+    of all, is let go on leaving."""
+    with images.A_CORE:
+        checked = images.open_own(data, content_type) if content_type else images.check_result(data)
+        facts = {
+            "content_type": checked.content_type,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "size": len(data),
+            "width": checked.width,
+            "height": checked.height,
+            "placeholder": images.placeholder(checked.image),
+        }
+        return facts, {"original": data, **images.thumbnails(checked.image)}
+
+
+def _fill(asset: Asset, facts: dict[str, Any], files: dict[str, bytes]) -> None:
     for variant, content in files.items():
         _write(key(asset, variant), content)
-    _describe(asset, checked, files["original"], has_vector="vector" in files)
+    Asset.objects.filter(pk=asset.pk).update(**facts)
 
 
 def mark_kept(asset: Asset) -> None:
@@ -230,18 +246,6 @@ def _unnamed(assets: models.QuerySet[Asset]) -> models.QuerySet[Asset]:
             )
             assets = assets.exclude(Exists(naming))
     return assets
-
-
-def _describe(asset: Asset, checked: images.Checked, data: bytes, *, has_vector: bool) -> None:
-    facts: dict[str, Any] = {
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "size": len(data),
-        "width": checked.width,
-        "height": checked.height,
-        "placeholder": images.placeholder(checked.image),
-        "has_vector": has_vector,
-    }
-    Asset.objects.filter(pk=asset.pk).update(**facts)
 
 
 def _folder(asset: Asset) -> str:

@@ -5,6 +5,8 @@ are looked at before anything is decoded.
 """
 
 import io
+import os
+import threading
 import unicodedata
 import warnings
 from dataclasses import dataclass
@@ -30,6 +32,9 @@ RESULT_FORMATS = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png",
 SMALL, LARGE = (480, 1920), (1200, 4800)  # widths in px, and heights at most
 DEEP_GREYS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
 SRGB = ImageCms.createProfile("sRGB")
+
+# Held while a picture is decoded: thirty at once would be no faster than one a core, and take a gigabyte.
+A_CORE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
 
 
 class InvalidImage(Exception):

@@ -15,11 +15,17 @@ from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 
 
-def defer(name: str, *, delay: float = 0, **arguments: Any) -> None:
+def defer(name: str, *, delay: float = 0, one_at_a_time: str = "", **arguments: Any) -> None:
     """Put the job `name` into the queue as part of the current transaction, to run `delay`
-    seconds from now. `arguments` must be JSON."""
-    schedule: dict[str, Any] = {"schedule_in": {"seconds": delay}} if delay > 0 else {}
-    _job(name, **schedule).defer(**arguments)
+    seconds from now. `arguments` must be JSON.
+
+    Of jobs with the same word in `one_at_a_time` one runs at once, and after what is more urgent:
+    for work that nobody waits for, and that would take the cores from what somebody waits for.
+    """
+    how: dict[str, Any] = {"schedule_in": {"seconds": delay}} if delay > 0 else {}
+    if one_at_a_time:
+        how |= {"lock": one_at_a_time, "priority": -10}
+    _job(name, **how).defer(**arguments)
 
 
 def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
@@ -28,8 +34,8 @@ def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
         _job(name).batch_defer(*arguments)
 
 
-def _job(name: str, **schedule: Any) -> JobDeferrer:
-    return tasks.configure_task(name=name, job_manager=JobManager(DjangoConnector()), **schedule)
+def _job(name: str, **how: Any) -> JobDeferrer:
+    return tasks.configure_task(name=name, job_manager=JobManager(DjangoConnector()), **how)
 
 
 def release_connection() -> None:
