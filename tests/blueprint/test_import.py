@@ -44,8 +44,8 @@ HEAD = textwrap.dedent(r"""
     """)
 COLUMNS = (
     "id, email, name, access_token, form_data, feed_style, selfie_image_urls, paid_blueprint_purchased,"
-    " paid_blueprint_purchased_at, paid_blueprint_photo_urls, paid_blueprint_generated, created_at, updated_at,"
-    " welcomed"
+    " paid_blueprint_purchased_at, paid_blueprint_photo_urls, paid_blueprint_generated, created_at,"
+    " updated_at, welcomed"
 )
 
 
