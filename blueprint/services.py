@@ -36,7 +36,7 @@ class Start:
 @transaction.atomic
 def start_paid_grid(*, subscriber_id: int, number: int) -> Start:
     """Ask for one of the thirty. Raises guards.Refused."""
-    subscriber = _locked(subscriber_id)
+    subscriber = locked(subscriber_id)
     if subscriber.slots[number - 1] is not None:
         return Start(number)
     grid = Grid.objects.in_slot(subscriber.pk, f"grid:{number}").select_related("shoot", "prediction").first()
@@ -51,18 +51,18 @@ def start_paid_grid(*, subscriber_id: int, number: int) -> Start:
 def start_missing_grids(*, subscriber_id: int) -> list[Start]:
     """Ask for all of the thirty that are neither there nor under way. Raises guards.Refused, unless
     there is nothing to ask for."""
-    subscriber = _locked(subscriber_id)
+    subscriber = locked(subscriber_id)
     shoot = paid_shoot(subscriber)
-    missing = _idle(shoot, subscriber.missing_numbers)
+    missing = idle(shoot, subscriber.missing_numbers)
     return ask(subscriber, shoot, missing, _photos_unless_refused(subscriber)) if missing else []
 
 
 @transaction.atomic
 def retry_failed_grids(*, subscriber_id: int) -> list[Start]:
     """Ask again for those of the thirty whose last try failed. Raises guards.Refused."""
-    subscriber = _locked(subscriber_id)
+    subscriber = locked(subscriber_id)
     shoot = paid_shoot(subscriber)
-    failed = [grid for grid in _idle(shoot, subscriber.missing_numbers) if _has_failed(grid)]
+    failed = [grid for grid in idle(shoot, subscriber.missing_numbers) if has_failed(grid)]
     return ask(subscriber, shoot, failed, _photos_unless_refused(subscriber)) if failed else []
 
 
@@ -82,7 +82,7 @@ def regenerate_grid(*, grid_id: int) -> Start:
 @transaction.atomic
 def cancel_pending(*, subscriber_id: int, shoot_id: int | None = None) -> int:
     """Cancel what is queued at once, and ask for an end of what has begun. Returns how many."""
-    subscriber = _locked(subscriber_id)
+    subscriber = locked(subscriber_id)
     live = Grid.objects.filter(shoot__subscriber=subscriber, prediction__status__in=Prediction.LIVE)
     if shoot_id is not None:
         live = live.filter(shoot_id=shoot_id)
@@ -133,7 +133,7 @@ def _take(grid: Grid) -> int:
     return asked if grid.asset_id is not None else 0
 
 
-def _idle(shoot: Shoot, numbers: list[int]) -> list[Grid]:
+def idle(shoot: Shoot, numbers: list[int]) -> list[Grid]:
     """The grids of these numbers that are not under way, with or without a row."""
     known = {
         grid.number: grid for grid in shoot.grids.filter(number__in=numbers).select_related("prediction")
@@ -142,7 +142,7 @@ def _idle(shoot: Shoot, numbers: list[int]) -> list[Grid]:
     return [grid for grid in grids if not grid.is_live]
 
 
-def _has_failed(grid: Grid) -> bool:
+def has_failed(grid: Grid) -> bool:
     return grid.prediction is not None and grid.prediction.status == Prediction.Status.FAILED
 
 
@@ -155,7 +155,8 @@ def _photos_unless_refused(subscriber: Subscriber) -> list[ImageRef]:
     return photos
 
 
-def _locked(subscriber_id: int) -> Subscriber:
+def locked(subscriber_id: int) -> Subscriber:
+    """The subscriber under lock. Raises guards.Refused when erased."""
     subscriber = changes.locked(subscriber_id)
     if subscriber is None:
         raise guards.UNKNOWN_ACCESS
@@ -166,5 +167,5 @@ def _grid_under_lock(grid_id: int) -> tuple[Subscriber, Grid]:
     owner = Grid.objects.filter(pk=grid_id).values_list("shoot__subscriber_id", flat=True).first()
     if owner is None:
         raise NotPossible("This grid is not there any more.")
-    subscriber = _locked(owner)
+    subscriber = locked(owner)
     return subscriber, Grid.objects.select_related("shoot", "prediction").get(pk=grid_id)
