@@ -8,6 +8,7 @@ from django.db import transaction
 from generation import providers, registry, services
 from generation.models import Attempt, Prediction
 from generation.providers.base import ImageRef
+from generation.providers.replicate import ReplicateProvider
 from generation.work import sweeping
 from tests.generation.test_life import Listener
 from tests.making import asked, make_asset
@@ -16,6 +17,12 @@ from tests.working import drain, job_names, pass_time
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Prediction.Status
+
+
+@pytest.fixture
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No look of our own comes before the event, however slow this machine is."""
+    monkeypatch.setattr(ReplicateProvider, "soonest_check", 20.0)
 
 
 @pytest.fixture
@@ -61,6 +68,7 @@ def paid() -> set[str | None]:
 @pytest.mark.parametrize(
     "fault", ["ok", "webhook-twice", "webhook-late", "webhook-early", "webhook-disordered"]
 )
+@pytest.mark.usefixtures("unhurried")
 def test_an_event_alone_brings_the_picture(listener: Listener, stand_in: StandIn, fault: str) -> None:
     stand_in.script("*", fault)
     prediction = render()
@@ -73,6 +81,7 @@ def test_an_event_alone_brings_the_picture(listener: Listener, stand_in: StandIn
     assert "/media/" in address
 
 
+@pytest.mark.usefixtures("unhurried")
 def test_an_event_adopts_a_call_whose_answer_was_cut(listener: Listener, stand_in: StandIn) -> None:
     stand_in.script("*", "cut")
     prediction = render()
