@@ -1,15 +1,21 @@
 """Mail about blueprints: every one is a row before it is sent.
 
 `queue` belongs into the transaction of what the mail tells of; the job that sends it commits with
-both. A mail that a killed worker was sending is sent again after its lease.
+both. The words are put together only when it goes out: so a mail always brings the link that is
+valid then, and no row, log or job ever holds a link. A mail that a killed worker was sending is
+sent again after its lease: a second copy is better than a delivery nobody hears of.
 """
 
 import datetime as dt
 import logging
+from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.core.mail import send_mail
-from django.db.models import F, Q
+from django.core import signing
+from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,20 +27,44 @@ from generation.models import Prediction
 log = logging.getLogger(__name__)
 
 Kind = Mail.Kind
-LEASE = dt.timedelta(minutes=2)
-TRIES = 5
-WAITS = (30, 120, 600, 3600)  # seconds before the next try
+LEASE = dt.timedelta(minutes=5)  # longer than all timeouts of one talk with a mail server
+WAITS = (30, 120, 600, 3600, 4 * 3600)  # seconds before the next try
+TRIES = len(WAITS) + 1
+FORGOTTEN_AFTER = dt.timedelta(minutes=10)  # past its time, and no job has come
+CONFIRM_WITHIN = dt.timedelta(days=2)
+CONFIRM_SALT, UNSUBSCRIBE_SALT = "blueprint.confirm", "blueprint.unsubscribe"
+
+
+@dataclass(frozen=True)
+class Words:
+    subject: str
+    text: str
+    html: str
+
+
+class NotWanted(Exception):
+    """There is no sense in sending it any more. The message says why, for staff."""
 
 
 def queue(subscriber: Subscriber, kind: Mail.Kind, *, once: str = "") -> Mail | None:
     """A mail to the subscriber, as part of the current transaction. None when there was one already
     that may come only once."""
-    mail = Mail(subscriber=subscriber, kind=kind, once=once, to=subscriber.email)
-    if once and Mail.objects.filter(subscriber=subscriber, once=once).exists():
-        return None  # the caller holds the subscriber's lock; the constraint is the safety net
-    mail.save()
+    facts: dict[str, Any] = {"kind": kind, "to": subscriber.email}
+    if not once:
+        mail, is_new = Mail.objects.create(subscriber=subscriber, **facts), True
+    else:  # whoever comes second, with or without the subscriber's lock, finds the first one's
+        mail, is_new = Mail.objects.get_or_create(subscriber=subscriber, once=once, defaults=facts)
+    if not is_new:
+        return None
     jobs.defer("blueprint.send_mail", mail_id=mail.pk)
     return mail
+
+
+@transaction.atomic
+def resend(*, mail_id: int) -> Mail | None:
+    """The same kind of mail once more, to the address of today. None when the subscriber is erased."""
+    mail = Mail.objects.select_related("subscriber").filter(pk=mail_id).first()
+    return queue(mail.subscriber, Kind(mail.kind)) if mail is not None else None
 
 
 def tell_of_failures(shoot: Shoot) -> None:
@@ -49,40 +79,24 @@ def tell_of_failures(shoot: Shoot) -> None:
         queue(shoot.subscriber, Kind.NEEDS_YOU, once=f"needs_you:{today}")
 
 
+# --- sending -------------------------------------------------------------------------------------
+
+
 def send(mail_id: int) -> None:
     """Claim, send, record. Raises nothing of the mail server: the row says what it said."""
     mail = _claim(mail_id)
     if mail is None:
         return
-    subject, text, html = compose(mail)
     try:
-        send_mail(subject, text, None, [mail.to], html_message=html)
+        message = _message(mail)
+        jobs.release_connection()
+        message.send()
+    except NotWanted as reason:
+        _record(mail, status=Mail.Status.FAILED, error=str(reason))
     except Exception as error:
-        _record_failure(mail, error)
-        return
-    Mail.objects.filter(pk=mail.pk, status=Mail.Status.SENDING).update(
-        status=Mail.Status.SENT, sent_at=Now(), error=""
-    )
-
-
-def compose(mail: Mail) -> tuple[str, str, str]:
-    """Subject, text and HTML."""
-    context = {"mail": mail, "subscriber": mail.subscriber, "link": link(mail.subscriber), **_facts(mail)}
-    name = f"emails/blueprint/{mail.kind}"
-    subject = render_to_string(f"{name}_subject.txt", context).strip().replace("\n", " ")
-    return subject, render_to_string(f"{name}.txt", context), render_to_string(f"{name}.html", context)
-
-
-def link(subscriber: Subscriber) -> str:
-    """The private link. It goes into mails to its owner and nowhere else."""
-    return f"{settings.SITE_URL}{reverse('blueprint:paid')}?access={subscriber.access_token or ''}"
-
-
-def _facts(mail: Mail) -> dict[str, object]:
-    failed = Prediction.Status.FAILED
-    grids = Shoot.objects.filter(subscriber=mail.subscriber, kind=Shoot.Kind.PAID)
-    numbers = grids.filter(grids__asset=None, grids__prediction__status=failed)
-    return {"failed": sorted(numbers.values_list("grids__number", flat=True)), "site": settings.SITE_URL}
+        _record_failure(mail, _without_links(f"{type(error).__name__}: {error}", mail.subscriber))
+    else:
+        _record(mail, status=Mail.Status.SENT, error="", sent_at=Now())
 
 
 def _claim(mail_id: int) -> Mail | None:
@@ -93,22 +107,132 @@ def _claim(mail_id: int) -> Mail | None:
     return Mail.objects.select_related("subscriber").get(pk=mail_id) if mine else None
 
 
-def _record_failure(mail: Mail, error: Exception) -> None:
-    log.warning("mail %s could not be sent: %s", mail.pk, error)
-    again = mail.tries < TRIES
-    status = Mail.Status.QUEUED if again else Mail.Status.FAILED
-    Mail.objects.filter(pk=mail.pk).update(status=status, error=f"{type(error).__name__}: {error}"[:300])
-    if again:
-        jobs.defer("blueprint.send_mail", delay=WAITS[mail.tries - 1], mail_id=mail.pk)
+def _record(mail: Mail, **outcome: Any) -> bool:
+    """Only of the try that is on record: after its lease somebody else may have taken it."""
+    own = Mail.objects.filter(pk=mail.pk, status=Mail.Status.SENDING, tries=mail.tries)
+    return bool(own.update(lease_until=None, **outcome))
+
+
+@transaction.atomic
+def _record_failure(mail: Mail, error: str) -> None:
+    log.warning("mail %s could not be sent at try %s: %s", mail.pk, mail.tries, error)
+    if mail.tries >= TRIES:
+        _record(mail, status=Mail.Status.FAILED, error=error[:300])
+        return
+    wait = WAITS[mail.tries - 1]
+    if _record(mail, status=Mail.Status.QUEUED, error=error[:300]):
+        Mail.objects.filter(pk=mail.pk).update(lease_until=Now() + dt.timedelta(seconds=wait))
+        jobs.defer("blueprint.send_mail", delay=wait, mail_id=mail.pk)
+
+
+def _without_links(error: str, subscriber: Subscriber) -> str:
+    """Mail servers quote what they refuse."""
+    return error.replace(subscriber.access_token, "...") if subscriber.access_token else error
 
 
 def send_forgotten() -> int:
-    """Mails whose job died with its worker. Returns how many."""
-    late = Mail.objects.filter(
-        Q(status=Mail.Status.SENDING, lease_until__lt=Now())
-        | Q(status=Mail.Status.QUEUED, created_at__lt=Now() - dt.timedelta(hours=2))
-    )
+    """Mails whose job died with its worker: sending past the lease, or queued past their time
+    (`lease_until` is when the next try is due). Returns how many."""
+    late = forgotten()
     ids = list(late.values_list("pk", flat=True)[:500])
-    for mail_id in ids:
-        jobs.defer("blueprint.send_mail", mail_id=mail_id)
+    jobs.defer_many("blueprint.send_mail", [{"mail_id": mail_id} for mail_id in ids])
     return len(ids)
+
+
+def forgotten() -> QuerySet[Mail]:
+    never = Q(lease_until=None, created_at__lt=Now() - FORGOTTEN_AFTER)
+    late = Q(lease_until__lt=Now() - FORGOTTEN_AFTER)
+    return Mail.objects.filter(
+        Q(status=Mail.Status.SENDING, lease_until__lt=Now()) | (Q(status=Mail.Status.QUEUED) & (never | late))
+    )
+
+
+# --- what it says ----------------------------------------------------------------------------------
+
+
+def _message(mail: Mail) -> EmailMultiAlternatives:
+    """Raises NotWanted."""
+    _refuse_unwanted(mail)
+    words = compose(mail)
+    message = EmailMultiAlternatives(words.subject, words.text, to=[mail.to], headers=_headers(mail))
+    message.attach_alternative(words.html, "text/html")
+    return message
+
+
+def _refuse_unwanted(mail: Mail) -> None:
+    subscriber = mail.subscriber
+    if mail.kind == Kind.CONFIRM:
+        if subscriber.email_confirmed_at is not None:
+            raise NotWanted("The address has been confirmed already.")
+    elif not subscriber.access_token:
+        raise NotWanted("There is no private link: issue a new one, which is then sent.")
+    elif mail.kind == Kind.FOLLOW_UP and subscriber.unsubscribed_at is not None:
+        raise NotWanted("They have asked not to be reminded.")
+
+
+def compose(mail: Mail) -> Words:
+    context = {"mail": mail, "subscriber": mail.subscriber, "site": settings.SITE_URL, **_facts(mail)}
+    name = f"emails/blueprint/{mail.kind}"
+    subject = " ".join(render_to_string(f"{name}_subject.txt", context).split())
+    return Words(subject, render_to_string(f"{name}.txt", context), render_to_string(f"{name}.html", context))
+
+
+def link(subscriber: Subscriber, page: str = "paid") -> str:
+    """The private link. It goes into mails to its owner and nowhere else."""
+    return f"{settings.SITE_URL}{reverse(f'blueprint:{page}')}?access={subscriber.access_token or ''}"
+
+
+def confirm_link(subscriber: Subscriber) -> str:
+    """Good for CONFIRM_WITHIN, for confirming the address and nothing else."""
+    signed = signing.dumps(subscriber.pk, salt=CONFIRM_SALT)
+    return settings.SITE_URL + reverse("blueprint:confirm", args=[signed])
+
+
+def unsubscribe_link(subscriber: Subscriber) -> str:
+    signed = signing.dumps(subscriber.pk, salt=UNSUBSCRIBE_SALT)
+    return settings.SITE_URL + reverse("blueprint:unsubscribe", args=[signed])
+
+
+def _headers(mail: Mail) -> dict[str, str]:
+    """RFC 8058: a mail programme may unsubscribe with one POST, without anybody opening a page."""
+    if mail.kind != Kind.FOLLOW_UP:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{unsubscribe_link(mail.subscriber)}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+    }
+
+
+def _facts(mail: Mail) -> dict[str, Any]:
+    subscriber = mail.subscriber
+    match mail.kind:
+        case Kind.CONFIRM:
+            return {"link": confirm_link(subscriber)}
+        case Kind.WELCOME | Kind.NEW_LINK:
+            return _about_the_link(mail)
+        case Kind.NEEDS_YOU:
+            return {"link": link(subscriber), "failed": _failed(subscriber)}
+        case Kind.FOLLOW_UP:
+            return {"link": link(subscriber), "unsubscribe": unsubscribe_link(subscriber)}
+        case _:
+            return {"link": link(subscriber)}
+
+
+def _about_the_link(mail: Mail) -> dict[str, Any]:
+    """`is_waiting`: the free grid has its place, and the day's ceiling was reached before it."""
+    subscriber = mail.subscriber
+    free = Shoot.objects.filter(subscriber=subscriber, kind=Shoot.Kind.FREE)
+    is_free = not subscriber.paid_blueprint_purchased and free.exists()
+    return {
+        "link": link(subscriber, "free" if is_free else "paid"),
+        "is_free": is_free,
+        "is_waiting": is_free and free.filter(grids=None).exists(),
+        "has_begun": mail.once == "free_begun",
+        "was_asked_for": mail.once.startswith("asked:"),
+    }
+
+
+def _failed(subscriber: Subscriber) -> list[int]:
+    grids = Shoot.objects.filter(subscriber=subscriber, kind=Shoot.Kind.PAID)
+    failed = grids.filter(grids__asset=None, grids__prediction__status=Prediction.Status.FAILED)
+    return sorted(failed.values_list("grids__number", flat=True))

@@ -4,7 +4,7 @@ import uuid
 
 from procrastinate.contrib.django import app
 
-from blueprint import frames, mails
+from blueprint import follow_up, frames, free, free_grids, mails, privacy
 
 
 @app.task(name="blueprint.cut_frames")
@@ -27,3 +27,27 @@ def send_forgotten_mails(timestamp: int) -> None:
 @app.task(name="blueprint.cut_forgotten_frames")
 def cut_forgotten_frames(timestamp: int) -> None:
     frames.cut_forgotten()
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="blueprint.expire_selfies")
+def expire_selfies(timestamp: int) -> None:
+    privacy.expire_due()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="blueprint.start_waiting_free_grids")
+def start_waiting_free_grids(timestamp: int) -> None:
+    free_grids.start_waiting()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="blueprint.forget_abandoned_requests")
+def forget_abandoned_requests(timestamp: int) -> None:
+    free.forget_abandoned()
+
+
+@app.periodic(cron="17 9 * * *")  # in the morning or at noon, where most people are
+@app.task(name="blueprint.follow_up")
+def send_follow_ups(timestamp: int) -> None:
+    follow_up.remind_all()

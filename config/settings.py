@@ -149,6 +149,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+FREE_PER_ADDRESS_PER_DAY = number("FREE_PER_ADDRESS_PER_DAY", 10)  # free blueprints asked for
+ACCOUNT_RATE_LIMITS = {  # beside allauth's own; "ip" is told by TRUSTED_PROXIES
+    "free_blueprint": f"{FREE_PER_ADDRESS_PER_DAY}/d/ip",
+    "free_blueprint_photo": "120/h/ip",
+}
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 
@@ -184,6 +189,8 @@ WAFFLE_SWITCH_DEFAULT = True  # a switch pauses something: one that nobody made 
 
 SIGNUP_CREDITS = number("SIGNUP_CREDITS", 9)
 SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{text('PORT', '8000')}"  # how mails name pages of ours
+BLUEPRINT_PRICE = text("BLUEPRINT_PRICE")  # of the thirty, in words: "$47"; unset, no page names one
+FREE_SPEND_PER_DAY_USD = number("FREE_SPEND_PER_DAY_USD", 20)  # what free blueprints may cost in a day (UTC)
 SELFIE_DAYS = number("SELFIE_DAYS", 30)  # after which the selfies of a finished blueprint are deleted
 CREDITS_CONTACT = text("CREDITS_CONTACT")  # how somebody gets more: an address, a sentence
 
