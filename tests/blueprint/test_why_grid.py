@@ -1,0 +1,123 @@
+"""At night: why grid 17 is missing, and the one command that mends it."""
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.management.base import CommandError
+from django.utils import timezone
+from waffle.testutils import override_switch
+
+from blueprint import guards, services
+from blueprint.models import Frame, Grid, Subscriber
+from generation import assets
+from generation.models import Prediction
+from tests.blueprint.test_commands import run
+from tests.making import script
+from tests.making_blueprints import make_subscriber
+from tests.working import drain, work
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
+
+
+def start(**more: Any) -> Subscriber:
+    subscriber = make_subscriber(**more)
+    services.start_paid_grid(subscriber_id=subscriber.pk, number=17)
+    return subscriber
+
+
+def why(subscriber: Subscriber) -> str:
+    return run("why_grid", subscriber.email, 17)
+
+
+def mended_by(story: str) -> str:
+    found = re.search(r"python manage\.py (.+)", story)
+    assert found, story
+    return found[1].strip()
+
+
+def test_a_failed_grid_tells_its_tries_and_is_mended_by_the_command_it_names() -> None:
+    script(grid=["refuse", "ok"])
+    subscriber = start()
+    work()
+    story = why(subscriber)
+    assert "Its slot is empty." in story
+    assert "failed (content_refused: " in story
+    assert "call 1: " in story
+    assert 'Mail "Some grids need you", sent' in story
+    assert "Nothing is in the way." in story
+    run(*mended_by(story).split())
+    work()
+    subscriber.refresh_from_db()
+    assert subscriber.slots[16] is not None
+    assert "nothing: picture, thumbnails and frames are there" in why(subscriber)
+
+
+def test_one_that_was_never_asked_for_is_told() -> None:
+    story = why(make_subscriber())
+    assert "It was never asked for." in story
+    assert "--grid 17 --apply" in mended_by(story)
+
+
+def test_what_is_under_way_is_waited_for() -> None:
+    assert "wait: it is under way" in why(start())
+
+
+def test_one_that_no_worker_looks_at_is_told() -> None:
+    subscriber = start()
+    Prediction.objects.update(due_at=timezone.now() - dt.timedelta(minutes=9))
+    assert mended_by(why(subscriber)) == "procrastinate worker"
+
+
+def test_one_that_is_stuck_goes_on_by_the_command_it_names() -> None:
+    subscriber = start()
+    drain()
+    prediction = Prediction.objects.get()
+    Prediction.objects.update(stuck_at=timezone.now())
+    assert prediction.is_live
+    assert "on its way again" in run(*mended_by(why(subscriber)).split())
+    assert not Prediction.objects.exclude(stuck_at=None).exists()
+    with pytest.raises(CommandError, match="not stuck"):
+        run("why_grid", subscriber.pk, 17, "--mend")
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"bought": False}, "mark_purchased"), ({"selfies": 0}, "ask them for a photo"),
+     ({"form_data": {}, "feed_style": ""}, "ask them for vibe")],
+)  # fmt: skip
+def test_what_is_in_the_way_is_told_with_what_to_do(more: dict[str, Any], words: str) -> None:
+    assert words in why(make_subscriber(**more))
+
+
+def test_a_switch_that_is_off_is_turned_on_by_the_command_it_names() -> None:
+    with override_switch(guards.SWITCH, active=False):
+        assert mended_by(why(make_subscriber())) == f"waffle_switch {guards.SWITCH} on"
+
+
+def test_what_the_storage_or_the_cutting_lost_is_told() -> None:
+    subscriber = start()
+    work()
+    asset = Grid.objects.get().asset
+    assert asset is not None
+    Frame.objects.all().delete()
+    assert mended_by(why(subscriber)) == "backfill_frames --apply"
+    default_storage.delete(assets.key(asset, "small"))
+    assert mended_by(why(subscriber)) == "backfill_thumbnails --apply"
+    default_storage.delete(assets.key(asset, "original"))
+    assert "bring it back from a back-up" in why(subscriber)
+
+
+def test_an_address_elsewhere_is_told_without_its_query() -> None:
+    urls = [None] * 16 + ["https://old.example.com/17.png?secret=1"]
+    story = why(make_subscriber(paid_blueprint_photo_urls=urls))
+    assert "https://old.example.com/17.png" in story
+    assert "secret" not in story
+    assert mended_by(story) == "migrate_external_urls --apply"
+
+
+def test_a_grid_that_is_none_is_told() -> None:
+    with pytest.raises(CommandError, match="from 1 to 30"):
+        run("why_grid", make_subscriber().pk, 31)
