@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Greatest, Now
 from blueprint.models import Grid, Shoot, Subscriber
 from generation.models import Asset, Prediction
 
+LATELY = dt.timedelta(days=3)
 NO_ENTRIES = (
     Q(selfie_image_urls=[])
     | Q(selfie_image_urls=Value(None, JSONField()))
@@ -35,6 +36,11 @@ def delete_on(subscriber: Subscriber) -> dt.datetime | None:
     rows = _with_selfies().filter(pk=subscriber.pk).values_list("needed_until", flat=True)
     needed_until = rows.first()
     return needed_until + _days() if needed_until else None
+
+
+def lately_deleted() -> QuerySet[Subscriber]:
+    """Whose selfies were deleted within the last days, and who has added none since."""
+    return Subscriber.objects.filter(selfies_deleted_at__gt=Now() - LATELY)
 
 
 def _days() -> dt.timedelta:

@@ -251,6 +251,16 @@ def delete_all(*, subscriber_id: int) -> int:
     return count
 
 
+@transaction.atomic
+def release_late_copies(*, subscriber_id: int) -> bool:
+    """What was being fetched from elsewhere at the very moment they were deleted."""
+    subscriber = changes.locked(subscriber_id)
+    if subscriber is None or subscriber.selfie_entries or are_being_used(subscriber):
+        return False
+    assets.release(_selfies_of(subscriber))
+    return True
+
+
 def _selfies_of(subscriber: Subscriber) -> QuerySet[Asset]:
     """Every stored photo of the person, named by an entry or not: uploaded ones, and copies that were
     taken over from elsewhere to be shown to an engine. Never a picture that was made."""

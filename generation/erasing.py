@@ -30,7 +30,9 @@ ECHO = dt.timedelta(hours=2)
 
 
 def forget(account: str) -> Erasure:
-    """Everything of this account: what was asked, sent and answered, and all its images."""
+    """Everything of this account: what was asked, sent and answered, and all its images, which nobody is
+    shown from now on."""
+    images_of(account).update(released_at=Now())
     return _begun(account, Erasure.Scope.ALL)
 
 
