@@ -275,7 +275,7 @@ def test_a_subject_says_what_happened(kind: Mail.Kind, subject: str) -> None:
 
 def test_the_number_of_failed_grids_is_told_once_nothing_is_under_way(fake: Any) -> None:
     subscriber = make_subscriber()
-    script(grid=["refused", "ok", "refused"])
+    script(grid=["refuse", "ok", "refuse"])
     for number in (3, 4, 7):
         services.start_paid_grid(subscriber_id=subscriber.pk, number=number)
     work()
