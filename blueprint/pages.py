@@ -9,13 +9,12 @@ from collections.abc import Callable
 from functools import cached_property
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from blueprint import cells, guards, polling
 from blueprint.cells import Cell
 from blueprint.guards import Refused
-from blueprint.models import FRAMES, Grid, Shoot, Subscriber
+from blueprint.models import FRAMES, Shoot, Subscriber
 from blueprint.models.subscribers import SLOTS
 from generation import providers
 
@@ -43,16 +42,11 @@ class Gallery:
             Shoot.Kind(self.shoot.kind), "Your shoot"
         )
 
-    @property
-    def grids(self) -> QuerySet[Grid]:
-        if self.shoot is not None:
-            return Grid.objects.filter(shoot=self.shoot)
-        return Grid.objects.filter(shoot__subscriber=self.subscriber, shoot__kind=Shoot.Kind.PAID)
-
     @cached_property
     def cells(self) -> list[Cell]:
         slots = self.subscriber.slots if self.is_paid else None
-        return cells.cells(self.grids, planned=self.planned, slots=slots)
+        shoot_id = self.shoot.pk if self.shoot is not None else None
+        return cells.cells(self.subscriber.pk, shoot_id, planned=self.planned, slots=slots)
 
     def cell(self, number: int) -> Cell | None:
         return self.cells[number - 1] if 1 <= number <= self.planned else None
