@@ -76,6 +76,10 @@ class Asset(models.Model):
             ),
         )
         indexes = (
+            # all that is kept of an account: erasing it, its last upload
+            models.Index(
+                F("account"), name="generation_asset_account", condition=Q(released_at__isnull=True)
+            ),
             # the purge: released, or never finished
             models.Index(
                 F("created_at"),
@@ -202,6 +206,8 @@ class Prediction(models.Model):
                 name="generation_prediction_flight",
                 condition=Q(status__in=("submitting", "running")),
             ),
+            # all that was ever asked for an account: erasing it
+            models.Index(F("account"), name="generation_prediction_account"),
             # all that was ever asked for a slot, newest first
             models.Index(F("subject"), F("slot"), F("queued_at").desc(), name="generation_prediction_slot"),
         )
