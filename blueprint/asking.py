@@ -47,7 +47,7 @@ def _parameters(subscriber: Subscriber, grid: Grid, take: int) -> dict[str, Any]
         "category": subscriber.category,
         "mood": subscriber.mood,
         "palette": asdict(scenes.palette(subscriber.mood)),
-        "size": 4096 if subscriber.resolution_4k else 2048,
+        "size": 4096 if subscriber.resolution == "4K" else 2048,
         "prompt_version": scenes.VERSION,
         "take": take,
     }

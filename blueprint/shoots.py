@@ -16,6 +16,7 @@ from generation import assets
 
 MOST_OF_A_SCENE = 1000
 MOST_OF_A_TITLE = 120
+GONE = "This shoot is not one of staff's, or is not there any more."
 
 
 class Invalid(ValueError):
@@ -69,12 +70,12 @@ def cancel(*, shoot_id: int) -> int:
     """Cancel what is queued, ask for an end of what has begun. Returns how many. Raises NotPossible."""
     shoot = Shoot.objects.filter(pk=shoot_id, kind=Shoot.Kind.STAFF).first()
     if shoot is None:
-        raise NotPossible("This shoot is not there any more.")
+        raise NotPossible(GONE)
     return services.cancel_pending(subscriber_id=shoot.subscriber_id, shoot_id=shoot.pk)
 
 
 @transaction.atomic
-def delete(*, shoot_id: int) -> None:
+def delete(*, shoot_id: int) -> bool:
     """The shoot with its grids, frames and pictures; what was asked for, and its cost, stays on record.
     Raises NotPossible while any of it is being made."""
     _, shoot = _under_lock(shoot_id)
@@ -87,6 +88,7 @@ def delete(*, shoot_id: int) -> None:
     shoot.delete()
     assets.release(pictures)
     changes.bump(shoot.subscriber_id)
+    return True
 
 
 def checked(scenes: Sequence[str], *, room: int) -> list[str]:
@@ -124,9 +126,9 @@ def _under_lock(shoot_id: int) -> tuple[Subscriber, Shoot]:
     """Raises NotPossible when it is gone, or not staff's."""
     owner = Shoot.objects.filter(pk=shoot_id, kind=Shoot.Kind.STAFF).values_list("subscriber_id", flat=True)
     if not owner:
-        raise NotPossible("This shoot is not there any more.")
+        raise NotPossible(GONE)
     subscriber = services.locked(owner[0])
     shoot = Shoot.objects.filter(pk=shoot_id).first()
     if shoot is None:
-        raise NotPossible("This shoot is not there any more.")
+        raise NotPossible(GONE)
     return subscriber, shoot

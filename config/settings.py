@@ -189,6 +189,7 @@ WAFFLE_SWITCH_DEFAULT = True  # a switch pauses something: one that nobody made 
 
 SIGNUP_CREDITS = number("SIGNUP_CREDITS", 9)
 SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{text('PORT', '8000')}"  # how mails name pages of ours
+BLUEPRINT_4K = flag("BLUEPRINT_4K", False)  # staff may give those who bought one pictures of twice the size
 BLUEPRINT_PRICE = text("BLUEPRINT_PRICE")  # of the thirty, in words: "$47"; unset, no page names one
 FREE_SPEND_PER_DAY_USD = number("FREE_SPEND_PER_DAY_USD", 20)  # what free blueprints may cost in a day (UTC)
 SELFIE_DAYS = number("SELFIE_DAYS", 30)  # after which the selfies of a finished blueprint are deleted

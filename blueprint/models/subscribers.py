@@ -3,6 +3,7 @@
 import secrets
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
@@ -136,7 +137,9 @@ class Subscriber(models.Model):
 
     @property
     def resolution(self) -> str:
-        return "4K" if self.resolution_4k else "2K"
+        """4K costs more: the site has it switched on, staff gave it to them, and they bought a blueprint."""
+        has_4k = settings.BLUEPRINT_4K and self.resolution_4k and self.paid_blueprint_purchased
+        return "4K" if has_4k else "2K"
 
     # --- the selfies, as given --------------------------------------------------------------------
 

@@ -1,0 +1,151 @@
+"""Subscribers: thirty grids at a glance, what each cost, and every way to mend one."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Concat, Greatest
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from blueprint import editing, guards
+from blueprint.admin import strips
+from blueprint.admin.filters import HasFailures, TookFallback
+from blueprint.admin.forms import SubscriberForm
+from blueprint.admin.mails import MailInline
+from blueprint.admin.subscriber_actions import BUTTONS, SubscriberActions
+from blueprint.models import SLOTS, Shoot, Subscriber
+from generation.models import Attempt
+
+MEDIA = {"all": ("css/admin-blueprint.css",)}
+
+
+class SubscriberList(ChangeList):
+    """A page of the list, with its strips: one query for all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list: Any = list(self.result_list)
+        found = strips.of_subscribers(self.result_list)
+        for row in self.result_list:
+            row.strip_of_thirty = found[row.pk]
+
+
+@admin.register(Subscriber)
+class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
+    form = SubscriberForm
+    list_display = ("email", "name", "strip", "progress", "failures", "spend", "bought", "flagged", "seen")
+    list_filter = (
+        "paid_blueprint_purchased", "paid_blueprint_generated", HasFailures, TookFallback, "resolution_4k",
+    )  # fmt: skip
+    search_fields = ("email", "name", "=id")
+    date_hierarchy = "created_at"
+    ordering = ("-pk",)
+    list_per_page = 25
+    show_full_result_count = False
+    inlines = (MailInline,)
+    readonly_fields = (
+        "id", "link_ends_in", "progress", "spend", "flagged", "resolution", "selfies",
+        "paid_blueprint_purchased", "paid_blueprint_purchased_at", "paid_blueprint_generated",
+        "paid_blueprint_generated_at", "email_confirmed_at", "consented_at", "selfies_deleted_at",
+        "unsubscribed_at", "last_seen_at", "created_at", "updated_at",
+    )  # fmt: skip
+    FIELDS: ClassVar = ("email", "name", "vibe", "feed_style")
+
+    class Media:
+        css: ClassVar = MEDIA
+
+    # --- the list -----------------------------------------------------------------------------------
+
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[ChangeList]:
+        return SubscriberList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Subscriber]:
+        subject = Concat(Value("blueprint:"), Cast(OuterRef("pk"), CharField()))
+        bills = Attempt.objects.filter(prediction__subject=subject).order_by().values("prediction__subject")
+        spent = Subquery(bills.annotate(total=Sum("cost_usd")).values("total"))
+        seen = Greatest("updated_at", "last_seen_at")
+        return super().get_queryset(request).annotate(spent=spent, seen_at=seen)
+
+    @admin.display(description="the thirty")
+    def strip(self, row: Any) -> SafeString:
+        return row.strip_of_thirty.render()
+
+    @admin.display(description="progress")
+    def progress(self, row: Subscriber) -> str:
+        return f"{row.filled}/{SLOTS}"
+
+    @admin.display(description="failed")
+    def failures(self, row: Any) -> int:
+        return row.strip_of_thirty.failed
+
+    @admin.display(description="spend", ordering="spent")
+    def spend(self, row: Any) -> str:
+        return "-" if row.spent is None else f"$ {row.spent:.2f}"
+
+    @admin.display(description="bought", boolean=True, ordering="paid_blueprint_purchased_at")
+    def bought(self, row: Subscriber) -> bool:
+        return row.paid_blueprint_purchased
+
+    @admin.display(description="flag")
+    def flagged(self, row: Subscriber) -> str:
+        return f"unknown vibe or feed style: {row.category}, {row.mood} instead" if row.took_fallback else ""
+
+    @admin.display(description="last activity", ordering="seen_at")
+    def seen(self, row: Any) -> Any:
+        return row.seen_at
+
+    # --- one of them ----------------------------------------------------------------------------------
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        mine = self.FIELDS + (("resolution_4k",) if settings.BLUEPRINT_4K else ())
+        if obj is None:
+            return [(None, {"fields": mine})]
+        return [(None, {"fields": mine}), ("On record", {"fields": self.readonly_fields})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields if obj is not None else ()
+
+    @admin.display(description="private link ends in")
+    def link_ends_in(self, row: Subscriber) -> str:
+        return f"...{row.access_token[-4:]}" if row.access_token else "revoked"
+
+    @admin.display(description="selfies")
+    def selfies(self, row: Subscriber) -> str:
+        return str(len(row.selfie_entries))
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id)
+        context = self._page(request, row) if row is not None else {}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
+    def _page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
+        strip = strips.of_subscribers([row])[row.pk]
+        offered = self.get_actions(request)
+        return {
+            "strip": strip,
+            "spent": self.spend(row),
+            "refusal": guards.refusal(row),
+            "grids": strips.told(strip, Shoot(subscriber=row, kind=Shoot.Kind.PAID)),
+            "shoots": row.shoots.exclude(kind=Shoot.Kind.PAID).order_by("pk"),
+            "buttons": [(name, words) for name, words in BUTTONS if name in offered],
+            "list_url": reverse("admin:blueprint_subscriber_changelist"),
+        }
+
+    def save_model(self, request: HttpRequest, obj: Subscriber, form: Any, change: bool) -> None:
+        vibe = form.cleaned_data.get("vibe", "")
+        if not change:
+            obj.form_data = {"vibe": vibe} if vibe else {}
+            obj.save()
+        elif form.changed_data:
+            facts = {name: form.cleaned_data[name] for name in form.changed_data if name != "vibe"}
+            said = vibe if "vibe" in form.changed_data else None
+            editing.describe(subscriber_id=obj.pk, vibe=said, **facts)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # erased, with a page that says what goes
