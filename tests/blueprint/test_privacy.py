@@ -167,9 +167,9 @@ def command(name: str, *arguments: str) -> str:
 
 def test_the_command_says_what_it_would_remove_and_removes_nothing(noa: Subscriber) -> None:
     said = command("erase_subscriber", "NOA@example.com")
-    assert "1 grids, 9 frames, 1 selfies, 0 mails" in said
+    assert "1 grid, 9 frames, 1 selfie, 0 mails" in said
     assert "11 images" in said
-    assert "stays: that there were 1 calls" in said
+    assert "stays: 1 call, as numbers: $ " in said
     assert "Nothing was changed." in said
     assert Subscriber.objects.filter(pk=noa.pk).exists()
 

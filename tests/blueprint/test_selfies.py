@@ -353,3 +353,16 @@ def test_a_reload_of_what_was_posted_leads_to_the_page(browser: Client, name: st
     answer = browser.get(reverse(f"blueprint:{name}"))
     assert answer.status_code == 302
     assert answer["Location"] == reverse("blueprint:paid")
+
+
+@pytest.mark.parametrize(
+    ("came_from", "to"),
+    [
+        ("http://testserver/blueprint/shoots/3/?x=1", "/blueprint/shoots/3/#selfies"),
+        ("https://elsewhere.example/blueprint/paid/", "/blueprint/paid/"),
+        ("http://testserver/admin/", "/blueprint/paid/"),
+        ("", "/blueprint/paid/"),
+    ],
+)
+def test_without_scripts_one_comes_back_to_where_one_was(browser: Client, came_from: str, to: str) -> None:
+    assert delete_all(browser, Referer=came_from)["Location"] == to

@@ -32,10 +32,18 @@ class Command(BaseCommand):
 
     def _tell(self, held: Holdings) -> None:
         size = filesizeformat(held.image_bytes).replace("\xa0", " ")
+        rows = (
+            counted(held.grids, "grid"), counted(held.frames, "frame"), counted(held.selfies, "selfie"),
+            counted(held.mails, "mail"),
+        )  # fmt: skip
         for line in (
-            f"goes:  {held.grids} grids, {held.frames} frames, {held.selfies} selfies, {held.mails} mails",
-            f"goes:  {held.images} images ({size} without their thumbnails)",
-            f"ends:  {held.live} that are under way",
-            f"stays: that there were {held.calls} calls, and that they cost $ {held.cost_usd:.2f}",
+            f"goes:  {', '.join(rows)}",
+            f"goes:  {counted(held.images, 'image')} ({size} without their thumbnails)",
+            f"ends:  {held.live} under way",
+            f"stays: {counted(held.calls, 'call')}, as numbers: $ {held.cost_usd:.2f}",
         ):
             self.stdout.write(line)
+
+
+def counted(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
