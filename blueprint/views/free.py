@@ -115,7 +115,6 @@ def confirm(request: HttpRequest, signed: str) -> HttpResponse:
             return access.remember(redirect("blueprint:free"), opened.access_token or "")
         subscriber = free.requested_by(signed)
     response = _unconfirmed(request, subscriber)
-    response["Referrer-Policy"] = "no-referrer"
     response["X-Robots-Tag"] = "noindex"
     return response
 
