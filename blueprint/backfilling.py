@@ -46,7 +46,8 @@ class Backfill(BaseCommand):
         raise NotImplementedError
 
     def mend(self, row: Any) -> str | None:
-        """Raises Skip, and what may go wrong. May say what was done, where that differs from `look`."""
+        """May say what was done, where that differs from `look`. Raises Skip, ValueError with a sentence,
+        and whatever else goes wrong."""
         raise NotImplementedError
 
     def name(self, row: Any) -> str:
@@ -76,9 +77,11 @@ class Backfill(BaseCommand):
                 todo = self.mend(row) or todo
         except Skip as skip:
             self._count("skipped", row, str(skip))
+        except ValueError as error:
+            self._count("failed", row, str(error))
         except Exception as error:
-            log.warning("%s: %s", self.name(row), error, exc_info=not isinstance(error, ValueError))
-            self._count("failed", row, f"{type(error).__name__}: {error}".strip())
+            log.warning("%s", self.name(row), exc_info=True)
+            self._count("failed", row, f"{type(error).__name__}: {error}")
         else:
             self._count("done" if todo else "fine", row, todo)
 

@@ -37,7 +37,7 @@ class SubscriberList(ChangeList):
 @admin.register(Subscriber)
 class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
     form = SubscriberForm
-    list_display = ("email", "name", "strip", "progress", "failures", "spend", "bought", "flagged", "seen")
+    list_display = ("email", "name", "strip", "progress", "failures", "spend", "bought", "flag", "seen")
     list_filter = (
         "paid_blueprint_purchased", "paid_blueprint_generated", HasFailures, TookFallback, "resolution_4k",
     )  # fmt: skip
@@ -91,8 +91,14 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
         return row.paid_blueprint_purchased
 
     @admin.display(description="flag")
+    def flag(self, row: Subscriber) -> str:
+        return "fallback" if row.took_fallback else ""
+
+    @admin.display(description="wishes")
     def flagged(self, row: Subscriber) -> str:
-        return f"unknown vibe or feed style: {row.category}, {row.mood} instead" if row.took_fallback else ""
+        return (
+            f"{row.category}, {row.mood}{' (for an unknown vibe or feed style)' if row.took_fallback else ''}"
+        )
 
     @admin.display(description="last activity", ordering="seen_at")
     def seen(self, row: Any) -> Any:

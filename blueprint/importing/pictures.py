@@ -87,6 +87,8 @@ def fetched(subscriber: Subscriber, url: str, stem: str) -> Asset:
         raise ValueError(f"the picture is not at its address any more ({error})") from error
     except downloads.Refused as error:
         raise ValueError(f"the picture could not be taken from its address: {error}") from error
+    except OSError as error:
+        raise ValueError(f"the host of the picture does not answer: {error}") from error
     return assets.store(account=subscriber.account, data=data, stem=stem, keep=False)
 
 

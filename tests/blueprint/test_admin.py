@@ -63,12 +63,14 @@ def test_a_list_costs_the_same_for_one_and_for_many(
 
 def test_a_row_tells_progress_failures_spend_and_the_fallback(staff: Client) -> None:
     script(grid=["refuse", "ok"])
-    made(2, form_data={"vibe": "neon"})
+    subscriber = made(2, form_data={"vibe": "neon"})
     page = staff.get(LIST).content.decode()
     assert "1/30" in page
     assert '<td class="field-failures">1</td>' in page
     assert '<td class="field-spend">$ ' in page
-    assert "unknown vibe or feed style: professional, minimal instead" in page
+    assert '<td class="field-flag">fallback</td>' in page
+    told = "professional, minimal (for an unknown vibe or feed style)"
+    assert told in shown(staff, "subscriber", subscriber)
 
 
 def test_the_private_link_is_in_no_list_and_no_form(staff: Client) -> None:

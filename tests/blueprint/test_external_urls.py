@@ -38,9 +38,7 @@ def test_without_apply_nothing_is_fetched(old: Subscriber, elsewhere: Elsewhere)
 
 def test_grid_and_selfie_come_into_our_storage_and_one_that_is_gone_stops_no_other(old: Subscriber) -> None:
     said, _ = run_failing("migrate_external_urls", "--apply")
-    assert (
-        f"grid 3 of {old.email} (id {old.pk}): failed: ValueError: the picture is not at its address" in said
-    )
+    assert f"grid 3 of {old.email} (id {old.pk}): failed: the picture is not at its address" in said
     before = old.slots[2]
     old.refresh_from_db()
     grid = Grid.objects.get()
@@ -118,6 +116,14 @@ def test_the_way_back_writes_urls_that_work_and_forward_again_fetches_nothing(
     assert made.slots == keys
     assert elsewhere.asked == ["/gone.png"]
     assert Asset.objects.count() == pictures
+
+
+def test_a_host_that_does_not_answer_is_told_and_tried_again_next_time(elsewhere: Elsewhere) -> None:
+    make_subscriber(selfies=0, paid_blueprint_photo_urls=[elsewhere.put("/x.png", b"", status=503)])
+    said, _ = run_failing("migrate_external_urls", "--apply")
+    assert "the host of the picture does not answer" in said
+    elsewhere.put("/x.png", picture(size=(640, 640)))
+    assert "1 done" in run("migrate_external_urls", "--apply")
 
 
 def test_the_way_back_needs_an_address_of_ours(settings: Any) -> None:
