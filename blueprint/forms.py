@@ -18,6 +18,7 @@ from generation.images import CleanPhoto, InvalidImage
 
 NO_PHOTO = "Add at least one photo of you."
 TOO_MANY = f"Choose at most {MOST_SELFIES} photos."
+TOO_MANY_CHECKS = "Too many photos were looked at for your network. Try again in an hour."
 NO_CONSENT = "Tick the box: we need to know that these photos may be used."
 NO_EMAIL = "Type your email address, such as noa@example.com."
 
@@ -52,21 +53,24 @@ class PhotosInput(forms.FileInput):
 
 
 class PhotosField(forms.FileField):
-    """One to three photos. `clean` gives them checked; those that will not do are no error of the field
-    but stand beside the photo, so the form asks `photos`."""
+    """One to three files. Whether they will do is looked at by the form, for it takes a while."""
 
     widget = PhotosInput(attrs={"accept": "image/*,.heic,.heif,.avif", "multiple": True})
 
-    def clean(self, data: Any, initial: Any = None) -> list[CheckedPhoto]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         uploads = [upload for upload in data or [] if upload.name]
         if not uploads:
             raise ValidationError(NO_PHOTO)
         if len(uploads) > MOST_SELFIES:
             raise ValidationError(TOO_MANY)
-        return [check_photo(upload) for upload in uploads]
+        return uploads
 
 
 class FreeForm(WishesForm):
+    """`may_look` is False for a network that has had too many photos looked at."""
+
+    may_look = True
+
     email = forms.EmailField(
         max_length=254,
         error_messages={"required": NO_EMAIL, "invalid": NO_EMAIL},
@@ -82,7 +86,9 @@ class FreeForm(WishesForm):
 
     def clean_selfies(self) -> list[CheckedPhoto]:
         """Raises with one sentence a photo, each beginning with its name, for whoever has no JavaScript."""
-        self.checked: list[CheckedPhoto] = self.cleaned_data["selfies"]
+        if not self.may_look:
+            raise ValidationError(TOO_MANY_CHECKS)
+        self.checked = [check_photo(upload) for upload in self.cleaned_data["selfies"]]
         refused = [_named(photo) for photo in self.checked if photo.refused]
         if refused:
             raise ValidationError(refused)

@@ -122,9 +122,14 @@ def of_address(email: str) -> QuerySet[Subscriber]:
 
 
 def _known(email: str) -> Subscriber | None:
-    """Who has the address: not a mere request. The one who bought, else the latest."""
+    """Who has the address, and is not a mere request. Rows that came over may share one: whoever has a
+    link, of these who bought, of these the latest."""
     others = of_address(email).exclude(pk__in=pending().values("pk"))
-    return others.order_by("-paid_blueprint_purchased", "-created_at").first()
+    return max(others, key=_standing, default=None)
+
+
+def _standing(one: Subscriber) -> tuple[bool, bool, dt.datetime]:
+    return bool(one.access_token), one.paid_blueprint_purchased, one.created_at
 
 
 def pending() -> QuerySet[Subscriber]:

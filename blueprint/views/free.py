@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from blueprint import access, follow_up, free, free_grids, mails, scenes
-from blueprint.forms import FreeForm, check_photo
+from blueprint.forms import TOO_MANY_CHECKS, FreeForm, check_photo
 from blueprint.guards import Refused
 from blueprint.models import Shoot, Subscriber
 from blueprint.services import Start
@@ -25,7 +25,6 @@ get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 SENT_TO = "free_blueprint_sent_to"  # in the session: so that a mistyped address is seen
 TOO_OFTEN = "Too many free blueprints were asked for from your network today. Try again tomorrow."
-TOO_MANY_CHECKS = "Too many photos were looked at for your network. Try again in an hour."
 STORAGE_AWAY = "Your photos could not be stored just now. Nothing was sent; try again in a minute."
 
 
@@ -48,6 +47,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, form: FreeForm) -> HTTPStatus:
     """CREATED, or what stands in the way, which is among the errors of the form then."""
+    form.may_look = ratelimit.consume(request, action="free_blueprint_photo")
     if not form.is_valid():
         return HTTPStatus.UNPROCESSABLE_ENTITY
     if not ratelimit.consume(request, action="free_blueprint"):

@@ -214,6 +214,24 @@ def test_behind_a_proxy_of_ours_the_visitor_counts_and_not_the_proxy(client: Cli
     assert codes == [302, 302, 429]
 
 
+def test_a_network_that_sends_photos_without_end_has_no_more_looked_at(client: Client, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"free_blueprint": "9/d/ip", "free_blueprint_photo": "1/h/ip"}
+    assert ask(client, email="").status_code == 422
+    answer = ask(client)
+    assert answer.status_code == 422
+    assert "Try again in an hour" in answer.content.decode()
+    told = client.post("/blueprint/photo/", {"photo": upload()})
+    assert told.status_code == 429
+
+
+def test_of_rows_that_share_an_address_the_one_with_a_link_is_told(client: Client) -> None:
+    make_subscriber(email="noa@example.com", access_token=None)
+    holder = make_subscriber(email="NOA@example.com", bought=False)
+    ask(client)
+    (message,) = sent()
+    assert (holder.access_token or "") in message.body
+
+
 # --- confirming -------------------------------------------------------------------------------------------
 
 

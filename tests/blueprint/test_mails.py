@@ -39,6 +39,20 @@ class Dying(BaseEmailBackend):
         raise KeyboardInterrupt
 
 
+class Overtaken(BaseEmailBackend):
+    """So slow a mail server that the lease runs out, another worker sends the mail, and only then an error."""
+
+    is_first = True
+
+    def send_messages(self, messages: Any) -> int:
+        if not Overtaken.is_first:
+            return len(messages)
+        Overtaken.is_first = False
+        Mail.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        mails.send(Mail.objects.get().pk)
+        raise smtplib.SMTPServerDisconnected("too late")
+
+
 def sent() -> list[EmailMessage]:
     return outbox_of.outbox  # type: ignore[attr-defined,no-any-return]
 
@@ -142,6 +156,16 @@ def test_what_a_killed_worker_was_sending_is_sent_after_its_lease(settings: Any)
     assert mails.send_forgotten() == 1
     drain()
     assert len(sent()) == 1
+
+
+def test_what_a_worker_learns_after_its_lease_does_not_overwrite_what_the_next_one_did(settings: Any) -> None:
+    mail = queued()
+    forget_jobs()
+    through(settings, Overtaken)
+    mails.send(mail.pk)
+    mail.refresh_from_db()
+    assert (mail.status, mail.tries, mail.error) == (Status.SENT, 2, "")
+    assert job_names() == []
 
 
 def test_a_mail_whose_job_was_lost_is_found() -> None:

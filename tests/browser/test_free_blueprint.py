@@ -50,7 +50,7 @@ def links(site: Site, email: str, page: str) -> list[str]:
     """The paths of these links in the mails to somebody, which the site shows in its log."""
     mails = re.split(r"-{79}\n", site.log)
     own = [mail for mail in mails if f"To: {email}\n" in mail]
-    return [path for mail in own for path in re.findall(rf"http://[^/]+(/blueprint/{page}/\S+)", mail)]
+    return [path for mail in own for path in re.findall(rf"{site.address}(/blueprint/{page}/\S+)", mail)]
 
 
 def link(site: Site, email: str, page: str) -> str:

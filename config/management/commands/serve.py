@@ -108,6 +108,7 @@ def _is_free(host: str, port: int) -> bool:
 
 
 def _start(options: dict[str, Any]) -> list[processes.Process]:
+    os.environ["PORT"] = str(options["port"])  # as given by --port: the mails of both name it
     running = [processes.Process("web server", sys.executable, "-m", "granian", *_granian(options))]
     if not options["no_worker"]:
         manage = str(settings.BASE_DIR / "manage.py")
