@@ -164,6 +164,13 @@ class Gallery:
         return [(state, "".join(paths)) for state, paths in places.items()]
 
     @property
+    def sizes(self) -> str:
+        """How wide a picture is shown, for the browser to choose by; as the columns of blueprint.css."""
+        if self.planned < 4:
+            return "(max-width: 520px) 90vw, 480px"
+        return "(max-width: 520px) 46vw, (max-width: 900px) 31vw, 240px"
+
+    @property
     def strip_width(self) -> int:
         return 10 * self.planned - 1
 

@@ -90,6 +90,19 @@ document.addEventListener("keydown", (event) => {
   go(way);
 });
 
+// In the gallery they go from place to place, as the eye does.
+document.addEventListener("keydown", (event) => {
+  const cell = event.target.closest?.("#grids .cell");
+  if (!cell || event.altKey || event.ctrlKey || event.metaKey || !(event.key in WAYS)) return;
+  const cells = [...cell.parentElement.children];
+  const columns = cells.filter((other) => other.offsetTop === cells[0].offsetTop).length;
+  const by = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+  const next = cells[cells.indexOf(cell) + by]?.querySelector("[id$='-act']");
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
+
 let from = null;
 document.addEventListener("pointerdown", (event) => {
   from = event.pointerType === "touch" && event.isPrimary && event.target.closest?.("#stage") ? event : null;

@@ -54,6 +54,17 @@ def test_the_link_opens_the_page_and_leaves_the_address_bar(gallery: Page) -> No
     assert gallery.evaluate("() => document.cookie.includes('blueprint_access')") is False
 
 
+def test_the_screen_of_the_site_names_the_demo_link(site: Site) -> None:
+    assert f"{site.address}/blueprint/paid/?access=demo" in site.log
+
+
+def test_arrow_keys_go_from_place_to_place(gallery: Page) -> None:
+    gallery.locator("#grid-1-act").focus()
+    for key, number in (("ArrowRight", 2), ("ArrowDown", 8), ("ArrowLeft", 7), ("ArrowUp", 1)):
+        gallery.keyboard.press(key)
+        expect(gallery.locator(f"#grid-{number}-act")).to_be_focused()
+
+
 def test_a_grid_is_made_while_the_page_is_watched(gallery: Page) -> None:
     gallery.evaluate("() => { window.stillHere = true; }")
     bar = gallery.get_by_role("progressbar")
