@@ -105,8 +105,12 @@ def test_what_waits_is_canceled_and_what_is_under_way_is_let_go_when_it_comes(no
     script(latency=30)
     services.start_missing_grids(subscriber_id=noa.pk)
     drain()
-    assert Prediction.objects.in_flight().exists()
+    Prediction.objects.filter(slot__in=["grid:29", "grid:30"]).update(status=Prediction.Status.QUEUED)
+    flying = set(Prediction.objects.in_flight().values_list("pk", flat=True))
+    assert flying
     privacy.erase(subscriber_id=noa.pk)
+    assert set(Prediction.objects.live().values_list("pk", flat=True)) == flying
+    assert not Prediction.objects.live().filter(cancel_requested_at=None).exists()
     work()
     let_hours_pass()
     erasing.sweep()
@@ -234,6 +238,7 @@ def test_they_stay_while_the_blueprint_is_not_finished() -> None:
 def test_they_stay_while_something_is_made_with_them(fake: Any) -> None:
     subscriber = finished(40)
     services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    assert not expiry.due().exists()
     assert privacy.expire_due() == 0
     assert has_selfies(subscriber)
     work()

@@ -153,6 +153,18 @@ def test_it_is_not_done_while_something_could_still_come() -> None:
     assert erasure.done_at is None
 
 
+def test_nor_right_after_the_last_call_has_ended_however_long_ago_it_was_asked_for() -> None:
+    make_call()
+    erasure = forget()
+    let_hours_pass()
+    Prediction.objects.update(finished_at=dt.datetime.now(dt.UTC))
+    assert erasing.sweep() == 0
+    let_hours_pass()
+    assert erasing.sweep() == 1
+    erasure.refresh_from_db()
+    assert erasure.done_at
+
+
 def test_a_lost_call_that_may_be_heard_of_keeps_what_it_is_told_by_for_a_while() -> None:
     now = dt.datetime.now(dt.UTC)
     attempt = make_call(status="failed", outcome="lost", external_id=None, ended_at=now)
