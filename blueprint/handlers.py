@@ -52,11 +52,13 @@ class GridHandler:
 
 def _is_welcome(grid: Grid, prediction: Prediction) -> bool:
     """A filled slot is never overwritten, but by the very prediction that was asked for to replace
-    its picture. What comes to a slot that was filled in another way stays with its prediction."""
+    its picture. What comes to a slot that was filled in another way meanwhile stays with its
+    prediction, where staff find it."""
     is_filled = grid.asset_id is not None
     if grid.shoot.is_paid:
         is_filled = grid.shoot.subscriber.slots[grid.number - 1] is not None
-    return not is_filled or grid.prediction_id == prediction.pk
+    replaces = prediction.request["parameters"]["take"] > 0 and grid.prediction_id == prediction.pk
+    return not is_filled or replaces
 
 
 def fill(grid: Grid, prediction: Prediction) -> None:

@@ -128,9 +128,11 @@ def ask(
 
 
 def _take(grid: Grid) -> int:
-    """How many pictures were asked for before, as far as the rows tell."""
-    asked = grid.prediction.request["parameters"].get("take", 0) + 1 if grid.prediction is not None else 0
-    return asked if grid.asset_id is not None else 0
+    """How many pictures there were before; 0 says that nothing is to be replaced."""
+    if grid.asset_id is None:
+        return 0
+    asked = grid.prediction.request.get("parameters", {}) if grid.prediction is not None else {}
+    return asked.get("take", 0) + 1
 
 
 def idle(shoot: Shoot, numbers: list[int]) -> list[Grid]:

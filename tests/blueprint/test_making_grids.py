@@ -159,3 +159,17 @@ def test_a_picture_for_a_subscriber_who_was_erased_is_let_go(fake: Any) -> None:
     assert drain_until_stored.status == Prediction.Status.SUCCEEDED
     assert drain_until_stored.asset is not None
     assert drain_until_stored.asset.released_at is not None
+
+
+def test_a_slot_that_was_filled_in_another_way_meanwhile_is_not_overwritten(fake: Any) -> None:
+    subscriber = make_subscriber()
+    start(subscriber, 5)
+    subscriber.refresh_from_db()
+    subscriber.set_slot(5, "https://old.example/5.png")
+    subscriber.save()
+    work()
+    subscriber.refresh_from_db()
+    assert subscriber.slots[4] == "https://old.example/5.png"
+    prediction = Prediction.objects.get()
+    assert prediction.asset is not None
+    assert prediction.asset.released_at is None  # paid for, and kept
