@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -141,11 +141,3 @@ def told(strip: Strip, shoot: Shoot) -> list[Told]:
         Told(place, subject, slot, tries.get(slot, 0), *calls.get(slot, (0, None)), failures.get(slot))
         for place, slot in zip(strip.places, slots.values(), strict=True)
     ]
-
-
-def failed_paid() -> Q:
-    """Of a Subscriber: some of the thirty failed, and are not there."""
-    return Q(
-        shoots__kind=Shoot.Kind.PAID, shoots__grids__asset=None,
-        shoots__grids__prediction__status=Prediction.Status.FAILED,
-    )  # fmt: skip

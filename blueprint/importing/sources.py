@@ -66,8 +66,13 @@ class CsvFile:
 
 
 class Dump:
+    """Raises CommandError for one that is no text."""
+
     def __init__(self, path: Path):
         self.path = path
+        with path.open("rb") as file:
+            if file.read(5) == b"PGDMP":
+                raise CommandError(f"{path} is no SQL: write it out with pg_restore -f old.sql {path}")
 
     def rows(self, table: str) -> Iterator[Row | Unreadable]:
         # newlines as they are, for a text may hold any; a byte that is no UTF-8 fails its row, not all

@@ -6,6 +6,8 @@ import pytest
 from django.core.management.base import CommandError
 
 from blueprint import services
+from blueprint.backfilling import Skip
+from blueprint.importing import pictures
 from blueprint.models import Frame, Grid, Mail, Subscriber
 from generation import assets, foreign
 from generation.models import Asset
@@ -86,6 +88,16 @@ def test_a_slot_that_is_being_made_is_left_alone(old: Subscriber) -> None:
     assert f"grid 2 of {fresh.email} (id {fresh.pk}): skipped: this grid is being made" in said
 
 
+def test_a_slot_that_changes_while_its_picture_is_fetched_is_left_alone(old: Subscriber) -> None:
+    place = next(pictures.places(old))
+    Subscriber.objects.update(paid_blueprint_photo_urls=["ours"])
+    with pytest.raises(Skip, match="something else by now"):
+        pictures.take_over(place)
+    old.refresh_from_db()
+    assert old.slots[0] == "ours"
+    assert not Asset.objects.stored().exists()  # what was fetched in vain is the purge's
+
+
 def test_an_address_inside_is_never_asked() -> None:
     make_subscriber(selfies=0, paid_blueprint_photo_urls=["http://169.254.169.254/latest/meta-data"])
     said, _ = run_failing("migrate_external_urls", "--apply")
@@ -110,12 +122,12 @@ def test_the_way_back_writes_urls_that_work_and_forward_again_fetches_nothing(
     assert ours.startswith("http://testserver/media/")
     assert client.get(ours).status_code == 200
     elsewhere.asked.clear()
-    pictures = Asset.objects.count()
+    before = Asset.objects.count()
     run_failing("migrate_external_urls", "--apply")
     made.refresh_from_db()
     assert made.slots == keys
     assert elsewhere.asked == ["/gone.png"]
-    assert Asset.objects.count() == pictures
+    assert Asset.objects.count() == before
 
 
 def test_a_host_that_does_not_answer_is_told_and_tried_again_next_time(elsewhere: Elsewhere) -> None:

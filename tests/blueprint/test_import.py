@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from waffle.models import Switch
 
 from blueprint import access, guards, services
-from blueprint.importing import dump
+from blueprint.importing import dump, subscribers
 from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.models.subscribers import new_token
 from generation.models import Attempt, Prediction
@@ -170,6 +170,13 @@ def test_a_dump_of_inserts_reads_the_same(tmp_path: Path) -> None:
     assert first.filled == 1
 
 
+def test_a_dump_in_the_format_of_pg_restore_is_told_what_to_type(tmp_path: Path) -> None:
+    path = tmp_path / "old.dump"
+    path.write_bytes(b"PGDMP\x01\x0e")
+    with pytest.raises(CommandError, match="pg_restore -f"):
+        run("import_subscribers", path)
+
+
 def test_half_a_dump_is_told() -> None:
     with pytest.raises(CommandError, match="not complete"):
         list(dump.read(["COPY t (id) FROM stdin;\n", "1\n"], "t"))
@@ -254,6 +261,16 @@ def test_a_filled_slot_is_never_overwritten_and_an_empty_one_is_filled(tmp_path:
     )
     slots = Subscriber.objects.get().slots
     assert slots[:3] == [SEVEN[0], newer[1], SEVEN[2]]
+
+
+def test_a_slot_that_is_filled_between_the_look_and_the_lock_stays(tmp_path: Path) -> None:
+    facts = subscribers.read({"id": 7308, "email": "s7308@example.com", "paid_blueprint_photo_urls": SEVEN})
+    ours = make_subscriber(pk=7308, email="s7308@example.com", selfies=0)
+    assert "paid_blueprint_photo_urls" in subscribers.look(facts)
+    Subscriber.objects.update(paid_blueprint_photo_urls=["ours"], version=1)
+    subscribers.take(facts)
+    ours.refresh_from_db()
+    assert ours.slots[:3] == ["ours", None, SEVEN[2]]
 
 
 def test_a_slot_that_is_being_made_is_left_to_who_makes_it(tmp_path: Path) -> None:
