@@ -40,7 +40,7 @@ class Dying(BaseEmailBackend):
 
 
 class Overtaken(BaseEmailBackend):
-    """So slow a mail server that the lease runs out, another worker sends the mail, and only then an error."""
+    """A mail server so slow that the lease runs out and another worker sends it; only then an error."""
 
     is_first = True
 
