@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 PIECE = 64 * 1024
 LOST, AWAY = "its file is lost", "it could not be read just now"
 MISSING = "missing.txt"
+PATIENCE = 3  # pictures in a row that a storage does not give before no more are asked for
 
 
 @dataclass(frozen=True)
@@ -157,14 +158,20 @@ def packed(wanted: list[Entry]) -> Iterator[bytes]:
     release_connection()
     archive = ZipStream()
     missing = [entry for entry in wanted if entry.reason]
+    away = 0  # in a row
     for entry in wanted:
         if entry.reason:
+            continue
+        if away == PATIENCE:
+            missing.append(replace(entry, reason=AWAY))
             continue
         try:
             file, first = _begun(entry)
         except assets.STORAGE_ERRORS as error:
             missing.append(_not_packed(entry, error))
+            away = 0 if isinstance(error, FileNotFoundError) else away + 1
             continue
+        away = 0
         with file:
             archive.add(_pieces(first, file), entry.name, size=entry.size)
             yield from archive.file()

@@ -18,6 +18,7 @@ from blueprint.models import Frame, Grid, Shoot, Subscriber
 from generation import assets
 from tests.making import make_asset
 from tests.making_blueprints import make_subscriber
+from tests.s3 import Bucket
 from tests.working import work
 
 pytestmark = pytest.mark.django_db
@@ -254,6 +255,29 @@ def test_a_storage_that_does_not_answer_costs_only_what_it_does_not_give(setting
     (Path(settings.MEDIA_ROOT) / "0.jpg").mkdir()  # opening a folder is an OSError
     packed = zipfile.ZipFile(io.BytesIO(b"".join(archive.packed(entries))))
     assert archive.AWAY in packed.read("missing.txt").decode()
+
+
+def test_a_bucket_is_packed_from_as_a_folder_is(storage: Bucket | None, client: Client, fake: Any) -> None:
+    subscriber = make_subscriber()
+    services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    work()
+    frame = Frame.objects.select_related("asset").get(position=4)
+    default_storage.delete(assets.key(frame.asset, "original"))
+    client.cookies[access.COOKIE] = subscriber.access_token or ""
+    packed = opened(client.get(reverse("blueprint:download-all")))
+    assert len(packed.namelist()) == 1 + 8 + 1
+    assert f"{slug()}-frame-4.jpg: its file is lost" in packed.read("missing.txt").decode()
+    assert packed.testzip() is None
+
+
+def test_a_bucket_that_is_away_is_not_asked_for_each_picture(
+    bucket: Bucket, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    bucket.away().use(settings)
+    entries = [Entry(f"grids/{number}.jpg", f"{number}.jpg") for number in range(30)]
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(archive.packed(entries))))
+    assert packed.read("missing.txt").decode().count(archive.AWAY) == 30
+    assert len(caplog.records) == archive.PATIENCE
 
 
 @pytest.mark.django_db(transaction=True)
