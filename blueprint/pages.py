@@ -99,9 +99,14 @@ class Gallery:
         return bool(self.live) or any(cell.is_being_cut for cell in self.cells)
 
     @cached_property
-    def refusal(self) -> Refused | None:
-        """What stands in the way of more grids now."""
+    def _guard(self) -> Refused | None:
         return guards.refusal(self.subscriber) if self.is_paid else None
+
+    @property
+    def refusal(self) -> Refused | None:
+        """What stands in the way of the grids that are still to be asked for. Not looked at (it costs
+        two queries) while there are none, as in every poll of thirty that are all on their way."""
+        return self._guard if self.missing else None
 
     @property
     def asks_for_something(self) -> bool:
@@ -110,7 +115,7 @@ class Gallery:
 
     @property
     def can_ask(self) -> bool:
-        return self.is_paid and self.refusal is None
+        return self.is_paid and self._guard is None
 
     @property
     def photographs(self) -> int:

@@ -115,6 +115,7 @@ def test_one_changed_place_is_all_that_is_sent(subscriber: Subscriber, browser: 
 def test_one_changed_place_costs_three_queries_beyond_the_look_up(
     subscriber: Subscriber, browser: Client
 ) -> None:
+    Prediction.objects.filter(slot="grid:9").update(status=Prediction.Status.FAILED)  # one is to be asked for
     rest(browser)
     change(subscriber, 5)
     with CaptureQueriesContext(connection) as queries:
@@ -123,6 +124,18 @@ def test_one_changed_place_costs_three_queries_beyond_the_look_up(
     asked = [query["sql"] for query in queries if "access_token" not in query["sql"].partition("WHERE")[2]]
     assert len(queries) - len(asked) == 1  # the look-up
     assert len(asked) <= 3, "\n".join(asked)
+
+
+def test_while_all_are_on_their_way_a_changed_place_costs_one_query(
+    subscriber: Subscriber, browser: Client
+) -> None:
+    """Nothing is left to be asked for, so nobody looks at what might stand in the way."""
+    rest(browser)
+    change(subscriber, 5)
+    with CaptureQueriesContext(connection) as queries:
+        answer = poll(browser, subscriber.version)
+    assert cells_in(answer) == {5}
+    assert len(queries) == 2  # with the look-up
 
 
 def test_a_page_that_has_nothing_gets_all_of_it(browser: Client) -> None:
@@ -269,8 +282,10 @@ def test_a_refusal_is_said_and_changes_nothing(subscriber: Subscriber, browser: 
 
 
 def test_a_form_that_is_filled_in_is_not_swapped(subscriber: Subscriber, browser: Client) -> None:
+    Prediction.objects.filter(slot="grid:9").update(status=Prediction.Status.FAILED)
     Subscriber.objects.update(selfie_image_urls=[])
     change(subscriber, 1)
+    assert "First, one to three photos" in browser.get(PAID).content.decode()
     assert "guard" not in pieces_in(poll(browser, subscriber.version))
 
 
