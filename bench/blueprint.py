@@ -227,7 +227,7 @@ def zipped(site: "Site", token: str) -> dict[str, float]:
     size = 0
     with (
         peak_of(lambda: process(site, "web")) as peak,
-        session.get(f"{site.address}/blueprint/paid/download/", stream=True, timeout=60) as answer,
+        session.get(f"{site.address}/blueprint/download/", stream=True, timeout=60) as answer,
     ):
         answer.raise_for_status()
         for piece in answer.iter_content(256 * 1024):
