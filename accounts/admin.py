@@ -34,7 +34,7 @@ class DesignerAdmin(UserAdmin):
     ordering = ("email",)
     readonly_fields = ("last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("email", "password", "first_name", "last_name", "mail_when_run_ends")}),
+        (None, {"fields": ("email", "password", "first_name", "last_name", "mail_when_run_ends", "units")}),
         ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )

@@ -29,10 +29,18 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractUser):
     """A designer, or one of the staff."""
 
+    class Units(models.TextChoices):
+        CM = "cm", "Centimetres"
+        INCH = "in", "Inches"
+
     username = None  # type: ignore[assignment]
     email = models.EmailField("email address", unique=True)
     mail_when_run_ends = models.BooleanField(
         default=True, help_text="Write a mail when a run that took over two minutes ends."
+    )
+
+    units = models.CharField(
+        max_length=2, choices=Units, default=Units.CM, help_text="What lengths are entered in, unless said."
     )
 
     USERNAME_FIELD = "email"

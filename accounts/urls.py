@@ -1,5 +1,11 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import ledger, settings
 
-urlpatterns = [path("", views.account, name="account")]
+urlpatterns = [
+    path("", settings.account, name="account"),
+    path("mail/", settings.choose_mail, name="account-mail"),
+    path("units/", settings.choose_units, name="account-units"),
+    path("credits/", ledger.credits_page, name="account-credits"),
+    path("credits/entries.csv", ledger.credits_file, name="account-credits-file"),
+]

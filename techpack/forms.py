@@ -112,7 +112,7 @@ class ProductForm(forms.Form):
                 "notes": product.notes,
                 "dimension": product.dimension,
                 "dimension_value": f"{value.normalize():f}" if value is not None else "",
-                "dimension_unit": product.dimension_unit or LengthUnit.CM,
+                "dimension_unit": product.dimension_unit or product.owner.units,
             }
         )
 

@@ -76,7 +76,8 @@ def _search(products: ProductQuerySet, query: str) -> ProductQuerySet:
 @login_required
 @get_and_post
 def new_product(request: SignedInRequest) -> HttpResponse:
-    form, photos = ProductForm(request.POST or None), PhotosForm(request.user)
+    form = ProductForm(initial={"dimension_unit": request.user.units})
+    photos = PhotosForm(request.user)
     status = HTTPStatus.OK
     if request.method == "POST":
         form = ProductForm(request.POST)

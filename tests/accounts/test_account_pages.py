@@ -57,20 +57,11 @@ def test_a_lost_password_is_replaced_by_mail() -> None:
     assert "Selvedge" in letter.body
 
 
-def test_the_account_page_shows_credits_and_their_last_entries() -> None:
-    client = Client()
-    client.force_login(make_user(balance=41))
-    page = text(client.get("/account/"))
-    assert ">41<" in page
-    assert "For the test" in page
-    assert "41 credits" in page
-
-
 def test_the_mail_about_ended_runs_is_switched_off_and_on() -> None:
     client, user = Client(), make_user()
     client.force_login(user)
     for posted, wanted in (({}, False), ({"mail_when_run_ends": "on"}, True)):
-        client.post("/account/", posted)
+        client.post("/account/mail/", posted)
         assert User.objects.get(pk=user.pk).mail_when_run_ends is wanted
 
 

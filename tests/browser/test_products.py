@@ -223,8 +223,8 @@ def test_going_offline_is_said(signed_in: Page) -> None:
 def test_pages_are_accessible_and_fit(signed_in: Page, files: Files, width: int, scheme: Any) -> None:
     signed_in.set_viewport_size({"width": width, "height": 844})
     signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    for address in ("/techpacks/", "/techpacks/?q=nothing-like-it", "/account/", "/accounts/password/change/",
-                    "/accounts/email/", "/not-there/"):  # fmt: skip
+    for address in ("/techpacks/", "/techpacks/?q=nothing-like-it", "/account/", "/account/credits/",
+                    "/accounts/password/change/", "/accounts/email/", "/not-there/"):  # fmt: skip
         signed_in.goto(address)
         check(signed_in)
     signed_in.goto("/techpacks/new/")

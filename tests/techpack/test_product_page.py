@@ -298,7 +298,7 @@ def test_without_a_contact_it_is_said_whom_to_ask(browser: Client, designer: Use
     assert "To get more, ask whoever runs this site." in words(page(browser, product))
     response = browser.post(f"/techpacks/{product.pk}/generate/")
     assert "To get more, ask whoever runs this site." in words(response.content.decode())
-    assert "ask whoever runs this site" in words(browser.get("/account/").content.decode())
+    assert "ask whoever runs this site" in words(browser.get("/account/credits/").content.decode())
 
 
 def test_what_the_cache_depends_on_is_said(browser: Client, designer: User) -> None:
