@@ -144,11 +144,11 @@ class Cell:
 
     # --- how it stands ----------------------------------------------------------------------------
 
-    @property
+    @cached_property  # asked for some ten times a cell and poll
     def status(self) -> Prediction.Status | None:
         return Prediction.Status(self.row.status) if self.row is not None and self.row.status else None
 
-    @property
+    @cached_property
     def is_live(self) -> bool:
         return self.status in Prediction.LIVE
 
