@@ -52,3 +52,65 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def live(self) -> "ApiTokenQuerySet":
+        return self.filter(revoked_at__isnull=True, user__is_active=True)
+
+
+class ApiToken(models.Model):
+    """What a program of somebody's signs its calls with. The token itself is shown once and never
+    stored: only its SHA-256 is, and its last four characters, by which people tell theirs apart."""
+
+    class Scope(models.TextChoices):
+        READ = "read", "Read only"
+        WRITE = "write", "Read and write"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    scope = models.CharField(max_length=5, choices=Scope, default=Scope.WRITE)
+    digest = models.CharField(max_length=64, unique=True)
+    ending = models.CharField(max_length=4)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="Written at most once an hour.")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager["ApiToken"]] = ApiTokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.name} (...{self.ending})"
+
+    @property
+    def is_live(self) -> bool:
+        return self.revoked_at is None
+
+    @property
+    def may_write(self) -> bool:
+        return self.scope == self.Scope.WRITE
+
+
+class IdempotentCall(models.Model):
+    """A POST that came with an Idempotency-Key, and what it was answered: `accounts.calls`.
+
+    `made` is the id of what it made, written in the transaction that made it, so that whoever takes
+    the call over from a process that died goes on with that and makes no second one.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    target = models.CharField(max_length=300, help_text="Method and path.")
+    body_hash = models.CharField(max_length=64)
+    made = models.BigIntegerField(null=True, blank=True)
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty while under way.")
+    answer = models.JSONField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    claimed_at = models.DateTimeField(help_text="When somebody last began to work on it.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="accounts_call_once_a_key"),)
+        # the purge of those whose day is over
+        indexes = (models.Index(fields=["created_at"], name="accounts_call_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.target} ({self.status or 'under way'})"

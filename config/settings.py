@@ -187,6 +187,7 @@ FAKE_PROVIDER_DIR = DATA_DIR / "fake-provider"  # the memory of `generation.prov
 WAFFLE_SWITCH_DEFAULT = True  # a switch pauses something: one that nobody made pauses nothing
 
 SIGNUP_CREDITS = number("SIGNUP_CREDITS", 9)
+API_MAX_WAIT = number("API_MAX_WAIT", 180)  # seconds a call of the API waits for a step, at most
 SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{text('PORT', '8000')}"  # how mails name pages of ours
 BLUEPRINT_4K = flag("BLUEPRINT_4K", False)  # staff may give those who bought one pictures of twice the size
 BLUEPRINT_PRICE = text("BLUEPRINT_PRICE")  # of the thirty, in words: "$47"; unset, no page names one

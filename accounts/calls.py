@@ -1,0 +1,78 @@
+"""Calls that come with an Idempotency-Key: made once, answered alike for a day.
+
+The row is the claim. Whoever writes it works; a second call with the key meanwhile is told so; one after
+it gets the answer on record. A process that died leaves a row without an answer: after a while the next
+call takes it over. What was made by then stands in `made`, written in the transaction that made it, and
+everything else behind a call is asked for by name (a step, a photo's content), which is charged once
+however often it is asked. So no crash between the work and its record pays twice.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import IdempotentCall, User
+
+KEPT = dt.timedelta(hours=24)
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+class Mismatch(Exception):
+    """The key was used for another call."""
+
+
+class UnderWay(Exception):
+    """Somebody works on this very call."""
+
+
+def claim(*, user: User, key: str, target: str, body_hash: str) -> IdempotentCall:
+    """The call's row: with its answer, or ours to work on. Raises Mismatch and UnderWay."""
+    own = {"target": target, "body_hash": body_hash, "claimed_at": timezone.now()}
+    IdempotentCall.objects.filter(user=user, key=key, created_at__lt=timezone.now() - KEPT).delete()
+    call, is_new = IdempotentCall.objects.get_or_create(user=user, key=key, defaults=own)
+    if (call.target, call.body_hash) != (target, body_hash):
+        raise Mismatch
+    if not is_new and call.status is None and not _taken_over(call):
+        raise UnderWay
+    return call
+
+
+def _taken_over(call: IdempotentCall) -> bool:
+    """From a process that died, by one of those who try at once."""
+    abandoned = timezone.now() - dt.timedelta(seconds=settings.API_MAX_WAIT + 120)
+    if call.claimed_at > abandoned:
+        return False
+    same = IdempotentCall.objects.filter(pk=call.pk, status__isnull=True, claimed_at=call.claimed_at)
+    return bool(same.update(claimed_at=timezone.now()))
+
+
+def once(call: IdempotentCall | None, make: Callable[[], int]) -> int:
+    """The id of what the call makes: made now, or by whoever had the call before."""
+    with transaction.atomic():
+        if call is None:
+            return make()
+        row = IdempotentCall.objects.select_for_update().get(pk=call.pk)
+        if row.made is None:
+            row.made = make()
+            row.save(update_fields=["made"])
+        return row.made
+
+
+def finish(call: IdempotentCall, *, status: int, answer: Any) -> None:
+    IdempotentCall.objects.filter(pk=call.pk, status__isnull=True).update(status=status, answer=answer)
+
+
+def give_up(call: IdempotentCall) -> None:
+    """It was refused and nothing was begun, or it broke: the next call with this key may try again."""
+    rows = IdempotentCall.objects.filter(pk=call.pk, status__isnull=True)
+    if not rows.filter(made__isnull=True).delete()[0]:
+        rows.update(claimed_at=LONG_AGO)
+
+
+def forget() -> int:
+    """Those whose day is over. Returns how many."""
+    return IdempotentCall.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
