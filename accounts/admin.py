@@ -1,5 +1,6 @@
 """Designers and staff, who are known by their email address."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -7,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from accounts.models import User
+
+admin.site.unregister(UserSession)  # where somebody signs in from is their own affair
 
 
 class NewUserForm(AdminUserCreationForm):

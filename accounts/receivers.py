@@ -1,11 +1,14 @@
-"""What happens when somebody signs up."""
+"""What happens when somebody signs up, signs in, or changes the password."""
 
 from typing import Any
 
-from allauth.account.signals import user_signed_up
+from allauth.account.signals import password_changed, password_reset, password_set, user_signed_up
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
+from django.http import HttpRequest
 
+from accounts import sessions
 from accounts.models import User
 from credits import services
 
@@ -20,3 +23,16 @@ def give_signup_credits(user: User, **kwargs: Any) -> None:
             reference=f"signup:{user.pk}",
             description="Credits for signing up",
         )
+
+
+@receiver(user_logged_in, dispatch_uid="accounts.note_session")
+def note_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Here, and not with the first page, so that the admin's own sign-in is noted like any other."""
+    sessions.note(request, user.pk)
+
+
+@receiver([password_changed, password_set, password_reset], dispatch_uid="accounts.end_other_sessions")
+def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
+    """Whoever knew the old password is signed out. (A session of the old password opens nothing in
+    any case; this takes it off the list too.)"""
+    sessions.end_others(user, request.session.session_key)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import ledger, settings
+from accounts.views import ledger, sessions, settings
 
 urlpatterns = [
     path("", settings.account, name="account"),
@@ -8,4 +8,7 @@ urlpatterns = [
     path("units/", settings.choose_units, name="account-units"),
     path("credits/", ledger.credits_page, name="account-credits"),
     path("credits/entries.csv", ledger.credits_file, name="account-credits-file"),
+    path("sessions/", sessions.list_sessions, name="account-sessions"),
+    path("sessions/<int:session_id>/end/", sessions.end_session, name="account-end-session"),
+    path("sessions/end-others/", sessions.end_others, name="account-end-others"),
 ]

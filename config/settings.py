@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.usersessions",
     "waffle",
     "procrastinate.contrib.django",  # before our apps, whose tasks it finds
     "config",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.sessions.seen",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 

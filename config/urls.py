@@ -8,6 +8,7 @@ from generation import media, webhooks
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="techpack:products")),
     path("admin/", admin.site.urls),
+    path("accounts/sessions/", RedirectView.as_view(pattern_name="account-sessions")),  # allauth has one, too
     path("accounts/", include("allauth.urls")),
     path("account/", include("accounts.urls")),
     path("techpacks/", include("techpack.urls")),
