@@ -11,6 +11,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
@@ -166,7 +167,8 @@ def body_of(request: HttpRequest) -> Json:
     """The JSON object that was posted. Raises Refused."""
     try:
         body = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError) as error:
+        json.dumps(body, ensure_ascii=False).encode()  # JSON can say half a character, nobody can keep it
+    except (ValueError, RecursionError, RequestDataTooBig) as error:
         raise INVALID_REQUEST from error
     if not isinstance(body, dict):
         raise INVALID_REQUEST
