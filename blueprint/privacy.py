@@ -11,10 +11,10 @@ from decimal import Decimal
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from blueprint import changes, expiry, selfies
-from blueprint.models import Frame, Grid, Mail, Subscriber
+from blueprint.models import Frame, Grid, Mail, Shoot, Subscriber
 from generation import erasing
 from generation import services as engine
 from generation.models import Asset, Attempt, Prediction
@@ -70,12 +70,17 @@ def erase(*, subscriber_id: int) -> bool:
 
 
 def _unname_in_the_log(subscriber: Subscriber) -> None:
-    """The admin's log keeps what was done, by whom, but names its objects by their address."""
+    """The admin's log keeps what was done, by whom, but names its objects by their address, or by the
+    title of a shoot."""
     mails = subscriber.mails.values_list("pk", flat=True)
-    named = {Subscriber: [subscriber.pk], Mail: list(mails)}
-    for model, ids in named.items():
+    named = {
+        Subscriber: Q(object_id=str(subscriber.pk)),
+        Mail: Q(object_id__in=list(map(str, mails))),
+        Shoot: Q(object_repr__endswith=f" of {subscriber.pk}"),  # those that were deleted, too
+    }
+    for model, which in named.items():
         kind = ContentType.objects.get_for_model(model)
-        entries = LogEntry.objects.filter(content_type=kind, object_id__in=map(str, ids))
+        entries = LogEntry.objects.filter(which, content_type=kind)
         entries.update(object_repr=f"of erased subscriber {subscriber.pk}", change_message="")
 
 

@@ -41,6 +41,11 @@ def forget_images(account: str) -> Erasure:
     return _begun(account, Erasure.Scope.IMAGES)
 
 
+def is_forgotten(account: str) -> bool:
+    """Whoever had this account is erased, or about to be."""
+    return Erasure.objects.filter(account=account, scope=Erasure.Scope.ALL).exists()
+
+
 def _begun(account: str, scope: Erasure.Scope) -> Erasure:
     if not connection.in_atomic_block:
         raise RuntimeError("forgetting belongs into the transaction of what it is part of")

@@ -78,7 +78,7 @@ class Reader:
         pk = values.whole(row.get("subscriber_id"), "subscriber_id")
         email = row.get("email") or self._emails.get(str(row.get("session_id")), "")
         found = Subscriber.objects.filter(pk=pk) if pk else Subscriber.objects.filter(email__iexact=email)
-        owner = found.order_by("pk").first() or self.subscriber
+        owner = found.order_by("pk").first() or (None if pk else self.subscriber)
         if owner is None:
             raise Skip("it names no subscriber of ours: say --shoots-for EMAIL_OR_ID")
         return owner

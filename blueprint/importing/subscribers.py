@@ -2,7 +2,7 @@
 
 Somebody nobody has touched here (version 0) follows the old row. Somebody who has been active here keeps
 what is ours, and gets what is still empty. Nobody's filled slot is overwritten, and a token, once here,
-is never changed: it may have been revoked.
+is never changed: it may have been revoked. Whoever was erased here is not brought back.
 """
 
 from collections.abc import Callable
@@ -11,8 +11,10 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 
 from blueprint import changes
+from blueprint.backfilling import Skip
 from blueprint.importing import values
 from blueprint.models import SLOTS, Grid, Shoot, Subscriber
+from generation import erasing
 from generation.models import Prediction
 
 TABLE = "blueprint_subscribers"
@@ -56,9 +58,10 @@ def read(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def look(facts: dict[str, Any]) -> str:
-    """What `take` would do, in words; "" when it is all here. Raises ValueError with a sentence."""
+    """What `take` would do, in words; "" when it is all here. Raises Skip, ValueError with a sentence."""
     ours = Subscriber.objects.filter(pk=facts["id"]).first()
     if ours is None:
+        _skip_erased(facts["id"])
         return "taken over"
     _be_sure(ours, facts)
     news = _news(ours, facts)
@@ -67,9 +70,10 @@ def look(facts: dict[str, Any]) -> str:
 
 @transaction.atomic
 def take(facts: dict[str, Any]) -> None:
-    """Raises ValueError with a sentence."""
+    """Raises Skip, ValueError with a sentence."""
     ours = changes.locked(facts["id"])
     if ours is None:
+        _skip_erased(facts["id"])
         _insert(facts)
         return
     _be_sure(ours, facts)
@@ -79,6 +83,12 @@ def take(facts: dict[str, Any]) -> None:
     if was_touched and news:  # on open pages, too; who is untouched stays so, and has none that polls
         grids = Grid.objects.filter(shoot__subscriber=ours, shoot__kind=Shoot.Kind.PAID)
         changes.touch(ours.pk, *grids)
+
+
+def _skip_erased(pk: int) -> None:
+    """Theirs would be forgotten again, too, for it goes by the id."""
+    if erasing.is_forgotten(Subscriber(pk=pk).account):
+        raise Skip("they were erased here")
 
 
 def _be_sure(ours: Subscriber, facts: dict[str, Any]) -> None:

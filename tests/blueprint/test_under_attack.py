@@ -1,12 +1,20 @@
 """What people and programs that mean no good, or old rows that nobody looked at, try on blueprints."""
 
+import datetime as dt
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.test import Client
+from django.utils import timezone
 
-from blueprint.models import Subscriber
+from accounts.models import User
+from blueprint import access, expiry, privacy, purchases, shoots
+from blueprint.models import Mail, Shoot, Subscriber
+from tests.blueprint.asking_free import confirm_path, link_in, sent
+from tests.blueprint.test_commands import run
 from tests.making_blueprints import make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +100,77 @@ def test_rows_of_any_shape_are_shown_and_answered(fake: Any, admin_client: Clien
         shown = admin_client.get(f"/admin/blueprint/subscriber/{place}")
         assert shown.status_code == 200
         assert b"<script>alert" not in shown.content
+
+
+# --- what was erased stays erased ------------------------------------------------------------------
+
+
+def test_an_import_does_not_bring_back_who_was_erased_here(tmp_path: Path) -> None:
+    old = tmp_path / "old.csv"
+    old.write_text("id,email,access_token\n17,noa@example.com,old-token\n")
+    run("import_subscribers", "--csv", str(old), "--apply")
+    assert privacy.erase(subscriber_id=17)
+    for mode in ((), ("--apply",)):
+        assert "skipped: they were erased here" in run("import_subscribers", "--csv", str(old), *mode)
+    assert not Subscriber.objects.exists()
+
+
+def test_pictures_of_who_is_not_here_are_given_to_nobody_else(tmp_path: Path) -> None:
+    ben = make_subscriber(selfies=0)
+    old = tmp_path / "old.csv"
+    old.write_text("id,session_id,grid_number,subscriber_id,prompt\n1,7,1,999,A meadow.\n")
+    table = ("--csv", old, "--table", "pro_photoshoot_grids", "--shoots-for", ben.pk, "--apply")
+    assert "1 skipped" in run("import_subscribers", *table)
+    assert not Shoot.objects.exists()
+
+
+def test_the_name_of_a_shoot_goes_from_the_log_too() -> None:
+    noa, ben = make_subscriber(selfies=0), make_subscriber(selfies=0)
+    staff = User.objects.create_superuser("staff@example.com", "pw")
+    for one in (noa, ben):
+        shoot = shoots.create_shoot(subscriber_id=one.pk, title="Wedding of Noa", scenes=["A meadow."])
+        LogEntry.objects.log_actions(staff.pk, [shoot], ADDITION, single_object=True)
+    gone = Shoot.objects.get(subscriber=noa)
+    shoots.delete(shoot_id=gone.pk)  # what the log says of it stays
+    privacy.erase(subscriber_id=noa.pk)
+    said = LogEntry.objects.order_by("pk").values_list("object_repr", flat=True)
+    assert list(said) == [f"of erased subscriber {noa.pk}", f"Wedding of Noa of {ben.pk}"]
+
+
+@pytest.mark.parametrize("entries", [[None], [""], [None, 7], {}, "a.jpg"])
+def test_a_row_without_a_photo_is_looked_at_once_and_does_not_keep_others_waiting(entries: Any) -> None:
+    long_ago = timezone.now() - dt.timedelta(days=400)
+    finished: Any = {"paid_blueprint_generated": True, "paid_blueprint_generated_at": long_ago}
+    make_subscriber(selfies=0, selfie_image_urls=entries, **finished)
+    assert privacy.expire_due() == 1
+    assert privacy.expire_due() == 0
+    assert not expiry.due().exists()
+
+
+# --- bought before the address was confirmed --------------------------------------------------------
+
+
+def test_who_buys_before_confirming_the_address_gets_a_link_that_works(fake: Any) -> None:
+    path = confirm_path(Client())
+    asked = Subscriber.objects.get()
+    assert purchases.mark_purchased(subscriber_id=asked.pk)
+    welcome = sent()[-1]
+    assert Mail.objects.get(kind=Mail.Kind.WELCOME).status == Mail.Status.SENT
+    assert Client().get(link_in(welcome), follow=True).status_code == 200
+    assert Client().post(path).status_code == 410  # the other mail opens nothing any more
+
+
+def test_a_link_that_was_revoked_stays_so_for_who_buys() -> None:
+    subscriber = make_subscriber(bought=False, selfies=0)
+    access.revoke(subscriber_id=subscriber.pk)
+    purchases.mark_purchased(subscriber_id=subscriber.pk)
+    assert Subscriber.objects.get().access_token is None
+
+
+def test_who_bought_and_was_shut_out_does_not_come_back_by_an_old_confirmation(fake: Any) -> None:
+    path = confirm_path(Client())
+    pk = Subscriber.objects.get().pk
+    purchases.mark_purchased(subscriber_id=pk)
+    access.revoke(subscriber_id=pk)
+    assert Client().post(path).status_code == 410
+    assert Subscriber.objects.get().access_token is None
