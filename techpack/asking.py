@@ -9,8 +9,10 @@ from generation import services as engine
 from generation.models import Prediction
 from generation.providers.base import ImageRef, Request
 from techpack import prompts, schemas
+from techpack.editing import stale
 from techpack.models import BaseView, CloseUp, Product, Revision, Sketch, TechPack
 
+MADE_FROM = "made_from"  # among the parameters: what the piece keeps when the result arrives
 DESIGNERS = (schemas.Source.ENTERED, schemas.Source.CONFIRMED)
 
 
@@ -36,7 +38,8 @@ def category(run: TechPack, photo: Revision) -> Prediction:
 def base_view(run: TechPack, view: BaseView) -> Prediction:
     return _analyse(
         run, Kind.BASE_VIEW, view.slot, "base_view", schemas.BaseViewAnalysis, [view.revision],
-        base_view_facts(run.product, view.revision, run.dimension),
+        base_view_facts(run.product, view.revision, run.dimension)
+        | {MADE_FROM: stale.basis_of_view(run.product)},
     )  # fmt: skip
 
 
@@ -69,6 +72,7 @@ def close_up(run: TechPack, piece: CloseUp) -> Prediction:
         "kind": shot.kind,
         **_kind_of_thing(run.product),
         "corrections": corrections(run),
+        MADE_FROM: stale.basis(run),
     }
     return _render(run, Kind.CLOSE_UP, piece.slot, "close_up", [_photo(piece.revision)], facts)
 
@@ -79,6 +83,7 @@ def sketch(run: TechPack, piece: Sketch) -> Prediction:
         "basis": piece.basis,
         **_kind_of_thing(run.product),
         "corrections": corrections(run),
+        MADE_FROM: stale.basis(run),
     }
     images = [_photo(piece.revision)] if piece.revision else []
     return _render(run, Kind.SKETCH, piece.slot, "sketch", images, facts, vector=True)
@@ -93,6 +98,7 @@ def callouts(run: TechPack, piece: Sketch, analysis: dict[str, Any] | None) -> P
         "dimension": run.dimension,
         "corrections": corrections(run),
         "analysis": analysis,
+        MADE_FROM: piece.made_from,
     }
     request = Request(
         operation="analyse",
@@ -113,16 +119,23 @@ def _kind_of_thing(product: Product) -> dict[str, Any]:
 
 
 def corrections(run: TechPack) -> dict[str, Any]:
-    """What the designer put right, for every step after: the kind of thing, and the materials they
-    entered or confirmed in the run's base views."""
-    found = _corrected_kind(run.product)
+    """What the designer put right, for every step after: the kind of thing, and the materials and
+    colours they entered or confirmed in the run's base views."""
+    views = [view for view in run.base_views.order_by("order") if view.facts]
     materials = [
-        {"name": item["name"], "placement": item["placement"]}
-        for analysis in run.base_views.order_by("order").values_list("analysis__materials__items", flat=True)
-        for item in analysis or []
-        if item["source"] in DESIGNERS
+        {"name": item.name, "placement": item.placement}
+        for view in views
+        for item in view.facts.materials.items
+        if item.source in DESIGNERS
     ]
-    return found | ({"materials": materials} if materials else {})
+    colours = [
+        {"name": item.name, "hex": item.hex}
+        for view in views
+        for item in view.facts.colours.items
+        if item.source in DESIGNERS
+    ]
+    found = {"materials": materials, "colours": colours}
+    return _corrected_kind(run.product) | {name: items for name, items in found.items() if items}
 
 
 def _corrected_kind(product: Product) -> dict[str, Any]:

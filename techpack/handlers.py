@@ -10,7 +10,7 @@ from credits import services as ledger
 from generation import registry
 from generation.models import Prediction
 from techpack import changes, pipeline, schemas, steps
-from techpack.asking import Kind
+from techpack.asking import MADE_FROM, Kind
 from techpack.models import (
     Activity,
     BaseView,
@@ -141,6 +141,7 @@ class BaseViewHandler(PieceHandler):
 
     def take(self, run: TechPack, prediction: Prediction) -> None:
         piece = BaseView.objects.get(pk=_slot_id(prediction))
+        piece.set_ground(prediction.asked.parameters.get(MADE_FROM))
         piece.set_facts(schemas.BaseViewAnalysis.model_validate(prediction.result))
         self._loaded(run, piece, f"{piece.revision.get_view_display()} view analysed")
 
@@ -172,6 +173,7 @@ class CloseUpHandler(PieceHandler):
     def take(self, run: TechPack, prediction: Prediction) -> None:
         piece = CloseUp.objects.get(pk=_slot_id(prediction))
         piece.asset = prediction.asset
+        piece.set_ground(prediction.asked.parameters.get(MADE_FROM))
         done = run.close_ups.filter(status=Piece.Status.LOADED).count() + 1
         self._loaded(run, piece, f"Close-up {done} of {run.close_ups.count()}")
 
@@ -184,6 +186,7 @@ class SketchHandler(PieceHandler):
     def take(self, run: TechPack, prediction: Prediction) -> None:
         piece = Sketch.objects.get(pk=_slot_id(prediction))
         piece.asset = prediction.asset
+        piece.set_ground(prediction.asked.parameters.get(MADE_FROM))
         if run.cancel_requested_at:  # kept, but nothing more is asked for
             piece.status = Piece.Status.CANCELED
             piece.failure, piece.message = "canceled", "Canceled."

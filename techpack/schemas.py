@@ -7,9 +7,9 @@ that is (`confidence`, 0..1). What nobody knows is listed in `to_be_specified`; 
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Point = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
@@ -26,7 +26,7 @@ class Source(StrEnum):
 
 
 class Shape(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Unspecified(Shape):
@@ -192,3 +192,27 @@ class Annotations(Shape):
 
     callouts: list[Callout]
     measurements: list[Measurement]
+
+
+class Sources(RootModel[dict[str, Source | None]]):
+    """By path, where a value comes from that somebody has changed or confirmed; and by the path of the
+    item or group it belongs to, what its source was before that."""
+
+
+class MadeFrom(Shape):
+    """What a result was made from, as far as it may change later: when it has, the result is out of
+    date. Materials are [name, placement] and colours [name, hex], by the number of their base view; none
+    for a base view itself."""
+
+    category: str
+    subcategory: str
+    materials: dict[str, list[list[str]]] = {}
+    colours: dict[str, list[list[str]]] = {}
+
+
+class EditAnswer(Shape):
+    """Answer to purpose "edit": the value as it should be and why; or, in words, why there is none."""
+
+    value: Any = None
+    reason: str
+    refusal: str = ""

@@ -1,5 +1,6 @@
 """The tables of tech packs: products and photos, runs and steps, and the pieces a run makes."""
 
+from techpack.models.edits import Change, EditedPiece, Proposal, of_piece
 from techpack.models.pieces import AnyPiece, BaseView, CloseUp, Piece, Sketch
 from techpack.models.products import (
     Category,
@@ -18,17 +19,21 @@ __all__ = [
     "AnyPiece",
     "BaseView",
     "Category",
+    "Change",
     "CloseUp",
     "Dimension",
     "DraftPhoto",
+    "EditedPiece",
     "LengthUnit",
     "Piece",
     "Product",
     "ProductQuerySet",
+    "Proposal",
     "Revision",
     "Sketch",
     "Step",
     "StepName",
     "TechPack",
     "View",
+    "of_piece",
 ]

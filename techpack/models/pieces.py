@@ -53,6 +53,11 @@ class Piece(models.Model):
         help_text="What the last try was charged; empty when the step paid for it.",
     )  # fmt: skip
 
+    made_from = models.JSONField(
+        null=True, blank=True,
+        help_text="What it was made from (schemas.MadeFrom); empty when nobody knows.",
+    )  # fmt: skip
+
     objects: ClassVar[models.Manager[Any]] = PieceQuerySet.as_manager()
 
     prefix: ClassVar[str]
@@ -94,6 +99,14 @@ class Piece(models.Model):
     def is_left_out(self) -> bool:
         return self.status == self.Status.LEFT_OUT
 
+    @property
+    def ground(self) -> schemas.MadeFrom | None:
+        return schemas.MadeFrom.model_validate(self.made_from) if self.made_from else None
+
+    def set_ground(self, ground: dict[str, Any] | None) -> None:
+        """As it stood in the request that made this piece; None of an older one, which had none."""
+        self.made_from = schemas.MadeFrom.model_validate(ground).model_dump(mode="json") if ground else None
+
 
 class BaseView(Piece):
     """One photo, analysed. `cache_key` names everything the analysis depends on, so that an
@@ -108,6 +121,9 @@ class BaseView(Piece):
     cached = models.BooleanField(default=False)
     confidence = models.FloatField(null=True, blank=True)
     analysis = models.JSONField(null=True, blank=True)
+    sources = models.JSONField(
+        default=dict, blank=True, help_text="Of values somebody changed or confirmed (schemas.Sources)."
+    )
 
     class Meta:
         # the cache: an equal analysis of the same owner
@@ -122,6 +138,21 @@ class BaseView(Piece):
     def set_facts(self, facts: schemas.BaseViewAnalysis) -> None:
         self.analysis = facts.model_dump(mode="json")
         self.confidence = facts.confidence
+
+    @property
+    def document(self) -> schemas.BaseViewAnalysis | None:
+        """All values, as `techpack.editing` addresses them."""
+        return self.facts
+
+    def set_document(self, document: schemas.BaseViewAnalysis) -> None:
+        self.set_facts(document)
+
+    @property
+    def known_sources(self) -> schemas.Sources:
+        return schemas.Sources.model_validate(self.sources)
+
+    def set_sources(self, sources: schemas.Sources) -> None:
+        self.sources = sources.model_dump(mode="json")
 
 
 class CloseUp(Piece):
@@ -164,6 +195,9 @@ class Sketch(Piece):
     revision = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     annotations = models.JSONField(null=True, blank=True)
+    sources = models.JSONField(
+        default=dict, blank=True, help_text="Of values somebody changed or confirmed (schemas.Sources)."
+    )
 
     @property
     def writing(self) -> schemas.Annotations | None:
@@ -171,6 +205,21 @@ class Sketch(Piece):
 
     def set_writing(self, writing: schemas.Annotations) -> None:
         self.annotations = writing.model_dump(mode="json")
+
+    @property
+    def document(self) -> schemas.Annotations | None:
+        """All values, as `techpack.editing` addresses them."""
+        return self.writing
+
+    def set_document(self, document: schemas.Annotations) -> None:
+        self.set_writing(document)
+
+    @property
+    def known_sources(self) -> schemas.Sources:
+        return schemas.Sources.model_validate(self.sources)
+
+    def set_sources(self, sources: schemas.Sources) -> None:
+        self.sources = sources.model_dump(mode="json")
 
     @property
     def is_drawn(self) -> bool:

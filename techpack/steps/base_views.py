@@ -89,6 +89,8 @@ def _make(run: TechPack) -> None:
             view.status = BaseView.Status.LOADED
             view.cached = True
             view.analysis = cached[key].analysis
+            view.sources = cached[key].sources
+            view.made_from = cached[key].made_from
             view.confidence = cached[key].confidence
         changes.add(run, view)
     _tell_of_cache(run, sum(view.cached for view in run.base_views.all()))

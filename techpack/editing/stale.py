@@ -1,0 +1,116 @@
+"""Results that were made from values which have changed since.
+
+A request says what it stands on (`basis`, among its parameters), and the piece keeps that when the result
+arrives (`Piece.made_from`). Whether it is out of date is then only ever computed: the mark comes with the
+edit and goes when the value is put back or the picture made again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generation.providers.base import Json
+from techpack import changes, prices, schemas
+from techpack.models import BaseView, Category, Piece, Product, TechPack
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A piece that is out of date, and why: "Colour was Pine, now Navy."."""
+
+    piece: Piece
+    reasons: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        return " ".join(self.reasons)
+
+    @property
+    def price(self) -> int:
+        return prices.REGENERATION
+
+
+def basis(run: TechPack) -> Json:
+    """What close-ups and sketches asked for now are made from (schemas.MadeFrom)."""
+    return _basis(run.product, run.base_views.order_by("order")).model_dump(mode="json")
+
+
+def basis_of_view(product: Product) -> Json:
+    """The same for a base view, of which materials and colours are a result."""
+    return _kind(product).model_dump(mode="json")
+
+
+def marks(run: TechPack) -> dict[str, Mark]:
+    """By slot, the pieces of the run that are there and out of date. No query when the run was loaded
+    with its pieces."""
+    now = _basis(run.product, run.base_views.all())
+    found = {piece.slot: _compare(piece, now) for piece in run.pieces if piece.is_loaded}
+    return {slot: mark for slot, mark in found.items() if mark}
+
+
+def touch_changed(run: TechPack, before: dict[str, Mark], after: dict[str, Mark]) -> None:
+    """Open pages learn of marks that came, went or say something else."""
+    reasons_before = {slot: mark.reasons for slot, mark in before.items()}
+    reasons_after = {slot: mark.reasons for slot, mark in after.items()}
+    differing = {slot for slot in before | after if reasons_before.get(slot) != reasons_after.get(slot)}
+    pieces = [mark.piece for slot, mark in (before | after).items() if slot in differing]
+    if not pieces:
+        return
+    version = changes.bump(run)
+    for piece in pieces:
+        piece.version = version
+        piece.save(update_fields=["version"])
+
+
+# --- comparing -------------------------------------------------------------------------------
+
+
+def _kind(product: Product) -> schemas.MadeFrom:
+    return schemas.MadeFrom(category=product.category, subcategory=product.subcategory)
+
+
+def _basis(product: Product, views: Iterable[BaseView]) -> schemas.MadeFrom:
+    made_from = _kind(product)
+    for view in views:
+        if facts := view.facts:
+            made_from.materials[str(view.pk)] = [
+                [item.name, item.placement] for item in facts.materials.items
+            ]
+            made_from.colours[str(view.pk)] = [[item.name, item.hex] for item in facts.colours.items]
+    return made_from
+
+
+def _compare(piece: Piece, now: schemas.MadeFrom) -> Mark | None:
+    then = piece.ground
+    if then is None:
+        return None
+    reasons = (*_category_reasons(then, now), *_reasons("Material", then.materials, now.materials),
+               *_reasons("Colour", then.colours, now.colours))  # fmt: skip
+    return Mark(piece, reasons) if reasons else None
+
+
+def _category_reasons(then: schemas.MadeFrom, now: schemas.MadeFrom) -> list[str]:
+    if (then.category, then.subcategory) == (now.category, now.subcategory):
+        return []
+    return [f"Category was {_category_words(then)}, now {_category_words(now)}."]
+
+
+def _category_words(made_from: schemas.MadeFrom) -> str:
+    label = Category(made_from.category).label if made_from.category else "not known"
+    return f"{label} - {made_from.subcategory}" if made_from.subcategory else label
+
+
+type ByView = dict[str, list[list[str]]]
+
+
+def _reasons(word: str, then: ByView, now: ByView) -> list[str]:
+    """A view that came, or went, since is no edit."""
+    return [
+        f"{word} was {_listed(then[view], now[view])}, now {_listed(now[view], then[view])}."
+        for view in then
+        if view in now and then[view] != now[view]
+    ]
+
+
+def _listed(these: list[list[str]], others: list[list[str]]) -> str:
+    """What of these the others have not."""
+    return ", ".join(" ".join(filter(None, item)) for item in these if item not in others) or "none"
