@@ -86,8 +86,15 @@ def fetch_public(url: str) -> bytes:
         answer = _asked(url, end)
         if isinstance(answer, bytes):
             return answer
-        url = urljoin(url, answer)
+        url = _led_to(url, answer)
     raise Refused("The address of the photo leads from one place to the next.")
+
+
+def _led_to(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise Refused("The address of the photo leads to none.") from error
 
 
 def public_url_problem(url: str) -> str:
@@ -273,5 +280,5 @@ def _read(pieces: Iterable[bytes], headers: Headers, most: int, end: float) -> b
 
 
 def _announced(headers: Headers) -> int:
-    length = headers.get("content-length", "")
+    length = headers.get("content-length", "")[:20]  # more digits than that are too many all the same
     return int(length) if length.isascii() and length.isdigit() else 0

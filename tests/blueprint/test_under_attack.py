@@ -13,8 +13,12 @@ from django.utils import timezone
 from accounts.models import User
 from blueprint import access, expiry, privacy, purchases, shoots
 from blueprint.models import Mail, Shoot, Subscriber
+from generation import foreign
+from generation.models import Asset
+from generation.providers.base import PermanentError
 from tests.blueprint.asking_free import confirm_path, link_in, sent
 from tests.blueprint.test_commands import run
+from tests.generation.test_foreign import Elsewhere, elsewhere
 from tests.making_blueprints import make_subscriber
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +178,28 @@ def test_who_bought_and_was_shut_out_does_not_come_back_by_an_old_confirmation(f
     access.revoke(subscriber_id=pk)
     assert Client().post(path).status_code == 410
     assert Subscriber.objects.get().access_token is None
+
+
+# --- hosts of selfies ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (302, {"Location": "http://[inside"}),
+        (302, {"Location": "//:99999999/"}),
+        (302, {"Location": "file:///etc/passwd"}),
+        (302, {"Location": "http://169.254.169.254/latest/meta-data"}),
+        (302, {"Location": "http://a..b/\x7f"}),
+        (302, {}),
+        (200, {"Content-Length": "9" * 5000}),
+        (200, {"Content-Encoding": "gzip"}),
+    ],
+)
+def test_a_hostile_host_of_a_selfie_is_refused_and_no_fault_of_ours(
+    elsewhere: Elsewhere, status: int, headers: dict[str, str]
+) -> None:
+    url = elsewhere.put("/me.png", b"x", status, **headers)
+    with pytest.raises(PermanentError):
+        foreign.take_over(account="subscriber:1", url=url)
+    assert not Asset.objects.filter(released_at=None).exists()
