@@ -22,6 +22,7 @@ from tests.generation.test_foreign import Elsewhere, elsewhere
 from tests.making_blueprints import make_subscriber
 
 pytestmark = pytest.mark.django_db
+host = elsewhere  # a real server with pictures
 
 ROUTES = ("generate-paid", "generate-grid")
 HALF = "\ud800"  # half of a character: JSON can say it, PostgreSQL cannot keep it
@@ -197,9 +198,9 @@ def test_who_bought_and_was_shut_out_does_not_come_back_by_an_old_confirmation(f
     ],
 )
 def test_a_hostile_host_of_a_selfie_is_refused_and_no_fault_of_ours(
-    elsewhere: Elsewhere, status: int, headers: dict[str, str]
+    host: Elsewhere, status: int, headers: dict[str, str]
 ) -> None:
-    url = elsewhere.put("/me.png", b"x", status, **headers)
+    url = host.put("/me.png", b"x", status, **headers)
     with pytest.raises(PermanentError):
         foreign.take_over(account="subscriber:1", url=url)
     assert not Asset.objects.filter(released_at=None).exists()
