@@ -14,6 +14,7 @@ urlpatterns = [
     path("techpacks/", include("techpack.urls")),
     path("blueprint/", include("blueprint.urls")),
     path("api/blueprint/", include((blueprint_api, "blueprint-api"))),
+    path("api/", include("config.api")),
     path("media/<uuid:asset_id>/<slug:variant>", media.serve, name="media"),
     path("webhooks/replicate/", webhooks.replicate, name="replicate-webhook"),
 ]

@@ -92,6 +92,18 @@ def update_product(*, product: Product, name: str, notes: str, dimension: KnownD
         changes.bump(run)  # open pages show the name and the dimension
 
 
+@transaction.atomic
+def rename_product(*, product: Product, name: str | None = None, notes: str | None = None) -> None:
+    """What is None stays as it is."""
+    run = product.runs.select_for_update().order_by("-number").first()
+    product = Product.objects.select_for_update().get(pk=product.pk)
+    product.name = product.name if name is None else name
+    product.notes = product.notes if notes is None else notes
+    product.save(update_fields=["name", "notes", "updated_at"])
+    if run is not None:
+        changes.bump(run)
+
+
 def _set_dimension(product: Product, dimension: KnownDimension | None) -> None:
     product.dimension = dimension["name"] if dimension else ""
     product.dimension_value = dimension["value"] if dimension else None
@@ -281,18 +293,23 @@ def _take_up(run: TechPack, owner: User) -> None:
     price = sum(steps.ALL[StepName(step.name)].need(run).price for step in unfinished)
     ledger.require(user=owner, amount=price)
     for step in unfinished:
-        step.status = Step.Status.PENDING
-        step.round += 1
-        step.charge = None
-        step.refunded = step.planned = 0
-        step.failure = step.message = ""
-        step.started_at = step.finished_at = None
-        step.save()
+        renew(step)
     run.status = TechPack.Status.RUNNING
     run.cancel_requested_at = run.finished_at = run.mailed_at = None
     run.started_at = timezone.now()
     run.save()
     changes.say(run, "Resumed")
+
+
+def renew(step: Step) -> None:
+    """Once more from the beginning, in a round with a charge of its own. Under the run's lock."""
+    step.status = Step.Status.PENDING
+    step.round += 1
+    step.charge = None
+    step.refunded = step.planned = 0
+    step.failure = step.message = ""
+    step.started_at = step.finished_at = None
+    step.save()
 
 
 @transaction.atomic
@@ -330,5 +347,6 @@ __all__ = [
     "ALL_STEPS", "MAX_PHOTOS", "KnownDimension", "NoPhotos", "NotPossible", "RunInProgress",
     "TooManyPhotos", "add_photos", "archive_product", "cancel_run", "change_view", "correct_category",
     "create_product", "delete_product", "discard_draft", "keep_draft", "move_photo", "price_of_run",
-    "remove_photo", "restore_product", "resume_run", "start_run", "try_again", "update_product",
+    "remove_photo", "rename_product", "renew", "restore_product", "resume_run", "start_run", "try_again",
+    "update_product",
 ]  # fmt: skip

@@ -1,0 +1,118 @@
+"""The API put together: who may call, and one form for everything that is refused."""
+
+import logging
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core import signals
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.urls import URLPattern, URLResolver
+from django.views.decorators.csrf import csrf_exempt
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from techpack.api import generating, products, refusals
+from techpack.api.callers import Bearer, Session
+from techpack.api.posting import as_json
+from techpack.api.refusals import Refused
+
+log = logging.getLogger(__name__)
+
+ABOUT = """Photos of a product become a factory-ready tech pack: post the steps one after another.
+
+Sign in with a personal token (`Authorization: Bearer slv_...`), or with the site's session and Django's
+`X-CSRFToken`. An answer is `{"success": true, "data"}`, a refusal `{"success": false, "error", "code"}`. A
+call waits for its result; `Prefer: respond-async` or `wait=N` makes it answer 202 with a `statusUrl`
+instead. A step that was made is answered as it is, uncharged, unless the body says `"again": true`."""
+
+
+class Api(NinjaAPI):
+    """`also` are paths of others, written by hand, that join the document."""
+
+    def __init__(self, *, also: dict[str, Any]):
+        super().__init__(
+            title="Selvedge", version="2", description=ABOUT, docs_url=None, urls_namespace="api",
+            auth=[Bearer(), Session()],
+        )  # fmt: skip
+        self.also = also
+        for prefix, router in (("tech-pack-v2/", products.router), ("tech-pack-v2/", generating.router)):
+            self.add_router(prefix, router)
+
+    def get_openapi_schema(self, **more: Any) -> Any:
+        document = super().get_openapi_schema(**more)
+        document["paths"].update(self.also)
+        return document
+
+    def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
+        refused = _refused(exc)
+        if refused is None:
+            refused = _broken(request, exc)
+        return as_json(refused.status, refused.body, refused.headers)
+
+    def _get_urls(self) -> list[URLResolver | URLPattern]:
+        """A wrong method is refused in the same form."""
+        urls = super()._get_urls()
+        for pattern in urls:
+            if isinstance(pattern, URLPattern):
+                pattern.callback = _in_our_words(pattern.callback)
+        return urls
+
+
+def _unreadable(error: Any) -> Refused:
+    return refusals.invalid("The request cannot be read.")
+
+
+KINDS: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (  # the more particular first
+    (AuthenticationError, lambda error: refusals.unauthorized()),
+    (Http404, lambda error: refusals.not_found()),
+    (ValidationError, lambda error: refusals.invalid(_sentence(error.errors))),
+    (HttpError, lambda error: refusals.invalid("The body is no JSON that can be read.")),
+    (RequestDataTooBig, lambda error: Refused(413, "too_large", "This is more than a call may carry.")),
+    (SuspiciousOperation, _unreadable),
+    (MultiPartParserError, _unreadable),
+)
+
+
+def _refused(error: Exception) -> Refused | None:
+    """What it says to the caller; None for a fault of our own."""
+    say = next((say for kind, say in KINDS if isinstance(error, kind)), None)
+    return say(error) if say is not None else refusals.of(error)
+
+
+def _sentence(errors: list[dict[str, Any]]) -> str:
+    """ "productId: Field required; again: Input should be a valid boolean"."""
+    told = []
+    for error in errors[:3]:
+        place = [str(part) for part in error["loc"] if part not in ("body", "path", "query")]
+        where = ".".join(place[1:] if len(place) > 1 and error["loc"][0] == "body" else place)
+        told.append(f"{where or 'body'}: {error['msg']}")
+    return "; ".join(told)
+
+
+def _broken(request: HttpRequest, error: Exception) -> Refused:
+    log.error("%s %s", request.method, request.path, exc_info=error)
+    signals.got_request_exception.send(sender=Api, request=request)
+    return Refused(500, "internal_error", "Something failed here. Nothing is lost; try again in a moment.")
+
+
+def _in_our_words(view: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        response = view(request, *args, **kwargs)
+        if response.status_code != 405:
+            return response
+        allowed = response.headers["Allow"]
+        sentence = f"{request.method} is not possible here, only {allowed}."
+        refused = Refused(405, "method_not_allowed", sentence, headers={"Allow": allowed})
+        return as_json(refused.status, refused.body, refused.headers)
+
+    return inner
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, **path: str) -> HttpResponse:
+    refused = refusals.not_found()
+    return as_json(refused.status, refused.body)

@@ -1,0 +1,74 @@
+"""What the OpenAPI document says of a route beside its own shapes."""
+
+from typing import Any
+
+from techpack.api import shapes
+from techpack.models import View
+
+Json = dict[str, Any]
+
+REFUSED = frozenset({400, 401, 403, 404})
+REFUSED_POST = REFUSED | {409, 422}
+
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": 255},
+    "description": "The same key within 24 hours gets the same answer, and nothing is made or charged twice.",
+}
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "schema": {"type": "string", "examples": ["respond-async", "wait=30"]},
+    "description": "RFC 7240: respond-async answers 202 at once, wait=N after up to N seconds.",
+}
+
+TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/avif"]
+
+
+def read(shape: Any, summary: str) -> Json:
+    return {"summary": summary, "response": {200: _success(shape), REFUSED: shapes.Error}}
+
+
+def posted(shape: Any, summary: str) -> Json:
+    return {
+        "summary": summary,
+        "response": {200: _success(shape), REFUSED_POST: shapes.Error},
+        "openapi_extra": {"parameters": [KEY]},
+    }
+
+
+def step(shape: Any, summary: str) -> Json:
+    """It is charged, and may take a while."""
+    return {
+        "summary": summary,
+        "response": {
+            200: _success(shape),
+            202: _success(shapes.Processing),
+            402: shapes.NotEnough,
+            REFUSED_POST | {502}: shapes.Error,
+        },
+        "openapi_extra": {"parameters": [KEY, PREFER]},
+    }
+
+
+def _success(shape: Any) -> Any:
+    return shapes.Success[shape]
+
+
+def _revision() -> Json:
+    """Its body is either of two, which no signature can say."""
+    view = {"type": "string", "enum": list(View.values)}
+    address = {"type": "string", "maxLength": 4000}
+    file = {"type": "string", "format": "binary", "contentMediaType": ", ".join(TYPES)}
+    form = {"type": "object", "properties": {"photo": file, "viewType": view}, "required": ["photo"]}
+    body = {"type": "object", "properties": {"imageUrl": address, "viewType": view}, "required": ["imageUrl"]}
+    told = posted(shapes.Photo, "Add a photo")
+    told["openapi_extra"]["requestBody"] = {
+        "required": True,
+        "content": {"multipart/form-data": {"schema": form}, "application/json": {"schema": body}},
+    }
+    return told
+
+
+revision = _revision()

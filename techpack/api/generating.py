@@ -1,0 +1,108 @@
+"""The four steps, one route each: a program posts them one after another."""
+
+from ninja import Router
+
+from credits import services as ledger
+from credits.services import InsufficientCredits
+from techpack import stepping, steps
+from techpack.api import answers, asked, documented, shapes, waiting
+from techpack.api.callers import CallingRequest
+from techpack.api.posting import StillWorking, once, posted
+from techpack.api.products import own, photo_from
+from techpack.api.refusals import not_found, of_step
+from techpack.models import Product, Step, StepName, TechPack
+from techpack.pages import load_run
+
+router = Router(tags=["Tech packs"], by_alias=True)
+
+AT_WORK = (Step.Status.PENDING, Step.Status.RUNNING)
+
+
+@router.post("category/detect", **documented.step(shapes.Category, "Detect the category"))
+@posted
+def detect_category(request: CallingRequest, body: asked.Detect) -> shapes.Category:
+    """Free. An `imageUrl` that lies elsewhere becomes a photo of the product; the primary photo (the first
+    front view, else the first) is looked at. A category that was corrected stays."""
+    product = own(request.auth.user, body.product_id)
+    if body.image_url is not None:
+        photo_from(request, product, body.image_url, None)
+    if not product.category or body.again:
+        _made(request, product, StepName.CATEGORY, again=body.again)
+    found = answers.category(own(request.auth.user, body.product_id))
+    assert found is not None
+    return found
+
+
+@router.post("base-views/analyze", **documented.step(shapes.Analyses, "Analyse the photos"))
+@posted
+def analyze_base_views(request: CallingRequest, body: asked.Analyze) -> shapes.Analyses:
+    """3 credits for all photos of the product, their share when some were analysed before, nothing when
+    all were. `revisionIds` says whose analyses to answer; without it, all."""
+    product = own(request.auth.user, body.product_id)
+    wanted = _revisions(product, body.revision_ids)
+    run = _made(request, product, StepName.BASE_VIEWS, again=body.again)
+    views = answers.base_views(request, run)
+    return shapes.Analyses(analyses=[view for view in views if not wanted or view.revision_id in wanted])
+
+
+@router.post("close-ups/generate", **documented.step(shapes.GeneratedImages, "Make the close-ups"))
+@posted
+def generate_close_ups(request: CallingRequest, body: asked.CloseUps) -> shapes.GeneratedImages:
+    """3 credits. Stands on the base views. What is sent back of them is taken, and our own counts."""
+    run = _made(request, own(request.auth.user, body.product_id), StepName.CLOSE_UPS, again=body.again)
+    return shapes.GeneratedImages(generated_images=answers.close_ups(request, run))
+
+
+@router.post("sketches/generate", **documented.step(shapes.Sketches, "Draw the sketches"))
+@posted
+def generate_sketches(request: CallingRequest, body: asked.Sketches) -> shapes.Sketches:
+    """3 credits. Stands on the base views. What is sent back of them is taken, and our own counts."""
+    run = _made(request, own(request.auth.user, body.product_id), StepName.SKETCHES, again=body.again)
+    return shapes.Sketches(sketches=answers.sketches(request, run))
+
+
+def _revisions(product: Product, ids: list[int] | None) -> set[int]:
+    wanted = set(ids or ())
+    unknown = wanted - set(product.revisions.filter(pk__in=wanted).values_list("pk", flat=True))
+    if unknown:
+        raise not_found(f"This product has no photo {min(unknown)}.")
+    return wanted
+
+
+# --- asking and waiting --------------------------------------------------------------------------
+
+
+def _made(request: CallingRequest, product: Product, name: StepName, *, again: bool) -> TechPack:
+    """The run with this step delivered. Raises Refused, StillWorking, and what the services raise."""
+    step_id = once(request, lambda: stepping.ask_for(product=product, name=name, again=again).pk)
+    _wait(request, step_id)
+    step = Step.objects.select_related("tech_pack__product__owner").filter(pk=step_id).first()
+    if step is None:
+        raise not_found("The product was deleted meanwhile.")
+    if step.is_waiting_for_credits:
+        raise _short(step)
+    if not step.is_over:
+        raise StillWorking(step.tech_pack)
+    if not step.delivered:
+        raise of_step(step)
+    run = load_run(product, step.tech_pack.number)
+    if run is None:
+        raise not_found("The product was deleted meanwhile.")
+    return run
+
+
+def _wait(request: CallingRequest, step_id: int) -> None:
+    """Raises Refused (401) when the caller lost the right to the answer meanwhile."""
+
+    def is_over() -> bool:
+        return not Step.objects.filter(pk=step_id, status__in=AT_WORK).exists()
+
+    if not is_over():
+        waiting.until(is_over, seconds=waiting.seconds_to_wait(request))
+        request.auth.require_still()
+
+
+def _short(step: Step) -> InsufficientCredits:
+    run = step.tech_pack
+    needed = steps.ALL[StepName(step.name)].need(run).price
+    return InsufficientCredits(needed=needed, available=ledger.balance(run.product.owner))

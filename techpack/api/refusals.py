@@ -1,0 +1,84 @@
+"""Why a call is refused: `{"success": false, "error", "code"}` with the fitting status."""
+
+from typing import Any
+
+from credits.services import InsufficientCredits
+from generation import downloads
+from generation.images import InvalidImage
+from generation.models import Failure
+from techpack import services, stepping
+from techpack.models import Step
+from techpack.views.runs import short_of
+
+
+class Refused(Exception):
+    """`told` says that the work was done and ended so: the same Idempotency-Key hears the same again."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        sentence: str,
+        *,
+        headers: dict[str, str] | None = None,
+        told: bool = False,
+        **more: Any,
+    ):
+        super().__init__(sentence)
+        self.status = status
+        self.headers = headers or {}
+        self.told = told
+        self.body = {"success": False, "error": sentence, "code": code, **more}
+
+
+def unauthorized() -> Refused:
+    sentence = "Sign in, or send a live personal token: Authorization: Bearer slv_..."
+    return Refused(401, "unauthorized", sentence, headers={"WWW-Authenticate": 'Bearer realm="Selvedge"'})
+
+
+def not_found(what: str = "There is nothing at this address.") -> Refused:
+    return Refused(404, "not_found", what)
+
+
+def invalid(sentence: str) -> Refused:
+    return Refused(400, "invalid_request", sentence)
+
+
+REASONS: tuple[tuple[type[Exception], int, str], ...] = (  # the more particular first
+    (services.NoPhotos, 409, "no_photos"),
+    (services.TooManyPhotos, 409, "too_many_photos"),
+    (services.RunInProgress, 409, "run_in_progress"),
+    (stepping.BaseViewsMissing, 409, "base_views_missing"),
+    (services.NotPossible, 409, "not_possible"),
+    (InvalidImage, 422, "invalid_image"),
+    (downloads.Gone, 422, "image_not_there"),
+    (downloads.Refused, 422, "invalid_image_url"),
+    (downloads.Interrupted, 502, "image_not_reached"),
+)
+
+
+def of(error: Exception) -> Refused | None:
+    """What a service's refusal is called here; None for what is no refusal."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, InsufficientCredits):
+        return short(error)
+    for kind, status, code in REASONS:
+        if isinstance(error, kind):
+            return Refused(status, code, str(error) or "This cannot be done now.")
+    return None
+
+
+def short(error: InsufficientCredits) -> Refused:
+    return Refused(
+        402, "insufficient_credits", short_of(error), needed=error.needed, available=error.available
+    )
+
+
+def of_step(step: Step) -> Refused:
+    """A step that ended without anything to show. What was charged is given back by then."""
+    if step.is_canceled:
+        return Refused(409, "canceled", step.message or "The step was canceled.", told=True)
+    on_them = step.failure in (Failure.CONTENT_REFUSED, Failure.INVALID_INPUT)
+    sentence = step.message or "The step failed. What was charged is given back."
+    return Refused(422 if on_them else 502, step.failure or "step_failed", sentence, told=True)
