@@ -54,6 +54,14 @@ os.environ["DATA_DIR"] = str(_make_data_dir())
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Run by several processes (`-n 2`), each arranges a folder and a database of its own, as above:
+    settings that it found in the environment would be read too early for that."""
+    for name in ("DJANGO_SETTINGS_MODULE", "DATA_DIR", "_SELVEDGE_EMBEDDED"):
+        os.environ.pop(name, None)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
