@@ -25,22 +25,28 @@ class Kind:
     CLOSE_UP = "techpack.close_up"
     SKETCH = "techpack.sketch"
     CALLOUTS = "techpack.callouts"
+    EDIT = "techpack.edit"
+    BASE_VIEW_AGAIN = "techpack.base_view_again"
+    PICTURE_AGAIN = "techpack.picture_again"
+    CALLOUTS_AGAIN = "techpack.callouts_again"
 
 
 def category(run: TechPack, photo: Revision) -> Prediction:
     product = run.product
-    return _analyse(
-        run, Kind.CATEGORY, "category", "category", schemas.Category, [photo],
-        {"name": product.name, "notes": product.notes},
-    )  # fmt: skip
+    facts = {"name": product.name, "notes": product.notes}
+    request = _analyse("category", schemas.Category, [photo], facts)
+    return ask(run, Kind.CATEGORY, "category", request)
 
 
 def base_view(run: TechPack, view: BaseView) -> Prediction:
-    return _analyse(
-        run, Kind.BASE_VIEW, view.slot, "base_view", schemas.BaseViewAnalysis, [view.revision],
-        base_view_facts(run.product, view.revision, run.dimension)
-        | {MADE_FROM: stale.basis_of_view(run.product)},
-    )  # fmt: skip
+    return ask(run, Kind.BASE_VIEW, view.slot, base_view_request(run, view))
+
+
+def base_view_request(run: TechPack, view: BaseView, *, wish: str = "") -> Request:
+    """`wish` is what the designer would like to be different, here and below: their words, bounded."""
+    facts = base_view_facts(run.product, view.revision, run.dimension)
+    facts[MADE_FROM] = stale.basis_of_view(run.product)
+    return _analyse("base_view", schemas.BaseViewAnalysis, [view.revision], _with(facts, wish))
 
 
 def base_view_facts(product: Product, revision: Revision, dimension: dict[str, Any] | None) -> dict[str, Any]:
@@ -59,12 +65,15 @@ def close_up_plan(run: TechPack, photos: list[Revision]) -> Prediction:
         "views": [{"view": photo.view} for photo in photos],
         "corrections": corrections(run),
     }
-    return _analyse(
-        run, Kind.CLOSE_UP_PLAN, "close-up-plan", "close_up_plan", schemas.CloseUpPlan, photos, facts
-    )
+    request = _analyse("close_up_plan", schemas.CloseUpPlan, photos, facts)
+    return ask(run, Kind.CLOSE_UP_PLAN, "close-up-plan", request)
 
 
 def close_up(run: TechPack, piece: CloseUp) -> Prediction:
+    return ask(run, Kind.CLOSE_UP, piece.slot, close_up_request(run, piece))
+
+
+def close_up_request(run: TechPack, piece: CloseUp, *, wish: str = "") -> Request:
     shot = piece.plan
     facts = {
         "area": shot.area,
@@ -74,10 +83,14 @@ def close_up(run: TechPack, piece: CloseUp) -> Prediction:
         "corrections": corrections(run),
         MADE_FROM: stale.basis(run),
     }
-    return _render(run, Kind.CLOSE_UP, piece.slot, "close_up", [_photo(piece.revision)], facts)
+    return _render("close_up", [_photo(piece.revision)], _with(facts, wish))
 
 
 def sketch(run: TechPack, piece: Sketch) -> Prediction:
+    return ask(run, Kind.SKETCH, piece.slot, sketch_request(run, piece))
+
+
+def sketch_request(run: TechPack, piece: Sketch, *, wish: str = "") -> Request:
     facts = {
         "view": piece.view,
         "basis": piece.basis,
@@ -86,10 +99,17 @@ def sketch(run: TechPack, piece: Sketch) -> Prediction:
         MADE_FROM: stale.basis(run),
     }
     images = [_photo(piece.revision)] if piece.revision else []
-    return _render(run, Kind.SKETCH, piece.slot, "sketch", images, facts, vector=True)
+    return _render("sketch", images, _with(facts, wish), vector=True)
 
 
 def callouts(run: TechPack, piece: Sketch, analysis: dict[str, Any] | None) -> Prediction:
+    return ask(run, Kind.CALLOUTS, f"callouts:{piece.pk}", callouts_request(run, piece, analysis))
+
+
+def callouts_request(
+    run: TechPack, piece: Sketch, analysis: dict[str, Any] | None, *, wish: str = ""
+) -> Request:
+    """For the drawing that the piece has."""
     assert piece.asset_id is not None
     facts = {
         "view": piece.view,
@@ -100,18 +120,20 @@ def callouts(run: TechPack, piece: Sketch, analysis: dict[str, Any] | None) -> P
         "analysis": analysis,
         MADE_FROM: piece.made_from,
     }
-    request = Request(
+    drawing = ImageRef(asset_id=piece.asset_id, role="drawing")
+    photos = [_photo(piece.revision)] if piece.revision else []
+    return Request(
         operation="analyse",
         purpose="callouts",
-        prompt=prompts.text("callouts", facts),
-        images=(
-            ImageRef(asset_id=piece.asset_id, role="drawing"),
-            *([_photo(piece.revision)] if piece.revision else []),
-        ),
-        parameters=facts,
+        prompt=prompts.text("callouts", _with(facts, wish)),
+        images=(drawing, *photos),
+        parameters=_with(facts, wish),
         output_schema=schemas.Annotations.model_json_schema(),
     )
-    return _ask(run, Kind.CALLOUTS, f"callouts:{piece.pk}", request)
+
+
+def _with(facts: dict[str, Any], wish: str) -> dict[str, Any]:
+    return facts | {"wish": wish} if wish else facts
 
 
 def _kind_of_thing(product: Product) -> dict[str, Any]:
@@ -150,10 +172,9 @@ def _photo(revision: Revision) -> ImageRef:
 
 
 def _analyse(
-    run: TechPack, kind: str, slot: str, purpose: str, shape: type[schemas.Shape],
-    photos: list[Revision], facts: dict[str, Any],
-) -> Prediction:  # fmt: skip
-    request = Request(
+    purpose: str, shape: type[schemas.Shape], photos: list[Revision], facts: dict[str, Any]
+) -> Request:
+    return Request(
         operation="analyse",
         purpose=purpose,
         prompt=prompts.text(purpose, facts),
@@ -161,21 +182,16 @@ def _analyse(
         parameters=facts,
         output_schema=shape.model_json_schema(),
     )
-    return _ask(run, kind, slot, request)
 
 
-def _render(
-    run: TechPack, kind: str, slot: str, purpose: str, images: list[ImageRef],
-    facts: dict[str, Any], *, vector: bool = False,
-) -> Prediction:  # fmt: skip
-    request = Request(
+def _render(purpose: str, images: list[ImageRef], facts: dict[str, Any], *, vector: bool = False) -> Request:
+    return Request(
         operation="render", purpose=purpose, prompt=prompts.text(purpose, facts),
         images=tuple(images), parameters=facts, vector=vector,
     )  # fmt: skip
-    return _ask(run, kind, slot, request)
 
 
-def _ask(run: TechPack, kind: str, slot: str, request: Request) -> Prediction:
+def ask(run: TechPack, kind: str, slot: str, request: Request) -> Prediction:
     return engine.ask(
         kind=kind, subject=run.subject, slot=slot, account=run.product.account,
         request=request, provider=run.engine,

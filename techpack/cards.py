@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from techpack import prices, schemas
+from techpack import prices, regenerating, schemas
 from techpack.models import BaseView, CloseUp, Sketch
 from techpack.overlay import Canvas, Mark, Pin
 
@@ -64,6 +64,10 @@ class Card:
     @property
     def id(self) -> str:
         return self.piece.html_id
+
+    @property
+    def name(self) -> str:
+        return regenerating.name_of(self.piece)
 
     def measured(self, canvas: Canvas, item: schemas.Proportion | schemas.Measurement) -> Measured:
         if item.line is None or item.value is None:

@@ -9,18 +9,21 @@ from django.utils import timezone
 from credits import services as ledger
 from generation import registry
 from generation.models import Prediction
-from techpack import changes, pipeline, schemas, steps
+from techpack import changes, pipeline, regenerating, schemas, steps
 from techpack.asking import MADE_FROM, Kind
+from techpack.editing import proposals
 from techpack.models import (
     Activity,
     BaseView,
     CloseUp,
     Piece,
     Product,
+    Proposal,
     Revision,
     Sketch,
     Step,
     StepName,
+    Take,
     TechPack,
 )
 from techpack.schemas import Source
@@ -205,6 +208,57 @@ class CalloutsHandler(PieceHandler):
         self._loaded(run, piece, f"{piece.get_view_display()} sketch ready")
 
 
+class TakeHandler(RunHandler):
+    """A piece is made again (`techpack.regenerating`): the take is found by the number in the slot."""
+
+    def changed(self, prediction: Prediction) -> None:
+        if prediction.is_live:
+            version = changes.bump_by_id(run_id(prediction.subject))
+            take = Take.objects.filter(pk=_slot_id(prediction)).first()
+            if take is not None:
+                type(take.piece)._default_manager.filter(pk=take.piece.pk).update(version=version or 0)
+
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        if take := self._making(prediction):
+            regenerating.arrived(run, take, prediction)
+
+    def miss(self, run: TechPack, prediction: Prediction) -> None:
+        if take := self._making(prediction):
+            regenerating.missed(run, take, prediction)
+
+    def _making(self, prediction: Prediction) -> Take | None:
+        return Take.objects.making().filter(pk=_slot_id(prediction)).first()
+
+
+class EditHandler(RunHandler):
+    """A value somebody asked an engine for (`techpack.editing.proposals`). No piece of the page changes
+    by it until it is accepted."""
+
+    def changed(self, prediction: Prediction) -> None:
+        pass
+
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        if proposal := Proposal.objects.filter(pk=_slot_id(prediction)).first():
+            proposals.arrived(run, proposal, prediction)
+
+    def miss(self, run: TechPack, prediction: Prediction) -> None:
+        if proposal := Proposal.objects.filter(pk=_slot_id(prediction)).first():
+            proposals.give_up(run, proposal, prediction.failure, prediction.message)
+
+    def _gone(self, prediction: Prediction) -> None:
+        proposals.refund(None, _slot_id(prediction), "The product was deleted.")
+
+    def succeeded(self, prediction: Prediction) -> None:
+        super().succeeded(prediction)
+        if self._run(prediction) is None:
+            self._gone(prediction)
+
+    def failed(self, prediction: Prediction) -> None:
+        super().failed(prediction)
+        if self._run(prediction) is None:
+            self._gone(prediction)
+
+
 def heal(run: TechPack) -> None:
     """A failed piece came after all: its step, and then the run, may be whole now."""
     for step in run.steps.filter(status=Step.Status.PARTIAL):
@@ -225,3 +279,7 @@ def register() -> None:
     registry.register(Kind.CLOSE_UP, CloseUpHandler())
     registry.register(Kind.SKETCH, SketchHandler())
     registry.register(Kind.CALLOUTS, CalloutsHandler(), answer=schemas.Annotations)
+    registry.register(Kind.EDIT, EditHandler(), answer=schemas.EditAnswer)
+    registry.register(Kind.BASE_VIEW_AGAIN, TakeHandler(), answer=schemas.BaseViewAnalysis)
+    registry.register(Kind.PICTURE_AGAIN, TakeHandler())
+    registry.register(Kind.CALLOUTS_AGAIN, TakeHandler(), answer=schemas.Annotations)

@@ -12,6 +12,7 @@ PIECES: tuple[type[AnyPiece], ...] = (BaseView, CloseUp, Sketch)
 def register() -> None:
     meanings.register("step", of_steps)
     meanings.register("try", of_pieces)
+    meanings.register("regenerate", of_pieces)
 
 
 def of_steps(references: Collection[str]) -> dict[str, Meaning]:

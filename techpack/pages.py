@@ -230,12 +230,16 @@ def charges_of(run: TechPack) -> list[Entry]:
     """All that was charged for a run, the rounds of its steps and the tries of its pieces, oldest
     first, with the refunds."""
     references = [f"step:{step.pk}:{turn}" for step in run.steps.all() for turn in _up_to(step.round)]
-    references += [reference for piece in run.pieces for reference in _tries(piece)]
+    references += [reference for piece in run.pieces for reference in [*_tries(piece), *_takes(piece)]]
     return list(Entry.objects.filter(reference__in=references).select_related("refund").order_by("pk"))
 
 
 def _tries(piece: Piece) -> list[str]:
     return [f"try:{piece.slot}:{turn}" for turn in _up_to(piece.tries)]
+
+
+def _takes(piece: Piece) -> list[str]:
+    return [f"regenerate:{piece.slot}:{number}" for number in range(2, piece.takes + 1)]
 
 
 def _up_to(last: int) -> range:

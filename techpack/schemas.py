@@ -216,3 +216,17 @@ class EditAnswer(Shape):
     value: Any = None
     reason: str
     refusal: str = ""
+
+
+class Kept(Shape):
+    """What a take keeps of its piece beside the picture: its JSON columns as they stand there, and the
+    few others. Only those its kind of piece has are set."""
+
+    analysis: dict[str, Any] | None = None
+    confidence: Fraction | None = None
+    cache_key: str = ""
+    cached: bool = False
+    annotations: dict[str, Any] | None = None
+    shot: dict[str, Any] | None = None
+    sources: dict[str, Any] = {}
+    made_from: dict[str, Any] | None = None

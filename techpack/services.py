@@ -28,6 +28,7 @@ from techpack.models import (
     Sketch,
     Step,
     StepName,
+    Take,
     TechPack,
 )
 from techpack.photos import MAX_PHOTOS, discard_draft, keep_draft
@@ -135,12 +136,9 @@ def delete_product(*, product: Product) -> None:
 
 def _assets_of(product: Product) -> Any:
     ids = set(product.revisions.values_list("asset", flat=True))
-    for model in (CloseUp, Sketch):
-        ids |= set(
-            model.objects.filter(tech_pack__product=product, asset__isnull=False).values_list(
-                "asset", flat=True
-            )
-        )
+    for model in (CloseUp, Sketch, Take):
+        rows = model._default_manager.filter(tech_pack__product=product, asset__isnull=False)
+        ids |= set(rows.values_list("asset", flat=True))
     return Asset.objects.filter(pk__in=ids)
 
 

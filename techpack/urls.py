@@ -1,6 +1,6 @@
 from django.urls import path
 
-from techpack.views import products, runs
+from techpack.views import products, regenerating, runs
 
 app_name = "techpack"
 
@@ -16,6 +16,17 @@ urlpatterns = [
     path("<int:product_id>/cancel/", runs.cancel, name="cancel"),
     path("<int:product_id>/resume/", runs.resume, name="resume"),
     path("<int:product_id>/<slug:kind>/<int:piece_id>/again/", runs.try_again, name="try-again"),
+    path(
+        "<int:product_id>/<slug:kind>/<int:piece_id>/regenerate/",
+        regenerating.regenerate,
+        name="regenerate",
+    ),
+    path("<int:product_id>/<slug:kind>/<int:piece_id>/takes/", regenerating.takes, name="takes"),
+    path(
+        "<int:product_id>/<slug:kind>/<int:piece_id>/takes/<int:number>/restore/",
+        regenerating.restore,
+        name="restore-take",
+    ),
     path("<int:product_id>/category/", runs.correct_category, name="category"),
     path("<int:product_id>/edit/", products.edit_product, name="edit"),
     path("<int:product_id>/photos/", products.add_photos, name="add-photos"),

@@ -189,6 +189,8 @@ class Provider(Protocol):
     remembers: whether calls leave a trace outside us; False means a call that was lost may
         simply be made again, for nobody was paid.
     draws_unseen_views: whether `render` may be asked for a view nobody photographed.
+    repeats: the version under which the same request gives the same answer, words or not, as
+        `Attempt.model` has it; empty of an engine whose answers differ.
     """
 
     name: str
@@ -198,6 +200,7 @@ class Provider(Protocol):
     answer_timeout: float
     remembers: bool
     draws_unseen_views: bool
+    repeats: str
     limits: Limits
 
     def prepare(self, request: Request, images: list[Image], attempt_id: uuid.UUID) -> Payload:

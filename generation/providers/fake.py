@@ -55,6 +55,7 @@ class FakeProvider:
     answer_timeout = 60.0
     remembers = True
     draws_unseen_views = True
+    repeats = ""
     limits = Limits(in_flight=64, in_flight_per_account=64)
 
     def __init__(self) -> None:

@@ -101,8 +101,9 @@ class Desk:
 
     def note(self, *, path: str, action: Change.Action, **more: Any) -> Change:
         change = Change(
-            tech_pack=self.run, path=path, action=action, by=self.by, **of_piece(self.piece), **more
-        )
+            tech_pack=self.run, path=path, action=action, by=self.by, take=self.piece.take,
+            **of_piece(self.piece), **more,
+        )  # fmt: skip
         self.written.append(change)
         return change
 

@@ -13,6 +13,7 @@ from techpack.models.products import (
     View,
 )
 from techpack.models.runs import Activity, Step, StepName, TechPack
+from techpack.models.takes import Take
 
 __all__ = [
     "Activity",
@@ -33,6 +34,7 @@ __all__ = [
     "Sketch",
     "Step",
     "StepName",
+    "Take",
     "TechPack",
     "View",
     "of_piece",

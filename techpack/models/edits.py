@@ -49,11 +49,13 @@ def of_piece(piece: EditedPiece) -> dict[str, Any]:
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def of(self, piece: EditedPiece) -> "ChangeQuerySet":
-        return self.filter(**of_piece(piece)).order_by("pk")
+        """Of the take that is shown; those of another one come back with it."""
+        return self.filter(take=piece.take, **of_piece(piece)).order_by("pk")
 
     def standing(self) -> "ChangeQuerySet":
-        """Neither undone nor an undoing itself."""
-        return self.filter(undone_by__isnull=True, undoes__isnull=True)
+        """Neither undone nor an undoing itself, on a take that is shown."""
+        is_shown = Q(base_view__take=F("take")) | Q(sketch__take=F("take"))
+        return self.filter(is_shown, undone_by__isnull=True, undoes__isnull=True)
 
 
 class Change(OfPiece):
@@ -67,6 +69,7 @@ class Change(OfPiece):
         ADD = "add"  # `path` is the item's, `before` null
         REMOVE = "remove"  # `path` is the item's, `after` null
 
+    take = models.PositiveSmallIntegerField(default=1, help_text="The number of the take it was made on.")
     action = models.CharField(max_length=7, choices=Action, default=Action.SET)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)

@@ -53,6 +53,9 @@ class Piece(models.Model):
         help_text="What the last try was charged; empty when the step paid for it.",
     )  # fmt: skip
 
+    remaking = models.BooleanField(default=False, help_text="A new take is on its way; the old one is shown.")
+    takes = models.PositiveSmallIntegerField(default=1, help_text="The last take's number.")
+    take = models.PositiveSmallIntegerField(default=1, help_text="The number of the take that is shown.")
     made_from = models.JSONField(
         null=True, blank=True,
         help_text="What it was made from (schemas.MadeFrom); empty when nobody knows.",

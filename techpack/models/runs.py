@@ -145,7 +145,7 @@ class TechPack(models.Model):
     @property
     def is_working(self) -> bool:
         """Whether anything may still change by itself: while so, an open page polls."""
-        return self.is_going or any(piece.is_loading for piece in self.pieces)
+        return self.is_going or any(piece.is_loading or piece.remaking for piece in self.pieces)
 
 
 class Step(models.Model):

@@ -10,7 +10,7 @@ the prompt; the words say what to look for, the shape how to write it down.
 
 from typing import Any
 
-from techpack.prompts import base_view, callouts, category, close_up, close_up_plan, sketch
+from techpack.prompts import base_view, callouts, category, close_up, close_up_plan, edit, sketch, wish
 
 STEPS = {
     "category": category.prompt,
@@ -19,9 +19,11 @@ STEPS = {
     "close_up": close_up.prompt,
     "sketch": sketch.prompt,
     "callouts": callouts.prompt,
+    "edit": edit.prompt,
 }
 
 
 def text(purpose: str, facts: dict[str, Any]) -> str:
-    """The words for one step. Raises KeyError for a purpose without any."""
-    return STEPS[purpose](facts)
+    """The words for one step, and for the wish with which it is made again. Raises KeyError for a
+    purpose without any."""
+    return STEPS[purpose](facts) + wish.paragraph(facts)

@@ -4,7 +4,15 @@ import json
 import unicodedata
 from typing import Any
 
-LONGEST = {"name": 120, "notes": 1500, "subcategory": 60, "title": 120, "kind": 60}
+LONGEST = {
+    "name": 120,
+    "notes": 1500,
+    "subcategory": 60,
+    "title": 120,
+    "kind": 60,
+    "instruction": 500,
+    "wish": 300,
+}
 USUAL = 200  # characters of any other text
 MOST = 16_000  # characters of all facts together
 OPEN, CLOSE = "<designer_data>", "</designer_data>"

@@ -42,7 +42,7 @@ class Sketches:
         """For the drawing, or when that is there for what is written over it."""
         assert isinstance(piece, Sketch)
         if piece.is_drawn:
-            asking.callouts(run, piece, _analysis_of(run, piece))
+            asking.callouts(run, piece, analysis_of(run, piece))
         else:
             asking.sketch(run, piece)
 
@@ -94,6 +94,6 @@ def _make(run: TechPack) -> None:
         )  # fmt: skip
 
 
-def _analysis_of(run: TechPack, piece: Sketch) -> dict[str, object] | None:
+def analysis_of(run: TechPack, piece: Sketch) -> dict[str, object] | None:
     view = BaseView.objects.filter(tech_pack=run, revision=piece.revision_id, status=Piece.Status.LOADED)
     return view.values_list("analysis", flat=True).first()

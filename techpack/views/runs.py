@@ -65,10 +65,10 @@ def changes(request: HttpRequest, product_id: int) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "techpack/changes.html#signed_out", {"product_id": product_id})
     signed_in = cast(SignedInRequest, request)
-    return _since(signed_in, _product(signed_in, product_id), poll)
+    return since(signed_in, _product(signed_in, product_id), poll)
 
 
-def _since(request: SignedInRequest, product: Product, poll: Poll) -> HttpResponse:
+def since(request: SignedInRequest, product: Product, poll: Poll) -> HttpResponse:
     """What changed since the poll's version. A version we never gave, and a newer run than the
     page shows, need the whole page again."""
     page = Page(product, request.user, number=poll.run, fixed=poll.fixed)
@@ -109,7 +109,7 @@ def resume(request: SignedInRequest, product_id: int) -> HttpResponse:
 @product_post
 def cancel(request: SignedInRequest, product_id: int) -> HttpResponse:
     run = _run(request, product_id)
-    return _changes_after(request, run.product, lambda: services.cancel_run(tech_pack=run))
+    return changes_after(request, run.product, lambda: services.cancel_run(tech_pack=run))
 
 
 @product_post
@@ -119,7 +119,7 @@ def try_again(request: SignedInRequest, product_id: int, kind: str, piece_id: in
         raise Http404("There is no such kind of piece.")
     rows = PIECES[kind].objects.filter(tech_pack__product=product)
     piece = cast(AnyPiece, get_object_or_404(rows, pk=piece_id))
-    return _changes_after(request, product, lambda: services.try_again(piece=piece))
+    return changes_after(request, product, lambda: services.try_again(piece=piece))
 
 
 @product_post
@@ -128,8 +128,8 @@ def correct_category(request: SignedInRequest, product_id: int) -> HttpResponse:
     form = CategoryForm(request.POST)
     if not form.is_valid():
         sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return _refused(request, product, sentence, status=422)
-    return _changes_after(
+        return refused(request, product, sentence, status=422)
+    return changes_after(
         request, product, lambda: services.correct_category(product=product, **form.cleaned_data)
     )
 
@@ -139,15 +139,15 @@ def _whole_page_after(request: SignedInRequest, product: Product, act: Callable[
     try:
         act()
     except InsufficientCredits as short:
-        return _refused(request, product, short_of(short), status=402)
+        return refused(request, product, short_of(short), status=402)
     except (services.NoPhotos, services.NotPossible) as reason:
-        return _refused(request, product, str(reason), status=409)
+        return refused(request, product, str(reason), status=409)
     if request.htmx:
         return HttpResponseClientRedirect(product.get_absolute_url())
     return _see(product)
 
 
-def _changes_after(request: SignedInRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
+def changes_after(request: SignedInRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
     """For what changes a piece or two: the same answer as a poll's, or the page again."""
     try:
         poll = Poll.of(request)
@@ -156,11 +156,11 @@ def _changes_after(request: SignedInRequest, product: Product, act: Callable[[],
     try:
         act()
     except InsufficientCredits as short:
-        return _refused(request, product, short_of(short), status=402)
+        return refused(request, product, short_of(short), status=402)
     except services.NotPossible as reason:
-        return _refused(request, product, str(reason), status=409)
+        return refused(request, product, str(reason), status=409)
     if request.htmx:
-        return _since(request, _product(request, product.pk), poll)
+        return since(request, _product(request, product.pk), poll)
     return _see(product)
 
 
@@ -169,7 +169,7 @@ def _see(product: Product) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": product.get_absolute_url()})
 
 
-def _refused(request: SignedInRequest, product: Product, sentence: str, *, status: int) -> HttpResponse:
+def refused(request: SignedInRequest, product: Product, sentence: str, *, status: int) -> HttpResponse:
     """Nothing was done, and why: as a toast on an open page, as a notice on a new one."""
     if request.htmx:
         toast = {"text": sentence, "tone": "bad"}
