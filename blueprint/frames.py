@@ -86,10 +86,14 @@ def _record(grid: Grid, made: list[Asset]) -> bool:
 def cut_forgotten(limit: int = 200) -> int:
     """Defer the job for grids that have had a picture for a while and still no frames. Returns how
     many."""
-    late = uncut().filter(filled_at__lt=Now() - FORGOTTEN_AFTER, filled_at__gt=Now() - GIVEN_UP_AFTER)[:limit]
+    late = forgotten()[:limit]
     for grid in late:
         defer_cut(grid)
     return len(late)
+
+
+def forgotten() -> QuerySet[Grid]:
+    return uncut().filter(filled_at__lt=Now() - FORGOTTEN_AFTER, filled_at__gt=Now() - GIVEN_UP_AFTER)
 
 
 def uncut() -> QuerySet[Grid]:

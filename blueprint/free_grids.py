@@ -135,8 +135,11 @@ def spent_today() -> Decimal:
     """What the free grids cost that were asked for since midnight (UTC): what is on record, and the
     price for what is under way or ended without a record. Rather too much than too little."""
     midnight = dt.datetime.combine(timezone.now().astimezone(dt.UTC).date(), dt.time(), dt.UTC)
-    asked = Prediction.objects.filter(kind=asking.KIND, slot=SLOT, queued_at__gte=midnight)
-    return sum(map(_cost, _with_costs(asked)), Decimal(0))
+    return sum(map(_cost, _with_costs(asked_since(midnight))), Decimal(0))
+
+
+def asked_since(moment: dt.datetime) -> QuerySet[Prediction]:
+    return Prediction.objects.filter(kind=asking.KIND, slot=SLOT, queued_at__gte=moment)
 
 
 def _with_costs(asked: QuerySet[Prediction]) -> Iterable[tuple[Prediction, Decimal | None, int]]:

@@ -208,6 +208,8 @@ class Prediction(models.Model):
             ),
             # all that was ever asked for an account: erasing it
             models.Index(F("account"), name="generation_prediction_account"),
+            # what was asked for a slot lately, whoever's: what that cost in a day
+            models.Index(F("slot"), F("queued_at"), name="generation_prediction_lately"),
             # all that was ever asked for a slot, newest first
             models.Index(F("subject"), F("slot"), F("queued_at").desc(), name="generation_prediction_slot"),
         )

@@ -116,8 +116,12 @@ class Grid(models.Model):
                 condition=Q(number__gte=1, number__lte=SLOTS), name="blueprint_number_1_to_30"
             ),
         )
-        # the poll: what of a shoot changed since a version
-        indexes = (models.Index(F("shoot"), F("version"), name="blueprint_grid_changes"),)
+        indexes = (
+            # the poll: what of a shoot changed since a version
+            models.Index(F("shoot"), F("version"), name="blueprint_grid_changes"),
+            # pictures that came lately: whose frames are still to be cut
+            models.Index(F("filled_at"), name="blueprint_grid_filled"),
+        )
 
     def __str__(self) -> str:
         return f"grid {self.number} of {self.shoot_id}"

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
+from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from blueprint import access, expiry, privacy, purchases, shoots
+from blueprint import access, expiry, frames, free_grids, privacy, purchases, shoots
 from blueprint.models import Mail, Shoot, Subscriber
 from generation import foreign
 from generation.models import Asset
@@ -179,6 +181,22 @@ def test_who_bought_and_was_shut_out_does_not_come_back_by_an_old_confirmation(f
     access.revoke(subscriber_id=pk)
     assert Client().post(path).status_code == 410
     assert Subscriber.objects.get().access_token is None
+
+
+# --- a hundred thousand others ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rows", "index"),
+    [
+        (free_grids.asked_since(timezone.now()), "generation_prediction_lately"),
+        (frames.forgotten(), "blueprint_grid_filled"),
+    ],
+)
+def test_what_is_asked_for_often_is_found_by_an_index(rows: QuerySet[Any], index: str) -> None:
+    with connection.cursor() as cursor:  # with few rows PostgreSQL would read them all
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    assert index in rows.explain()
 
 
 # --- hosts of selfies ---------------------------------------------------------------------------------
