@@ -11,7 +11,7 @@ import dj_database_url
 from django.utils.csp import CSP
 from dotenv import load_dotenv
 
-from config import mail, postgres, s3, secret
+from config import mail, postgres, reports, s3, secret
 from config.env import flag, number, text, words
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -264,4 +264,4 @@ SENTRY_DSN = text("SENTRY_DSN")
 if SENTRY_DSN:
     import sentry_sdk
 
-    sentry_sdk.init(dsn=SENTRY_DSN, send_default_pii=False)
+    sentry_sdk.init(**reports.options(SENTRY_DSN))
