@@ -1,13 +1,20 @@
 """Designers and staff, who are known by their email address."""
 
 from allauth.usersessions.models import UserSession
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
+from accounts import erasing
 from accounts.models import User
+
+MOST_SHOWN = 50
 
 admin.site.unregister(UserSession)  # where somebody signs in from is their own affair
 
@@ -27,7 +34,7 @@ class NewUserForm(AdminUserCreationForm):
 
 @admin.register(User)
 class DesignerAdmin(UserAdmin):
-    """Nobody is deleted here: an account owns products, pictures and a ledger. It is switched off."""
+    """Nobody is deleted as a mere row: an account is switched off, or erased with everything it owns."""
 
     add_form = NewUserForm
     list_display = ("email", "credits", "is_active", "is_staff", "date_joined", "last_login")
@@ -49,6 +56,48 @@ class DesignerAdmin(UserAdmin):
     def credits(self, user: User) -> int:
         account = getattr(user, "credit_account", None)
         return account.balance if account else 0
+
+    actions = ("erase",)
+
+    def has_erase_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("accounts.delete_user")
+
+    @admin.action(description="Erase with everything", permissions=["erase"])
+    def erase(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
+        users = list(queryset.order_by("pk"))
+        if "confirmed" not in request.POST:
+            return self._ask_first(request, users)
+        done = sum(self._erased(request, user) for user in users)
+        level = messages.SUCCESS if done else messages.WARNING
+        self.message_user(request, f"{done} erased, {len(users) - done} skipped.", level)
+        return None
+
+    def _ask_first(self, request: HttpRequest, users: list[User]) -> TemplateResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Are you sure?",
+            "rows": [(user, erasing.holdings(user)) for user in users[:MOST_SHOWN]],
+            "more": max(0, len(users) - MOST_SHOWN),
+            "pks": [user.pk for user in users],
+        }
+        return TemplateResponse(request, "admin/accounts/erase.html", context)
+
+    def _erased(self, request: HttpRequest, user: User) -> bool:
+        try:
+            erased = erasing.erase(user_id=user.pk)
+        except erasing.NotPossible as error:
+            self.message_user(request, f"{user}: {error}", messages.ERROR)
+            return False
+        if erased:
+            LogEntry.objects.create(
+                user=request.user,  # type: ignore[misc]
+                content_type=ContentType.objects.get_for_model(User),
+                object_id=str(user.pk),
+                object_repr=f"account {user.pk}",
+                action_flag=DELETION,
+                change_message="Erased with everything.",
+            )
+        return erased
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False

@@ -1,4 +1,4 @@
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -16,6 +16,27 @@ class UnitsForm(forms.ModelForm):
         model = User
         fields: ClassVar[list[str]] = ["units"]
         widgets: ClassVar = {"units": forms.RadioSelect}
+
+
+class DeleteForm(forms.Form):
+    """The password of who is signed in: an open browser is not enough to delete an account."""
+
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Enter your password."},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if not self.user.check_password(password):
+            raise forms.ValidationError("This is not your password.")
+        return password
 
 
 class PlaceForm(forms.Form):

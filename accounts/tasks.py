@@ -2,10 +2,21 @@
 
 from procrastinate.contrib.django import app
 
-from accounts import sessions
+from accounts import calls, mail, sessions
 
 
 @app.periodic(cron="29 4 * * *")
 @app.task(name="accounts.forget_ended_sessions")
 def forget_ended_sessions(timestamp: int) -> None:
     sessions.forget_ended()
+
+
+@app.periodic(cron="33 4 * * *")
+@app.task(name="accounts.forget_calls")
+def forget_calls(timestamp: int) -> None:
+    calls.forget()
+
+
+@app.task(name="accounts.mail_erased")
+def mail_erased(email: str, tried: int = 0) -> None:
+    mail.send_erased(email, tried=tried)

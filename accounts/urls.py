@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import ledger, sessions, settings
+from accounts.views import leaving, ledger, sessions, settings
 
 urlpatterns = [
     path("", settings.account, name="account"),
@@ -11,4 +11,6 @@ urlpatterns = [
     path("sessions/", sessions.list_sessions, name="account-sessions"),
     path("sessions/<int:session_id>/end/", sessions.end_session, name="account-end-session"),
     path("sessions/end-others/", sessions.end_others, name="account-end-others"),
+    path("delete/", leaving.delete_account, name="account-delete"),
+    path("deleted/", leaving.deleted, name="account-deleted"),
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 
 from generation import assets, jobs, transitions
 from generation.models import Prediction
@@ -76,7 +77,16 @@ def cancel(*, prediction_id: uuid.UUID) -> None:
 
 def cancel_all(*, subject: str) -> int:
     """Cancel whatever is live for the subject. Returns how many."""
-    ids = list(Prediction.objects.live().of(subject).order_by("queued_at").values_list("pk", flat=True))
+    return _cancel_each(Prediction.objects.live().of(subject))
+
+
+def cancel_account(account: str) -> int:
+    """Cancel whatever is live for the account. The caller holds the lock of every subject of theirs."""
+    return _cancel_each(Prediction.objects.live().filter(account=account))
+
+
+def _cancel_each(live: QuerySet[Prediction]) -> int:
+    ids = list(live.order_by("queued_at").values_list("pk", flat=True))
     for prediction_id in ids:
         cancel(prediction_id=prediction_id)
     return len(ids)

@@ -5,10 +5,12 @@ class TechpackConfig(AppConfig):
     name = "techpack"
 
     def ready(self) -> None:
+        from accounts import erasing
         from credits.signals import granted
-        from techpack import handlers, meanings, polling, waiting
+        from techpack import handlers, leaving, meanings, polling, waiting
 
         handlers.register()
         polling.register()
         meanings.register()
+        erasing.register(leaving.TechPacks())
         granted.connect(waiting.carry_on_runs_of, dispatch_uid="techpack.waiting")

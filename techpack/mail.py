@@ -14,7 +14,9 @@ def send_run_ended(tech_pack_id: int) -> None:
     The row is marked before the mail goes out: a crash in between loses a mail, which is better
     than writing twice.
     """
-    run = TechPack.objects.select_related("product__owner").get(pk=tech_pack_id)
+    run = TechPack.objects.select_related("product__owner").filter(pk=tech_pack_id).first()
+    if run is None:  # deleted meanwhile, perhaps with the account
+        return
     owner = run.product.owner
     if not owner.mail_when_run_ends:
         return

@@ -1,0 +1,34 @@
+"""The mail that confirms that an account was deleted."""
+
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+
+from generation import jobs
+
+log = logging.getLogger(__name__)
+
+WAITS = (60, 600, 3600, 6 * 3600)  # seconds between the tries
+
+
+def send_erased(email: str, *, tried: int) -> None:
+    """Sent by a job that carries the address, for no row does any more. So a try that fails ends well and
+    defers the next one: a job that failed would be kept, and the address with it. Killed between the mail
+    and the end of the job, it is sent twice, which harms nobody."""
+    context = {"site": settings.SITE_URL}
+    try:
+        send_mail(
+            "Your account is deleted",
+            render_to_string("emails/account_erased.txt", context),
+            None,
+            [email],
+            html_message=render_to_string("emails/account_erased.html", context),
+        )
+    except (SMTPException, OSError) as error:
+        if tried < len(WAITS):
+            jobs.defer("accounts.mail_erased", delay=WAITS[tried], email=email, tried=tried + 1)
+        else:
+            log.warning("the mail that confirms a deletion was given up: %s", type(error).__name__)
