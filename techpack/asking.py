@@ -143,17 +143,17 @@ def _kind_of_thing(product: Product) -> dict[str, Any]:
 def corrections(run: TechPack) -> dict[str, Any]:
     """What the designer put right, for every step after: the kind of thing, and the materials and
     colours they entered or confirmed in the run's base views."""
-    views = [view for view in run.base_views.order_by("order") if view.facts]
+    views = [facts for view in run.base_views.order_by("order") if (facts := view.facts)]
     materials = [
         {"name": item.name, "placement": item.placement}
         for view in views
-        for item in view.facts.materials.items
+        for item in view.materials.items
         if item.source in DESIGNERS
     ]
     colours = [
         {"name": item.name, "hex": item.hex}
         for view in views
-        for item in view.facts.colours.items
+        for item in view.colours.items
         if item.source in DESIGNERS
     ]
     found = {"materials": materials, "colours": colours}

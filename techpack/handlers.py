@@ -11,12 +11,14 @@ from generation import registry
 from generation.models import Prediction
 from techpack import changes, pipeline, regenerating, schemas, steps
 from techpack.asking import MADE_FROM, Kind
+from techpack.editing import proposals
 from techpack.models import (
     Activity,
     BaseView,
     CloseUp,
     Piece,
     Product,
+    Proposal,
     Revision,
     Sketch,
     Step,
@@ -228,6 +230,35 @@ class TakeHandler(RunHandler):
         return Take.objects.making().filter(pk=_slot_id(prediction)).first()
 
 
+class EditHandler(RunHandler):
+    """A value somebody asked an engine for (`techpack.editing.proposals`). No piece of the page changes
+    by it until it is accepted."""
+
+    def changed(self, prediction: Prediction) -> None:
+        pass
+
+    def take(self, run: TechPack, prediction: Prediction) -> None:
+        if proposal := Proposal.objects.filter(pk=_slot_id(prediction)).first():
+            proposals.arrived(run, proposal, prediction)
+
+    def miss(self, run: TechPack, prediction: Prediction) -> None:
+        if proposal := Proposal.objects.filter(pk=_slot_id(prediction)).first():
+            proposals.give_up(run, proposal, prediction.failure, prediction.message)
+
+    def _gone(self, prediction: Prediction) -> None:
+        proposals.refund(None, _slot_id(prediction), "The product was deleted.")
+
+    def succeeded(self, prediction: Prediction) -> None:
+        super().succeeded(prediction)
+        if self._run(prediction) is None:
+            self._gone(prediction)
+
+    def failed(self, prediction: Prediction) -> None:
+        super().failed(prediction)
+        if self._run(prediction) is None:
+            self._gone(prediction)
+
+
 def heal(run: TechPack) -> None:
     """A failed piece came after all: its step, and then the run, may be whole now."""
     for step in run.steps.filter(status=Step.Status.PARTIAL):
@@ -248,6 +279,7 @@ def register() -> None:
     registry.register(Kind.CLOSE_UP, CloseUpHandler())
     registry.register(Kind.SKETCH, SketchHandler())
     registry.register(Kind.CALLOUTS, CalloutsHandler(), answer=schemas.Annotations)
+    registry.register(Kind.EDIT, EditHandler(), answer=schemas.EditAnswer)
     registry.register(Kind.BASE_VIEW_AGAIN, TakeHandler(), answer=schemas.BaseViewAnalysis)
     registry.register(Kind.PICTURE_AGAIN, TakeHandler())
     registry.register(Kind.CALLOUTS_AGAIN, TakeHandler(), answer=schemas.Annotations)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
@@ -16,7 +17,7 @@ from credits.models import Entry
 from generation import providers
 from techpack import cards, polling, prices, services
 from techpack.estimates import estimates
-from techpack.models import Activity, Category, Piece, Product, Revision, TechPack
+from techpack.models import Activity, Category, Piece, Product, Proposal, Revision, TechPack
 from techpack.progress import Progress, outlook, progress, refunded_of, spent
 
 FRESH = timedelta(seconds=6)
@@ -227,11 +228,13 @@ def load_run(product: Product, number: int | None = None) -> TechPack | None:
 
 
 def charges_of(run: TechPack) -> list[Entry]:
-    """All that was charged for a run, the rounds of its steps and the tries of its pieces, oldest
-    first, with the refunds."""
+    """All that was charged for a run, the rounds of its steps and the tries of its pieces
+    and the edits by AI, oldest first, with the refunds."""
     references = [f"step:{step.pk}:{turn}" for step in run.steps.all() for turn in _up_to(step.round)]
     references += [reference for piece in run.pieces for reference in [*_tries(piece), *_takes(piece)]]
-    return list(Entry.objects.filter(reference__in=references).select_related("refund").order_by("pk"))
+    edits = Proposal.objects.filter(tech_pack=run, charge__isnull=False).values("charge")
+    ours = Entry.objects.filter(Q(reference__in=references) | Q(pk__in=edits))
+    return list(ours.select_related("refund").order_by("pk"))
 
 
 def _tries(piece: Piece) -> list[str]:

@@ -13,6 +13,7 @@ STEP = {
     StepName.SKETCHES: 3,
 }
 REGENERATION = 1
+EDIT = 1  # by AI, of one value; by hand it is free
 RUN = sum(STEP.values())
 
 

@@ -125,6 +125,7 @@ ANSWERS = {
     "base_view": analysis(),
     "close_up_plan": plan(),
     "callouts": annotations(),
+    "edit": {"value": "Band collar", "reason": "As asked.", "refusal": ""},
 }  # fmt: skip
 
 

@@ -168,6 +168,17 @@ def _kind(field: FieldInfo) -> tuple[Kind, tuple[str, ...]]:
 
 
 def _schema(field: FieldInfo) -> Json:
+    """Made once for each field: this takes a while."""
+    known = _SCHEMAS.get(id(field))
+    if known is None or known[0] is not field:
+        known = _SCHEMAS[id(field)] = (field, _made_schema(field))
+    return known[1]
+
+
+_SCHEMAS: dict[int, tuple[FieldInfo, Json]] = {}  # of the fields of our shapes, which live as long as we do
+
+
+def _made_schema(field: FieldInfo) -> Json:
     annotation: Any = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
     made: Json = TypeAdapter(annotation).json_schema()
     return made

@@ -58,13 +58,14 @@ class Edit:
 
 def read(*, piece: EditedPiece, path: str) -> Value:
     """Raises UnknownPath, and NotEditable for a piece without values yet."""
-    return _value(piece, paths.find(_document(piece), path))
+    return _value(piece.known_sources, paths.find(_document(piece), path))
 
 
 def all_values(*, piece: EditedPiece) -> list[Value]:
     """Every value the designer may change; none of a piece that has none yet."""
     document = piece.document
-    return [_value(piece, place) for place in paths.every(document)] if document else []
+    sources = piece.known_sources
+    return [_value(sources, place) for place in paths.every(document)] if document else []
 
 
 def set_value(
@@ -160,8 +161,8 @@ def _document(piece: EditedPiece) -> schemas.BaseViewAnalysis | schemas.Annotati
     return document
 
 
-def _value(piece: EditedPiece, place: Place) -> Value:
-    source = source_of(place, piece.known_sources)
+def _value(sources: schemas.Sources, place: Place) -> Value:
+    source = source_of(place, sources)
     sure = getattr(place.holder, "confidence", getattr(place.group, "confidence", None))
     return Value(place, source, None if source in (Source.ENTERED, Source.CONFIRMED) else sure)
 

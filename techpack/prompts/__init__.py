@@ -10,7 +10,7 @@ the prompt; the words say what to look for, the shape how to write it down.
 
 from typing import Any
 
-from techpack.prompts import base_view, callouts, category, close_up, close_up_plan, sketch, wish
+from techpack.prompts import base_view, callouts, category, close_up, close_up_plan, edit, sketch, wish
 
 STEPS = {
     "category": category.prompt,
@@ -19,6 +19,7 @@ STEPS = {
     "close_up": close_up.prompt,
     "sketch": sketch.prompt,
     "callouts": callouts.prompt,
+    "edit": edit.prompt,
 }
 
 

@@ -8,6 +8,7 @@ from generation.providers.local.base_view import base_view
 from generation.providers.local.callouts import annotations
 from generation.providers.local.category import categorise
 from generation.providers.local.close_ups import plan
+from generation.providers.local.edit import edit
 from generation.providers.local.photo import Photo
 
 from .faults import Plan
@@ -30,11 +31,20 @@ def _category(photos: list[Photo], facts: Json) -> Json:
     return answer | {"basis": "model"}
 
 
+def _edit(photos: list[Photo], facts: Json) -> Json:
+    """What can be computed; where nothing can, the words themselves, as a writing model would."""
+    answer = edit(facts)
+    if answer["value"] is None and facts.get("kind") == "text":
+        return {"value": facts.get("instruction") or "", "reason": "As asked.", "refusal": ""}
+    return answer
+
+
 OPERATIONS: dict[str, Callable[[list[Photo], Json], Json]] = {
     "category": _category,
     "base_view": lambda photos, facts: base_view(photos[0], facts),
     "close_up_plan": plan,
     "callouts": _callouts,
+    "edit": _edit,
 }
 
 

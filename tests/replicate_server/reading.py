@@ -25,6 +25,7 @@ SHAPES = {  # properties of the answer that give the step away
     "close_up_plan": {"shots"},
     "base_view": {"silhouette", "colours"},
     "category": {"category", "subcategory"},
+    "edit": {"value", "reason", "refusal"},
 }
 DRAWING = re.compile(r"(?:technical|fashion|production|line) flats?\b|line[- ]art|\bdraw(?:ings?)?\b|sketch")
 CLOSE_UP = re.compile(r"close[- ]?up|macro|detail (?:shot|photo)")
@@ -34,7 +35,8 @@ NEGATED = re.compile(
     r"(?:sketch\w*|drawings?|close[- ]?ups?|grids?|line art)"
 )
 KEYS = ("name", "notes", "view", "category", "subcategory", "dimension", "area", "title", "kind", "basis",
-        "corrections", "analysis", "views")  # fmt: skip
+        "corrections", "analysis", "views", "instruction", "field", "value", "unit", "choices", "neighbours",
+        "around")  # fmt: skip
 LINE = re.compile(
     r"^[\s>*#-]*(?:the |product |product's )*(name|notes|view|category|subcategory|area|title|basis)"
     r"\W{0,4}(?::|=| is )\s*(.+?)\s*$",

@@ -28,6 +28,7 @@ from .callouts import annotations
 from .category import categorise
 from .close_ups import close_up, plan
 from .drawing import png, svg
+from .edit import edit
 from .flat import flat
 from .grid import grid
 from .photo import Album, Photo, UnreadableImageError
@@ -70,6 +71,10 @@ def _grid(photos: list[Photo], parameters: Json) -> Output:
     return Output(image=grid(photos, parameters))
 
 
+def _edit(photos: list[Photo], parameters: Json) -> Output:
+    return Output(data=edit(parameters))
+
+
 OPERATIONS: dict[str, Callable[[list[Photo], Json], Output]] = {
     "category": _category,
     "base_view": _base_view,
@@ -78,6 +83,7 @@ OPERATIONS: dict[str, Callable[[list[Photo], Json], Output]] = {
     "sketch": _sketch,
     "callouts": _callouts,
     "grid": _grid,
+    "edit": _edit,
 }
 
 
