@@ -2,7 +2,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from accounts.models import User
+from accounts.models import ApiToken, User
 
 
 class MailForm(forms.ModelForm):
@@ -16,6 +16,21 @@ class UnitsForm(forms.ModelForm):
         model = User
         fields: ClassVar[list[str]] = ["units"]
         widgets: ClassVar = {"units": forms.RadioSelect}
+
+
+class TokenForm(forms.Form):
+    name = forms.CharField(
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Give the token a name, so that you can tell it later."},
+    )
+    scope = forms.ChoiceField(
+        label="What it may do",
+        choices=ApiToken.Scope.choices,
+        initial=ApiToken.Scope.READ,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say what it may do.", "invalid_choice": "Say what it may do."},
+    )
 
 
 class DeleteForm(forms.Form):

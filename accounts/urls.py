@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import leaving, ledger, sessions, settings
+from accounts.views import leaving, ledger, sessions, settings, tokens
 
 urlpatterns = [
     path("", settings.account, name="account"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("sessions/", sessions.list_sessions, name="account-sessions"),
     path("sessions/<int:session_id>/end/", sessions.end_session, name="account-end-session"),
     path("sessions/end-others/", sessions.end_others, name="account-end-others"),
+    path("tokens/", tokens.token_list, name="account-tokens"),
+    path("tokens/<int:token_id>/revoke/", tokens.revoke, name="account-revoke-token"),
     path("delete/", leaving.delete_account, name="account-delete"),
     path("deleted/", leaving.deleted, name="account-deleted"),
 ]
