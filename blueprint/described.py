@@ -1,6 +1,6 @@
 """What the OpenAPI document says of the blueprint's routes (`api`, `api_free`), which answer by themselves.
 
-`tests/blueprint/test_described.py` holds the words against what they answer.
+`tests/techpack/api/test_document.py` holds the words against what they answer.
 """
 
 from typing import Any
@@ -134,7 +134,7 @@ PATHS: Json = {
             "selfieUrls": {"type": ["array", "null"], "items": TEXT, "maxItems": 20},
         },
         ["accessToken"],
-        _answers(STARTED | CHECKED | FRAMES, ["success", "status"], 400, 403, 404, 429, 503),
+        _answers(CHECKED | STARTED | FRAMES, ["success", "status"], 400, 403, 404, 429, 503),
     ),
     "/api/blueprint/check-grid": _get(
         "check_grid",
