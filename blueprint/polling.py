@@ -32,6 +32,12 @@ class Poll:
         return shown is not None and shown != subscriber.pk
 
 
+def comes_from_another(request: HttpRequest, subscriber: Subscriber) -> bool:
+    """A form of a page that shows somebody else, which says so by its capability."""
+    shown = polling.row_of(SALT, request.POST.get("cap", "")) if request.method == "POST" else None
+    return shown is not None and shown != subscriber.pk
+
+
 def is_unchanged(request: HttpRequest, address: "re.Match[str]") -> bool:
     """One look-up by primary key, and none without a capability. A revoked link counts as a change."""
     poll = Poll.of(request)

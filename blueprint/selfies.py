@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from blueprint import changes, expiry, selfie_check
+from blueprint import changes, expiry, polling, selfie_check
 from blueprint.models import Frame, Grid, Subscriber
 from blueprint.models.subscribers import MOST_SELFIES
 from generation import assets, downloads, erasing, images
@@ -30,6 +30,7 @@ UNUSED = "Not used: only the first three are."
 FULL = "There are three selfies already. Remove one to add another."
 NO_CONSENT = "Tick the box: we need to know that these photos may be used."
 THERE_ALREADY = "{name} is there already."
+LET_GO = "{name} went with the others, which were deleted just now. Add it again."
 BEING_USED = "Grids are being made with your selfies now. Wait until they are done, or cancel them, first."
 
 
@@ -189,19 +190,16 @@ def _record(subscriber_id: int, made: list[tuple[_Photo, Asset]], added: Added) 
             added.refused.append(THERE_ALREADY.format(name=photo.name))
         elif not room(subscriber):
             added.refused.append(FULL)
+        elif not assets.mark_kept(asset):
+            added.refused.append(LET_GO.format(name=photo.name))
         else:
             known.add(asset.sha256)
-            _keep(subscriber, asset)
+            subscriber.selfie_image_urls = [*subscriber.selfie_entries, assets.key(asset, "original")]
             added.kept += 1
     if added.kept:
         subscriber.consented_at = subscriber.consented_at or timezone.now()
         subscriber.selfies_deleted_at = None
         _save(subscriber)
-
-
-def _keep(subscriber: Subscriber, asset: Asset) -> None:
-    assets.mark_kept(asset)
-    subscriber.selfie_image_urls = [*subscriber.selfie_entries, assets.key(asset, "original")]
 
 
 def _save(subscriber: Subscriber) -> None:
@@ -324,6 +322,11 @@ class Selfies:
     @property
     def room(self) -> int:
         return MOST_SELFIES - self.used
+
+    @property
+    def capability(self) -> str:
+        """By which a form says whose page it stands on."""
+        return polling.capability_of(self.subscriber)
 
     @property
     def needs_consent(self) -> bool:

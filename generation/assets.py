@@ -124,9 +124,10 @@ def _fill(asset: Asset, facts: dict[str, Any], files: dict[str, bytes]) -> None:
     Asset.objects.filter(pk=asset.pk).update(**facts)
 
 
-def mark_kept(asset: Asset) -> None:
-    """A row names it now: called in the transaction that writes that row."""
-    Asset.objects.filter(pk=asset.pk).update(stored_at=Now())
+def mark_kept(asset: Asset) -> bool:
+    """A row names it now: called in the transaction that writes that row. False when it was released
+    while its files were written: it is about to be purged."""
+    return bool(Asset.objects.filter(pk=asset.pk, released_at__isnull=True).update(stored_at=Now()))
 
 
 def key(asset: Asset, variant: str) -> str:

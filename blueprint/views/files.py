@@ -1,5 +1,6 @@
 """The subscriber's files: selfies that come in, pictures that are taken home."""
 
+import logging
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -16,7 +17,12 @@ from blueprint.pages import Gallery
 from blueprint.selfies import Added, NotPossible, Selfies
 from blueprint.views.gallery import render_page
 from blueprint.views.reaching import Request, private
+from generation import assets
 from generation.models import Asset
+
+log = logging.getLogger(__name__)
+
+STORAGE_AWAY = "Your photos could not be stored just now. Try again in a minute."
 
 # --- selfies ----------------------------------------------------------------------------------------
 
@@ -34,6 +40,9 @@ def add_selfies(request: Request, subscriber: Subscriber) -> HttpResponse:
         )
     except NotPossible as reason:
         return _refused(request, Selfies(subscriber, refusal=str(reason)))
+    except assets.STORAGE_ERRORS:
+        log.exception("subscriber %s: selfies could not be stored", subscriber.pk)
+        return _refused(request, Selfies(subscriber, refusal=STORAGE_AWAY), status=503)
     subscriber.refresh_from_db()
     if not added.kept:
         return _refused(request, Selfies(subscriber, added))

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
+from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
-from blueprint import access
+from blueprint import access, polling
 from blueprint.models import Shoot, Subscriber
 from blueprint.pages import Gallery
 
@@ -25,16 +26,19 @@ class Request(HttpRequest):
 
 def private(view: View) -> View:
     """A page for one subscriber, whom the view is given. The token in the address of a first request
-    goes into a cookie, and out of the address."""
+    goes into a cookie, and out of the address. What an open page of somebody else posts is not done."""
 
     @never_cache
     @wraps(view)
     def inner(request: Request, *args: Any, **asked: Any) -> HttpResponseBase:
         if "access" in request.GET and request.method in ("GET", "HEAD"):
             response: HttpResponseBase = _let_in(request)
+        elif (subscriber := access.subscriber_of(request)) is None:
+            response = no_link(request)
+        elif polling.comes_from_another(request, subscriber):
+            response = HttpResponseClientRefresh() if request.htmx else redirect("blueprint:paid")
         else:
-            subscriber = access.subscriber_of(request)
-            response = view(request, subscriber, *args, **asked) if subscriber else no_link(request)
+            response = view(request, subscriber, *args, **asked)
         response["X-Robots-Tag"] = "noindex"
         return response
 

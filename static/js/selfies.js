@@ -66,7 +66,7 @@ document.addEventListener("htmx:xhr:progress", ({ target, detail }) => {
 
 // a refusal brings the region with its reason
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.target?.id !== "selfies" || ![400, 409].includes(detail.xhr.status)) return;
+  if (detail.target?.id !== "selfies" || ![400, 409, 503].includes(detail.xhr.status)) return;
   detail.shouldSwap = true;
   detail.isError = false;
 });

@@ -7,19 +7,21 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
+from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from blueprint import access, expiry, frames, free_grids, privacy, purchases, shoots
+from blueprint import access, expiry, frames, free_grids, privacy, purchases, selfies, shoots
 from blueprint.models import Mail, Shoot, Subscriber
 from generation import foreign
 from generation.models import Asset
 from generation.providers.base import PermanentError
-from tests.blueprint.asking_free import confirm_path, link_in, sent
+from tests.blueprint.asking_free import confirm_path, link_in, sent, upload
 from tests.blueprint.test_commands import run
+from tests.generation.flaky import FlakyStorage
 from tests.generation.test_foreign import Elsewhere, elsewhere
 from tests.making_blueprints import make_subscriber
 
@@ -222,3 +224,68 @@ def test_a_hostile_host_of_a_selfie_is_refused_and_no_fault_of_ours(
     with pytest.raises(PermanentError):
         foreign.take_over(account="subscriber:1", url=url)
     assert not Asset.objects.filter(released_at=None).exists()
+
+
+# --- two private links in one browser -----------------------------------------------------------------
+
+
+def form_field(page: bytes, action: str, name: str) -> str:
+    """What a hidden field of the form with this action holds."""
+    form = page.decode().split(f'action="{action}"')[1].split("</form>")[0]
+    return form.split(f'name="{name}" value="')[1].split('"')[0]
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_page_of_one_does_nothing_to_the_other_whose_link_was_opened_since(
+    client: Client, headers: dict[str, str]
+) -> None:
+    noa, ben = make_subscriber(form_data={}, feed_style=""), make_subscriber(form_data={}, feed_style="")
+    page = client.get("/blueprint/paid/", {"access": str(noa.access_token)}, follow=True).content
+    client.get("/blueprint/paid/", {"access": str(ben.access_token)})
+    sent_by_forms: dict[str, dict[str, Any]] = {
+        "/blueprint/selfies/delete/": {"confirmed": "1"},
+        "/blueprint/selfies/add/": {"consent": "1", "selfies": upload()},
+        "/blueprint/paid/wishes/": {"vibe": "edgy", "feed_style": "beige"},
+    }
+    for action, fields in sent_by_forms.items():
+        client.post(action, {**fields, "cap": form_field(page, action, "cap")}, headers=headers)
+    for one in (noa, ben):
+        now = Subscriber.objects.get(pk=one.pk)
+        assert (now.selfie_image_urls, now.form_data) == (one.selfie_image_urls, {})
+
+
+# --- a storage that is away, and one that is late -------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_selfie_that_cannot_be_stored_is_told_in_words(
+    settings: Any, client: Client, headers: dict[str, str]
+) -> None:
+    subscriber = make_subscriber(selfies=0)
+    flaky = {"BACKEND": "tests.generation.flaky.FlakyStorage", "OPTIONS": {"allow_overwrite": True}}
+    settings.STORAGES = {**settings.STORAGES, "default": flaky}
+    client.cookies[access.COOKIE] = str(subscriber.access_token)
+    FlakyStorage.failures = 1
+    answer = client.post("/blueprint/selfies/add/", {"selfies": upload(), "consent": "1"}, headers=headers)
+    assert answer.status_code == 503
+    assert "could not be stored just now" in answer.content.decode()
+
+
+def test_a_photo_that_was_let_go_while_it_came_in_is_not_named_by_anybody(settings: Any) -> None:
+    """All selfies are deleted in one window while another one stores a new one."""
+    subscriber = make_subscriber(consented_at=timezone.now())
+    slow = {"BACKEND": f"{__name__}.DeletesMeanwhile", "OPTIONS": {"allow_overwrite": True}}
+    settings.STORAGES = {**settings.STORAGES, "default": slow}
+    DeletesMeanwhile.subscriber_id = subscriber.pk
+    added = selfies.add(subscriber_id=subscriber.pk, uploads=[upload()], consent=True)
+    assert (added.kept, added.refused) == (0, [selfies.LET_GO.format(name="“me.jpg”")])
+    assert Subscriber.objects.get().selfie_image_urls == []
+    assert not Asset.objects.stored().exists()
+
+
+class DeletesMeanwhile(FileSystemStorage):
+    subscriber_id = 0
+
+    def _save(self, name: str, content: Any) -> str:
+        selfies.delete_all(subscriber_id=self.subscriber_id)
+        return super()._save(name, content)  # type: ignore[misc,no-any-return]
