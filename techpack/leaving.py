@@ -6,23 +6,18 @@ from accounts.models import User
 from techpack import services
 from techpack.models import DraftPhoto, Product, Revision, TechPack
 
+AND = {"run": ", with all that was found and made", "uploaded photo": ", of no product yet"}
+
 
 class TechPacks:
     def holdings(self, user: User) -> list[str]:
-        products = Product.objects.of(user).count()
-        photos = Revision.objects.filter(product__owner=user).count()
-        runs = TechPack.objects.filter(product__owner=user).count()
-        drafts = DraftPhoto.objects.filter(owner=user).count()
-        return [
-            words
-            for number, words in (
-                (products, _counted(products, "product")),
-                (photos, _counted(photos, "photo")),
-                (runs, _counted(runs, "run") + " with all they found and made"),
-                (drafts, _counted(drafts, "photo") + " of no product yet"),
-            )
-            if number
-        ]
+        counts = (
+            ("product", Product.objects.of(user)),
+            ("photo", Revision.objects.filter(product__owner=user)),
+            ("run", TechPack.objects.filter(product__owner=user)),
+            ("uploaded photo", DraftPhoto.objects.filter(owner=user)),
+        )
+        return [_counted(number, what) for what, rows in counts if (number := rows.count())]
 
     def stop(self, user: User) -> None:
         """Runs before products, as everywhere. One that began between the two is not locked by us."""
@@ -44,4 +39,4 @@ class TechPacks:
 
 
 def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    return f"{number} {what}{'' if number == 1 else 's'}{AND.get(what, '')}"

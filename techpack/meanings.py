@@ -1,10 +1,11 @@
-"""What the references of the ledger are about, for the credits page: "step:17:1", "try:close-up:3:1"."""
+"""What the references of the ledger are about, for the credits page: "step:17:1", "try:close-up:3:1",
+"regenerate:sketch:5:2", "edit:12"."""
 
 from collections.abc import Collection
 
 from credits import meanings
 from credits.meanings import Meaning
-from techpack.models import AnyPiece, BaseView, CloseUp, Sketch, Step, TechPack
+from techpack.models import AnyPiece, BaseView, CloseUp, Proposal, Sketch, Step, TechPack
 
 PIECES: tuple[type[AnyPiece], ...] = (BaseView, CloseUp, Sketch)
 
@@ -13,6 +14,8 @@ def register() -> None:
     meanings.register("step", of_steps)
     meanings.register("try", of_pieces)
     meanings.register("regenerate", of_pieces)
+    meanings.register("edit", of_proposals)
+    meanings.register("regenerate", of_pieces)
 
 
 def of_steps(references: Collection[str]) -> dict[str, Meaning]:
@@ -20,6 +23,13 @@ def of_steps(references: Collection[str]) -> dict[str, Meaning]:
     ids = {reference: _number(reference, 1) for reference in references}
     steps = Step.objects.select_related("tech_pack__product").in_bulk([*set(ids.values())])
     return {reference: _run(steps[pk].tech_pack) for reference, pk in ids.items() if pk in steps}
+
+
+def of_proposals(references: Collection[str]) -> dict[str, Meaning]:
+    """Of "edit:<id>"."""
+    ids = {reference: _number(reference, 1) for reference in references}
+    asked = Proposal.objects.select_related("tech_pack__product").in_bulk([*set(ids.values())])
+    return {reference: _run(asked[pk].tech_pack) for reference, pk in ids.items() if pk in asked}
 
 
 def of_pieces(references: Collection[str]) -> dict[str, Meaning]:

@@ -13,6 +13,8 @@ from accounts.models import User
 from credits import services as ledger
 from credits import statement
 from credits.models import Entry
+from techpack import regenerating
+from techpack.editing import proposals
 from techpack.models import Product, Step
 from tests.making import make_run, make_user, script
 from tests.working import work
@@ -70,15 +72,19 @@ def test_a_charge_links_to_the_run_it_paid_for(browser: Client, noa: User, fake:
     assert page.count(f'<a href="{run.get_absolute_url()}"><bdi>Green tee, run 1</bdi></a>') == 3
 
 
-def test_a_picture_tried_again_links_to_its_run(browser: Client, noa: User, fake: Any) -> None:
+def test_what_was_made_again_or_asked_for_in_words_links_to_its_run(
+    browser: Client, noa: User, fake: Any
+) -> None:
     run = make_run(noa)
     work()
-    piece = run.close_ups.first()
+    piece, view = run.close_ups.first(), run.base_views.get()
     assert piece is not None
     charge(noa, f"try:{piece.slot}:1")
-    line = statement.page(noa).lines[0]
-    assert line.meaning is not None
-    assert line.meaning.url == run.get_absolute_url()
+    regenerating.regenerate(piece=piece, by=noa)
+    proposals.ask(piece=view, path="colours.0.name", prompt="make it pine green", by=noa)
+    lines = statement.page(noa).lines
+    assert [line.entry.reference.partition(":")[0] for line in lines[:3]] == ["edit", "regenerate", "try"]
+    assert [line.meaning.url for line in lines[:6] if line.meaning] == [run.get_absolute_url()] * 6
 
 
 @pytest.mark.parametrize(
