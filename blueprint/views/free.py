@@ -98,7 +98,8 @@ def check(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def sent(request: HttpRequest) -> HttpResponse:
-    return render(request, "blueprint/free_sent.html", {"email": request.session.get(SENT_TO)})
+    """The address is said once: a session that kept it would outlive whoever is erased."""
+    return render(request, "blueprint/free_sent.html", {"email": request.session.pop(SENT_TO, None)})
 
 
 # --- confirming ---------------------------------------------------------------------------------------

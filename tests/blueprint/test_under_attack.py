@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.sessions.models import Session
 from django.core.files.storage import FileSystemStorage
 from django.db import connection
 from django.db.models import QuerySet
@@ -14,7 +15,18 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from blueprint import access, expiry, frames, free_grids, privacy, purchases, selfies, shoots
+from blueprint import (
+    access,
+    editing,
+    expiry,
+    frames,
+    free_grids,
+    privacy,
+    purchases,
+    selfies,
+    services,
+    shoots,
+)
 from blueprint.models import Mail, Shoot, Subscriber
 from generation import foreign
 from generation.models import Asset
@@ -24,6 +36,7 @@ from tests.blueprint.test_commands import run
 from tests.generation.flaky import FlakyStorage
 from tests.generation.test_foreign import Elsewhere, elsewhere
 from tests.making_blueprints import make_subscriber
+from tests.working import work
 
 pytestmark = pytest.mark.django_db
 host = elsewhere  # a real server with pictures
@@ -122,6 +135,36 @@ def test_an_import_does_not_bring_back_who_was_erased_here(tmp_path: Path) -> No
     for mode in ((), ("--apply",)):
         assert "skipped: they were erased here" in run("import_subscribers", "--csv", str(old), *mode)
     assert not Subscriber.objects.exists()
+
+
+def test_no_table_knows_who_was_erased(fake: Any) -> None:
+    """Whatever tables there are, by every word that says who it was."""
+    client = Client()
+    path = confirm_path(client)
+    assert b"noa@example.com" in client.get("/blueprint/sent/").content
+    client.post(path)
+    noa = Subscriber.objects.get()
+    words = [noa.email, str(noa.access_token), "Zebedee"]
+    editing.describe(subscriber_id=noa.pk, name="Zebedee")
+    purchases.mark_purchased(subscriber_id=noa.pk)
+    services.start_paid_grid(subscriber_id=noa.pk, number=5)
+    work()
+    assert known_by(words)
+    privacy.erase(subscriber_id=noa.pk)
+    work()
+    assert known_by(words) == []
+
+
+def known_by(words: list[str]) -> list[str]:
+    """The tables that hold any of these words."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT t::text FROM "{table}" t')  # noqa: S608 - names of our own tables
+            rows = "".join(row for (row,) in cursor)
+            found += [table for word in words if word in rows]
+    sessions = [session.get_decoded() for session in Session.objects.all()]
+    return found + ["session" for word in words if word in str(sessions)]
 
 
 def test_pictures_of_who_is_not_here_are_given_to_nobody_else(tmp_path: Path) -> None:
@@ -288,4 +331,4 @@ class DeletesMeanwhile(FileSystemStorage):
 
     def _save(self, name: str, content: Any) -> str:
         selfies.delete_all(subscriber_id=self.subscriber_id)
-        return super()._save(name, content)  # type: ignore[misc,no-any-return]
+        return super()._save(name, content)
