@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from techpack.api import generating, products, refusals
+from techpack.api import changing, generating, products, refusals
 from techpack.api.callers import Bearer, Session
 from techpack.api.posting import as_json
 from techpack.api.refusals import Refused
@@ -38,8 +38,8 @@ class Api(NinjaAPI):
             auth=[Bearer(), Session()],
         )  # fmt: skip
         self.also = also
-        for prefix, router in (("tech-pack-v2/", products.router), ("tech-pack-v2/", generating.router)):
-            self.add_router(prefix, router)
+        for part in (products, generating, changing):
+            self.add_router("tech-pack-v2/", part.router)
 
     def get_openapi_schema(self, **more: Any) -> Any:
         document = super().get_openapi_schema(**more)

@@ -64,25 +64,59 @@ class NewRevision(ViewOnly):
     image_url: Url
 
 
-class Step(Asked):
+class StepAsked(Asked):
     product_id: Id
     again: Annotated[bool, Field(description="Make it anew although it is there, at its price.")] = False
 
 
-class Detect(Step):
+class DetectAsked(StepAsked):
     image_url: Url | None = None
 
 
-class Analyze(Step):
+class AnalyzeAsked(StepAsked):
     revision_ids: Annotated[list[Id], Field(max_length=100)] | None = None
     category: SentBack = None
 
 
-class CloseUps(Step):
+class CloseUpsAsked(StepAsked):
     category: SentBack = None
     base_view_analyses: SentBack = None
 
 
-class Sketches(Step):
+class SketchesAsked(StepAsked):
     category: SentBack = None
     product_analysis: SentBack = None
+
+
+class EditAsked(Asked):
+    """One of `revisionId` and `sketchId` says where; `fieldPath` which value, as `materials.0.name`."""
+
+    revision_id: Id | None = None
+    sketch_id: Id | None = None
+    field_path: Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
+    edit_prompt: Annotated[str, Field(max_length=2000), AfterValidator(_without_nul)]
+    reference_image_url: Url | None = None
+    apply: Annotated[bool, Field(description="Left false, it is a proposal to accept or discard.")] = True
+
+    @model_validator(mode="after")
+    def names_one(self) -> Self:
+        return _one_of(self, self.revision_id, self.sketch_id)
+
+
+class RegenerateAsked(Asked):
+    """One of the three ids."""
+
+    revision_id: Id | None = None
+    close_up_id: Id | None = None
+    sketch_id: Id | None = None
+    regenerate_prompt: Annotated[str, Field(max_length=2000), AfterValidator(_without_nul)] = ""
+
+    @model_validator(mode="after")
+    def names_one(self) -> Self:
+        return _one_of(self, self.revision_id, self.close_up_id, self.sketch_id)
+
+
+def _one_of[T](body: T, *ids: int | None) -> T:
+    if sum(one is not None for one in ids) != 1:
+        raise ValueError("name one thing by its id")
+    return body

@@ -5,9 +5,9 @@ from ninja import Router
 from credits import services as ledger
 from credits.services import InsufficientCredits
 from techpack import stepping, steps
-from techpack.api import answers, asked, documented, shapes, waiting
+from techpack.api import answers, asked, documented, shapes
 from techpack.api.callers import CallingRequest
-from techpack.api.posting import StillWorking, once, posted
+from techpack.api.posting import StillWorking, once, posted, wait
 from techpack.api.products import own, photo_from
 from techpack.api.refusals import not_found, of_step
 from techpack.models import Product, Step, StepName, TechPack
@@ -20,7 +20,7 @@ AT_WORK = (Step.Status.PENDING, Step.Status.RUNNING)
 
 @router.post("category/detect", **documented.step(shapes.Category, "Detect the category"))
 @posted
-def detect_category(request: CallingRequest, body: asked.Detect) -> shapes.Category:
+def detect_category(request: CallingRequest, body: asked.DetectAsked) -> shapes.Category:
     """Free. An `imageUrl` that lies elsewhere becomes a photo of the product; the primary photo (the first
     front view, else the first) is looked at. A category that was corrected stays."""
     product = own(request.auth.user, body.product_id)
@@ -35,7 +35,7 @@ def detect_category(request: CallingRequest, body: asked.Detect) -> shapes.Categ
 
 @router.post("base-views/analyze", **documented.step(shapes.Analyses, "Analyse the photos"))
 @posted
-def analyze_base_views(request: CallingRequest, body: asked.Analyze) -> shapes.Analyses:
+def analyze_base_views(request: CallingRequest, body: asked.AnalyzeAsked) -> shapes.Analyses:
     """3 credits for all photos of the product, their share when some were analysed before, nothing when
     all were. `revisionIds` says whose analyses to answer; without it, all."""
     product = own(request.auth.user, body.product_id)
@@ -47,7 +47,7 @@ def analyze_base_views(request: CallingRequest, body: asked.Analyze) -> shapes.A
 
 @router.post("close-ups/generate", **documented.step(shapes.GeneratedImages, "Make the close-ups"))
 @posted
-def generate_close_ups(request: CallingRequest, body: asked.CloseUps) -> shapes.GeneratedImages:
+def generate_close_ups(request: CallingRequest, body: asked.CloseUpsAsked) -> shapes.GeneratedImages:
     """3 credits. Stands on the base views. What is sent back of them is taken, and our own counts."""
     run = _made(request, own(request.auth.user, body.product_id), StepName.CLOSE_UPS, again=body.again)
     return shapes.GeneratedImages(generated_images=answers.close_ups(request, run))
@@ -55,7 +55,7 @@ def generate_close_ups(request: CallingRequest, body: asked.CloseUps) -> shapes.
 
 @router.post("sketches/generate", **documented.step(shapes.Sketches, "Draw the sketches"))
 @posted
-def generate_sketches(request: CallingRequest, body: asked.Sketches) -> shapes.Sketches:
+def generate_sketches(request: CallingRequest, body: asked.SketchesAsked) -> shapes.Sketches:
     """3 credits. Stands on the base views. What is sent back of them is taken, and our own counts."""
     run = _made(request, own(request.auth.user, body.product_id), StepName.SKETCHES, again=body.again)
     return shapes.Sketches(sketches=answers.sketches(request, run))
@@ -92,14 +92,10 @@ def _made(request: CallingRequest, product: Product, name: StepName, *, again: b
 
 
 def _wait(request: CallingRequest, step_id: int) -> None:
-    """Raises Refused (401) when the caller lost the right to the answer meanwhile."""
-
     def is_over() -> bool:
         return not Step.objects.filter(pk=step_id, status__in=AT_WORK).exists()
 
-    if not is_over():
-        waiting.until(is_over, seconds=waiting.seconds_to_wait(request))
-        request.auth.require_still()
+    wait(request, is_over)
 
 
 def _short(step: Step) -> InsufficientCredits:

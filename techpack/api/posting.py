@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from accounts import calls
 from accounts.models import IdempotentCall
+from techpack.api import waiting
 from techpack.api.callers import CallingRequest
 from techpack.api.refusals import Refused, invalid
 from techpack.models import TechPack
@@ -26,9 +27,10 @@ Answered = Callable[..., HttpResponse]
 class StillWorking(Exception):
     """Not over within the time the caller gave it."""
 
-    def __init__(self, run: TechPack):
+    def __init__(self, run: TechPack, **more: int):
         super().__init__(run.pk)
         self.run = run
+        self.more = more
 
 
 def posted(view: View) -> Answered:
@@ -66,6 +68,13 @@ def once(request: HttpRequest, make: Callable[[], int]) -> int:
     return calls.once(getattr(request, "_call", None), make)
 
 
+def wait(request: CallingRequest, is_over: Callable[[], bool]) -> None:
+    """As long as the caller wishes. Raises Refused (401) when they lost the right to the answer meanwhile."""
+    if not is_over():
+        waiting.until(is_over, seconds=waiting.seconds_to_wait(request))
+        request.auth.require_still()
+
+
 def as_json(status: int, body: Any, headers: dict[str, str] | None = None) -> HttpResponse:
     return _response(status, json.dumps(body), headers or {})
 
@@ -85,13 +94,14 @@ def _outcome(
     try:
         data = view(request, *args, **kwargs)
     except StillWorking as working:
-        return _accepted(request, working.run)
+        return _accepted(request, working)
     return 200, {"success": True, "data": data.model_dump(mode="json", by_alias=True)}, {}
 
 
-def _accepted(request: HttpRequest, run: TechPack) -> tuple[int, Any, dict[str, str]]:
+def _accepted(request: HttpRequest, working: StillWorking) -> tuple[int, Any, dict[str, str]]:
+    run = working.run
     where = request.build_absolute_uri(f"/api/tech-pack-v2/products/{run.product_id}")
-    data = {"status": "processing", "techPackId": run.pk, "statusUrl": where}
+    data = {"status": "processing", "techPackId": run.pk, "statusUrl": where, **working.more}
     headers = {"Location": where, "Preference-Applied": "respond-async", **SOON}
     return 202, {"success": True, "data": data}, headers
 

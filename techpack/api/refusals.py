@@ -7,6 +7,7 @@ from generation import downloads
 from generation.images import InvalidImage
 from generation.models import Failure
 from techpack import services, stepping
+from techpack.editing import errors
 from techpack.models import Step
 from techpack.views.runs import short_of
 
@@ -50,6 +51,10 @@ REASONS: tuple[tuple[type[Exception], int, str], ...] = (  # the more particular
     (services.RunInProgress, 409, "run_in_progress"),
     (stepping.BaseViewsMissing, 409, "base_views_missing"),
     (services.NotPossible, 409, "not_possible"),
+    (errors.NotEditable, 409, "not_editable"),
+    (errors.NotReady, 409, "not_ready"),
+    (errors.ChangedMeanwhile, 409, "changed_meanwhile"),
+    (errors.ValueMisfit, 422, "value_misfit"),
     (InvalidImage, 422, "invalid_image"),
     (downloads.Gone, 422, "image_not_there"),
     (downloads.Refused, 422, "invalid_image_url"),
@@ -63,6 +68,8 @@ def of(error: Exception) -> Refused | None:
         return error
     if isinstance(error, InsufficientCredits):
         return short(error)
+    if isinstance(error, errors.UnknownPath):
+        return Refused(400, "unknown_path", str(error), known=error.known)
     for kind, status, code in REASONS:
         if isinstance(error, kind):
             return Refused(status, code, str(error) or "This cannot be done now.")
@@ -79,6 +86,11 @@ def of_step(step: Step) -> Refused:
     """A step that ended without anything to show. What was charged is given back by then."""
     if step.is_canceled:
         return Refused(409, "canceled", step.message or "The step was canceled.", told=True)
-    on_them = step.failure in (Failure.CONTENT_REFUSED, Failure.INVALID_INPUT)
-    sentence = step.message or "The step failed. What was charged is given back."
-    return Refused(422 if on_them else 502, step.failure or "step_failed", sentence, told=True)
+    return failed(step.failure or "step_failed", step.message)
+
+
+def failed(failure: str, message: str) -> Refused:
+    """Work that was done and came to nothing; what it had been charged is given back by then."""
+    on_them = failure in (Failure.CONTENT_REFUSED, Failure.INVALID_INPUT)
+    sentence = message or "This failed. What was charged is given back."
+    return Refused(422 if on_them else 502, failure or "failed", sentence, told=True)

@@ -1,7 +1,7 @@
 """The shapes that go out."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -147,6 +147,34 @@ class GeneratedImages(Shape):
 
 class Sketches(Shape):
     sketches: list[Sketch]
+
+
+# --- what is changed -----------------------------------------------------------------------------
+
+
+class Edited(Shape):
+    """`updatedValue` stands in the product, or with `apply: false` is proposed for it."""
+
+    updated_value: Any
+    field_path: str
+    credits_used: int
+    proposal_id: int
+    status: Annotated[str, Field(description="accepted, ready or discarded")]
+    reason: str
+
+
+class Regenerated(Shape):
+    """The ids stay as they are: what was there before is an earlier take of the same piece."""
+
+    new_revision_id: int | None = None
+    new_close_up_id: int | None = None
+    new_sketch_id: int | None = None
+    image_url: ImageUrl | None
+    thumbnail_url: ImageUrl | None
+    analysis_data: schemas.BaseViewAnalysis | None = None
+    confidence_score: float | None = None
+    credits_used: int
+    message: str
 
 
 # --- the whole state -----------------------------------------------------------------------------

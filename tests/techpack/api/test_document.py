@@ -48,7 +48,9 @@ def test_every_route_is_in_the_document() -> None:
     }  # fmt: skip
     assert told >= steps | {(method, f"/api/blueprint/{path}") for method, path in blueprint}
     assert told >= {("GET", product), ("PATCH", product), ("POST", f"{product}/revisions")}
-    assert told >= {("POST", f"{home}products")}
+    assert told >= {("POST", f"{home}{path}") for path in ("products", "edit", "regenerate")}
+    proposal = f"{home}edit/{{proposal_id}}"
+    assert told >= {("POST", f"{proposal}/accept"), ("POST", f"{proposal}/discard")}
 
 
 def test_its_page_shows_every_route_and_needs_no_script_and_no_other_host() -> None:
@@ -79,9 +81,7 @@ def program() -> Program:
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 def test_nothing_that_the_document_allows_breaks_anything(program: Program, mode: GenerationMode) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
-    product_id = program.user.products.get().pk
-    known = {"product_id": product_id, "productId": product_id}
-    token = make_subscriber().access_token
+    known = all_there_is(program)
     for found in schema.get_all_operations():
         operation = found.ok()
 
@@ -91,12 +91,25 @@ def test_nothing_that_the_document_allows_breaks_anything(program: Program, mode
         )
         def ask(case: Any, real: bool) -> None:
             if real:
-                _aim(case, {**known, "accessToken": token, "access": token})
+                _aim(case, known)
             answer = case.call(headers={"Authorization": f"Bearer {program.token}"})
             case.validate_response(answer, checks=TRUE if mode == GenerationMode.POSITIVE else TRUE[:1])
 
         ask()
     assert Subscriber.objects.count() == 1
+
+
+def all_there_is(program: Program) -> dict[str, Any]:
+    """By the names that the document gives them."""
+    product_id, token = program.user.products.get().pk, make_subscriber().access_token
+    sketch_id = program.get(f"products/{product_id}").json()["data"]["sketches"][0]["id"]
+    wish = {"sketchId": sketch_id, "fieldPath": "callouts.0.text", "editPrompt": "Shorter", "apply": False}
+    proposal_id = program.post("edit", wish).json()["data"]["proposalId"]
+    work()
+    return {
+        "product_id": product_id, "productId": product_id, "proposal_id": proposal_id,
+        "accessToken": token, "access": token, **wish,
+    }  # fmt: skip
 
 
 def _aim(case: Any, known: dict[str, Any]) -> None:

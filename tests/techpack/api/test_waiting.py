@@ -13,7 +13,7 @@ from django.test import RequestFactory
 
 from accounts import tokens
 from techpack.api import waiting
-from techpack.models import TechPack
+from techpack.models import Proposal, Take, TechPack
 from tests import making
 from tests.techpack.api.calling import Program
 from tests.workers import until
@@ -114,6 +114,27 @@ def test_a_step_that_fails_while_it_waits_says_why(threads: ThreadPoolExecutor) 
     again = program.post("base-views/analyze", {"productId": product_id}, idempotency_key="a")
     assert (again.status_code, again.json()) == (422, answer.json())
     assert program.balance == 20
+
+
+def test_a_value_and_a_picture_are_waited_for_too(threads: ThreadPoolExecutor) -> None:
+    program = Program()
+    product_id = program.make_product()
+    for path in ("base-views/analyze", "sketches/generate"):
+        program.post(path, {"productId": product_id}, prefer="respond-async")
+    work()
+    view = program.get(f"products/{product_id}").json()["data"]["baseViews"][0]
+    wish = {"revisionId": view["revisionId"], "fieldPath": "summary", "editPrompt": "A band collar"}
+    call = calling(threads, program, "edit", wish)
+    until(Proposal.objects.exists)
+    work()
+    told = call.result(10).json()["data"]
+    assert (told["updatedValue"], told["status"], told["creditsUsed"]) == ("Band collar", "accepted", 1)
+    call = calling(threads, program, "regenerate", {"revisionId": view["revisionId"]})
+    until(Take.objects.exists)
+    work()
+    told = call.result(10).json()["data"]
+    assert (told["newRevisionId"], told["creditsUsed"]) == (view["revisionId"], 1)
+    assert told["analysisData"]["summary"] == "Solid green, short sleeves"
 
 
 def test_a_waiting_call_holds_no_connection(threads: ThreadPoolExecutor) -> None:

@@ -1,0 +1,182 @@
+"""Values changed in words and pictures made again, through the API."""
+
+from typing import Any
+
+import pytest
+
+from techpack.editing import values
+from techpack.models import BaseView, CloseUp, Product, Proposal, Revision, Sketch, Take
+from tests import making
+from tests.techpack.api.calling import STEPS, Program
+from tests.working import work
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
+
+PATH = "summary"
+
+
+@pytest.fixture
+def program() -> Program:
+    """With a tech pack that is there."""
+    program = Program()
+    product_id = program.make_product()
+    for path in STEPS:
+        program.post(path, {"productId": product_id})
+    work()
+    return program
+
+
+def an_edit(**more: Any) -> dict[str, Any]:
+    wish = {"revisionId": Revision.objects.get().pk, "fieldPath": PATH, "editPrompt": "Make it a band collar"}
+    return wish | more
+
+
+def summary() -> str:
+    facts = BaseView.objects.get().facts
+    assert facts is not None
+    return facts.summary
+
+
+def edited(program: Program, key: str = "a", **more: Any) -> Any:
+    """Asked, answered by the engine, and asked for again with the same key."""
+    body = an_edit(**more)
+    assert program.post("edit", body, idempotency_key=f"{key}-first").status_code == 202
+    work()
+    return Proposal.objects.latest("pk")
+
+
+def test_an_edit_is_applied_at_once_and_costs_a_credit(program: Program) -> None:
+    before = program.balance
+    answer = program.post("edit", an_edit())
+    assert answer.status_code == 202
+    assert answer.json()["data"]["proposalId"] == Proposal.objects.get().pk
+    work()
+    assert summary() == "Band collar"
+    assert program.balance == before - 1
+    state = program.get(f"products/{Product.objects.get().pk}").json()["data"]
+    assert state["credits"]["edits"] == 1
+
+
+def test_an_edit_that_is_not_to_be_applied_is_a_proposal(program: Program) -> None:
+    proposal = edited(program, apply=False)
+    assert summary() != "Band collar"
+    accepted = program.data(f"edit/{proposal.pk}/accept")
+    assert (accepted["updatedValue"], accepted["fieldPath"], accepted["creditsUsed"]) == (
+        "Band collar",
+        PATH,
+        1,
+    )
+    assert program.data(f"edit/{proposal.pk}/accept") == accepted
+    assert summary() == "Band collar"
+    refused = program.post(f"edit/{proposal.pk}/discard")
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_ready")
+
+
+def test_a_proposal_is_discarded(program: Program) -> None:
+    proposal = edited(program, apply=False)
+    assert program.data(f"edit/{proposal.pk}/discard")["status"] == "discarded"
+    assert program.post(f"edit/{proposal.pk}/accept").status_code == 409
+    assert summary() != "Band collar"
+
+
+def test_a_value_changed_meanwhile_is_not_overwritten(program: Program) -> None:
+    proposal = edited(program, apply=False)
+    values.set_value(piece=BaseView.objects.get(), path=PATH, value="Mine", by=program.user)
+    answer = program.post(f"edit/{proposal.pk}/accept")
+    assert (answer.status_code, answer.json()["code"]) == (409, "changed_meanwhile")
+    assert summary() == "Mine"
+
+
+def test_an_unknown_path_names_the_known_ones(program: Program) -> None:
+    before = program.balance
+    answer = program.post("edit", an_edit(fieldPath="colours.0.nam"))
+    assert (answer.status_code, answer.json()["code"]) == (400, "unknown_path")
+    assert "name" in answer.json()["known"]
+    assert program.balance == before
+
+
+def test_an_edit_twice_at_once_is_asked_and_charged_once(program: Program) -> None:
+    before = program.balance
+    first, second = program.post("edit", an_edit()), program.post("edit", an_edit())
+    assert first.json() == second.json()
+    work()
+    assert program.balance == before - 1
+
+
+def test_an_edit_with_a_key_is_answered_alike(program: Program) -> None:
+    first = program.post("edit", an_edit(), idempotency_key="a")
+    work()
+    assert program.post("edit", an_edit(), idempotency_key="a").json() == first.json()
+    assert Proposal.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"revisionId": None},
+        {"sketchId": 1},
+        {"editPrompt": None},
+        {"fieldPath": "a\x00"},
+        {"revisionId": "x"},
+    ],
+)
+def test_an_edit_that_does_not_fit_is_refused(program: Program, more: dict[str, Any]) -> None:
+    assert program.post("edit", an_edit(**more)).status_code == 400
+    assert not Proposal.objects.exists()
+
+
+def test_a_reference_inside_is_never_asked(program: Program) -> None:
+    answer = program.post("edit", an_edit(referenceImageUrl="http://10.0.0.1/a.png"))
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_image_url")
+    assert not Proposal.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "model"), [("closeUpId", CloseUp), ("sketchId", Sketch)])
+def test_a_picture_is_made_again_for_a_credit(program: Program, kind: str, model: Any) -> None:
+    piece = model.objects.order_by("pk").first()
+    before, balance = piece.asset_id, program.balance
+    body = {kind: piece.pk, "regeneratePrompt": "Softer light"}
+    first = program.post("regenerate", body, idempotency_key="a")
+    assert first.status_code == 202
+    work()
+    piece.refresh_from_db()
+    assert piece.asset_id != before
+    assert program.balance == balance - 1
+    assert program.post("regenerate", body, idempotency_key="a").json() == first.json()
+    assert Take.objects.filter(status=Take.Status.READY).count() == 2
+
+
+def test_a_base_view_is_made_again(program: Program) -> None:
+    making.write_fake("answers.json", making.ANSWERS | {"base_view": making.analysis(summary="Otherwise")})
+    answer = program.post("regenerate", {"revisionId": Revision.objects.get().pk})
+    assert answer.status_code == 202
+    work()
+    assert summary() == "Otherwise"
+
+
+def test_without_a_credit_nothing_is_made_again(program: Program) -> None:
+    making.ledger.charge(user=program.user, amount=program.balance, reference="test:all", description="All")
+    for path, body in (("edit", an_edit()), ("regenerate", {"sketchId": Sketch.objects.first().pk})):
+        answer = program.post(path, body)
+        assert (answer.status_code, answer.json()["needed"], answer.json()["available"]) == (402, 1, 0)
+    assert not Take.objects.exists()
+
+
+def test_another_users_things_are_not_there(program: Program) -> None:
+    other, proposal = Program(), edited(program, apply=False)
+    for path, body in (
+        ("edit", an_edit()),
+        ("edit", {"sketchId": Sketch.objects.first().pk, "fieldPath": "callouts.0.text", "editPrompt": "x"}),
+        (f"edit/{proposal.pk}/accept", None),
+        (f"edit/{proposal.pk}/discard", None),
+        ("regenerate", {"revisionId": Revision.objects.get().pk}),
+        ("regenerate", {"closeUpId": CloseUp.objects.first().pk}),
+        ("regenerate", {"sketchId": Sketch.objects.first().pk}),
+    ):
+        answer = other.post(path, body)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+    proposal.refresh_from_db()
+    assert proposal.is_ready
+    theirs = Revision.objects.get().asset.original
+    assert other.post("products", {"name": "x"}).status_code == 200
+    assert other.post("edit", an_edit(referenceImageUrl=theirs)).status_code == 404
