@@ -37,11 +37,16 @@ def _engine(settings: Any, folder: Path) -> Iterator[Any]:
 
 
 @pytest.fixture(autouse=True)
-def _no_jobs_of_other_tests(request: pytest.FixtureRequest) -> None:
-    """Procrastinate's tables are not Django's to empty after a test that commits."""
+def _no_jobs_of_other_tests(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Procrastinate's tables are not Django's to empty around a test that commits."""
     marker = request.node.get_closest_marker("django_db")
-    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
-        request.getfixturevalue("transactional_db")
-        from tests.working import forget_jobs
+    commits = (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
+    if not commits:
+        yield
+        return
+    from tests.working import forget_jobs
 
-        forget_jobs()
+    request.getfixturevalue("transactional_db")
+    forget_jobs()
+    yield
+    forget_jobs()
