@@ -162,15 +162,17 @@ def _cost(row: tuple[Prediction, Decimal | None, int]) -> Decimal:
 
 
 def waiting() -> QuerySet[Shoot]:
-    """Places that are kept, the earliest first."""
-    return Shoot.objects.filter(kind=Shoot.Kind.FREE, grids=None).order_by("created_at", "pk")
+    """Places that are kept, the earliest first; not of those whose link was revoked."""
+    places = Shoot.objects.filter(kind=Shoot.Kind.FREE, grids=None, subscriber__access_token__isnull=False)
+    return places.order_by("created_at", "pk")
 
 
 def start_waiting(limit: int = 500) -> int:
-    """Begin what waits, as far as the day affords it. Returns how many."""
+    """Begin up to `limit` of what waits, as far as the day affords it. Returns how many. What cannot
+    begin (its selfies were deleted) does not keep the others."""
     begun = 0
-    for subscriber_id in list(waiting().values_list("subscriber_id", flat=True)[:limit]):
-        outcome = _start_kept(subscriber_id)
+    for subscriber_id in list(waiting().values_list("subscriber_id", flat=True)):
+        outcome = _start_kept(subscriber_id) if begun < limit else SPENT
         if outcome == SPENT:
             break
         begun += isinstance(outcome, Start) and outcome.is_new

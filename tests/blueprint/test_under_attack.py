@@ -27,7 +27,7 @@ from blueprint import (
     services,
     shoots,
 )
-from blueprint.models import Mail, Shoot, Subscriber
+from blueprint.models import Grid, Mail, Shoot, Subscriber
 from generation import foreign
 from generation.models import Asset
 from generation.providers.base import PermanentError
@@ -332,3 +332,20 @@ class DeletesMeanwhile(FileSystemStorage):
     def _save(self, name: str, content: Any) -> str:
         selfies.delete_all(subscriber_id=self.subscriber_id)
         return super()._save(name, content)
+
+
+# --- places that are kept ---------------------------------------------------------------------------------
+
+
+def keeps_a_place(**facts: Any) -> Subscriber:
+    subscriber = make_subscriber(bought=False, **facts)
+    Shoot.objects.create(subscriber=subscriber, kind=Shoot.Kind.FREE, planned=1)
+    return subscriber
+
+
+def test_a_place_that_cannot_begin_keeps_nobody_else_waiting(fake: Any) -> None:
+    keeps_a_place(selfies=0)  # deleted while they waited
+    keeps_a_place(access_token=None)  # shut out by staff: nothing is paid for them
+    next_one = keeps_a_place()
+    assert free_grids.start_waiting(limit=1) == 1
+    assert Grid.objects.get().shoot.subscriber == next_one
