@@ -167,9 +167,14 @@ class SketchCard(Card):
         drawing = self.piece.asset
         return Canvas(drawing.width, drawing.height) if drawing else Canvas(3, 4)
 
+    @property
+    def callouts(self) -> list[schemas.Callout]:
+        """In the order of their numbers."""
+        return sorted(self.writing.callouts, key=lambda callout: callout.number) if self.writing else []
+
     @cached_property
     def pins(self) -> list[Pin]:
-        return [self.canvas.pin(callout) for callout in self.writing.callouts] if self.writing else []
+        return [self.canvas.pin(callout) for callout in self.callouts]
 
     @cached_property
     def rows(self) -> list[Measured]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from techpack.views import products, regenerating, runs
+from techpack.views import drawing, products, regenerating, runs
 
 app_name = "techpack"
 
@@ -27,6 +27,8 @@ urlpatterns = [
         regenerating.restore,
         name="restore-take",
     ),
+    path("<int:product_id>/sketch/<int:sketch_id>/edit/", drawing.editor, name="sketch-editor"),
+    path("<int:product_id>/sketch/<int:sketch_id>/drawing/", drawing.change, name="sketch-drawing"),
     path("<int:product_id>/category/", runs.correct_category, name="category"),
     path("<int:product_id>/edit/", products.edit_product, name="edit"),
     path("<int:product_id>/photos/", products.add_photos, name="add-photos"),
