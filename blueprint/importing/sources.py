@@ -60,7 +60,8 @@ class CsvFile:
         if table != self.table:
             return
         csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # thirty long addresses in one field
-        with self.path.open(newline="", encoding="utf-8-sig") as file:
+        # a byte that is no UTF-8 fails its row, not all
+        with self.path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
             for row in csv.DictReader(file):
                 yield {name: value or None for name, value in row.items() if name}
 

@@ -32,7 +32,7 @@ from generation import foreign
 from generation.models import Asset
 from generation.providers.base import PermanentError
 from tests.blueprint.asking_free import confirm_path, link_in, sent, upload
-from tests.blueprint.test_commands import run
+from tests.blueprint.test_commands import run, run_failing
 from tests.generation.flaky import FlakyStorage
 from tests.generation.test_foreign import Elsewhere, elsewhere
 from tests.making_blueprints import make_subscriber
@@ -349,3 +349,14 @@ def test_a_place_that_cannot_begin_keeps_nobody_else_waiting(fake: Any) -> None:
     next_one = keeps_a_place()
     assert free_grids.start_waiting(limit=1) == 1
     assert Grid.objects.get().shoot.subscriber == next_one
+
+
+# --- old files ----------------------------------------------------------------------------------------------
+
+
+def test_a_row_of_a_csv_that_is_no_utf_8_does_not_stop_the_rest(tmp_path: Path) -> None:
+    old = tmp_path / "old.csv"
+    old.write_bytes("id,email,name\n1,zoe@example.com,Zoë\n2,ben@example.com,Ben\n".encode("latin-1"))
+    said, ended = run_failing("import_subscribers", "--csv", old, "--apply")
+    assert ("blueprint_subscribers 1: failed" in said, ended[:8]) == (True, "1 failed")
+    assert [one.name for one in Subscriber.objects.all()] == ["Ben"]
