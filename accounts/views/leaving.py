@@ -52,4 +52,6 @@ def _why_not(request: SignedInRequest) -> str:
 
 @require_safe
 def deleted(request: HttpRequest) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect("account")
     return render(request, "account/deleted.html")

@@ -448,6 +448,10 @@ def test_nor_is_that_of_somebody_who_was_staff(noa: User) -> None:
         erasing.erase(user_id=noa.pk)
 
 
+def test_somebody_signed_in_is_not_told_that_they_are_gone(browser: Client) -> None:
+    assert browser.get("/account/deleted/")["Location"] == "/account/"
+
+
 def test_a_visitor_deletes_nothing(noa: User) -> None:
     assert Client().post(PAGE, {"password": "secret"})["Location"].startswith("/accounts/login/")
     assert User.objects.filter(pk=noa.pk).exists()
