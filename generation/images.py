@@ -69,6 +69,11 @@ def read_photo(file: IO[bytes] | bytes, *, name: str) -> CleanPhoto:
     shown = shown_name(name)
     data = _content(file, shown)
     image = _opened(data, shown)
+    with A_CORE:
+        return _cleaned(image, shown)
+
+
+def _cleaned(image: Image.Image, shown: str) -> CleanPhoto:
     lossless = image.format == "PNG"
     try:
         # A decoder may raise anything at all over hostile bytes.

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,10 @@ from blueprint import (
     shoots,
 )
 from blueprint.models import Grid, Mail, Shoot, Subscriber
-from generation import foreign
+from generation import foreign, images
 from generation.models import Asset
 from generation.providers.base import PermanentError
-from tests.blueprint.asking_free import confirm_path, link_in, sent, upload
+from tests.blueprint.asking_free import confirm_path, face, link_in, sent, upload
 from tests.blueprint.test_commands import run, run_failing
 from tests.generation.flaky import FlakyStorage
 from tests.generation.test_foreign import Elsewhere, elsewhere
@@ -360,3 +361,21 @@ def test_a_row_of_a_csv_that_is_no_utf_8_does_not_stop_the_rest(tmp_path: Path) 
     said, ended = run_failing("import_subscribers", "--csv", old, "--apply")
     assert ("blueprint_subscribers 1: failed" in said, ended[:8]) == (True, "1 failed")
     assert [one.name for one in Subscriber.objects.all()] == ["Ben"]
+
+
+# --- pictures that are small as files and huge in memory --------------------------------------------------
+
+
+def test_no_more_photos_are_decoded_at_once_than_there_are_cores() -> None:
+    """Eighty megapixels of one colour are a small file, and a gigabyte while they are looked at."""
+    held = 0
+    while images.A_CORE.acquire(blocking=False):
+        held += 1
+    looking = threading.Thread(target=images.read_photo, args=[face()], kwargs={"name": "me.jpg"})
+    looking.start()
+    looking.join(0.5)
+    assert looking.is_alive()
+    for _ in range(held):
+        images.A_CORE.release()
+    looking.join(10)
+    assert not looking.is_alive()
