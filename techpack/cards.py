@@ -9,6 +9,8 @@ from functools import cached_property
 from itertools import accumulate
 
 from techpack import prices, regenerating, schemas
+from techpack.editing import stale
+from techpack.editing.values import Value, all_values
 from techpack.models import BaseView, CloseUp, Sketch
 from techpack.overlay import Canvas, Mark, Pin
 
@@ -41,6 +43,10 @@ class Measured:
     mark: Mark | None
 
     @property
+    def is_unsure(self) -> bool:
+        return self.item.confidence < 0.5 and self.item.source not in ("entered", "confirmed")
+
+    @property
     def value(self) -> str:
         return "" if self.item.value is None else amount(self.item.value, self.item.unit)
 
@@ -60,6 +66,7 @@ class Card:
     def __init__(self, piece: BaseView | CloseUp | Sketch, *, is_first: bool = False):
         self.piece = piece
         self.is_first = is_first
+        self.stale: stale.Mark | None = None  # set by whoever knows the whole run
 
     @property
     def id(self) -> str:
@@ -68,6 +75,17 @@ class Card:
     @property
     def name(self) -> str:
         return regenerating.name_of(self.piece)
+
+    @property
+    def product_id(self) -> int:
+        return self.piece.tech_pack.product_id
+
+    @cached_property
+    def values(self) -> dict[str, Value]:
+        """By path, what may be changed of it."""
+        return (
+            {} if isinstance(self.piece, CloseUp) else {one.path: one for one in all_values(piece=self.piece)}
+        )
 
     def measured(self, canvas: Canvas, item: schemas.Proportion | schemas.Measurement) -> Measured:
         if item.line is None or item.value is None:

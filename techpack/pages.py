@@ -16,6 +16,7 @@ from credits import services as credit_services
 from credits.models import Entry
 from generation import providers
 from techpack import cards, polling, prices, services
+from techpack.editing import redoing, stale
 from techpack.estimates import estimates
 from techpack.models import Activity, Category, Piece, Product, Proposal, Revision, TechPack
 from techpack.progress import Progress, outlook, progress, refunded_of, spent
@@ -167,15 +168,43 @@ class Page:
 
     @cached_property
     def base_views(self) -> list[cards.BaseViewCard]:
-        return cards.base_view_cards(list(self.run.base_views.all())) if self.run else []
+        return self._marked(cards.base_view_cards(list(self.run.base_views.all()))) if self.run else []
 
     @cached_property
     def close_ups(self) -> list[cards.CloseUpCard]:
-        return [cards.CloseUpCard(piece) for piece in self.run.close_ups.all()] if self.run else []
+        return (
+            self._marked([cards.CloseUpCard(piece) for piece in self.run.close_ups.all()]) if self.run else []
+        )
 
     @cached_property
     def sketches(self) -> list[cards.SketchCard]:
-        return [cards.SketchCard(piece) for piece in self.run.sketches.all()] if self.run else []
+        return (
+            self._marked([cards.SketchCard(piece) for piece in self.run.sketches.all()]) if self.run else []
+        )
+
+    def _marked[C: cards.Card](self, shown: list[C]) -> list[C]:
+        """The cards, each with what it says of being out of date."""
+        assert self.run is not None
+        for card in shown:
+            card.piece.tech_pack = self.run
+            card.stale = self.out_of_date.get(card.piece.slot)
+        return shown
+
+    @cached_property
+    def out_of_date(self) -> dict[str, stale.Mark]:
+        """By slot; of the latest run only, for nothing is made again in an earlier one."""
+        return stale.marks(self.run) if self.run and self.is_latest else {}
+
+    @property
+    def stale_words(self) -> str:
+        """Each reason once."""
+        return " ".join(
+            dict.fromkeys(reason for mark in self.out_of_date.values() for reason in mark.reasons)
+        )
+
+    @property
+    def stale_price(self) -> int:
+        return redoing.price(self.out_of_date)
 
     def context(self, **more: Any) -> dict[str, Any]:
         return {

@@ -29,6 +29,7 @@ from techpack.services import NotPossible
 from techpack.steps import base_views, sketches
 
 LONGEST_WISH = 300  # characters
+WORDS = ("wish", MADE_FROM)  # parameters that an engine which repeats itself does not work from
 
 
 @dataclass(frozen=True)
@@ -160,9 +161,10 @@ def _made_by(run: TechPack, piece: AnyPiece, prefix: str, first: str) -> Predict
 
 
 def _is_same(made: Prediction, now: Request, version: str) -> bool:
-    facts = {name: value for name, value in made.asked.parameters.items() if name != "wish"}
+    facts = {name: value for name, value in made.asked.parameters.items() if name not in WORDS}
+    now_facts = {name: value for name, value in now.parameters.items() if name not in WORDS}
     answered = made.attempts.filter(outcome=Attempt.Outcome.SUCCEEDED, model=version)
-    return facts == now.parameters and made.asked.images == now.images and answered.exists()
+    return facts == now_facts and made.asked.images == now.images and answered.exists()
 
 
 def words_of_repeat(run: TechPack, wish: str) -> str:
@@ -219,6 +221,7 @@ def _install(run: TechPack, take: Take, fresh: AnyPiece) -> None:
     piece = take.piece
     take.keep(fresh)
     if providers.get(run.engine).repeats and _looks_alike(piece, fresh):
+        piece.made_from = fresh.made_from  # what is there is what came: it is not out of date
         _give_up(run, take, "", "The engine made the same again.")
         return
     take.status = Take.Status.READY

@@ -17,6 +17,7 @@ from generation import assets, jobs
 from generation import services as engine
 from generation.models import Asset
 from techpack import changes, photos, pipeline, prices, steps
+from techpack.editing import stale
 from techpack.models import (
     AnyPiece,
     Category,
@@ -193,6 +194,7 @@ def move_photo(*, revision: Revision, order: int) -> None:
 def correct_category(*, product: Product, category: str, subcategory: str = "") -> None:
     """The designer knows better: binding for every later step and run."""
     run = product.runs.select_for_update().order_by("-number").first()
+    before = stale.marks(run) if run else {}
     Product.objects.filter(pk=product.pk).update(
         category=Category(category),
         subcategory=subcategory,
@@ -203,6 +205,8 @@ def correct_category(*, product: Product, category: str, subcategory: str = "") 
     )
     if run is not None:
         product.refresh_from_db()
+        run.product = product
+        stale.touch_changed(run, before, stale.marks(run))
         changes.say(run, f"Category set to {product.category_words}")
 
 

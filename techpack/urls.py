@@ -1,6 +1,6 @@
 from django.urls import path
 
-from techpack.views import drawing, products, regenerating, runs
+from techpack.views import drawing, editing, products, regenerating, runs
 
 app_name = "techpack"
 
@@ -29,6 +29,12 @@ urlpatterns = [
     ),
     path("<int:product_id>/sketch/<int:sketch_id>/edit/", drawing.editor, name="sketch-editor"),
     path("<int:product_id>/sketch/<int:sketch_id>/drawing/", drawing.change, name="sketch-drawing"),
+    path("<int:product_id>/<slug:kind>/<int:piece_id>/value/", editing.value, name="value"),
+    path("<int:product_id>/<slug:kind>/<int:piece_id>/value/ask/", editing.ask, name="ask-edit"),
+    path("<int:product_id>/edits/<int:proposal_id>/", editing.proposal, name="proposal"),
+    path("<int:product_id>/edits/<int:proposal_id>/<slug:act>/", editing.settle, name="settle-edit"),
+    path("<int:product_id>/undo/", editing.undo_last, name="undo-last"),
+    path("<int:product_id>/redo/", editing.redo, name="redo"),
     path("<int:product_id>/category/", runs.correct_category, name="category"),
     path("<int:product_id>/edit/", products.edit_product, name="edit"),
     path("<int:product_id>/photos/", products.add_photos, name="add-photos"),

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 from generation.providers.base import Json
 from techpack import changes, prices, schemas
-from techpack.models import BaseView, Category, Piece, Product, TechPack
+from techpack.models import AnyPiece, BaseView, Category, Product, TechPack
 
 
 @dataclass(frozen=True)
 class Mark:
     """A piece that is out of date, and why: "Colour was Pine, now Navy."."""
 
-    piece: Piece
+    piece: AnyPiece
     reasons: tuple[str, ...]
 
     @property
@@ -43,7 +43,8 @@ def marks(run: TechPack) -> dict[str, Mark]:
     """By slot, the pieces of the run that are there and out of date. No query when the run was loaded
     with its pieces."""
     now = _basis(run.product, run.base_views.all())
-    found = {piece.slot: _compare(piece, now) for piece in run.pieces if piece.is_loaded}
+    pieces: list[AnyPiece] = [*run.base_views.all(), *run.close_ups.all(), *run.sketches.all()]
+    found = {piece.slot: _compare(piece, now) for piece in pieces if piece.is_loaded}
     return {slot: mark for slot, mark in found.items() if mark}
 
 
@@ -79,7 +80,7 @@ def _basis(product: Product, views: Iterable[BaseView]) -> schemas.MadeFrom:
     return made_from
 
 
-def _compare(piece: Piece, now: schemas.MadeFrom) -> Mark | None:
+def _compare(piece: AnyPiece, now: schemas.MadeFrom) -> Mark | None:
     then = piece.ground
     if then is None:
         return None

@@ -26,6 +26,7 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 ALWAYS = {  # what every answer brings
     "page-notice", "product-name", "given-dimension", "run-state", "category-badge", "run-actions",
     "progress", "base-views-count", "close-ups-count", "sketches-count", "credits", "balance", "poller",
+    "out-of-date",
 }  # fmt: skip
 
 

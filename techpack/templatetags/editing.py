@@ -1,0 +1,54 @@
+"""A value on the page: its text, and the way to change it."""
+
+import json
+from typing import Any
+
+from django import template
+from django.template.defaultfilters import capfirst
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.safestring import SafeString
+
+from techpack.cards import BaseViewCard
+from techpack.editing.paths import Place
+from techpack.editing.values import Value
+
+register = template.Library()
+
+NAMES = {
+    "hex": "Colour value", "share": "Share, 0 to 1", "how": "How to measure", "observation": "What is seen",
+    "evidence": "Why", "kind": "Pattern", "field": "What is open", "summary": "Summary",
+}  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def value(
+    context: Any, card: BaseViewCard, path: str, shown: Any, *, upper: bool = False
+) -> SafeString | str:
+    """`shown` as something to be edited; plain in an earlier run."""
+    text = str(shown) if shown not in (None, "") else "to be specified"
+    text = capfirst(text) if upper else text
+    one = card.values.get(path)
+    if one is None or not context["page"].is_latest or card.piece.remaking:
+        return text
+    return _cell(card, one, text)
+
+
+def _cell(card: BaseViewCard, one: Value, text: str) -> SafeString:
+    piece, place = card.piece, one.place
+    address = reverse("techpack:value", args=[card.product_id, piece.prefix, piece.pk])
+    unit = getattr(place.holder, "unit", "") if place.name == "value" else ""
+    mark = format_html('<span class="src">{}</span>', one.source) if one.is_designers else ""
+    return format_html(
+        '<a class="val" id="{}-{}" href="{}?{}" data-cell="{}" data-path="{}" data-kind="{}" data-value="{}"'
+        ' data-dialog data-choices="{}" data-unit="{}" data-name="{}" aria-label="{}: {}, {}">{}</a>{}',
+        card.id, place.path.replace(".", "-"), address, urlencode({"path": place.path}), address, place.path,
+        "long" if place.is_long else place.kind, json.dumps(place.value), json.dumps(place.choices), unit,
+        name_of(place), name_of(place), text, one.source or "no source", text, mark,
+    )  # fmt: skip
+
+
+def name_of(place: Place) -> str:
+    """What a label calls it: "Colour value", "Placement"."""
+    return NAMES.get(place.name, place.name.replace("_", " ").capitalize())
