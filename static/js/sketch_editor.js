@@ -48,8 +48,9 @@ class Editor {
     });
     const { state, at, error } = await answer.json();
     if (at) this.rename(action.seal, at);
+    if (action.do === "write") this.sent = null;
     if (state) this.take(state);
-    this.note(error ?? "");
+    this.note(error ? `${error}${action.text && action.do === "write" ? ` Your words were: “${action.text}”.` : ""}` : "");
     if (!error && action.do === "undo") this.say("Taken back.");
     if (!error && action.do === "add") { this.part("field=text").focus(); this.part("field=text").select(); }
   }
@@ -57,7 +58,9 @@ class Editor {
   rename(seal, at) {
     if (!seal || seal === this.chosen) this.chosen = at;
     if (seal && seal !== at) this.renamed.set(seal, at);
-    if (this.held?.seal !== seal) return;
+    const text = this.part("field=text");
+    if (text.dataset.seal === seal) text.dataset.seal = at;
+    if (!this.held || this.held.seal !== seal) return;
     this.held.seal = at;
     this.shown.set(at, this.held.spots);
   }
@@ -177,10 +180,13 @@ class Editor {
 
   /** What was typed, if it is new. */
   write() {
+    clearTimeout(this.typing);
     const text = this.part("field=text"), item = this.callout();
     if (!item || text.dataset.seal !== item.seal || text.value.trim() === item.text) return;
-    if (!text.value.trim()) { text.value = item.text; return this.note("A callout needs words."); }
-    const words = text.value, was = item.seal;
+    if (!text.value.trim()) { if (document.activeElement !== text) { text.value = item.text; this.note("A callout needs words."); } return; }
+    const words = text.value.trim(), was = item.seal;
+    if (words === this.sent?.words && was === this.sent.was) return; // on its way already
+    this.sent = { words, was };
     this.send(() => ({ do: "write", seal: this.known(was), text: words }));
   }
 
@@ -224,6 +230,7 @@ class Editor {
     this.canvas.addEventListener("focusout", () => this.drop());
     this.root.addEventListener("click", (event) => this.click(event));
     this.part("field=text").addEventListener("change", () => this.write());
+    this.part("field=text").addEventListener("input", () => { clearTimeout(this.typing); this.typing = setTimeout(() => this.write(), 4 * PAUSE); });
     this.part("field=number").addEventListener("change", (event) => this.set("renumber", { number: Number(event.target.value) }));
     this.part("field=category").addEventListener("change", (event) => this.set("write", { category: event.target.value }));
     this.root.addEventListener("keydown", (event) => {
@@ -233,6 +240,7 @@ class Editor {
   }
 
   set(does, more) {
+    this.write();
     const item = this.callout();
     if (item) this.send(() => ({ do: does, seal: this.known(item.seal), ...more }));
   }
@@ -263,6 +271,7 @@ class Editor {
   }
 
   undo() {
+    this.write();
     this.drop();
     this.send(() => this.state.last && { do: "undo", change: this.state.last.id });
   }
