@@ -39,14 +39,21 @@ def _cell(card: BaseViewCard, one: Value, text: str) -> SafeString:
     piece, place = card.piece, one.place
     address = reverse("techpack:value", args=[card.product_id, piece.prefix, piece.pk])
     unit = getattr(place.holder, "unit", "") if place.name == "value" else ""
+    full_name = ", ".join(filter(None, [item_of(place), name_of(place)]))
     mark = format_html('<span class="src">{}</span>', one.source) if one.is_designers else ""
     return format_html(
         '<a class="val" id="{}-{}" href="{}?{}" data-cell="{}" data-path="{}" data-kind="{}" data-value="{}"'
         ' data-dialog data-choices="{}" data-unit="{}" data-name="{}" aria-label="{}: {}, {}">{}</a>{}',
         card.id, place.path.replace(".", "-"), address, urlencode({"path": place.path}), address, place.path,
         "long" if place.is_long else place.kind, json.dumps(place.value), json.dumps(place.choices), unit,
-        name_of(place), name_of(place), text, one.source or "no source", text, mark,
+        name_of(place), full_name, text, one.source or "no source", text, mark,
     )  # fmt: skip
+
+
+def item_of(place: Place) -> str:
+    """What the value belongs to, as far as it says so itself: "Chest width" of a measure's number."""
+    said = (getattr(place.holder, name, "") for name in ("name", "area", "field") if name != place.name)
+    return next(filter(None, said), "") if place.item else ""
 
 
 def name_of(place: Place) -> str:

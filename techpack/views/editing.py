@@ -27,7 +27,7 @@ from techpack.editing.errors import ChangedMeanwhile, EditError, UnknownPath
 from techpack.models import BaseView, Change, CloseUp, EditedPiece, Product, Proposal
 from techpack.polling import Poll
 from techpack.services import NotPossible
-from techpack.templatetags.editing import name_of
+from techpack.templatetags.editing import item_of, name_of
 from techpack.views.posting import product_post
 from techpack.views.products import own
 from techpack.views.regenerating import piece_of
@@ -175,7 +175,7 @@ def _value_context(
     return {
         "product": product,
         "piece": piece,
-        "piece_name": regenerating.name_of(piece),
+        "piece_name": ", ".join(filter(None, [regenerating.name_of(piece), item_of(one.place)])),
         "picture": piece.revision.asset if isinstance(piece, BaseView) else piece.asset,
         "one": one,
         "name": name_of(one.place),
