@@ -72,7 +72,7 @@ def test_the_page_stays_usable_while_more_arrives(draft: Page) -> None:
     generate(draft)
     card = draft.get_by_role("region", name="Base views").locator("details.piece").first
     expect(card).to_be_visible(timeout=DONE_WITHIN)
-    card.locator("summary").click()
+    card.locator("> summary").click()
     was_open = card.evaluate("element => element.open")
     marked = draft.evaluate("() => { window.stillHere = true; return window.scrollY; }")
     wait_until_done(draft)

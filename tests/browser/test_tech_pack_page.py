@@ -132,8 +132,8 @@ def test_what_somebody_does_meanwhile_is_not_disturbed(draft: Page) -> None:
     generate(draft)
     cards = region(draft, "Base views").locator("details.piece")
     expect(cards).to_have_count(2)
-    cards.nth(1).locator("summary").click()
-    cards.nth(0).locator("summary").click()  # the first begins open
+    cards.nth(1).locator("> summary").click()
+    cards.nth(0).locator("> summary").click()  # the first begins open
     draft.locator("#correct-category summary").click()
     kind = draft.get_by_label("Kind")
     kind.fill("Half-typed")

@@ -219,7 +219,7 @@ def test_a_broken_picture_is_refused_for_good(provider, data):
 
 def test_an_unknown_purpose_is_refused_for_good(provider):
     with pytest.raises(PermanentError) as refusal:
-        ask(provider, "grid", encoded(t_shirt()))
+        ask(provider, "horoscope", encoded(t_shirt()))
     assert refusal.value.failure == "invalid_input"
 
 
