@@ -20,7 +20,7 @@ run: $(RUNTIME)
 	@exec $(BIN)/python manage.py serve --demo
 
 test: $(DEVELOPMENT)
-	@CHROMIUM="$$(./bin/find-chromium)" && export CHROMIUM && $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@CHROMIUM="$$(./bin/find-chromium)" && export CHROMIUM && $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .
