@@ -92,16 +92,6 @@ def cancel_pending(*, subscriber_id: int, shoot_id: int | None = None) -> int:
     return len(ids)
 
 
-@transaction.atomic
-def cancel_grid(*, grid_id: int) -> bool:
-    """Cancel one grid that is under way. False when it was not."""
-    _, grid = _grid_under_lock(grid_id)
-    if not grid.is_live or grid.prediction_id is None:
-        return False
-    engine.cancel(prediction_id=grid.prediction_id)
-    return True
-
-
 def paid_shoot(subscriber: Subscriber) -> Shoot:
     """The shoot of the thirty; made when it is first asked for. The caller holds the lock."""
     return Shoot.objects.get_or_create(subscriber=subscriber, kind=Shoot.Kind.PAID)[0]

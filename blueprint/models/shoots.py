@@ -82,9 +82,6 @@ class GridQuerySet(models.QuerySet["Grid"]):
         more = {"shoot_id": int(found[2])} if found[2] else {}
         return self.filter(shoot__subscriber_id=subscriber_id, shoot__kind=kind, number=int(found[3]), **more)
 
-    def for_gallery(self) -> "GridQuerySet":
-        return self.select_related("asset", "prediction").order_by("number")
-
 
 class Grid(models.Model):
     """One picture of nine photographs; the row comes to be when it is first asked for.

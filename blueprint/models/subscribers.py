@@ -31,9 +31,6 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
             return None
         return self.filter(access_token=token).first()
 
-    def purchased(self) -> "SubscriberQuerySet":
-        return self.filter(paid_blueprint_purchased=True)
-
     def with_filled(self) -> "SubscriberQuerySet":
         """With `in_slots`: how many of the thirty are there, as `filled` counts them."""
         return self.annotate(in_slots=RawSQL(IN_SLOTS, ()))  # noqa: S611 - no part of it comes from outside

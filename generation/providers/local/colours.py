@@ -111,8 +111,3 @@ def _merged(centres: np.ndarray, sizes: np.ndarray) -> list[list[int]]:
         else:
             groups.append([int(index)])
     return groups
-
-
-def colour_count(photo: Photo) -> int:
-    """How many clearly different colours cover at least 3 % each."""
-    return len(palette(photo)["items"])
