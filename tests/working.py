@@ -58,6 +58,18 @@ def let_leases_run_out(seconds: float = 60) -> None:
         )
 
 
+def let_searches_be_long_ago(seconds: float = 60) -> None:
+    """As if that much time had gone by for whoever searches the provider's listing for a lost call."""
+    shift = timedelta(seconds=seconds)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE generation_prediction SET due_at = due_at - %s WHERE id IN (SELECT prediction_id"
+            " FROM generation_attempt WHERE outcome = 'claimed' AND searched_at IS NOT NULL)",
+            [shift],
+        )
+        cursor.execute("UPDATE generation_attempt SET searched_at = searched_at - %s", [shift])
+
+
 def pass_time(seconds: float) -> None:
     """As if that much time had gone by: everything on record lies that much further back."""
     shift = timedelta(seconds=seconds)

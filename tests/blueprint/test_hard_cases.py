@@ -21,7 +21,7 @@ from tests.generation.flaky import FlakyStorage
 from tests.making import script
 from tests.making_blueprints import make_subscriber
 from tests.techpack.test_races import at_once
-from tests.workers import kill, start_worker, until, worker
+from tests.workers import kill, start_worker, successor, until
 from tests.working import drain, let_leases_run_out, work
 
 Status = Prediction.Status
@@ -216,31 +216,8 @@ def finish(subscriber: Subscriber) -> None:
         subscriber.refresh_from_db()
         return subscriber.is_complete and Frame.objects.count() == 9 * (30 - HERE_ALREADY)
 
-    dead = workers()
-    with worker():
-        for _ in range(3):
-            put_back_jobs(dead)
-            let_leases_run_out()
-            sweeping.sweep()
-            time.sleep(1)
+    with successor():
         until(over, seconds=90, say="all grids and their frames")
-
-
-def workers() -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM procrastinate_workers")
-        return [worker_id for (worker_id,) in cursor.fetchall()]
-
-
-def put_back_jobs(dead: list[int]) -> None:
-    """What `rescue_jobs` does once a dead worker's heartbeat is old. The server may still be carrying
-    out the last thing it said, so once is not enough."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL"
-            " WHERE status = 'doing' AND (worker_id = ANY(%s) OR worker_id IS NULL)",
-            [dead],
-        )
 
 
 @pytest.mark.parametrize("moment", ["die-after", "die-fetch"])

@@ -1,7 +1,6 @@
 """A worker is killed (SIGKILL) in every state of a prediction; another one takes over. The run
 completes, nothing is called, charged or made twice."""
 
-import time
 from collections import Counter
 from typing import Any
 
@@ -11,12 +10,10 @@ from django.db import connection, transaction
 from credits import services as ledger
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
-from generation.work import sweeping
 from techpack import pipeline
 from techpack.models import TechPack
 from tests.making import make_run, make_user, script
-from tests.workers import kill, start_worker, until, worker
-from tests.working import let_leases_run_out
+from tests.workers import kill, start_worker, successor, until
 
 Status = Prediction.Status
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,11 +26,7 @@ def finish(run: TechPack) -> None:
         run.refresh_from_db()
         return not run.is_going
 
-    with worker():
-        for _ in range(3):  # the lease, and the grace between two searches
-            let_leases_run_out()
-            sweeping.sweep()
-            time.sleep(1)
+    with successor():
         until(over, seconds=60, say="the end of the run")
 
 
