@@ -1,8 +1,10 @@
 """A designer without a browser: the site's forms over plain HTTP."""
 
 import re
+from functools import cache
 
 import requests
+from playwright.sync_api import SetCookieParam
 
 from tests.browser.site import Site
 from tests.pictures import picture
@@ -21,6 +23,14 @@ class Visitor:
     def post(self, path: str, files: object = None, **data: str) -> requests.Response:
         data["csrfmiddlewaretoken"] = self.session.cookies["csrftoken"]
         return self.session.post(f"{self.site.address}{path}", data, files=files, timeout=30)  # type: ignore[arg-type]
+
+    @property
+    def cookies(self) -> list[SetCookieParam]:
+        """For a browser that is to be signed in too."""
+        return [
+            {"name": cookie.name, "value": cookie.value or "", "url": self.site.address}
+            for cookie in self.session.cookies
+        ]
 
     def make_product(self, name: str, *photos: bytes) -> str:
         """The path of its page."""
@@ -42,3 +52,9 @@ class Visitor:
             return self.session.get(f"{self.site.address}{path}", timeout=10).text
         except requests.RequestException:
             return ""
+
+
+@cache
+def demo_designer(site: Site) -> Visitor:
+    """Signed in once a site: each time costs the hash of a password."""
+    return Visitor(site)

@@ -220,11 +220,12 @@ def _picture(seed: str) -> bytes:
 
 
 def _grid(seed: str) -> bytes:
-    """Nine frames of 196 px, each of a colour of its own, between white gutters of 6 px."""
-    grid = Pillow.new("RGB", (600, 600), "white")
+    """Nine frames of 106 px, each of a colour of its own, between white gutters of 6 px."""
+    grid = Pillow.new("RGB", (330, 330), "white")
     for place in range(9):
         colour: Any = tuple((value + 41 * place) % 200 for value in bytes.fromhex(seed[:6]))
-        grid.paste(colour, (place % 3 * 202, place // 3 * 202, place % 3 * 202 + 196, place // 3 * 202 + 196))
+        left, top = place % 3 * 112, place // 3 * 112
+        grid.paste(colour, (left, top, left + 106, top + 106))
     return _png(grid)
 
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.site import Site
+from tests.visiting import demo_designer
 
 FLAGS = [
     "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -62,11 +63,8 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture
-def signed_in(page: Page) -> Page:
+def signed_in(page: Page, site: Site) -> Page:
     """The demo designer, at the list of products."""
-    page.goto("/accounts/login/")
-    page.get_by_label("Email").fill("demo@example.com")
-    page.get_by_label("Password", exact=True).fill("demo")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/techpacks/")
+    page.context.add_cookies(demo_designer(site).cookies)
+    page.goto("/techpacks/")
     return page

@@ -9,17 +9,21 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.site import Site
 from tests.generation.local import garments
+from tests.visiting import demo_designer
 
 DONE_WITHIN = 90_000  # ms: two cores may be busy with other tests
 
 
+def pictures() -> list[bytes]:
+    """A T-shirt from the front, and one that stands for its back."""
+    return [garments.encoded(shirt, "JPEG") for shirt in (garments.t_shirt(), garments.t_shirt((40, 80, 60)))]
+
+
 @pytest.fixture
 def photos(tmp_path: Path) -> list[str]:
-    """A T-shirt from the front, and one that stands for its back."""
-    files = {"front.jpg": garments.t_shirt(), "back.jpg": garments.t_shirt((40, 80, 60))}
-    for name, pixels in files.items():
-        (tmp_path / name).write_bytes(garments.encoded(pixels, "JPEG"))
-    return [str(tmp_path / name) for name in files]
+    for name, picture in zip(("front.jpg", "back.jpg"), pictures(), strict=True):
+        (tmp_path / name).write_bytes(picture)
+    return [str(path) for path in sorted(tmp_path.glob("*.jpg"), reverse=True)]
 
 
 @pytest.fixture
@@ -33,6 +37,22 @@ def draft(signed_in: Page, photos: list[str]) -> Page:
     expect(signed_in.get_by_label("View")).to_have_count(2)
     signed_in.get_by_role("button", name="Create").click()
     signed_in.wait_for_url(re.compile(r"/techpacks/\d+/$"))
+    return signed_in
+
+
+@pytest.fixture(scope="module")
+def product(site: Site) -> str:
+    """The path of one that is generated once for the tests that only look at it."""
+    designer = demo_designer(site)
+    path = designer.make_product("Finished tee", *pictures())
+    designer.generate(path)
+    return path
+
+
+@pytest.fixture
+def finished(signed_in: Page, product: str) -> Page:
+    signed_in.goto(product)
+    wait_until_done(signed_in)
     return signed_in
 
 
@@ -97,41 +117,35 @@ def test_leaving_and_coming_back_in_another_browser_shows_the_true_state(
     other.context.close()
 
 
-def test_a_second_run_takes_its_views_from_the_cache(draft: Page) -> None:
-    generate(draft)
-    wait_until_done(draft)
-    before = credits_left(draft)
-    generate(draft)
-    toasts = draft.locator("#toasts")
+def test_a_second_run_takes_its_views_from_the_cache(finished: Page) -> None:
+    before = credits_left(finished)
+    generate(finished)
+    toasts = finished.locator("#toasts")
     expect(toasts.get_by_text("2 views loaded from cache (instant, 0 credits)")).to_be_visible()
-    wait_until_done(draft)
-    assert credits_left(draft) == before - 6
+    wait_until_done(finished)
+    assert credits_left(finished) == before - 6
 
 
-def test_a_finished_tech_pack_is_accessible_and_fits_a_phone(draft: Page) -> None:
-    generate(draft)
-    wait_until_done(draft)
-    for card in draft.locator("details.piece").all():
+def test_a_finished_tech_pack_is_accessible_and_fits_a_phone(finished: Page) -> None:
+    for card in finished.locator("details.piece").all():
         card.evaluate("element => { element.open = true; }")
-    found = Axe().run(draft, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    found = Axe().run(finished, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
     assert found.violations_count == 0, found.generate_report()
-    draft.set_viewport_size({"width": 390, "height": 844})
-    assert draft.evaluate("() => document.documentElement.scrollWidth") <= 390
+    finished.set_viewport_size({"width": 390, "height": 844})
+    assert finished.evaluate("() => document.documentElement.scrollWidth") <= 390
 
 
-def test_the_gallery_is_walked_by_keyboard(draft: Page) -> None:
-    generate(draft)
-    wait_until_done(draft)
-    gallery = draft.get_by_role("region", name="Close-ups")
+def test_the_gallery_is_walked_by_keyboard(finished: Page) -> None:
+    gallery = finished.get_by_role("region", name="Close-ups")
     gallery.get_by_role("link", name="Open ").first.focus()
-    draft.keyboard.press("Enter")
-    box = draft.locator("dialog[open]")
+    finished.keyboard.press("Enter")
+    box = finished.locator("dialog[open]")
     expect(box).to_be_visible()
     title = box.locator("h2, h3, figcaption, [data-title]").first
     before = title.inner_text()
-    draft.keyboard.press("ArrowRight")
+    finished.keyboard.press("ArrowRight")
     expect(title).not_to_have_text(before)
-    draft.keyboard.press("Escape")
+    finished.keyboard.press("Escape")
     expect(box).to_have_count(0)
     expect(gallery.get_by_role("link", name="Open ").nth(1)).to_be_focused()  # where one had walked to
 

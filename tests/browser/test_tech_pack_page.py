@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests import making
 from tests.browser.site import Site
+from tests.visiting import demo_designer
 
 LATENCY = 2.5  # seconds of a call, where a poll has to come in between
 BRISK = 0.8  # ... and where it need not
@@ -39,25 +40,10 @@ def engine(slow_site: Site, settings: Any) -> Site:
     return slow_site
 
 
-@pytest.fixture(scope="module")
-def session(browser: Browser, slow_site: Site) -> Any:
-    """The demo designer's cookies: signing in once is enough."""
-    page = browser.new_page(base_url=slow_site.address)
-    page.goto("/accounts/login/")
-    page.get_by_label("Email").fill("demo@example.com")
-    page.get_by_label("Password", exact=True).fill("demo")
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/techpacks/")
-    state = page.context.storage_state()
-    page.close()
-    return state
-
-
 @pytest.fixture
-def context(browser: Browser, engine: Site, session: Any) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        base_url=engine.address, viewport={"width": 1280, "height": 900}, storage_state=session
-    )
+def context(browser: Browser, engine: Site) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=engine.address, viewport={"width": 1280, "height": 900})
+    context.add_cookies(demo_designer(engine).cookies)
     context.set_default_timeout(20_000)
     expect.set_options(timeout=20_000)
     yield context
@@ -65,18 +51,11 @@ def context(browser: Browser, engine: Site, session: Any) -> Iterator[BrowserCon
 
 
 @pytest.fixture
-def draft(page: Page, tmp_path: Path) -> Page:
+def draft(page: Page, engine: Site) -> Page:
     """At a product with two photos, not generated yet."""
     colour = f"#{uuid.uuid4().hex[:6]}"  # nothing of it is in the cache
-    for index, name in enumerate(("front.png", "back.png")):
-        (tmp_path / name).write_bytes(making.picture(colour, (300 + index, 400)))
-    page.goto("/techpacks/new/")
-    page.get_by_label("Product name").fill("Green tee")
-    page.get_by_label("Photos").set_input_files([str(tmp_path / n) for n in ("front.png", "back.png")])
-    expect(page.get_by_label("View")).to_have_count(2)
-    expect(page.locator(".tile.sending")).to_have_count(0)
-    page.get_by_role("button", name="Create").click()
-    page.wait_for_url(re.compile(r"/techpacks/\d+/$"))
+    photos = [making.picture(colour, (300 + index, 400)) for index in range(2)]
+    page.goto(demo_designer(engine).make_product("Green tee", *photos))
     return page
 
 

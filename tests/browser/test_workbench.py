@@ -12,7 +12,6 @@ from tests.browser.test_tech_pack_page import (  # noqa: F401
     context,
     draft,
     engine,
-    session,
     slow_site,
 )
 
