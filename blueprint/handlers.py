@@ -71,9 +71,11 @@ def fill(grid: Grid, prediction: Prediction) -> None:
 
 def put(grid: Grid, asset: Asset) -> None:
     """A grid gets its picture, with nine frames to be cut, and the old one goes. The caller holds the
-    lock, and sees to the slot."""
-    drop_frames(grid)
-    old, grid.asset = grid.asset, asset
+    lock, and sees to the slot. Of the very same picture the frames stay, with what was marked."""
+    old = grid.asset
+    if old is None or not old.sha256 or old.sha256 != asset.sha256:
+        drop_frames(grid)
+    grid.asset = asset
     grid.filled_at = timezone.now()
     grid.version = changes.bump(grid.shoot.subscriber_id) or 0
     grid.save()

@@ -35,6 +35,18 @@ class Sheet:
         return next((frame for frame in self.frames if frame.position == self.position), None)
 
     @property
+    def when_made_again(self) -> str:
+        """What becomes of the picture, for who is asked whether it is meant."""
+        favourites = sum(frame.favourite for frame in self.frames)
+        loss = {0: "", 1: " Its favourite goes with it."}.get(
+            favourites, f" Its {favourites} favourites go with it."
+        )
+        return (
+            "The old picture stays until the new one is stored. Then the new one takes its place, with nine"
+            f" new frames, and the old one is deleted.{loss}"
+        )
+
+    @property
     def asset(self) -> Asset | None:
         return self.frame.asset if self.frame is not None else self.cell.asset
 

@@ -356,6 +356,17 @@ def test_regenerating_is_confirmed_first(subscriber: Subscriber, browser: Client
     assert Prediction.objects.live().count() == 1
 
 
+def test_the_favourites_that_go_with_a_picture_are_named_before(
+    subscriber: Subscriber, browser: Client
+) -> None:
+    grid = make_grid(subscriber)
+    words = "favourites go with it"
+    assert words not in text(browser.get(f"{PAID}grids/1/"))
+    Frame.objects.filter(grid=grid, position__in=(2, 5)).update(favourite=True)
+    for answer in (browser.get(f"{PAID}grids/1/"), browser.post(f"{PAID}grids/1/regenerate/")):
+        assert f"the old one is deleted. Its 2 {words}." in text(answer)
+
+
 def test_a_bookmark_of_an_action_leads_to_the_page(browser: Client) -> None:
     for name in ("generate", "retry", "cancel", "grids/1/generate", "grids/1/regenerate"):
         assert browser.get(f"{PAID}{name}/")["Location"] == PAID

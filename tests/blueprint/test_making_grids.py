@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
-from blueprint import services
+from blueprint import handlers, services
 from blueprint.guards import Refused
 from blueprint.models import Frame, Grid, Mail, Subscriber
+from generation import assets
 from generation.models import Asset, Prediction
 from tests.making import script
 from tests.making_blueprints import make_subscriber
+from tests.pictures import picture
 from tests.working import drain, work
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,21 @@ def test_a_new_picture_replaces_the_old_one_only_when_it_is_stored(fake: Any) ->
     assert old is not None
     assert Asset.objects.get(pk=old.pk).released_at is not None
     assert grid.frames.count() == 9
+
+
+@pytest.mark.parametrize(("is_the_same", "favourites"), [(True, 1), (False, 0)])
+def test_of_the_very_same_picture_the_frames_stay_with_what_was_marked(
+    fake: Any, is_the_same: bool, favourites: int
+) -> None:
+    start(make_subscriber())
+    work()
+    grid = Grid.objects.select_related("shoot", "asset").get()
+    grid.frames.filter(position=4).update(favourite=True)
+    assert grid.asset is not None
+    same = assets.read(grid.asset)
+    data = same if is_the_same else picture()
+    handlers.put(grid, assets.store(account=grid.asset.account, data=data, content_type="image/png"))
+    assert grid.frames.filter(favourite=True).count() == favourites
 
 
 def test_a_failed_replacement_leaves_the_old_picture(fake: Any) -> None:
