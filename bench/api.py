@@ -11,12 +11,8 @@ with `Prefer: respond-async`. The queries are counted in this process, by Django
 import argparse
 import http.client
 import json
-import os
-import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
@@ -28,6 +24,8 @@ import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from bench._serving import throwaway_data, web_processes  # noqa: E402
+
 HOME = "/api/tech-pack-v2/"
 CLIENTS = 4
 MB = 1024 * 1024
@@ -39,42 +37,14 @@ def main() -> None:
     parser.add_argument("--kick-offs", type=int, default=300)
     parser.add_argument("--waiting", type=int, default=100)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="selvedge-bench-") as folder:
-        Path(folder).chmod(0o755)  # the user PostgreSQL runs as must get in
-        prepare(folder)
+    with throwaway_data():
         token, full, empty = scene(asked.kick_offs)
         figures = {"bench": "api"} | count_queries(token, full, empty.pop())
-        port = free_port()
-        server = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--no-worker", "--workers", "2", "--port", str(port)],
-            cwd=ROOT, stdout=subprocess.DEVNULL,
-        )  # fmt: skip
-        try:
-            wait_for(port, server)
+        with web_processes() as (port, pid):
             figures |= states(port, token, full, asked.seconds)
             figures |= kick_offs(port, token, empty[1:])
-            figures |= waiters(port, token, empty[0], server.pid, asked.waiting)
-        finally:
-            server.terminate()
-            server.wait(30)
+            figures |= waiters(port, token, empty[0], pid, asked.waiting)
     report(figures)
-
-
-def prepare(folder: str) -> None:
-    os.environ |= {
-        "DATA_DIR": folder,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "GENERATION_PROVIDER": "generation.providers.fake.FakeProvider",
-        "DEBUG": "0",
-    }
-    os.environ.pop("DATABASE_URL", None)
-    import django
-
-    django.setup()
-    from config import preparing
-
-    preparing.migrate()
-    preparing.collect_static()
 
 
 def scene(kick_offs: int) -> tuple[str, int, list[int]]:
@@ -203,26 +173,6 @@ def measured(pid: int) -> tuple[int, int]:
         one for one in psutil.Process(pid).children(recursive=True) if "granian" in " ".join(one.cmdline())
     ]
     return sum(one.memory_info().rss for one in family) // MB, sum(one.num_threads() for one in family)
-
-
-def wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            link = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            link.request("GET", "/readyz")
-            link.getresponse().read()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the server did not start")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def report(figures: dict[str, Any]) -> None:

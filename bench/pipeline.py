@@ -12,11 +12,9 @@ with one real worker.
 
 import argparse
 import json
-import os
 import random
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from bench._serving import throwaway_data  # noqa: E402
+
 STAGES = 4
 LASTED = (
     "from techpack.models import TechPack; run = TechPack.objects.latest('pk');"
@@ -43,9 +43,7 @@ def main() -> None:
         "webhooks": in_the_cloud(asked.latency, asked.photos, webhooks=True),
         "polling": in_the_cloud(asked.latency, asked.photos, webhooks=False),
     }
-    with tempfile.TemporaryDirectory(prefix="selvedge-bench-") as folder:
-        Path(folder).chmod(0o755)  # the user PostgreSQL runs as must get in
-        prepare(folder)
+    with throwaway_data():
         figures["fake"] = measure(asked.latency, asked.photos)
     tell(asked.latency, figures)
 
@@ -88,20 +86,6 @@ def run_on_site(site: "Site", photos: int) -> float:
         assert time.monotonic() < deadline, "the run does not end"
         time.sleep(0.3)
     return float(site.manage("shell", "-v", "0", "-c", LASTED).split()[-1])
-
-
-def prepare(folder: str) -> None:
-    os.environ |= {
-        "DATA_DIR": folder,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "GENERATION_PROVIDER": "generation.providers.fake.FakeProvider",
-    }
-    os.environ.pop("DATABASE_URL", None)
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
 
 
 def measure(latency: float, photos: int) -> float:

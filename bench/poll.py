@@ -14,13 +14,10 @@ all. The queries are counted in this process, by Django's own test client.
 
 import argparse
 import json
-import os
 import selectors
 import socket
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -29,6 +26,8 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from bench._serving import throwaway_data, web_processes  # noqa: E402
+
 CLIENTS = 2  # processes
 FIGURE = 0.35  # to reach, for the unchanged polls with one query
 CHANGED = 0.20  # to reach, for a gallery's poll with 1 of 30 changed, at most 3 queries beyond the link's
@@ -40,30 +39,11 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", type=int, default=16)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="selvedge-bench-") as folder:
-        Path(folder).chmod(0o755)  # the user PostgreSQL runs as must get in
-        prepare(folder)
+    with throwaway_data("bench._settings"):
         cookie, addresses = scene()
         queries = {name: count_queries(cookie, address) for name, address in addresses.items()}
         rates = measure(addresses, cookie, asked)
     report(rates, queries)
-
-
-def prepare(folder: str) -> None:
-    os.environ |= {
-        "DATA_DIR": folder,
-        "DJANGO_SETTINGS_MODULE": "bench._settings",
-        "GENERATION_PROVIDER": "generation.providers.fake.FakeProvider",
-        "DEBUG": "0",
-    }
-    os.environ.pop("DATABASE_URL", None)
-    import django
-
-    django.setup()
-    from config import preparing
-
-    preparing.migrate()
-    preparing.collect_static()
 
 
 def scene() -> tuple[str, dict[str, str]]:
@@ -138,25 +118,14 @@ def count_queries(cookie: str, address: str) -> int:
 
 def measure(addresses: dict[str, str], cookie: str, asked: argparse.Namespace) -> dict[str, float]:
     """Requests a second by name: the median of the rounds."""
-    port = _free_port()
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--no-worker", "--workers", "2", "--port", str(port)],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-    )
     rates: dict[str, list[float]] = {name: [] for name in addresses}
-    try:
-        _wait_for(port, server)
-        with ProcessPoolExecutor(CLIENTS, get_context("spawn")) as clients:
-            for address in addresses.values():  # warms up
-                _rate(clients, port, address, cookie, 1, asked.connections)
-            for _ in range(asked.rounds):
-                for name, address in addresses.items():
-                    rate = _rate(clients, port, address, cookie, asked.seconds, asked.connections)
-                    rates[name].append(rate)
-    finally:
-        server.terminate()
-        server.wait(30)
+    with web_processes() as (port, _), ProcessPoolExecutor(CLIENTS, get_context("spawn")) as clients:
+        for address in addresses.values():  # warms up
+            _rate(clients, port, address, cookie, 1, asked.connections)
+        for _ in range(asked.rounds):
+            for name, address in addresses.items():
+                rate = _rate(clients, port, address, cookie, asked.seconds, asked.connections)
+                rates[name].append(rate)
     return {name: statistics.median(each) for name, each in rates.items()}
 
 
@@ -214,24 +183,6 @@ def _more(one: socket.socket) -> bytes:
     data = one.recv(65536)
     assert data, "the server closed the connection"
     return data
-
-
-def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("the server did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def say(what: str, ratio: float, goal: float, frugal: bool) -> None:

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 import requests
-from playwright.sync_api import SetCookieParam
+from playwright.sync_api import BrowserContext
 
 from tests.browser.site import Site
 from tests.pictures import picture
@@ -24,13 +24,14 @@ class Visitor:
         data["csrfmiddlewaretoken"] = self.session.cookies["csrftoken"]
         return self.session.post(f"{self.site.address}{path}", data, files=files, timeout=30)  # type: ignore[arg-type]
 
-    @property
-    def cookies(self) -> list[SetCookieParam]:
-        """For a browser that is to be signed in too."""
-        return [
-            {"name": cookie.name, "value": cookie.value or "", "url": self.site.address}
-            for cookie in self.session.cookies
-        ]
+    def sign_in(self, context: BrowserContext) -> None:
+        """A browser, too."""
+        context.add_cookies(
+            [
+                {"name": cookie.name, "value": cookie.value or "", "url": self.site.address}
+                for cookie in self.session.cookies
+            ]
+        )
 
     def make_product(self, name: str, *photos: bytes) -> str:
         """The path of its page."""

@@ -65,6 +65,6 @@ def page(context: BrowserContext) -> Page:
 @pytest.fixture
 def signed_in(page: Page, site: Site) -> Page:
     """The demo designer, at the list of products."""
-    page.context.add_cookies(demo_designer(site).cookies)
+    demo_designer(site).sign_in(page.context)
     page.goto("/techpacks/")
     return page

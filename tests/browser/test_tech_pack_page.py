@@ -43,7 +43,7 @@ def engine(slow_site: Site, settings: Any) -> Site:
 @pytest.fixture
 def context(browser: Browser, engine: Site) -> Iterator[BrowserContext]:
     context = browser.new_context(base_url=engine.address, viewport={"width": 1280, "height": 900})
-    context.add_cookies(demo_designer(engine).cookies)
+    demo_designer(engine).sign_in(context)
     context.set_default_timeout(20_000)
     expect.set_options(timeout=20_000)
     yield context
