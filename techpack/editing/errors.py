@@ -9,11 +9,13 @@ class EditError(Exception):
 
 
 class UnknownPath(EditError):
-    """`known` are the names that would have been right where the path went wrong."""
+    """`known` are the names that would have been right where the path went wrong; `empty` is the list
+    that has no entry yet, if that is why there are none."""
 
-    def __init__(self, path: str, known: Iterable[str]):
+    def __init__(self, path: str, known: Iterable[str], *, empty: str = ""):
         self.path = path
         self.known = list(known)
+        self.empty = empty
         beside = f"Known there: {', '.join(self.known)}." if self.known else "There is nothing there yet."
         super().__init__(f"There is no value “{path[:200]}”. {beside}")
 
@@ -24,6 +26,10 @@ class NotEditable(EditError):
 
 class ValueMisfit(EditError):
     """Not a value of this kind."""
+
+
+class NoChange(ValueMisfit):
+    """The answer is the value that is there."""
 
 
 class ChangedMeanwhile(EditError):

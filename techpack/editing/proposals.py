@@ -17,7 +17,7 @@ from generation.providers.base import ImageRef, Json, Request
 from techpack import asking, changes, pipeline, prices, prompts, schemas
 from techpack.editing import paths
 from techpack.editing.desk import Desk, opened
-from techpack.editing.errors import EditError, NotEditable, NotReady, ValueMisfit
+from techpack.editing.errors import EditError, NoChange, NotEditable, NotReady, ValueMisfit
 from techpack.editing.paths import Place
 from techpack.editing.values import take_over, tidy
 from techpack.models import Activity, BaseView, EditedPiece, Proposal, TechPack, of_piece
@@ -26,6 +26,7 @@ from techpack.plain import plain_line
 MOST_PROMPT = 500  # characters
 MOST_AROUND = 20  # entries of the same list that are told
 ASKABLE = ("text", "number", "colour", "choice")
+NO_CHANGE = "no_change"  # why an edit failed whose answer was the value that is there
 
 Status = Proposal.Status
 
@@ -174,7 +175,7 @@ def arrived(run: TechPack, proposal: Proposal, prediction: Prediction) -> None:
     try:
         value = _fitting(proposal, answer)
     except EditError as misfit:
-        give_up(run, proposal, _failure_of(answer), str(misfit))
+        give_up(run, proposal, _failure_of(answer, misfit), str(misfit))
         return
     ready = _move(proposal, Status.ASKED, Status.READY, value=value, reason=answer.reason[:500],
                   answered_at=timezone.now())  # fmt: skip
@@ -183,7 +184,9 @@ def arrived(run: TechPack, proposal: Proposal, prediction: Prediction) -> None:
     changes.bump(run)
 
 
-def _failure_of(answer: schemas.EditAnswer) -> str:
+def _failure_of(answer: schemas.EditAnswer, misfit: EditError) -> str:
+    if isinstance(misfit, NoChange):
+        return NO_CHANGE
     return Failure.CONTENT_REFUSED if answer.refusal else Failure.OUTPUT_INVALID
 
 
@@ -204,7 +207,7 @@ def _fitting(proposal: Proposal, answer: schemas.EditAnswer) -> Any:
         raise ValueMisfit(f"The engine's answer does not fit this value. {misfit}") from misfit
     value = trial.place(place.path).value
     if value == proposal.seen:
-        raise ValueMisfit("The engine would leave the value as it is.")
+        raise NoChange("The engine would leave the value as it is.")
     return value
 
 
