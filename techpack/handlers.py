@@ -88,6 +88,7 @@ class CategoryHandler(RunHandler):
             category_confidence=found.confidence,
             category_source=Source.SUGGESTED,
             category_evidence=found.evidence[:300],
+            category_at=timezone.now(),
             updated_at=timezone.now(),
         )
         run.product.refresh_from_db()

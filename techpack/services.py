@@ -201,6 +201,7 @@ def correct_category(*, product: Product, category: str, subcategory: str = "") 
         category_confidence=None,
         category_source=Source.ENTERED,
         category_evidence="Entered by the designer.",
+        category_at=timezone.now(),
         updated_at=timezone.now(),
     )
     if run is not None:

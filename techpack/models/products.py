@@ -87,6 +87,7 @@ class Product(models.Model):
     category_confidence = models.FloatField(null=True, blank=True)
     category_source = models.CharField(max_length=10, blank=True)
     category_evidence = models.CharField(max_length=300, blank=True)
+    category_at = models.DateTimeField(null=True, blank=True, help_text="When it was detected or corrected.")
     dimension = models.CharField(max_length=20, choices=Dimension, blank=True)
     dimension_value = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     dimension_unit = models.CharField(max_length=2, choices=LengthUnit, blank=True)
