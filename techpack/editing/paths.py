@@ -62,7 +62,7 @@ def find(document: schemas.Shape, path: str) -> Place:
     place = _walk(document, path)
     if isinstance(place, Place):
         return place
-    raise UnknownPath(path, _names(place))
+    raise UnknownPath(path, _known(place))
 
 
 def editable(document: schemas.Shape, path: str) -> Place:
@@ -78,7 +78,7 @@ def find_item(document: schemas.Shape, path: str) -> tuple[str, schemas.Shape]:
     found, canonical = _step_through(document, path)
     if isinstance(found, schemas.Shape) and canonical.rpartition(".")[2].isdigit():
         return canonical, found
-    raise UnknownPath(path, _names(found) if not isinstance(found, Place) else ())
+    raise UnknownPath(path, _known(found) if not isinstance(found, Place) else ())
 
 
 def find_list(document: schemas.Shape, path: str) -> tuple[str, list[Any], type[schemas.Shape]]:
@@ -118,7 +118,8 @@ def _step_through(document: schemas.Shape, path: str) -> tuple[Any, str]:
         part = parts.pop(0)
         known = _names(node)
         if part not in known:
-            raise UnknownPath(path, known)
+            empty = ".".join(done) if isinstance(node, list) and not node else ""
+            raise UnknownPath(path, _known(node), empty=empty)
         done.append(part)
         here = ".".join(done)
         if isinstance(node, list):
@@ -200,6 +201,11 @@ def _names(node: Any) -> list[str]:
     if isinstance(node, schemas.Shape):
         return list(type(node).model_fields)
     return [str(number) for number in range(len(node))] if isinstance(node, list) else []
+
+
+def _known(node: Any) -> list[str]:
+    """What a designer may change there."""
+    return [name for name in _names(node) if name not in FIXED]
 
 
 def _shape_of_entries(document: schemas.Shape, path: str) -> type[schemas.Shape] | None:
