@@ -20,6 +20,7 @@ from techpack.editing.desk import Desk, opened
 from techpack.editing.errors import EditError, NoChange, NotEditable, NotReady, ValueMisfit
 from techpack.editing.paths import Place
 from techpack.editing.values import take_over, tidy
+from techpack.editing.words import full_name
 from techpack.models import Activity, BaseView, EditedPiece, Proposal, TechPack, of_piece
 from techpack.plain import plain_line
 
@@ -42,8 +43,8 @@ def ask(
     an answer is on its way are that one, uncharged. With `at_once` the answer is applied as it comes,
     unless the value has changed meanwhile: then it waits as a proposal.
 
-    Raises UnknownPath, NotEditable, ValueMisfit (the words), NotReady (another answer for this value
-    is on its way), and credits.services.InsufficientCredits with nothing written.
+    Raises UnknownPath, NotEditable, ValueMisfit (the words), NotReady (an answer for this value is on its
+    way, to other words or for another use), and credits.services.InsufficientCredits with nothing written.
     """
     words = _words(prompt)
     with opened(piece, by) as desk:
@@ -51,11 +52,19 @@ def ask(
         if place.kind not in ASKABLE:
             raise NotEditable("This is moved on the drawing, not in words.")
         waiting = Proposal.objects.of(desk.piece).filter(path=place.path, status=Status.ASKED).first()
-        if waiting is not None and waiting.prompt == words:
-            return waiting
         if waiting is not None:
-            raise NotReady("An answer for this value is on its way. Wait for it, then ask again.")
+            return _joined(waiting, words, at_once=at_once)
         return _asked(desk, place, words, reference, at_once=at_once)
+
+
+def _joined(waiting: Proposal, words: str, *, at_once: bool) -> Proposal:
+    """Whoever asks the same and wants the same done with the answer. Raises NotReady for others."""
+    if waiting.prompt != words:
+        raise NotReady("An answer for this value is on its way. Wait for it, then ask again.")
+    if waiting.at_once != at_once:
+        use = "be applied as it comes" if waiting.at_once else "wait as a proposal"
+        raise NotReady(f"The answer to these words is on its way already, and will {use}.")
+    return waiting
 
 
 def _words(prompt: str) -> str:
@@ -77,7 +86,7 @@ def _asked(desk: Desk, place: Place, words: str, reference: ImageRef | None, *, 
         user=run.product.owner,
         amount=prices.EDIT,
         reference=reference_of(proposal.pk),
-        description=f"AI edit of {run.product.code}: {place.path}"[:200],
+        description=f"AI edit of {run.product.code}: {full_name(desk.piece, place)}"[:200],
     )
     request = _request(desk, place, words, reference)
     proposal.prediction = asking.ask(run, asking.Kind.EDIT, proposal.slot, request).pk

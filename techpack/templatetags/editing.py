@@ -11,15 +11,10 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from techpack.cards import BaseViewCard
-from techpack.editing.paths import Place
 from techpack.editing.values import Value
+from techpack.editing.words import item_of, name_of
 
 register = template.Library()
-
-NAMES = {
-    "hex": "Colour value", "share": "Share, 0 to 1", "how": "How to measure", "observation": "What is seen",
-    "evidence": "Why", "kind": "Pattern", "field": "What is open", "summary": "Summary",
-}  # fmt: skip
 
 
 @register.simple_tag(takes_context=True)
@@ -48,14 +43,3 @@ def _cell(card: BaseViewCard, one: Value, text: str) -> SafeString:
         "long" if place.is_long else place.kind, json.dumps(place.value), json.dumps(place.choices), unit,
         name_of(place), full_name, text, one.source or "no source", text, mark,
     )  # fmt: skip
-
-
-def item_of(place: Place) -> str:
-    """What the value belongs to, as far as it says so itself: "Chest width" of a measure's number."""
-    said = (getattr(place.holder, name, "") for name in ("name", "area", "field") if name != place.name)
-    return next(filter(None, said), "") if place.item else ""
-
-
-def name_of(place: Place) -> str:
-    """What a label calls it: "Colour value", "Placement"."""
-    return NAMES.get(place.name, place.name.replace("_", " ").capitalize())

@@ -21,13 +21,13 @@ from accounts.http import SignedInRequest
 from config.polling import PollError
 from credits import services as ledger
 from credits.services import InsufficientCredits
-from techpack import prices, regenerating
+from techpack import prices
 from techpack.editing import history, proposals, redoing, values
 from techpack.editing.errors import ChangedMeanwhile, EditError, UnknownPath
+from techpack.editing.words import holder_of, name_of
 from techpack.models import BaseView, Change, CloseUp, EditedPiece, Product, Proposal
 from techpack.polling import Poll
 from techpack.services import NotPossible
-from techpack.templatetags.editing import item_of, name_of
 from techpack.views.posting import product_post
 from techpack.views.products import own
 from techpack.views.regenerating import piece_of
@@ -175,7 +175,7 @@ def _value_context(
     return {
         "product": product,
         "piece": piece,
-        "piece_name": ", ".join(filter(None, [regenerating.name_of(piece), item_of(one.place)])),
+        "piece_name": holder_of(piece, one.place),
         "picture": piece.revision.asset if isinstance(piece, BaseView) else piece.asset,
         "one": one,
         "name": name_of(one.place),

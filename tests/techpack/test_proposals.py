@@ -219,6 +219,25 @@ def test_the_same_words_asked_twice_at_once_are_paid_once(view: BaseView) -> Non
     assert Prediction.objects.filter(kind=asking.Kind.EDIT).count() == 1
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_the_same_words_are_joined_only_to_do_the_same_with_the_answer(view: BaseView, at_once: bool) -> None:
+    before, owner = balance(view), view.tech_pack.product.owner
+    first = proposals.ask(piece=view, path=NAME, prompt="band collar", by=owner, at_once=at_once)
+    with pytest.raises(NotReady, match="on its way already"):
+        proposals.ask(piece=view, path=NAME, prompt="band collar", by=owner, at_once=not at_once)
+    work()
+    first.refresh_from_db()
+    assert (first.is_accepted, value(view) == "Band collar") == (at_once, at_once)
+    assert balance(view) == before - 1
+
+
+def test_the_ledger_calls_the_value_what_the_dialog_calls_it(view: BaseView) -> None:
+    asked(view, "colours.items.0.hex", "make it navy")
+    code = view.tech_pack.product.code
+    charge = Entry.objects.get(reference__startswith="edit:")
+    assert charge.description == f"AI edit of {code}: Front base view, Pine, Colour value"
+
+
 def test_without_a_credit_nothing_is_asked_and_nothing_is_written(view: BaseView) -> None:
     owner = view.tech_pack.product.owner
     ledger.charge(user=owner, amount=ledger.balance(owner), reference="test:all", description="Spent")
