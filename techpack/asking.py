@@ -13,6 +13,7 @@ from techpack.editing import stale
 from techpack.models import BaseView, CloseUp, Product, Revision, Sketch, TechPack
 
 MADE_FROM = "made_from"  # among the parameters: what the piece keeps when the result arrives
+WISH = "wish"  # likewise: the designer's words to a picture made again
 DESIGNERS = (schemas.Source.ENTERED, schemas.Source.CONFIRMED)
 
 
@@ -133,7 +134,7 @@ def callouts_request(
 
 
 def _with(facts: dict[str, Any], wish: str) -> dict[str, Any]:
-    return facts | {"wish": wish} if wish else facts
+    return facts | {WISH: wish} if wish else facts
 
 
 def _kind_of_thing(product: Product) -> dict[str, Any]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from techpack import asking, changes, photos, prices
 from techpack.models import Activity, BaseView, Piece, Product, Revision, StepName, TechPack
-from techpack.models.pieces import PieceQuerySet
 from techpack.prompts import base_view
+from techpack.steps import known_views
 from techpack.steps.base import Need, ask_for_missing, missing
 
 PROMPT_VERSION = base_view.VERSION  # a changed prompt or local analysis must not be answered from the cache
@@ -51,10 +51,7 @@ def price_of(product: Product, engine: str, wanted: list[Revision]) -> int:
 
 def _count_new(product: Product, engine: str, revisions: list[Revision]) -> int:
     """How many of these photos are not in the cache."""
-    dimension = product.known_dimension
-    keys = [cache_key(product, engine, revision, dimension) for revision in revisions]
-    cached = set(_loaded(product, keys).values_list("cache_key", flat=True).distinct())
-    return sum(key not in cached for key in keys)
+    return len(revisions) - len(_known(product, engine, revisions, product.known_dimension))
 
 
 def cache_key(product: Product, engine: str, revision: Revision, dimension: dict[str, Any] | None) -> str:
@@ -64,36 +61,23 @@ def cache_key(product: Product, engine: str, revision: Revision, dimension: dict
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def _cached(run: TechPack, revisions: list[Revision]) -> dict[str, BaseView]:
-    """By cache key, the owner's newest analyses that serve for these photos."""
-    keys = [cache_key(run.product, run.engine, revision, run.dimension) for revision in revisions]
-    newest = _loaded(run.product, keys).order_by("cache_key", "-pk").distinct("cache_key")
-    return {view.cache_key: view for view in newest}
-
-
-def _loaded(product: Product, keys: list[str]) -> PieceQuerySet:
-    """The owner's analyses under these keys."""
-    rows: PieceQuerySet = BaseView.objects.filter(
-        cache_key__in=keys, status=BaseView.Status.LOADED, tech_pack__product__owner=product.owner_id
-    )
-    return rows
+def _known(
+    product: Product, engine: str, revisions: list[Revision], dimension: dict[str, Any] | None
+) -> dict[int, known_views.Known]:
+    keys = {revision.pk: cache_key(product, engine, revision, dimension) for revision in revisions}
+    return known_views.find(product, keys)
 
 
 def _make(run: TechPack) -> None:
     revisions = photos.in_use(run.product)
-    cached = _cached(run, revisions)
+    known = _known(run.product, run.engine, revisions, run.dimension)
     for order, revision in enumerate(revisions):
         key = cache_key(run.product, run.engine, revision, run.dimension)
         view = BaseView(tech_pack=run, revision=revision, order=order, cache_key=key)
-        if key in cached:
-            view.status = BaseView.Status.LOADED
-            view.cached = True
-            view.analysis = cached[key].analysis
-            view.sources = cached[key].sources
-            view.made_from = cached[key].made_from
-            view.confidence = cached[key].confidence
+        if revision.pk in known:
+            known_views.put_into(view, known[revision.pk])
         changes.add(run, view)
-    _tell_of_cache(run, sum(view.cached for view in run.base_views.all()))
+    _tell_of_cache(run, len(known))
 
 
 def _tell_of_cache(run: TechPack, hits: int) -> None:

@@ -9,7 +9,8 @@ from credits.models import Entry
 from credits.services import InsufficientCredits
 from generation import transitions
 from generation.models import Prediction
-from techpack import pipeline, services, waiting
+from techpack import pipeline, regenerating, services, waiting
+from techpack.editing import values
 from techpack.models import (
     Activity,
     BaseView,
@@ -172,6 +173,43 @@ def test_another_designers_cache_is_not_used() -> None:
     first, second = make_user(balance=9), make_user(balance=9)
     finished(make_run(first))
     assert services.price_of_run(make_product(second)) == 9
+
+
+def test_in_another_product_the_engines_values_serve_and_not_the_designers() -> None:
+    user = make_user(balance=100)
+    first, sister = make_product(user), make_product(user)
+    finished(services.start_run(product=first))
+    view = finished(services.start_run(product=sister)).base_views.get()
+    assert view.cached
+    values.set_value(piece=view, path="summary", value="SISTER ONLY", by=user)
+    values.set_value(piece=first.runs.get().base_views.get(), path="summary", value="First only", by=user)
+    again = finished(services.start_run(product=first)).base_views.get()
+    assert (again.facts.summary, again.sources) == ("First only", {"summary": "entered"})
+    third = finished(services.start_run(product=make_product(user))).base_views.get()
+    assert (third.cached, third.facts.summary) == (True, analysis()["summary"])
+    assert (third.sources, third.confidence) == ({}, 0.8)
+    assert third.ground.category == "APPAREL"
+
+
+def test_what_was_wished_for_one_product_does_not_serve_in_another() -> None:
+    user = make_user(balance=100)
+    run = finished(make_run(user))
+    regenerating.regenerate(piece=run.base_views.get(), by=user, instruction="call it navy")
+    work()
+    assert not finished(services.start_run(product=make_product(user))).base_views.get().cached
+    assert finished(services.start_run(product=run.product)).base_views.get().cached
+
+
+def test_two_equal_photos_keep_each_its_own_values() -> None:
+    user = make_user(balance=100)
+    drafts = [(make_draft(user, picture()), "detail") for _ in range(2)]
+    product = services.create_product(owner=user, name="Tee", photos=drafts)
+    finished(services.start_run(product=product))
+    (first, _) = product.runs.get().base_views.order_by("order")
+    values.set_value(piece=first, path="summary", value="Mine", by=user)
+    again = finished(services.start_run(product=product))
+    summaries = [view.facts.summary for view in again.base_views.order_by("order")]
+    assert summaries == ["Mine", analysis()["summary"]]
 
 
 # --- failure ---------------------------------------------------------------------------------
