@@ -6,11 +6,15 @@ const root = document.documentElement;
 // Toasts ------------------------------------------------------------------------------------
 
 const toasts = document.getElementById("toasts");
-const LASTING = { plain: 6000, good: 6000, bad: 12000 };
+const LASTING = 6000; // of what went well; what failed stays until it is closed
+const MOST = 3;
+const isFailure = (box) => box.classList.contains("bad");
 
 /** Show a sentence at the corner of the page; tone: "plain", "good" or "bad". */
 export function toast({ text, tone = "plain" }) {
   if (!toasts || !text) return;
+  const shown = [...toasts.children];
+  shown.filter((one) => one.textContent.trim() === text).forEach((one) => one.remove()); // said anew, not twice
   const box = document.createElement("div");
   box.className = `toast ${tone}`;
   const words = document.createElement("p");
@@ -21,21 +25,33 @@ export function toast({ text, tone = "plain" }) {
   dismiss.ariaLabel = "Dismiss";
   dismiss.innerHTML = '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8m0-8l-8 8"/></svg>';
   box.append(words, dismiss);
+  stand();
   toasts.append(box);
-  while (toasts.children.length > 4) toasts.firstElementChild.remove();
+  shown.filter((one) => one.isConnected && !isFailure(one)).slice(0, Math.max(0, toasts.children.length - MOST)).forEach((one) => one.remove());
   letGo(box);
 }
 
+/** It goes by itself, but not while somebody points at it or has the focus in it. */
 function letGo(box) {
-  const tone = ["good", "bad"].find((name) => box.classList.contains(name)) ?? "plain";
+  if (isFailure(box)) return;
   let left;
-  const start = () => { left = setTimeout(() => dismissToast(box), LASTING[tone]); };
-  box.addEventListener("pointerenter", () => clearTimeout(left));
+  const start = () => {
+    clearTimeout(left);
+    left = setTimeout(() => (box.matches(":hover, :focus-within") ? start() : dismissToast(box)), LASTING);
+  };
   box.addEventListener("pointerleave", start);
-  box.addEventListener("focusin", () => clearTimeout(left));
   box.addEventListener("focusout", start);
   start();
 }
+
+/** In the dialog that is open, if one is: behind it nobody sees, reaches or hears them. Already as it
+    opens, since a region is only heard that was there before its words. */
+function stand() {
+  const open = [...document.querySelectorAll("dialog:modal")];
+  const place = open.findLast((one) => one.contains(document.activeElement)) ?? open.at(-1) ?? document.body;
+  if (toasts.parentElement !== place) place.append(toasts);
+}
+if (toasts) for (const name of ["toggle", "close"]) document.addEventListener(name, stand, true);
 
 function dismissToast(box) {
   box.classList.add("leaving");
@@ -87,10 +103,27 @@ document.addEventListener("submit", async (event) => {
 
 document.addEventListener("htmx:confirm", async (event) => {
   const asking = event.target;
-  if (!asking.dataset?.confirm) return;
+  if (!asking.dataset?.confirm || confirmed === asking) return;
   event.preventDefault();
-  if (await ask(words(asking))) event.detail.issueRequest(true);
+  if (!(await ask(words(asking)))) return;
+  if (asking.isConnected) event.detail.issueRequest(true);
+  else sendByTheOneNow(asking);
 });
+
+/** The page changed while the dialog was open, and what asked went with its piece: htmx sends nothing
+    for what is not in the page. The same stands there anew, unless there is nothing left to do. */
+function sendByTheOneNow(gone) {
+  const way = ["hx-post", "hx-delete"].find((name) => gone.hasAttribute(name));
+  const same = document.querySelector(`[data-confirm][${way}="${CSS.escape(gone.getAttribute(way))}"]`);
+  if (!same) {
+    toast({ text: "The page changed meanwhile. There is nothing left to do." });
+    return;
+  }
+  confirmed = same;
+  if (same.matches("form")) same.requestSubmit();
+  else same.click();
+  confirmed = null;
+}
 
 // Menus and dialogs -------------------------------------------------------------------------
 

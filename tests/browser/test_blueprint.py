@@ -142,11 +142,27 @@ def test_a_grid_is_made_again_when_that_was_confirmed(gallery: Page) -> None:
     expect(gallery.locator("#grid-1 img")).to_have_attribute("src", source or "")
     gallery.get_by_role("button", name="Regenerate").click()
     asking.get_by_role("button", name="Regenerate").click()
+    said = gallery.locator("#grid-box").get_by_role("status")  # over the grid, not behind it
+    expect(said).to_contain_text("Grid 1 is being made again.")
     expect(gallery.locator("#grid-1 img")).not_to_have_attribute("src", source or "", timeout=DONE_WITHIN)
     shown = gallery.locator("#sheet .stage img")  # the one that is open follows
     expect(shown).to_have_attribute(
         "src", re.compile((gallery.locator("#grid-1 img").get_attribute("src") or "").rsplit("/", 1)[0])
     )
+
+
+def test_what_was_asked_in_a_dialog_is_done_though_the_page_changed_meanwhile(gallery: Page) -> None:
+    for number in range(20, 26):
+        gallery.get_by_role("button", name=f"Generate grid {number}", exact=True).click()
+    cancel = gallery.get_by_role("button", name="Cancel what waits")
+    form = cancel.locator("xpath=..").element_handle()
+    cancel.click()
+    asking = gallery.get_by_role("dialog", name="Cancel what waits?")
+    expect(asking).to_be_visible()
+    gallery.wait_for_function("form => !form.isConnected", arg=form, timeout=DONE_WITHIN)
+    asking.get_by_role("button", name="Cancel what waits").click()
+    expect(gallery.locator("#toasts")).to_contain_text("What waited is canceled.")
+    expect(gallery.locator(".cell.queued")).to_have_count(0)
 
 
 def test_a_swipe_goes_to_the_next_grid(phone: Page) -> None:
