@@ -33,6 +33,8 @@ def due() -> QuerySet[Subscriber]:
 
 def delete_on(subscriber: Subscriber) -> dt.datetime | None:
     """When they go; None while the blueprint is not finished, or there are none."""
+    if subscriber.paid_blueprint_purchased and not subscriber.paid_blueprint_generated:
+        return None  # as the query would say; a poll asks this
     rows = _with_selfies().filter(pk=subscriber.pk).values_list("needed_until", flat=True)
     needed_until = rows.first()
     return needed_until + _days() if needed_until else None

@@ -114,6 +114,14 @@ class Gallery:
         return self.refusal in (guards.MISSING_SELFIES, guards.MISSING_FORM_DATA)
 
     @property
+    def has_selfies_below(self) -> bool:
+        """The region "Selfies" stands under the grids: not where a guard has it, and of a free grid
+        only as long as there is no paid blueprint, whose page has it."""
+        if self.shoot is not None:
+            return self.shoot.kind == Shoot.Kind.FREE and not self.subscriber.paid_blueprint_purchased
+        return self.refusal != guards.MISSING_SELFIES
+
+    @property
     def can_ask(self) -> bool:
         return self.is_paid and self._guard is None
 

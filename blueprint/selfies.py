@@ -294,10 +294,21 @@ class Shown:
 
 
 class Selfies:
-    """The region "Selfies": `added` and `refusal` are what became of an upload just now."""
+    """The region "Selfies": `added` and `refusal` are what became of an upload just now, with `consent`
+    as it was ticked. A page that knows of something under way says so by `is_busy`."""
 
-    def __init__(self, subscriber: Subscriber, added: Added | None = None, refusal: str = ""):
+    def __init__(
+        self,
+        subscriber: Subscriber,
+        added: Added | None = None,
+        refusal: str = "",
+        *,
+        consent: bool = False,
+        is_busy: bool = False,
+    ):
         self.subscriber = subscriber
+        self.consent = consent
+        self.is_busy = is_busy
         self.added = added or Added()
         self.problems = [refusal] if refusal else self.added.refused
         self.warnings = self.added.warnings
@@ -314,6 +325,11 @@ class Selfies:
             used += not problem
             shown.append(Shown(number, entry, asset, problem))
         return shown
+
+    @property
+    def has_photos(self) -> bool:
+        """Without a look at what became of them."""
+        return bool(self.subscriber.selfie_entries)
 
     @property
     def used(self) -> int:
@@ -334,7 +350,7 @@ class Selfies:
 
     @cached_property
     def are_being_used(self) -> bool:
-        return are_being_used(self.subscriber)
+        return self.is_busy or are_being_used(self.subscriber)
 
     @cached_property
     def delete_on(self) -> dt.datetime | None:

@@ -32,20 +32,19 @@ def add_selfies(request: Request, subscriber: Subscriber) -> HttpResponse:
     """One to three files under "selfies", and "consent" the first time."""
     if request.method != "POST":
         return redirect("blueprint:paid")
+    consent = "consent" in request.POST
     try:
         added = selfies.add(
-            subscriber_id=subscriber.pk,
-            uploads=request.FILES.getlist("selfies"),
-            consent="consent" in request.POST,
+            subscriber_id=subscriber.pk, uploads=request.FILES.getlist("selfies"), consent=consent
         )
     except NotPossible as reason:
-        return _refused(request, Selfies(subscriber, refusal=str(reason)))
+        return _refused(request, Selfies(subscriber, refusal=str(reason), consent=consent))
     except assets.STORAGE_ERRORS:
         log.exception("subscriber %s: selfies could not be stored", subscriber.pk)
-        return _refused(request, Selfies(subscriber, refusal=STORAGE_AWAY), status=503)
+        return _refused(request, Selfies(subscriber, refusal=STORAGE_AWAY, consent=consent), status=503)
     subscriber.refresh_from_db()
     if not added.kept:
-        return _refused(request, Selfies(subscriber, added))
+        return _refused(request, Selfies(subscriber, added, consent=consent))
     _tell(request, added)
     return _back(request)
 

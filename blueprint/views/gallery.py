@@ -61,7 +61,13 @@ def changes(request: Request, kind: str, shoot_id: int | None = None) -> HttpRes
 
 def render_changes(request: Request, gallery: Gallery, since: int, **more: Any) -> HttpResponse:
     """The cells that changed, with what stands above them: each swapped into its own place."""
-    context = {"page": gallery, "cells": gallery.changed_since(since), "oob": True, **more}
+    context = {
+        "page": gallery,
+        "cells": gallery.changed_since(since),
+        "selfies": Selfies(gallery.subscriber, is_busy=bool(gallery.live)),
+        "oob": True,
+        **more,
+    }
     response = render(request, "blueprint/changes.html", context)
     response["Cache-Control"] = "no-store"
     response["X-Version"] = str(gallery.subscriber.version)

@@ -10,6 +10,8 @@ const inDialog = () => Boolean(box?.open);
 
 document.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
   for (const fresh of detail.fragment.querySelectorAll(".cell[id]")) keepPicture(fresh);
+  const asking = detail.fragment.querySelector("#selfie-end details");
+  if (asking) asking.open = Boolean(document.querySelector("#selfie-end details[open]"));
 });
 
 /** The very image moves over, so that nothing flickers and nothing fades in twice. */

@@ -458,6 +458,14 @@ def test_the_free_grid_has_one_place(subscriber: Subscriber, browser: Client) ->
     assert 'aria-valuemax="1"' in html
 
 
+@pytest.mark.parametrize(("bought", "regions"), [(False, 1), (True, 0)])
+def test_who_has_only_the_free_grid_deletes_selfies_beside_it(bought: bool, regions: int) -> None:
+    somebody = make_subscriber(bought=bought)
+    Shoot.objects.create(subscriber=somebody, kind=Shoot.Kind.FREE, planned=1)
+    html = text(browser_of(somebody).get("/blueprint/free/"))
+    assert html.count('id="selfie-end"') == html.count("Delete them now") == regions
+
+
 def test_somebody_elses_shoot_is_not_there(browser: Client) -> None:
     shoot = Shoot.objects.create(subscriber=make_subscriber(), kind=Shoot.Kind.STAFF, planned=4)
     assert browser.get(f"/blueprint/shoots/{shoot.pk}/").status_code == 404

@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
 PAID = "/blueprint/paid/"
 HTMX = {"HX-Request": "true"}
-ALWAYS = {"page-notice", "page-actions", "progress", "guard", "poller"}
+ALWAYS = {"page-notice", "page-actions", "progress", "guard", "poller", "selfie-end"}
 
 
 @pytest.fixture
@@ -136,6 +136,34 @@ def test_while_all_are_on_their_way_a_changed_place_costs_one_query(
         answer = poll(browser, subscriber.version)
     assert cells_in(answer) == {5}
     assert len(queries) == 2  # with the look-up
+
+
+def test_what_ends_a_run_costs_five_queries_beyond_the_look_up(
+    subscriber: Subscriber, browser: Client
+) -> None:
+    """Then, once, it is also asked what may be done with the selfies."""
+    services.cancel_pending(subscriber_id=subscriber.pk)
+    rest(browser)
+    with CaptureQueriesContext(connection) as queries:
+        answer = poll(browser, subscriber.version)
+    assert cells_in(answer) == set(range(1, 31))
+    assert len(queries) <= 1 + 5
+
+
+def test_the_selfies_can_be_deleted_when_and_only_when_nothing_is_made_with_them(
+    subscriber: Subscriber, browser: Client
+) -> None:
+    offered, in_use = "Delete them now", "Grids are being made with them now."
+    change(subscriber, 5)
+    during = poll(browser, subscriber.version).content.decode()
+    assert in_use in during
+    assert offered not in during
+    services.cancel_pending(subscriber_id=subscriber.pk)
+    after = poll(browser, subscriber.version).content.decode()
+    assert offered in after
+    assert in_use not in after
+    started = browser.post(f"{PAID}generate/", {"version": subscriber.version}, headers=HTMX)
+    assert in_use in started.content.decode()
 
 
 def test_a_page_that_has_nothing_gets_all_of_it(browser: Client) -> None:

@@ -1,6 +1,7 @@
 """One to three selfies come in, are looked at, and go when their owner says so."""
 
 import io
+import re
 from functools import cache
 from typing import Any
 
@@ -80,6 +81,12 @@ def test_four_are_refused_in_words_and_none_is_kept(browser: Client, noa: Subscr
     assert "These are 4 photos: choose three at most." in words_of(answer)
     assert noa.selfie_entries == []
     assert not Asset.objects.exists()
+
+
+def test_the_box_stays_ticked_when_photos_are_refused(browser: Client) -> None:
+    answer = upload(browser, file(b"no photo"), **{"HX-Request": "true"})
+    assert answer.status_code == 400
+    assert re.search(r'name="consent"[^>]* checked', words_of(answer))
 
 
 def test_a_refusal_without_scripts_is_the_page_with_the_reason(browser: Client) -> None:
