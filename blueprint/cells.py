@@ -122,6 +122,11 @@ class Cell:
         return self.entry if self.entry and "://" in self.entry and self.asset is None else ""
 
     @property
+    def original(self) -> str:
+        """That address, where a browser may be led to it."""
+        return self.url if self.url.lower().startswith(("https://", "http://")) else ""
+
+    @property
     def is_done(self) -> bool:
         return bool(self.entry) or (self.row is not None and self.row.asset_id is not None)
 

@@ -65,6 +65,16 @@ class Gallery:
         return len(self._those(lambda cell: cell.is_done))
 
     @cached_property
+    def elsewhere(self) -> int:
+        """Pictures that still lie where the row was taken over from: no archive has them."""
+        return len(self._those(lambda cell: bool(cell.url)))
+
+    @cached_property
+    def ours(self) -> int:
+        """Pictures that can be downloaded from here."""
+        return len(self._those(lambda cell: cell.row is not None and cell.row.asset_id is not None))
+
+    @cached_property
     def live(self) -> list[Cell]:
         return self._those(lambda cell: cell.is_live)
 
@@ -74,7 +84,17 @@ class Gallery:
 
     @cached_property
     def being_made(self) -> list[Cell]:
-        return [cell for cell in self.live if not cell.is_queued]
+        """The engine has them now, or may have."""
+        return [cell for cell in self.live if not cell.is_queued and not cell.is_storing]
+
+    @cached_property
+    def arriving(self) -> list[Cell]:
+        """The engine has done with them: they hold no place there any more."""
+        return [cell for cell in self.live if cell.is_storing]
+
+    @property
+    def is_cancelable(self) -> bool:
+        return any(not cell.is_being_canceled for cell in self.live)
 
     @cached_property
     def failed(self) -> list[Cell]:

@@ -21,6 +21,22 @@ function keepPicture(fresh) {
   if (before && source(now) === source(before)) now.replaceWith(before);
 }
 
+// A picture that was taken over by its address, which may be dead: words in its place.
+const ELSEWHERE = "[data-elsewhere] > img";
+
+function sayThatItIsGone(image) {
+  const words = document.createElement("span");
+  words.className = "say soft";
+  words.textContent = "This picture lies elsewhere, and does not load from there.";
+  image.closest(".pic").replaceWith(words);
+}
+document.addEventListener("error", ({ target }) => {
+  if (target.matches?.(ELSEWHERE)) sayThatItIsGone(target);
+}, true);
+for (const image of document.querySelectorAll(ELSEWHERE)) {
+  if (image.complete && !image.naturalWidth) image.src = image.src; // failed before anybody listened
+}
+
 // A grid whose cell changed while it is open at large is asked for again.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const open = sheet();

@@ -211,6 +211,29 @@ def test_a_picture_kept_elsewhere_is_shown_from_its_host_alone(
     assert "plain.example" not in answer["Content-Security-Policy"]
 
 
+def test_only_pictures_that_are_ours_are_offered_for_download(
+    browser: Client, subscriber: Subscriber
+) -> None:
+    for number in (3, 4):
+        subscriber.set_slot(number, f"https://old.example/{number}.png")
+    subscriber.save()
+    html = text(browser.get(PAID))
+    assert "2 still lie elsewhere" in html
+    assert "Download" not in html
+    assert 'href="https://old.example/3.png"' in text(browser.get(f"{PAID}grids/3/"))  # the original
+    make_grid(subscriber, 5)
+    html = text(browser.get(PAID))
+    assert "2 still lie elsewhere" in html
+    assert "Download 1<" in html
+
+
+@pytest.mark.parametrize("entry", ["javascript://old.example/%0aalert(1)", "ftp://old.example/1.png"])
+def test_nobody_is_led_to_what_is_no_page(browser: Client, subscriber: Subscriber, entry: str) -> None:
+    subscriber.set_slot(3, entry)
+    subscriber.save()
+    assert f'href="{entry}' not in text(browser.get(f"{PAID}grids/3/"))
+
+
 def test_a_slot_with_a_key_of_ours_and_no_row_shows_its_picture(
     subscriber: Subscriber, browser: Client
 ) -> None:
@@ -334,6 +357,30 @@ def test_what_waits_is_canceled(subscriber: Subscriber, browser: Client) -> None
     browser.post(f"{PAID}generate/")
     browser.post(f"{PAID}cancel/")
     assert not Prediction.objects.live().exists()
+
+
+def test_what_is_promised_and_offered_is_true_after_a_cancel(subscriber: Subscriber, browser: Client) -> None:
+    promise, offer = "we write to you when all 30 are here", "Cancel what waits"
+    services.start_missing_grids(subscriber_id=subscriber.pk)
+    html = text(browser.get(PAID))
+    assert promise in html
+    assert offer in html
+    running = Prediction.objects.filter(slot="grid:1")
+    running.update(status=Prediction.Status.RUNNING)
+    services.cancel_pending(subscriber_id=subscriber.pk)  # the one goes on until the engine lets go of it
+    html = text(browser.get(PAID))
+    assert running.filter(status=Prediction.Status.RUNNING).exists()
+    assert promise not in html
+    assert "Cancel what" not in html
+
+
+def test_what_is_only_being_stored_is_not_said_to_be_made(subscriber: Subscriber, browser: Client) -> None:
+    for number, status in ((1, Prediction.Status.RUNNING), (2, Prediction.Status.COLLECTING)):
+        start(subscriber, number)
+        Prediction.objects.filter(slot=f"grid:{number}").update(status=status)
+    html = text(browser.get(PAID))
+    assert re.search(r'Being made</span> <span class="mono soft">1<', html)
+    assert re.search(r'Arriving</span> <span class="mono soft">1<', html)
 
 
 def test_a_staff_shoot_is_not_canceled_with_the_thirty(subscriber: Subscriber, browser: Client) -> None:
