@@ -69,10 +69,24 @@ def _waiting(provider: Provider) -> PredictionQuerySet:
 
 
 def block(provider: Provider, *, seconds: float) -> None:
-    """The provider said when it wants to be asked again (429)."""
+    """It said when it takes new calls again (429)."""
     ProviderGate.objects.filter(provider=provider.name).update(
         blocked_until=Greatest(F("blocked_until"), Now() + dt.timedelta(seconds=seconds))
     )
+
+
+def hold_reads(provider: Provider, *, seconds: float) -> None:
+    """It said when it wants to be asked again how calls stand. New calls have a limit of their own."""
+    ProviderGate.objects.filter(provider=provider.name).update(
+        reads_held_until=Greatest(F("reads_held_until"), Now() + dt.timedelta(seconds=seconds))
+    )
+
+
+def reads_held(provider: Provider) -> float:
+    """Seconds during which nobody asks it how calls stand; 0 when anybody may."""
+    held = ProviderGate.objects.filter(provider=provider.name, reads_held_until__gt=Now())
+    left = held.annotate(left=F("reads_held_until") - Now()).values_list("left", flat=True).first()
+    return left.total_seconds() if left else 0.0
 
 
 def next_in_line(provider: Provider) -> list[Prediction]:

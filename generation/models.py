@@ -296,12 +296,13 @@ class Attempt(models.Model):
 
 
 class ProviderGate(models.Model):
-    """The state of one provider that all workers share: when it may next be asked for something,
-    and until when it asked to be left alone. The row's lock orders the claims."""
+    """The state of one provider that all workers share: when it may next be asked for something, and
+    until when it wants no new calls, and no reads of those it has. The row's lock orders the claims."""
 
     provider = models.CharField(primary_key=True, max_length=100)
     next_creation_at = models.DateTimeField(db_default=Now())
     blocked_until = models.DateTimeField(db_default=Now())
+    reads_held_until = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.provider

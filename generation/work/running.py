@@ -6,10 +6,11 @@ import uuid
 
 from django.db.models.functions import Now
 
-from generation import backoff, jobs, providers, transitions
+from generation import backoff, gate, jobs, providers, transitions
 from generation.jobs import release_connection
 from generation.models import Attempt, Failure, Prediction
 from generation.providers.base import Provider, Report, TransientError
+from generation.work import looking
 from generation.work.collecting import take_inline
 from generation.work.stumbling import on_stumble
 
@@ -29,12 +30,8 @@ def _ask(attempt: Attempt) -> None:
     release_connection()
     with on_stumble(attempt):
         provider = providers.get(attempt.provider)
-        try:
-            report = provider.fetch(_id_of(attempt))
-        except TransientError as error:
-            log.warning("attempt %s: could not be asked for: %s", attempt.pk, error.message)
-            report = Report("running")
-        hear(attempt, report, provider)
+        report, held = looking.at(attempt, provider)
+        hear(attempt, report, provider, held=held)
 
 
 def _is_planned_later(prediction_id: uuid.UUID) -> bool:
@@ -43,8 +40,9 @@ def _is_planned_later(prediction_id: uuid.UUID) -> bool:
     return Prediction.objects.filter(pk=prediction_id, due_at__gt=later).exists()
 
 
-def hear(attempt: Attempt, report: Report, provider: Provider) -> None:
-    """What the provider says of a call, by whatever way it came; repeats and late news do no harm."""
+def hear(attempt: Attempt, report: Report, provider: Provider, *, held: float = 0) -> None:
+    """What the provider says of a call, by whatever way it came; repeats and late news do no harm.
+    It is not asked again before `held` seconds have passed."""
     if report.state == "answered" and report.output is not None:
         _hear_answer(attempt, report)
     elif report.state == "canceled" and _was_asked_to_end(attempt):
@@ -60,7 +58,7 @@ def hear(attempt: Attempt, report: Report, provider: Provider) -> None:
     elif (elapsed := _elapsed(attempt)) > provider.answer_timeout:
         _give_up_waiting(attempt, elapsed, provider)
     else:
-        _wait(attempt, elapsed, provider)
+        _wait(attempt, elapsed, provider, held)
 
 
 def _was_asked_to_end(attempt: Attempt) -> bool:
@@ -84,23 +82,21 @@ def _elapsed(attempt: Attempt) -> float:
     return (now - since).total_seconds() if since else 0.0
 
 
-def _wait(attempt: Attempt, elapsed: float, provider: Provider) -> None:
+def _wait(attempt: Attempt, elapsed: float, provider: Provider, held: float) -> None:
     """Still running. A wish to end it that did not get through is repeated with every look."""
     if _was_asked_to_end(attempt):
         _try_to_cancel(attempt, provider)
-    transitions.still_running(attempt=attempt, check_after=backoff.check(elapsed, provider.soonest_check))
+    usual = backoff.check(elapsed, provider.soonest_check)
+    transitions.still_running(attempt=attempt, check_after=max(usual, held))
 
 
 def _give_up_waiting(attempt: Attempt, elapsed: float, provider: Provider) -> None:
     """Over time: end it, and hear once more what came of it. An answer that came at the last moment
     is taken; only what does not end even now is given up as it is."""
     _try_to_cancel(attempt, provider)
-    try:
-        report = provider.fetch(_id_of(attempt))
-    except TransientError:
-        report = Report("running")
+    report, held = looking.at(attempt, provider)
     if report.state == "running" and elapsed < provider.answer_timeout + LAST_GRACE:
-        transitions.still_running(attempt=attempt, check_after=backoff.SLOWEST_CHECK)
+        transitions.still_running(attempt=attempt, check_after=max(backoff.SLOWEST_CHECK, held))
     elif report.state in ("running", "canceled"):
         transitions.fail(
             attempt=attempt,
@@ -114,11 +110,15 @@ def _give_up_waiting(attempt: Attempt, elapsed: float, provider: Provider) -> No
 
 
 def _try_to_cancel(attempt: Attempt, provider: Provider) -> None:
+    """Under the same limit as looking; what is held back is repeated with the next look."""
+    if gate.reads_held(provider):
+        return
     release_connection()
     try:
         provider.cancel(_id_of(attempt))
     except TransientError as error:
         log.warning("attempt %s: could not be canceled: %s", attempt.pk, error.message)
+        looking.refused(provider, error)
 
 
 def cancel(prediction_id: uuid.UUID) -> None:
@@ -140,12 +140,10 @@ def abandon(attempt_id: uuid.UUID) -> None:
     provider = providers.get(attempt.provider)
     elapsed = _elapsed(attempt)
     _try_to_cancel(attempt, provider)
-    try:
-        report = provider.fetch(attempt.external_id)
-    except TransientError:
-        report = Report("running")
+    report, held = looking.at(attempt, provider)
     if report.state == "running" and elapsed < provider.answer_timeout + LAST_GRACE:
-        jobs.defer("generation.abandon", delay=backoff.SLOWEST_CHECK * 2, attempt_id=str(attempt_id))
+        delay = max(backoff.SLOWEST_CHECK * 2, held)
+        jobs.defer("generation.abandon", delay=delay, attempt_id=str(attempt_id))
         return
     Attempt.objects.filter(pk=attempt.pk).update(
         predict_seconds=report.predict_seconds, cost_usd=report.cost_usd, ended_at=Now()

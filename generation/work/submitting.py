@@ -23,7 +23,7 @@ from generation.providers.base import (
     TransientError,
 )
 from generation.requests import images_of
-from generation.work import repairing
+from generation.work import looking, repairing
 from generation.work.collecting import take_inline
 from generation.work.stumbling import on_stumble
 
@@ -151,11 +151,15 @@ def _search(attempt: Attempt, provider: Provider) -> None:
         if not alone or _twin_in_lease(attempt):
             transitions.wait_for_adoption(attempt=attempt, seconds=backoff.FIND_GRACE / 4)
             return
+        if held := gate.reads_held(provider):
+            transitions.wait_for_adoption(attempt=attempt, seconds=held)
+            return
         try:
             found = provider.find(_payload_of(attempt), attempt.created_at - CLOCK_SKEW)
         except TransientError as error:
             log.warning("attempt %s: the listing did not answer: %s", attempt.pk, error.message)
-            transitions.wait_for_adoption(attempt=attempt, seconds=backoff.FIND_GRACE)
+            held = looking.refused(provider, error)
+            transitions.wait_for_adoption(attempt=attempt, seconds=max(backoff.FIND_GRACE, held))
             return
         free = Attempt.objects.unowned_ids([call.external_id for call in found])
         ours = next((call for call in found if call.external_id in free), None)

@@ -1,0 +1,33 @@
+"""Asking a provider about the calls it has: it costs nothing, and is limited all the same.
+
+When a provider says that it has been asked too often (429), nobody asks until the time it named: the gate's
+row says so to every worker, and whoever would have asked looks again then.
+"""
+
+import logging
+
+from generation import gate
+from generation.models import Attempt
+from generation.providers.base import Provider, Report, TransientError
+
+log = logging.getLogger(__name__)
+
+
+def at(attempt: Attempt, provider: Provider) -> tuple[Report, float]:
+    """Where its call stands, "running" when it could not be asked; and the seconds for which the provider
+    wants to be left alone, 0 unless it said so."""
+    assert attempt.external_id is not None
+    if held := gate.reads_held(provider):
+        return Report("running"), held
+    try:
+        return provider.fetch(attempt.external_id), 0.0
+    except TransientError as error:
+        log.warning("attempt %s: could not be asked for: %s", attempt.pk, error.message)
+        return Report("running"), refused(provider, error)
+
+
+def refused(provider: Provider, error: TransientError) -> float:
+    """What it said of the next time goes for everybody. Returns it in seconds, 0 when it said nothing."""
+    if error.retry_after:
+        gate.hold_reads(provider, seconds=error.retry_after)
+    return error.retry_after or 0.0
