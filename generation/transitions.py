@@ -4,7 +4,8 @@ Each is one transaction: the subject's lock (by the handler), one conditional UP
 legal source states, the attempt, the handler, the next job. Zero rows updated means that another
 worker was there first: `NotOurs`, and nothing is written. None of them calls a provider or storage.
 
-Lock order, everywhere: subject, gate, attempt, prediction, credit account.
+Lock order, everywhere: subject, gate, attempt, prediction, credit account. The attempt is first of the two,
+for its lease and outcome say whether there is anything to write to the prediction.
 """
 
 import datetime as dt
