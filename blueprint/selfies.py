@@ -20,12 +20,13 @@ from django.utils import timezone
 from blueprint import changes, expiry, polling, selfie_check
 from blueprint.models import Frame, Grid, Subscriber
 from blueprint.models.subscribers import MOST_SELFIES
-from generation import assets, downloads, erasing, images
+from generation import assets, downloads, erasing, foreign, images
 from generation.models import Asset, Prediction
 from generation.providers.base import ImageRef
 
 NONE_CHOSEN = "Choose one to three photos of you."
 LOST = "This photo is lost. Remove it, and add it again."
+NOT_FETCHED = "It could not be fetched from there. Remove it, and add the photo itself."
 UNUSED = "Not used: only the first three are."
 FULL = "There are three selfies already. Remove one to add another."
 NO_CONSENT = "Tick the box: we need to know that these photos may be used."
@@ -276,12 +277,13 @@ def _selfies_of(subscriber: Subscriber) -> QuerySet[Asset]:
 @dataclass(frozen=True)
 class Shown:
     """One entry. `asset` is None for a photo elsewhere, which is named and not fetched, and for one that
-    is lost; `problem` says why it is not used."""
+    is lost; `problem` says why it is not used, `doubt` what went wrong with one that is."""
 
     number: int
     entry: str
     asset: Asset | None = None
     problem: str = ""
+    doubt: str = ""
 
     @property
     def id(self) -> str:
@@ -316,14 +318,15 @@ class Selfies:
 
     @cached_property
     def photos(self) -> list[Shown]:
-        stored = _stored_photos(self.subscriber)
+        stored, not_fetched = _stored_photos(self.subscriber), _not_fetched(self.subscriber)
         used, shown = 0, []
         for number, entry in enumerate(dict.fromkeys(self.subscriber.selfie_entries), start=1):
             asset = stored.get(entry)
             is_usable = _ref(entry, asset) is not None
             problem = _why_not(entry) if not is_usable else UNUSED if used == MOST_SELFIES else ""
             used += not problem
-            shown.append(Shown(number, entry, asset, problem))
+            doubt = NOT_FETCHED if entry in not_fetched and not problem else ""
+            shown.append(Shown(number, entry, asset, problem, doubt))
         return shown
 
     @property
@@ -369,6 +372,21 @@ class Selfies:
     @property
     def deleted_on(self) -> dt.datetime | None:
         return self.subscriber.selfies_deleted_at
+
+
+def _not_fetched(subscriber: Subscriber) -> set[str]:
+    """Entries elsewhere of which the engine said that it cannot have them, and has not got them since.
+    No query while all are ours."""
+    addresses = {entry for entry in subscriber.selfie_entries if host_of(entry)}
+    if not addresses:
+        return set()
+    here = Asset.objects.stored().filter(account=subscriber.account, source_url__in=addresses)
+    away = addresses.difference(here.values_list("source_url", flat=True))
+    failed = Prediction.objects.of(subscriber.subject).filter(status=Prediction.Status.FAILED)
+    said = set(failed.values_list("message", flat=True))
+    return {
+        entry for entry in away if any(words.startswith(f"{foreign.named(entry, 'selfie')} ") for words in said)
+    }
 
 
 def _why_not(entry: str) -> str:

@@ -26,14 +26,15 @@ PATIENCE = 30.0  # seconds to wait for a picture that somebody else fetches
 ABANDONED_AFTER = dt.timedelta(seconds=60)  # longer than the deadline of a download and the storing
 GLANCE = 0.3  # seconds between two looks at whether it has come
 
-GONE = "A photo is not at its address any more: choose another one."
-REFUSED = "A photo could not be taken from its address: choose another one."
-AWAY = "A photo could not be fetched from its address."
-UNDER_WAY = "A photo is still being fetched from its address."
+GONE = "{photo} is not there any more. {advice}"
+REFUSED = "{photo} could not be taken over. {advice}"
+AWAY = "{photo} could not be fetched. {advice}"
+UNDER_WAY = "{photo} is still being fetched."
 
 
-def take_over(*, account: str, url: str) -> Asset:
-    """The stored picture of `account` that came from `url`; fetched now if it is not here yet.
+def take_over(*, account: str, url: str, role: str = "photo") -> Asset:
+    """The stored picture of `account` that came from `url`; fetched now if it is not here yet. `role` is
+    that of the ImageRef, by which sentences call it.
 
     Raises PermanentError (refused, gone, no picture) and TransientError (host or storage do not answer).
     Takes up to PATIENCE and the deadline of a download, and holds no database connection meanwhile.
@@ -43,12 +44,12 @@ def take_over(*, account: str, url: str) -> Asset:
         raise PermanentError(Failure.INVALID_INPUT, problem)
     end = time.monotonic() + PATIENCE
     while True:
-        asset = _kept(account, url).first() or _fetched(_begun(account, url))
+        asset = _kept(account, url).first() or _fetched(_begun(account, url), role)
         release_connection()
         if asset is not None and asset.stored_at:
             return asset
         if time.monotonic() > end:
-            raise TransientError(Failure.STORAGE_ERROR, UNDER_WAY)
+            raise TransientError(Failure.STORAGE_ERROR, _words(UNDER_WAY, url, role))
         time.sleep(GLANCE * random.uniform(1, 1.5))  # noqa: S311 - no secret
 
 
@@ -68,7 +69,7 @@ def _begun(account: str, url: str) -> Asset | None:
     return own if Asset.objects.filter(pk=own.pk).exists() else None
 
 
-def _fetched(asset: Asset | None) -> Asset | None:
+def _fetched(asset: Asset | None, role: str) -> Asset | None:
     """The row filled; None when there is none, or it was taken for abandoned. A row that cannot be filled
     is released, so that whoever waits for it need not."""
     if asset is None:
@@ -80,23 +81,33 @@ def _fetched(asset: Asset | None) -> Asset | None:
     except Exception as error:
         assets.release([asset])
         log.warning("asset %s: could not be taken over: %s: %s", asset.pk, type(error).__name__, error)
-        told = _told(error)
+        told = _told(error, asset.source_url, role)
         if told is None:
             raise
         raise told from error
 
 
-def _told(error: Exception) -> ProviderError | None:
+def _told(error: Exception, url: str, role: str) -> ProviderError | None:
     """In the words of a provider, for the attempt ends by it; None for a fault of our own."""
     if isinstance(error, downloads.Gone):
-        return PermanentError(Failure.INVALID_INPUT, GONE)
+        return PermanentError(Failure.INVALID_INPUT, _words(GONE, url, role))
     if isinstance(error, downloads.Refused):
-        return PermanentError(Failure.INVALID_INPUT, REFUSED)
+        return PermanentError(Failure.INVALID_INPUT, _words(REFUSED, url, role))
     if isinstance(error, images.InvalidImage):
         return PermanentError(Failure.INVALID_INPUT, str(error))
     if isinstance(error, assets.STORAGE_ERRORS):
-        return TransientError(Failure.STORAGE_ERROR, AWAY)
+        return TransientError(Failure.STORAGE_ERROR, _words(AWAY, url, role))
     return None
+
+
+def named(url: str, role: str) -> str:
+    """ "Your selfie at example.com": how every sentence about it begins."""
+    return f"{'Your selfie' if role == 'selfie' else 'The photo'} at {urlsplit(url).hostname}"
+
+
+def _words(sentence: str, url: str, role: str) -> str:
+    advice = "Add it again under Selfies." if role == "selfie" else "Choose another one."
+    return sentence.format(photo=named(url, role), advice=advice)
 
 
 def _name(url: str) -> str:

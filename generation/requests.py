@@ -21,7 +21,10 @@ def images_of(request: Request, *, account: str) -> list[Image]:
     the call is prepared, so whoever finds the lease run out knows that nothing was sent and may claim
     anew, and this worker's `record_payload` then finds that the attempt is not its own any more.
     """
-    ids = [ref.asset_id or foreign.take_over(account=account, url=ref.url).pk for ref in request.images]
+    ids = [
+        ref.asset_id or foreign.take_over(account=account, url=ref.url, role=ref.role).pk
+        for ref in request.images
+    ]
     found = Asset.objects.stored().in_bulk(ids)
     images = []
     for ref, asset_id in zip(request.images, ids, strict=True):

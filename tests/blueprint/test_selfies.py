@@ -212,6 +212,20 @@ def test_a_photo_elsewhere_is_named_by_its_host_and_not_fetched(browser: Client,
     assert "key=1" not in page
 
 
+def test_one_that_could_not_be_fetched_is_marked_until_it_was(browser: Client, noa: Subscriber) -> None:
+    address = "https://old.example/me.jpg"
+    noa.selfie_image_urls = [address, "https://other.example/me.jpg"]
+    noa.save()
+    prediction = services.start_paid_grid(subscriber_id=noa.pk, number=5).prediction
+    assert prediction is not None
+    message = "Your selfie at old.example could not be fetched. Add it again under Selfies."
+    Prediction.objects.filter(pk=prediction.pk).update(status=Prediction.Status.FAILED, message=message)
+    assert [bool(photo.doubt) for photo in selfies.Selfies(noa).photos] == [True, False]
+    assert "could not be fetched from there" in words_of(browser.get(reverse("blueprint:paid")))
+    Asset.objects.filter(pk=make_asset(noa.account).pk).update(source_url=address)
+    assert not any(photo.doubt for photo in selfies.Selfies(noa).photos)
+
+
 def test_nobody_elses_photo_is_shown_whatever_the_row_says(noa: Subscriber) -> None:
     foreign = assets.store(
         account="subscriber:999", data=picture(), content_type="image/png", stem="selfies/999"

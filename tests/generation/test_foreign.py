@@ -118,6 +118,15 @@ def test_a_photo_elsewhere_becomes_one_of_ours_upright_and_without_its_metadata(
     assert not Pillow.open(io.BytesIO(assets.read(asset))).getexif()
 
 
+def test_what_cannot_be_had_is_named_with_what_to_do(elsewhere: Elsewhere) -> None:
+    url = elsewhere.put("/me.png", b"", status=500)
+    with pytest.raises(TransientError) as told:
+        foreign.take_over(account="user:1", url=url, role="selfie")
+    said = "Your selfie at 127.0.0.1 could not be fetched. Add it again under Selfies."
+    assert str(told.value) == said
+    assert said.startswith(foreign.named(url, "selfie"))
+
+
 def test_the_same_address_is_asked_once_for_each_account(elsewhere: Elsewhere) -> None:
     url = elsewhere.put("/me.png", picture())
     assert take(url) == take(url)
@@ -277,7 +286,7 @@ def test_a_page_instead_of_a_picture_is_told(elsewhere: Elsewhere) -> None:
 
 
 def test_a_picture_that_is_gone_is_told(elsewhere: Elsewhere) -> None:
-    with pytest.raises(PermanentError, match="not at its address any more"):
+    with pytest.raises(PermanentError, match="is not there any more"):
         take(f"http://{elsewhere.name}/nothing.png")
 
 
