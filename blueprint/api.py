@@ -14,7 +14,6 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
 
 from blueprint import guards, pictures, scenes, services
 from blueprint.guards import Refused
@@ -26,23 +25,36 @@ View = Callable[[HttpRequest], JsonResponse]
 
 INVALID_REQUEST = Refused("invalid_request", 400, "A parameter is missing or malformed.")
 INVALID_NUMBER = Refused("invalid_grid_number", 400, f"The grid number must be from 1 to {scenes.GRIDS}.")
+NOTHING_HERE = Refused("not_found", 404, "There is nothing at this address.")
 UNKNOWN_PREDICTION = Refused("unknown_prediction", 404, "There is no such prediction for this grid.")
 
 
-def route(view: Callable[[HttpRequest], Json]) -> View:
-    """Answers JSON that nobody caches, and says refusals in the one form they have."""
+def route(method: str) -> Callable[[Callable[[HttpRequest], Json]], View]:
+    """Answers JSON that nobody caches, and says refusals in the one form they have: of another method,
+    too."""
 
-    @csrf_exempt
-    @wraps(view)
-    def answer(request: HttpRequest) -> JsonResponse:
-        try:
-            response = JsonResponse(view(request))
-        except Refused as refused:
-            response = JsonResponse(refusal(refused), status=refused.status)
-        response["Cache-Control"] = "no-store"
-        return response
+    def decorated(view: Callable[[HttpRequest], Json]) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def answer(request: HttpRequest) -> JsonResponse:
+            try:
+                if request.method != method:
+                    raise Refused("method_not_allowed", 405, f"Ask this address with {method}.")
+                response = JsonResponse(view(request))
+            except Refused as refused:
+                response = _refused(refused)
+                if refused.status == 405:
+                    response["Allow"] = method
+            response["Cache-Control"] = "no-store"
+            return response
 
-    return answer
+        return answer
+
+    return decorated
+
+
+def _refused(refused: Refused) -> JsonResponse:
+    return JsonResponse(refusal(refused), status=refused.status)
 
 
 def refusal(refused: Refused) -> Json:
@@ -58,8 +70,7 @@ def refusal(refused: Refused) -> Json:
 # --- routes --------------------------------------------------------------------------------------
 
 
-@require_POST
-@route
+@route("POST")
 def generate_paid(request: HttpRequest) -> Json:
     body = body_of(request)
     subscriber = subscriber_with(request, body.get("accessToken"))
@@ -77,8 +88,7 @@ def generate_paid(request: HttpRequest) -> Json:
     }
 
 
-@require_GET
-@route
+@route("GET")
 def check_paid_grid(request: HttpRequest) -> Json:
     number, prediction_id = _asked_about(request)
     subscriber = subscriber_with(request, request.GET.get("access"))
@@ -98,8 +108,7 @@ def check_paid_grid(request: HttpRequest) -> Json:
     }
 
 
-@require_GET
-@route
+@route("GET")
 def get_paid_status(request: HttpRequest) -> Json:
     subscriber = subscriber_with(request, request.GET.get("access"))
     urls = [pictures.absolute_url(request, slot) if slot else None for slot in subscriber.slots]
@@ -120,6 +129,11 @@ def get_paid_status(request: HttpRequest) -> Json:
         "hasFormData": subscriber.has_form_data,
         "canGenerate": stands_in_the_way is None,
     }
+
+
+@csrf_exempt
+def nothing_here(request: HttpRequest, **path: str) -> JsonResponse:
+    return _refused(NOTHING_HERE)
 
 
 # --- their parts -----------------------------------------------------------------------------------

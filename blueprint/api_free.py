@@ -4,7 +4,6 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest
-from django.views.decorators.http import require_GET, require_POST
 
 from blueprint import free_grids, pictures
 from blueprint.api import INVALID_REQUEST, UNKNOWN_PREDICTION, Json, body_of, route, subscriber_with
@@ -17,8 +16,7 @@ LONGEST_NAME = 50
 MOST_URLS = 20
 
 
-@require_POST
-@route
+@route("POST")
 def generate_grid(request: HttpRequest) -> Json:
     body = body_of(request)
     subscriber = subscriber_with(request, body.get("accessToken"))
@@ -28,8 +26,7 @@ def generate_grid(request: HttpRequest) -> Json:
     return _filled(request, subscriber)
 
 
-@require_GET
-@route
+@route("GET")
 def check_grid(request: HttpRequest) -> Json:
     prediction_id = _asked_about(request)
     subscriber = subscriber_with(request, request.GET.get("access"))

@@ -11,6 +11,8 @@ api_urls = [
     path("get-paid-status", api.get_paid_status),
     path("generate-grid", api_free.generate_grid),
     path("check-grid", api_free.check_grid),
+    path("", api.nothing_here),
+    path("<path:rest>", api.nothing_here),
 ]
 
 

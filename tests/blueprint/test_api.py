@@ -271,6 +271,21 @@ def test_a_kick_off_costs_ten_queries_beyond_finding_the_subscriber(
         assert program.generate(2)[0] == 200
 
 
-def test_other_methods_are_refused(client: Client) -> None:
-    assert client.get("/api/blueprint/generate-paid").status_code == 405
-    assert client.post("/api/blueprint/get-paid-status").status_code == 405
+@pytest.mark.parametrize(
+    ("method", "route", "status", "code", "allowed"),
+    [
+        ("get", "generate-paid", 405, "method_not_allowed", "POST"),
+        ("post", "get-paid-status", 405, "method_not_allowed", "GET"),
+        ("post", "check-grid", 405, "method_not_allowed", "GET"),
+        ("get", "generate-all", 404, "not_found", None),
+    ],
+)
+def test_what_is_not_here_is_said_in_the_form_of_every_refusal(
+    method: str, route: str, status: int, code: str, allowed: str | None
+) -> None:
+    answer = getattr(Client(enforce_csrf_checks=True), method)(f"/api/blueprint/{route}")
+    told = answer.json()
+    assert answer.status_code == status
+    assert told.pop("error")
+    assert told == {"success": False, "status": "failed", "code": code, "retryable": False}
+    assert answer.headers.get("Allow") == allowed
