@@ -5,7 +5,7 @@ from typing import Any
 from techpack.prompts import quoting
 from techpack.prompts.binding import corrections, thing
 
-VERSION = 1
+VERSION = 2
 
 
 def prompt(facts: dict[str, Any]) -> str:
@@ -32,8 +32,7 @@ Measurements: the points of measure of this kind of product that this view shows
 - line: [[x, y], [x, y]] on the first image, its ends exactly on the drawn edges; null when this view
   cannot show it.
 - value and unit: {_values(facts)}
-- source: "measured" where the value is worked out from the known dimension, else null. Nobody invents a
-  value.
+- source: "measured" where there is a value, else null. Nobody invents a value.
 
 {quoting.data(_shown(facts))}
 """
@@ -51,7 +50,10 @@ def _values(facts: dict[str, Any]) -> str:
             "worked out from the known dimension in the data, to one decimal, in its unit; null, with that"
             " unit, for what cannot be read off."
         )
-    return 'no real dimension is known, so every value is null ("to be specified") and the unit is "cm".'
+    return """\
+no real dimension is known, so nothing is in "cm" or "in": the unit is "ratio", and the value the share of the
+  product's total length (itself 1), to two decimals, as "proportions" in the analysis has it or as it is read
+  off the drawing; null for what cannot be read off."""
 
 
 def _shown(facts: dict[str, Any]) -> dict[str, Any]:

@@ -80,9 +80,12 @@ def test_a_base_view_asks_for_every_group_of_its_shape() -> None:
         assert f"{group}:" in text or group in ("confidence", "engine"), group
 
 
-def test_without_a_dimension_no_measurement_has_a_value() -> None:
-    assert "every value is null" in callouts.prompt({**FACTS, "dimension": None})
-    assert "every value is null" not in callouts.prompt(FACTS)
+def test_without_a_dimension_measurements_are_shares_of_the_total_length() -> None:
+    without = callouts.prompt({**FACTS, "dimension": None})
+    assert 'the unit is "ratio"' in without
+    assert "every value is null" not in without
+    assert 'the unit is "ratio"' not in callouts.prompt(FACTS)
+    assert callouts.VERSION > 1
 
 
 @pytest.mark.parametrize("step", [category, base_view, close_up_plan, close_up, sketch, callouts])
