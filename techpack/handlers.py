@@ -152,10 +152,6 @@ class BaseViewHandler(PieceHandler):
 
 class CloseUpPlanHandler(RunHandler):
     def take(self, run: TechPack, prediction: Prediction) -> None:
-        if run.cancel_requested_at:
-            prediction.failure, prediction.message = "canceled", "Canceled."
-            _fail_step(run, StepName.CLOSE_UPS, prediction)
-            return
         plan = schemas.CloseUpPlan.model_validate(prediction.result)
         assets = [image.asset_id for image in prediction.asked.images]
         by_asset = {photo.asset_id: photo for photo in Revision.objects.filter(product=run.product_id)}

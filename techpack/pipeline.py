@@ -102,13 +102,14 @@ def _settle(run: TechPack, step: Step, work: StepWork) -> None:
     lacking = [piece for piece in pieces if not piece.is_loaded]
     if step.failure:  # the plan itself failed, said by its handler
         status = Step.Status.CANCELED if step.failure == Failure.CANCELED else Step.Status.FAILED
-        _give_back(run, step, amount=-step.charge.amount if step.charge else 0, reason=step.message)
+        amount = -step.charge.amount if step.charge else 0
+        _give_back(run, step, amount=amount, reason=_reason(run, step.message))
     elif not lacking:
         status = Step.Status.DONE
     else:
         status = _status_of_incomplete(run, pieces, lacking)
         amount = _amount_to_return(step, lacking)
-        _give_back(run, step, amount=amount, reason=_reason(run, lacking))
+        _give_back(run, step, amount=amount, reason=_reason(run, lacking[0].message))
         step.message = lacking[0].message
         step.failure = lacking[0].failure
     _close(run, step, status, message=step.message)
@@ -125,8 +126,9 @@ def _amount_to_return(step: Step, lacking: list[Piece]) -> int:
     return prices.refund(charged=charged, undelivered=len(lacking), planned=max(step.planned, len(lacking)))
 
 
-def _reason(run: TechPack, lacking: list[Piece]) -> str:
-    return "the run was canceled." if run.cancel_requested_at else lacking[0].message
+def _reason(run: TechPack, message: str) -> str:
+    """Of all steps of a canceled run the same."""
+    return "the run was canceled." if run.cancel_requested_at else message
 
 
 def _give_back(run: TechPack, step: Step, *, amount: int, reason: str) -> None:

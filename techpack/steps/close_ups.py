@@ -1,6 +1,6 @@
 """Step 3: what a factory wants to see from near. First a plan, then every picture at once."""
 
-from generation.models import Prediction
+from generation.models import Failure, Prediction
 from techpack import asking, changes, prices
 from techpack.models import CloseUp, Piece, Revision, StepName, TechPack
 from techpack.schemas import CloseUpPlan
@@ -42,12 +42,19 @@ def analysed_photos(run: TechPack) -> list[Revision]:
 
 
 def follow_plan(run: TechPack, plan: CloseUpPlan, photos: list[Revision]) -> int:
-    """Make a piece of every shot whose photo exists, and ask for its picture. Returns how many."""
+    """Make a piece of every shot whose photo exists, and ask for its picture. Returns how many.
+
+    Of a run that is being canceled the plan is kept, and nothing asked for: resumed, it goes on from here.
+    """
     shots = [shot for shot in plan.shots if shot.image < len(photos)]
     for order, shot in enumerate(shots):
         piece = CloseUp(tech_pack=run, revision=photos[shot.image], order=order)
         piece.set_plan(shot)
+        if run.cancel_requested_at:
+            piece.status = Piece.Status.CANCELED
+            piece.failure, piece.message = Failure.CANCELED, "Canceled."
         changes.add(run, piece)
-        asking.close_up(run, piece)
+        if piece.is_loading:
+            asking.close_up(run, piece)
     run.steps.filter(name=StepName.CLOSE_UPS).update(planned=len(shots))
     return len(shots)

@@ -541,7 +541,7 @@ def test_answers_are_checked_against_their_schema() -> None:
 # --- hard cases --------------------------------------------------------------------------------
 
 
-def test_a_plan_that_arrives_after_the_cancel_asks_for_nothing() -> None:
+def test_a_plan_that_arrives_after_the_cancel_asks_for_nothing_and_is_kept() -> None:
     user = make_user(balance=9)
     script(close_up_plan=["hang"], sketch=["hang"])
     run = make_run(user)
@@ -555,6 +555,26 @@ def test_a_plan_that_arrives_after_the_cancel_asks_for_nothing() -> None:
     assert run.status == TechPack.Status.CANCELED
     assert not Prediction.objects.filter(kind="techpack.close_up").exists()
     assert ledger.balance(user) == 6  # only the base views were delivered
+    refunds = {text for text in said(run) if text.startswith("Refunded")}
+    assert refunds == {"Refunded 3 credits: the run was canceled."}
+    script(any=["ok"])
+    services.resume_run(tech_pack=run)
+    assert finished(run).status == TechPack.Status.COMPLETE
+    assert Prediction.objects.filter(kind="techpack.close_up_plan").count() == 1
+    assert (run.close_ups.count(), ledger.balance(user)) == (4, 0)
+
+
+def test_a_plan_that_is_canceled_itself_says_so_as_every_other_step() -> None:
+    script(close_up_plan=["hang"], sketch=["hang"])
+    run = make_run(make_user(balance=9))
+    for _ in range(5):
+        drain()
+        pass_time(2)
+    services.cancel_run(tech_pack=run)
+    finished(run)
+    assert [text for text in said(run) if text.startswith("Refunded")] == [
+        "Refunded 3 credits: the run was canceled."
+    ] * 2
 
 
 def test_a_drawing_that_arrives_after_the_cancel_is_kept_and_asks_for_nothing() -> None:
