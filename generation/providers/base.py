@@ -203,6 +203,10 @@ class Provider(Protocol):
     repeats: str
     limits: Limits
 
+    def works_from(self, request: Request) -> Json:
+        """What the answer follows from, beside the images that are not drawings of its own: for an engine
+        that `repeats`, equal ones are equal answers. Reads the request only."""
+
     def prepare(self, request: Request, images: list[Image], attempt_id: uuid.UUID) -> Payload:
         """The call as it will be sent. May upload, may not cost. Raises ProviderError."""
 

@@ -9,7 +9,8 @@ killed worker, and the number of files in `calls/` is the number of calls that w
   die-fetch (accepted, and whoever asks for it first is killed),
   late-fail (accepted, then fails for good), late-transient, garbage (an answer of the wrong shape),
   broken (not an image), hang (never ends), instant (answers at once), slow-submit.
-`answers.json` maps a purpose to the data an analysis answers. `latency` (seconds) is in `script.json`.
+`answers.json` maps a purpose to the data an analysis answers. `latency` (seconds) is in `script.json`, and
+`picture` (six hex digits), the colour of every picture; without it each has one of its own.
 """
 
 import datetime as dt
@@ -63,6 +64,10 @@ class FakeProvider:
         (self.folder / "calls").mkdir(parents=True, exist_ok=True)
 
     # --- the protocol
+
+    def works_from(self, request: Request) -> Json:
+        unread = ("wish", "made_from")
+        return {name: value for name, value in request.parameters.items() if name not in unread}
 
     def prepare(self, request: Request, images: list[Image], attempt_id: uuid.UUID) -> Payload:
         shown = [{"sha256": image.sha256, "role": image.role} for image in images]
@@ -170,10 +175,13 @@ class FakeProvider:
         if call["behaviour"] == "broken":
             return Output(image=b"this is not an image")
         if call["operation"] == "render":
-            return Output(image=_grid(call["id"]) if call["purpose"] == "grid" else _picture(call["id"]))
+            return Output(image=_grid(call["id"]) if call["purpose"] == "grid" else self._drawn(call))
         if call["behaviour"] == "garbage":
             return Output(data={"nonsense": True})
         return Output(data=self._load("answers.json").get(call["purpose"], {}))
+
+    def _drawn(self, call: Json) -> bytes:
+        return _picture(self._script().get("picture") or call["id"])
 
     def _next_behaviour(self, purpose: str) -> str:
         """Take the next line of the script; a lock on the file, since workers are many."""

@@ -23,8 +23,8 @@ from generation.providers.base import (
     Request,
 )
 
-from .base_view import base_view
-from .callouts import annotations
+from .base_view import base_view, kind_of
+from .callouts import annotations, main_look
 from .category import categorise
 from .close_ups import close_up, plan
 from .drawing import png, svg
@@ -87,6 +87,17 @@ OPERATIONS: dict[str, Callable[[list[Photo], Json], Output]] = {
 }
 
 
+# Of the parameters of a purpose, those that its answer follows from. The rest are for engines that read.
+WORKED_FROM = {
+    "category": ("name", "notes"),
+    "base_view": ("view", "dimension"),
+    "close_up_plan": ("views", "category", "subcategory"),
+    "close_up": ("area",),
+    "sketch": ("view", "category", "subcategory", "basis"),
+    "callouts": ("view", "category", "subcategory", "basis", "dimension"),
+}
+
+
 class LocalProvider:
     """The embedded engine. Answers at once, so there is never anything to fetch, find or cancel."""
 
@@ -103,6 +114,16 @@ class LocalProvider:
         room = max(2, os.cpu_count() or 2)
         self.limits = Limits(in_flight=room, in_flight_per_account=room)
         self.album = Album()
+
+    def works_from(self, request: Request) -> Json:
+        known = request.parameters
+        used = {name: known.get(name) for name in WORKED_FROM.get(request.purpose, tuple(known))}
+        if request.purpose == "base_view":  # a category that was only confirmed changes nothing
+            fixes = known.get("corrections") or {}
+            used |= {"kind": kind_of(known), **{name: fixes.get(name) for name in ("pattern", "material")}}
+        if request.purpose == "callouts":
+            used["look"] = main_look(known.get("analysis"))
+        return used
 
     def prepare(self, request: Request, images: list[Image], attempt_id: uuid.UUID) -> Payload:
         shown = [{"sha256": image.sha256, "role": image.role} for image in images]

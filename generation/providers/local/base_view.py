@@ -27,8 +27,7 @@ UNSEEN = (
 def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
     """A `BaseViewAnalysis`. The designer's corrections replace what was seen."""
     fixes = parameters.get("corrections") or {}
-    category = fixes.get("category") or parameters.get("category") or "OTHER"
-    subcategory = fixes.get("subcategory", parameters.get("subcategory") or "")
+    category, subcategory = kind_of(parameters)
     view = parameters.get("view") or "front"
     drawing = flat(photo, view, category, subcategory)
     base = plate(photo)
@@ -53,6 +52,13 @@ def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
         **groups,
         "to_be_specified": _unspecified(groups),
     }
+
+
+def kind_of(parameters: dict[str, Any]) -> tuple[str, str]:
+    """Category and subcategory: the designer's word before what was found."""
+    fixes = parameters.get("corrections") or {}
+    category = fixes.get("category") or parameters.get("category") or "OTHER"
+    return category, fixes.get("subcategory", parameters.get("subcategory") or "")
 
 
 def _silhouette(photo: Photo, base: Plate) -> dict[str, Any]:

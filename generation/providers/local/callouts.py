@@ -118,14 +118,21 @@ def _edges(drawing: Flat, seen: set[str]) -> list[tuple[float, float, str, str, 
 def _fabric(drawing: Flat, analysis: dict[str, Any] | None) -> tuple[float, float, str, str, list[float]]:
     point = _inside(drawing, 0.55)
     where = _place(drawing, point)
+    look = main_look(analysis)
+    if not look:
+        return 0.3, float(point[1]), "Main material: to be specified", "material", where
+    text = f"Main material: {look}; composition and weight to be specified"
+    return round(0.8 * drawing.confidence, 2), float(point[1]), text, "material", where
+
+
+def main_look(analysis: dict[str, Any] | None) -> str:
+    """All that callouts take from the base view: "solid pine (#38574D)", or "" where no colour is known."""
     colours = ((analysis or {}).get("colours") or {}).get("items") or []
     kind = ((analysis or {}).get("pattern") or {}).get("kind", "unknown")
     if not colours:
-        return 0.3, float(point[1]), "Main material: to be specified", "material", where
+        return ""
     seen = "" if kind == "unknown" else f"{kind} "
-    colour = f"{seen}{colours[0]['name']} ({colours[0]['hex']})"
-    text = f"Main material: {colour}; composition and weight to be specified"
-    return round(0.8 * drawing.confidence, 2), float(point[1]), text, "material", where
+    return f"{seen}{colours[0]['name']} ({colours[0]['hex']})"
 
 
 def _inside(drawing: Flat, share: float) -> Pair:

@@ -82,6 +82,9 @@ class ReplicateProvider:
             per_second=settings.REPLICATE_CREATIONS_PER_SECOND,
         )
 
+    def works_from(self, request: Request) -> Json:
+        return request.parameters
+
     def prepare(self, request: Request, images: list[Image], attempt_id: uuid.UUID) -> Payload:
         """May upload photos; that costs nothing, so whatever goes wrong with it can be tried again."""
         profile = profile_for(request)

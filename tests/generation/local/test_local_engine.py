@@ -245,3 +245,31 @@ def test_every_real_photo_is_answered_in_shape(provider):
             parameters = {"view": "front", "basis": basis, "dimension": None, "analysis": seen, **what}
             Annotations.model_validate(ask(provider, "callouts", data, **parameters).data)
             assert ask(provider, "sketch", data, **parameters).image
+
+
+# --- what an answer follows from ---
+
+
+def callouts(provider, photo, *names):
+    colours = [{"name": name, "hex": "#38574D"} for name in names]
+    facts = {"view": "front", "dimension": None, **TEE, "basis": "photo", "corrections": {"colours": colours},
+             "analysis": {"colours": {"items": colours}, "pattern": {"kind": "striped"}}}  # fmt: skip
+    request = Request(operation="analyse", purpose="callouts", parameters=facts)
+    return ask(provider, "callouts", encoded(photo), **facts).data, provider.works_from(request)
+
+
+def test_another_second_colour_is_no_other_sketch(provider):
+    photo = t_shirt()
+    first, second = callouts(provider, photo, "Pine", "White"), callouts(provider, photo, "Pine", "Ecru")
+    assert first == second
+    answer, facts = callouts(provider, photo, "Fir", "White")
+    assert answer != first[0]
+    assert facts != first[1]
+
+
+def test_a_category_that_is_only_confirmed_is_no_other_base_view(provider):
+    said = [{}, dict(TEE), {**TEE, "subcategory": "Polo"}]
+    asked = [Request(operation="analyse", purpose="base_view", parameters={**TEE, "corrections": more})
+             for more in said]  # fmt: skip
+    found, confirmed, corrected = map(provider.works_from, asked)
+    assert found == confirmed != corrected
