@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -19,14 +21,14 @@ NOTHING = "nothing to do"
 
 @dataclass
 class Outcome:
-    changed: int = 0
+    changed: list[int] = field(default_factory=list)  # by their ids
     skipped: Counter[str] = field(default_factory=Counter)
 
     def words(self, what: str) -> str:
         """ "2 asked for, 1 skipped: 1 x There is no selfie yet." """
         reasons = " ".join(f"{count} × {_sentence(reason)}" for reason, count in self.skipped.most_common())
         colon = f": {reasons}" if reasons else "."
-        return f"{self.changed} {what}, {self.skipped.total()} skipped{colon}"
+        return f"{len(self.changed)} {what}, {self.skipped.total()} skipped{colon}"
 
 
 def each(
@@ -42,8 +44,10 @@ def each(
             done, reason = None, refused.sentence
         except (services.NotPossible, shoots.Invalid) as error:
             done, reason = None, str(error)
-        outcome.changed += bool(done)
-        outcome.skipped.update([] if done else [reason])
+        if done:
+            outcome.changed.append(pk)
+        else:
+            outcome.skipped[reason] += 1
     return outcome
 
 
@@ -51,6 +55,37 @@ class Acting:
     """For a ModelAdmin. An action chosen on the page of one row leads back there."""
 
     row_key: str  # what services call the id of a row
+
+    def do(
+        self,
+        request: HttpRequest,
+        rows: QuerySet[Any],
+        service: Callable[..., object],
+        what: str,
+        *,
+        otherwise: str = NOTHING,
+        flag: int = CHANGE,
+    ) -> Outcome:
+        """To every row, with an entry of the log for each that was changed."""
+        outcome = each(rows, service, self.row_key, otherwise=otherwise)
+        self.log(request, rows.model, outcome.changed, f"{self._described(request)}: {what}.", flag)
+        return outcome
+
+    def log(self, request: HttpRequest, model: type[Model], pks: list[int], words: str, flag: int) -> None:
+        """Rows are named by number: of somebody who is erased, the log keeps no address."""
+        kind, name = ContentType.objects.get_for_model(model), model._meta.verbose_name
+        entries = [
+            LogEntry(
+                user_id=request.user.pk, content_type=kind, object_id=str(pk), object_repr=f"{name} {pk}",
+                action_flag=flag, change_message=words,
+            )
+            for pk in pks
+        ]  # fmt: skip
+        LogEntry.objects.bulk_create(entries)
+
+    def _described(self, request: HttpRequest) -> str:
+        chosen = getattr(type(self), request.POST.get("action", ""), None)
+        return getattr(chosen, "short_description", "Done")
 
     def tell(self, request: HttpRequest, outcome: Outcome, what: str) -> None:
         level = messages.SUCCESS if outcome.changed else messages.WARNING
@@ -64,8 +99,9 @@ class Acting:
         what: str,
         *,
         otherwise: str = NOTHING,
+        flag: int = CHANGE,
     ) -> HttpResponse | None:
-        self.tell(request, each(rows, service, self.row_key, otherwise=otherwise), what)
+        self.tell(request, self.do(request, rows, service, what, otherwise=otherwise, flag=flag), what)
         return back(request, rows)
 
     def ask_first(self, request: HttpRequest, rows: QuerySet[Any], **words: Any) -> TemplateResponse:
@@ -75,6 +111,7 @@ class Acting:
             "title": "Are you sure?",
             "pks": [row.pk for row in rows],
             "list_url": list_of(rows),
+            "from_page": "from_page" in request.POST,
             **words,
         }
         return TemplateResponse(request, "admin/blueprint/confirm.html", context)

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, DELETION
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -134,6 +135,7 @@ class ShootAdmin(Acting, admin.ModelAdmin):
         except (shoots.Invalid, NotPossible) as error:
             self.message_user(request, str(error), messages.ERROR)
         else:
+            self.log(request, Shoot, [shoot.pk], f"{len(scenes)} grids added.", CHANGE)
             self.message_user(request, f"{len(scenes)} added: the shoot has {now} grids.")
 
     # --- actions ----------------------------------------------------------------------------------------
@@ -153,7 +155,7 @@ class ShootAdmin(Acting, admin.ModelAdmin):
     @admin.action(description="Delete shoots of staff", permissions=["run"])
     def delete(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
         if "confirmed" in request.POST:
-            return self.act(request, queryset, shoots.delete, "deleted")
+            return self.act(request, queryset, shoots.delete, "deleted", flag=DELETION)
         return self.ask_first(
             request,
             queryset,

@@ -4,12 +4,13 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import DELETION
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from blueprint import access, mails, privacy, purchases, services
-from blueprint.admin.acting import Acting, each, list_of
+from blueprint.admin.acting import Acting, list_of
 from blueprint.admin.mails import send_last
 from blueprint.models import Mail, Subscriber
 
@@ -76,9 +77,14 @@ class SubscriberActions(Acting):
 
     @admin.action(description="Issue a new link (the old one ends)", permissions=["change"])
     def reissue(self, request: HttpRequest, queryset: Rows) -> HttpResponse:
+        if "confirmed" not in request.POST:
+            return self._ask_first_of_links(request, queryset, "reissue", "Yes, issue new links")
+        return self._links(request, queryset)
+
+    def _links(self, request: HttpRequest, queryset: Rows) -> HttpResponse:
         """The new link is mailed, and shown on this one answer, which nobody stores: on no page and in no
         message, for messages travel in a cookie."""
-        outcome = each(queryset, access.reissue, self.row_key)
+        outcome = self.do(request, queryset, access.reissue, "issued")
         context = {
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": "New links",
@@ -92,7 +98,22 @@ class SubscriberActions(Acting):
 
     @admin.action(description="Revoke the link", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
+        if "confirmed" not in request.POST:
+            return self._ask_first_of_links(request, queryset, "revoke", "Yes, revoke these links")
         return self.act(request, queryset, revoke, "revoked", otherwise="revoked already")
+
+    def _ask_first_of_links(
+        self, request: HttpRequest, queryset: Rows, action: str, yes: str
+    ) -> TemplateResponse:
+        return self.ask_first(
+            request,
+            queryset,
+            action=action,
+            question="End the private links of these subscribers? What they have open shows nothing new, and"
+            " the links in their mails open nothing any more.",
+            lines=[f"{row.email} (id {row.pk})" for row in queryset[:MOST_LINES]],
+            yes=yes,
+        )
 
     # --- the end ----------------------------------------------------------------------------------------
 
@@ -102,8 +123,7 @@ class SubscriberActions(Acting):
     @admin.action(description="Erase", permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
         if "confirmed" in request.POST:
-            self.tell(request, each(queryset, privacy.erase, self.row_key), "erased")
-            return None
+            return self.act(request, queryset, privacy.erase, "erased", flag=DELETION)
         return self.ask_first(
             request,
             queryset,

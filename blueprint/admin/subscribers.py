@@ -9,6 +9,7 @@ from django.db.models import CharField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Concat, Greatest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from blueprint import editing, guards
@@ -37,7 +38,7 @@ class SubscriberList(ChangeList):
 @admin.register(Subscriber)
 class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
     form = SubscriberForm
-    list_display = ("email", "name", "strip", "progress", "failures", "spend", "bought", "flag", "seen")
+    list_display = ("who", "strip", "progress", "failures", "spend", "bought", "seen")
     list_filter = (
         "paid_blueprint_purchased", "paid_blueprint_generated", HasFailures, TookFallback, "resolution_4k",
     )  # fmt: skip
@@ -70,6 +71,10 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
         seen = Greatest("updated_at", "last_seen_at")
         return super().get_queryset(request).annotate(spent=spent, seen_at=seen)
 
+    @admin.display(description="subscriber", ordering="email")
+    def who(self, row: Subscriber) -> SafeString:
+        return format_html('{}<span class="bp-name">{}</span>', row.email, row.name or "")
+
     @admin.display(description="the thirty")
     def strip(self, row: Any) -> SafeString:
         return row.strip_of_thirty.render()
@@ -86,13 +91,10 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
     def spend(self, row: Any) -> str:
         return "-" if row.spent is None else f"$ {row.spent:.2f}"
 
-    @admin.display(description="bought", boolean=True, ordering="paid_blueprint_purchased_at")
-    def bought(self, row: Subscriber) -> bool:
-        return row.paid_blueprint_purchased
-
-    @admin.display(description="flag")
-    def flag(self, row: Subscriber) -> str:
-        return "fallback" if row.took_fallback else ""
+    @admin.display(description="bought", ordering="paid_blueprint_purchased_at")
+    def bought(self, row: Subscriber) -> str:
+        said = ["bought"] if row.paid_blueprint_purchased else []
+        return ", ".join([*said, "fallback"] if row.took_fallback else said) or "-"
 
     @admin.display(description="wishes")
     def flagged(self, row: Subscriber) -> str:

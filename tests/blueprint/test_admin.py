@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.auth.models import Permission
 from django.test import Client
 
@@ -70,7 +71,7 @@ def test_a_row_tells_progress_failures_spend_and_the_fallback(staff: Client) -> 
     assert "1/30" in page
     assert '<td class="field-failures">1</td>' in page
     assert '<td class="field-spend">$ ' in page
-    assert '<td class="field-flag">fallback</td>' in page
+    assert '<td class="field-bought">bought, fallback</td>' in page
     told = "professional, minimal (for an unknown vibe or feed style)"
     assert told in shown(staff, "subscriber", subscriber)
 
@@ -211,17 +212,50 @@ def test_a_purchase_is_marked_and_the_welcome_mail_sent_again(staff: Client) -> 
 def test_a_new_link_is_shown_once_and_mailed_and_a_revoked_one_is_gone(staff: Client) -> None:
     subscriber = make_subscriber()
     old = subscriber.access_token
-    response = staff.post(LIST, {"action": "reissue", "_selected_action": [subscriber.pk]})
+    reissue = {"action": "reissue", "_selected_action": [subscriber.pk], "confirmed": "1"}
+    response = staff.post(LIST, reissue)
     subscriber.refresh_from_db()
     assert subscriber.access_token != old
     assert mails.link(subscriber) in response.content.decode()
     assert "no-store" in response.headers["Cache-Control"]
     assert not response.cookies.get("messages")
     assert Mail.objects.get().kind == Mail.Kind.NEW_LINK
-    assert "1 revoked" in act(staff, "subscriber", "revoke", subscriber)
-    assert "revoked already" in act(staff, "subscriber", "revoke", subscriber)
+    assert "1 revoked" in act(staff, "subscriber", "revoke", subscriber, confirmed=1)
+    assert "revoked already" in act(staff, "subscriber", "revoke", subscriber, confirmed=1)
     subscriber.refresh_from_db()
     assert subscriber.access_token is None
+
+
+@pytest.mark.parametrize("action", ["reissue", "revoke"])
+def test_no_link_ends_before_that_was_confirmed(staff: Client, action: str) -> None:
+    one, other = make_subscriber(), make_subscriber()
+    page = act(staff, "subscriber", action, one, other)
+    assert "End the private links of these subscribers?" in page
+    assert one.email in page
+    assert other.email in page
+    for subscriber in (one, other):
+        token = subscriber.access_token
+        subscriber.refresh_from_db()
+        assert subscriber.access_token == token
+
+
+def test_what_staff_did_and_to_whom_is_in_the_log(staff: Client) -> None:
+    one, other = make_subscriber(bought=False), make_subscriber()
+    shoot = shoots.create_shoot(subscriber_id=one.pk, title="", scenes=["A beach."], by=None)
+    act(staff, "subscriber", "mark_purchased", one, other)  # the other had bought already
+    act(staff, "subscriber", "reissue", one, confirmed=1)
+    act(staff, "shoot", "delete", shoot, confirmed=1)
+    act(staff, "subscriber", "erase", other, confirmed=1)
+    assert list(
+        LogEntry.objects.order_by("pk").values_list(
+            "action_flag", "object_id", "object_repr", "change_message"
+        )
+    ) == [
+        (CHANGE, str(one.pk), f"subscriber {one.pk}", "Mark as bought, and mail the link: marked as bought."),
+        (CHANGE, str(one.pk), f"subscriber {one.pk}", "Issue a new link (the old one ends): issued."),
+        (DELETION, str(shoot.pk), f"shoot {shoot.pk}", "Delete shoots of staff: deleted."),
+        (DELETION, str(other.pk), f"subscriber {other.pk}", "Erase: erased."),
+    ]
 
 
 def test_nobody_is_erased_before_it_was_said_what_goes(staff: Client) -> None:
