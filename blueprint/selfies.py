@@ -385,7 +385,9 @@ def _not_fetched(subscriber: Subscriber) -> set[str]:
     failed = Prediction.objects.of(subscriber.subject).filter(status=Prediction.Status.FAILED)
     said = set(failed.values_list("message", flat=True))
     return {
-        entry for entry in away if any(words.startswith(f"{foreign.named(entry, 'selfie')} ") for words in said)
+        entry
+        for entry in away
+        if any(words.startswith(f"{foreign.named(entry, 'selfie')} ") for words in said)
     }
 
 
