@@ -31,10 +31,11 @@ class Backfill(BaseCommand):
 
     requires_migrations_checks = True
     batch_size: ClassVar[int] = 100
+    limit_help: ClassVar[str] = "do at most N rows"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--apply", action="store_true", help="do it; without this nothing is changed")
-        parser.add_argument("--limit", type=int, metavar="N", help="do at most N rows")
+        parser.add_argument("--limit", type=int, metavar="N", help=self.limit_help)
         parser.add_argument("--batch-size", type=int, default=self.batch_size, metavar="N",
                             help="rows to read at once (%(default)s)")  # fmt: skip
 

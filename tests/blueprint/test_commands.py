@@ -132,6 +132,9 @@ def test_lost_thumbnails_are_made_again_and_a_lost_original_is_told() -> None:
     kept, lost = make_asset("subscriber:1"), make_asset("subscriber:2")
     for asset, variant in ((kept, "small"), (lost, "original"), (lost, "large")):
         default_storage.delete(assets.key(asset, variant))
+    said, _ = run_failing("backfill_thumbnails")
+    assert f"picture {kept.pk} of subscriber:1: would be: small made again" in said
+    assert f"picture {lost.pk} of subscriber:2: failed" in said
     said, _ = run_failing("backfill_thumbnails", "--apply")
     assert f"picture {kept.pk} of subscriber:1: small made again" in said
     assert f"picture {lost.pk} of subscriber:2: failed" in said

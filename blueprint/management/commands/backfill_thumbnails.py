@@ -19,7 +19,10 @@ class Command(Backfill):
 
     def look(self, row: Asset) -> str:
         missing = assets.missing_variants(row)
-        return f"{' and '.join(missing)} made again" if missing else ""
+        lost_thumbnails = [variant for variant in missing if variant in assets.THUMBNAILS]
+        if "original" in missing or (missing and not lost_thumbnails):  # there is nothing to make it of
+            raise ValueError(f"{assets.Condition.LOST}")
+        return f"{' and '.join(lost_thumbnails)} made again" if missing else ""
 
     def mend(self, row: Asset) -> None:
         condition = assets.repair(row)

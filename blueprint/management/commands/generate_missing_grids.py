@@ -15,6 +15,7 @@ from generation.models import Prediction
 class Command(Backfill):
     help = "Ask for all grids that are bought and neither there nor under way."
     batch_size = 50
+    limit_help = f"of at most N subscribers: up to {SLOTS} grids each, so N x {SLOTS} paid calls"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
