@@ -6,19 +6,17 @@ arranged before the settings are read, which is why it happens on import.
 """
 
 import atexit
-import contextlib
 import os
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests import prepared
+
 pytest_plugins = ["tests.fakes", "tests.replicate_server.fixtures", "tests.s3"]
 
-PREFIX = "selvedge-tests-"
 OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
     "DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "PUBLIC_URL", "HTTPS", "TRUSTED_PROXIES",
     "REPLICATE_API_TOKEN", "REPLICATE_BASE_URL", "REPLICATE_WEBHOOK_SECRET", "REPLICATE_OUTPUT_HOSTS",
@@ -30,26 +28,14 @@ OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
 )  # fmt: skip
 
 
-def _forget_killed_runs() -> None:
-    """A run that was killed left its folder, and perhaps its server running. What cannot be
-    tidied up (somebody else's, or stopping just now) is no reason to run no tests."""
-    from config import postgres
-
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
-        with contextlib.suppress(OSError, subprocess.CalledProcessError):
-            if (folder / "postgres.users").exists() and postgres.stop_if_unused(folder):
-                shutil.rmtree(folder, ignore_errors=True)
-
-
 def _make_data_dir() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    folder.chmod(0o755)  # the user PostgreSQL runs as must get in when the tests run as root
+    folder = prepared.make_data_dir()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server, which registers later
     return folder
 
 
 os.environ.update(dict.fromkeys(OUTSIDE, ""))  # set to nothing, so that .env does not set them either
-_forget_killed_runs()
+prepared.forget_killed_runs()
 os.environ["DATA_DIR"] = str(_make_data_dir())
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
@@ -60,6 +46,7 @@ def pytest_xdist_setupnodes() -> None:
     settings that it found in the environment would be read too early for that."""
     for name in ("DJANGO_SETTINGS_MODULE", "DATA_DIR", "_SELVEDGE_EMBEDDED"):
         os.environ.pop(name, None)
+    prepared.prepare()
 
 
 # Each of these starts sites, browsers or processes of its own and takes a minute or more of two cores.
@@ -83,6 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
         **settings.STORAGES,  # static files need no collectstatic
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+    if prepared.is_prepared():
+        settings.DATABASES["default"]["TEST"] = {"TEMPLATE": prepared.TEMPLATE}
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns when it is not there
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # made to be fast
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]

@@ -8,13 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.conftest import PREFIX
+from tests.prepared import make_data_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 90.0
@@ -98,12 +97,6 @@ class Site:
             if self.process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the site did not start:\n{self.log}")
             time.sleep(0.05)
-
-
-def make_data_dir() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
-    folder.chmod(0o755)
-    return folder
 
 
 def free_port() -> int:
