@@ -73,14 +73,14 @@ class Acting:
 
     def log(self, request: HttpRequest, model: type[Model], pks: list[int], words: str, flag: int) -> None:
         """Rows are named by number: of somebody who is erased, the log keeps no address."""
-        kind, name = ContentType.objects.get_for_model(model), model._meta.verbose_name
-        entries = [
-            LogEntry(
-                user_id=request.user.pk, content_type=kind, object_id=str(pk), object_repr=f"{name} {pk}",
-                action_flag=flag, change_message=words,
-            )
-            for pk in pks
-        ]  # fmt: skip
+        facts: dict[str, Any] = {
+            "user_id": request.user.pk,
+            "content_type": ContentType.objects.get_for_model(model),
+            "action_flag": flag,
+            "change_message": words,
+        }
+        name = model._meta.verbose_name
+        entries = [LogEntry(object_id=str(pk), object_repr=f"{name} {pk}", **facts) for pk in pks]
         LogEntry.objects.bulk_create(entries)
 
     def _described(self, request: HttpRequest) -> str:
