@@ -442,6 +442,25 @@ def test_takes_stand_beside_each_other_and_one_is_restored(run: TechPack, visito
     assert piece.asset == first
 
 
+def test_only_takes_that_can_be_compared_are_offered_and_counted(
+    run: TechPack, visitor: Client, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(fake), "repeats", "fake/1")
+    view = run.base_views.get()
+    for subcategory, summary in [("Tote", ANSWERS["base_view"]["summary"]), ("Clutch", "Otherwise")]:
+        services.correct_category(product=run.product, category="BAG", subcategory=subcategory)
+        write_fake("answers.json", ANSWERS | {"base_view": analysis(summary=summary)})
+        again(view)
+        work()
+        view.refresh_from_db()
+        page = visitor.get(run.product.get_absolute_url()).text
+        link = page.partition(f'id="{view.html_id}-compare"')[2].partition("</a>")[0]
+        if view.take == 1:  # the same again, which is no take
+            assert not link
+    assert (view.takes, view.take) == (3, 3)
+    assert '<span class="mono soft" aria-hidden="true">2</span>' in link
+
+
 def test_takes_of_a_base_view_are_compared_finding_by_finding(run: TechPack, visitor: Client) -> None:
     write_fake("answers.json", ANSWERS | {"base_view": analysis(summary="Solid green, long sleeves")})
     view = run.base_views.get()
