@@ -197,14 +197,12 @@ class Page:
 
     @property
     def stale_words(self) -> str:
-        """Each reason once."""
-        return " ".join(
-            dict.fromkeys(reason for mark in self.out_of_date.values() for reason in mark.reasons)
-        )
+        return stale.words_of(self.out_of_date.values())
 
-    @property
-    def stale_price(self) -> int:
-        return redoing.price(self.out_of_date)
+    @cached_property
+    def offer(self) -> redoing.Offer:
+        assert self.run is not None
+        return redoing.offer(self.run, self.out_of_date)
 
     def context(self, **more: Any) -> dict[str, Any]:
         return {

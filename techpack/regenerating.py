@@ -2,8 +2,12 @@
 
 What comes is a new take (`models.Take`); the old one is shown until the new one is stored, and stays.
 Edits made by hand belong to the take they were made on: a new take comes with the writing of its own,
-and restoring an old one brings back what had been changed on it. Callouts of a new sketch are written
-for that drawing and paid with it.
+and restoring an old one brings back what had been changed on it. Into a new take of a base view goes what
+the designer entered or confirmed (`editing.carrying`), for that is binding. Callouts of a new sketch are
+written for that drawing and paid with it.
+
+A take may wait for base views that are on their way (`put_off`): its row is the wish, and the transaction
+in which the last of them ends begins it.
 
 Lock order: the run, then what the engine and the ledger lock.
 """
@@ -17,19 +21,20 @@ from django.utils import timezone
 
 from accounts.models import User
 from credits import services as ledger
+from credits.services import InsufficientCredits
 from generation import assets, providers
-from generation.models import Attempt, Prediction
-from generation.providers.base import Request
-from techpack import asking, changes, pipeline, prices, schemas
+from generation.models import Prediction
+from techpack import asking, changes, pipeline, prices, repeating, schemas
 from techpack.asking import MADE_FROM, Kind
+from techpack.editing import carrying, stale
 from techpack.models import Activity, AnyPiece, BaseView, CloseUp, Sketch, Take, TechPack
 from techpack.models.takes import of_piece
 from techpack.plain import plain_line
 from techpack.services import NotPossible
-from techpack.steps import base_views, sketches
+from techpack.steps import sketches
 
 LONGEST_WISH = 300  # characters
-WORDS = ("wish", MADE_FROM)  # parameters that an engine which repeats itself does not work from
+SAME_AGAIN = "The engine made the same again."
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,12 @@ def regenerate(*, piece: AnyPiece, by: User, instruction: str = "") -> Regenerat
         raise NotPossible("Only what is there can be made again.")
     if run.is_canceling:
         raise NotPossible("The run is being canceled. Make this again when it has ended.")
-    if would_repeat(run, piece):
-        return Regeneration(None, 0, words_of_repeat(run, wish))
-    take = _begin(run, piece, by, wish)
-    words = f"{name_of(piece)} is being made again. {pipeline.counted(prices.REGENERATION)} used."
+    if repeating.would_repeat(run, piece):
+        return Regeneration(None, 0, repeating.words_of_repeat(run, wish))
+    ledger.require(user=run.product.owner, amount=prices.REGENERATION)
+    take = _new_take(run, piece, by, wish)
+    _begin(run, take)
+    words = _words_of_beginning(piece)
     changes.say(run, words)
     return Regeneration(take, prices.REGENERATION, words)
 
@@ -77,25 +84,51 @@ def _locked(piece: AnyPiece) -> TechPack:
     return run
 
 
-def _begin(run: TechPack, piece: AnyPiece, by: User, wish: str) -> Take:
+@transaction.atomic
+def put_off(*, piece: AnyPiece, by: User) -> Take:
+    """A new take, to begin when no base view is on its way any more, at its price then.
+
+    Raises NotPossible.
+    """
+    run = _locked(piece)
+    if run.is_canceling:
+        raise NotPossible("The run is being canceled. Make this again when it has ended.")
+    return Take.objects.of(piece).making().first() or _new_take(run, piece, by, "")
+
+
+def has_views_on_their_way(run: TechPack) -> bool:
+    return Take.objects.making().filter(tech_pack=run, base_view__isnull=False).exists()
+
+
+def _new_take(run: TechPack, piece: AnyPiece, by: User, wish: str) -> Take:
     if not Take.objects.of(piece).exists():
         _keep_first(run, piece)
     piece.takes += 1
-    charge = ledger.charge(
-        user=run.product.owner,
-        amount=prices.REGENERATION,
-        reference=f"regenerate:{piece.slot}:{piece.takes}",
-        description=f"{name_of(piece)} of {run.product.code}: made again"[:200],
-    )
-    take = Take(tech_pack=run, number=piece.takes, instruction=wish, charge=charge, by=by, **of_piece(piece))
-    if isinstance(piece, BaseView):  # of what is asked now, whatever changes until it comes
-        take.kept = {"cache_key": _key(run, piece)}
-    take.save()
     piece.remaking = True
     changes.touch(run, piece)
+    return Take.objects.create(
+        tech_pack=run, number=piece.takes, instruction=wish, by=by, **of_piece(piece)
+    )  # fmt: skip
+
+
+def _begin(run: TechPack, take: Take) -> None:
+    """Raises InsufficientCredits."""
+    piece = take.piece
+    take.charge = ledger.charge(
+        user=run.product.owner,
+        amount=prices.REGENERATION,
+        reference=f"regenerate:{piece.slot}:{take.number}",
+        description=f"{name_of(piece)} of {run.product.code}: made again"[:200],
+    )
+    if isinstance(piece, BaseView):  # of what is asked now, whatever changes until it comes
+        take.kept = {"cache_key": repeating.key_of(run, piece)}
+    take.save()
     kind = Kind.BASE_VIEW_AGAIN if isinstance(piece, BaseView) else Kind.PICTURE_AGAIN
-    asking.ask(run, kind, take.slot, _request(run, piece, wish))
-    return take
+    asking.ask(run, kind, take.slot, repeating.request(run, piece, take.instruction))
+
+
+def _words_of_beginning(piece: AnyPiece) -> str:
+    return f"{name_of(piece)} is being made again. {pipeline.counted(prices.REGENERATION)} used."
 
 
 def _keep_first(run: TechPack, piece: AnyPiece) -> None:
@@ -106,74 +139,16 @@ def _keep_first(run: TechPack, piece: AnyPiece) -> None:
     first.save()
 
 
-def _request(run: TechPack, piece: AnyPiece, wish: str = "") -> Request:
-    match piece:
-        case BaseView():
-            return asking.base_view_request(run, piece, wish=wish)
-        case CloseUp():
-            return asking.close_up_request(run, piece, wish=wish)
-        case Sketch():
-            return asking.sketch_request(run, piece, wish=wish)
-    raise TypeError(piece)
-
-
 def name_of(piece: AnyPiece) -> str:
     """ "Front base view", "Collar", "Back sketch": what sentences call it."""
     match piece:
         case BaseView():
-            return f"{piece.revision.get_view_display()} base view"
+            return f"{piece.get_view_display()} base view"
         case CloseUp():
             return piece.plan.title
         case Sketch():
             return f"{piece.get_view_display()} sketch"
     raise TypeError(piece)
-
-
-# --- what could only come out the same -------------------------------------------------------
-
-
-def would_repeat(run: TechPack, piece: AnyPiece) -> bool:
-    """Whether the run's engine would answer what it has answered before, whatever was wished: it
-    repeats itself, and nothing that it works from has changed since the current take."""
-    version = providers.get(run.engine).repeats
-    if not version:
-        return False
-    if isinstance(piece, BaseView):
-        return piece.cache_key == _key(run, piece)
-    asked = [(_made_by(run, piece, "take", piece.slot), _request(run, piece))]
-    if isinstance(piece, Sketch):
-        analysis = sketches.analysis_of(run, piece)
-        now = asking.callouts_request(run, piece, analysis)
-        asked.append((_made_by(run, piece, "callouts-of-take", f"callouts:{piece.pk}"), now))
-    return all(made is not None and _is_same(made, now, version) for made, now in asked)
-
-
-def _key(run: TechPack, view: BaseView) -> str:
-    return base_views.cache_key(run.product, run.engine, view.revision, run.dimension)
-
-
-def _made_by(run: TechPack, piece: AnyPiece, prefix: str, first: str) -> Prediction | None:
-    """What the current take came from; `first` is the slot of what the run made."""
-    current = Take.objects.of(piece).filter(is_current=True).first()
-    slot = first if current is None or current.is_first else f"{prefix}:{current.pk}"
-    made = Prediction.objects.of(run.subject, slot).filter(status=Prediction.Status.SUCCEEDED)
-    return made.order_by("-queued_at").first()
-
-
-def _is_same(made: Prediction, now: Request, version: str) -> bool:
-    facts = {name: value for name, value in made.asked.parameters.items() if name not in WORDS}
-    now_facts = {name: value for name, value in now.parameters.items() if name not in WORDS}
-    answered = made.attempts.filter(outcome=Attempt.Outcome.SUCCEEDED, model=version)
-    return facts == now_facts and made.asked.images == now.images and answered.exists()
-
-
-def words_of_repeat(run: TechPack, wish: str) -> str:
-    label = providers.get(run.engine).label
-    ignored = " It measures the photo and cannot follow words." if wish else ""
-    return (
-        f"The {label} would only make the same again from this photo.{ignored} Nothing was charged."
-        " Change the photo, its view or the category first."
-    )
 
 
 # --- what came (inside the transition's transaction, under the run's lock) --------------------
@@ -184,10 +159,11 @@ def arrived(run: TechPack, take: Take, prediction: Prediction) -> None:
     fresh = copy.copy(take.piece)
     match fresh:
         case BaseView():
-            fresh.set_facts(schemas.BaseViewAnalysis.model_validate(prediction.result))
             fresh.cache_key, fresh.cached = _kept(take).cache_key, False
-            fresh.set_sources(schemas.Sources({}))
             fresh.set_ground(prediction.asked.parameters.get(MADE_FROM))
+            _read(run, take, fresh, prediction)
+            begin_waiting(run)
+            return
         case Sketch() if prediction.kind == Kind.PICTURE_AGAIN:
             fresh.asset = prediction.asset
             fresh.set_ground(prediction.asked.parameters.get(MADE_FROM))
@@ -197,10 +173,22 @@ def arrived(run: TechPack, take: Take, prediction: Prediction) -> None:
             fresh.asset, fresh.made_from = take.asset, _kept(take).made_from
             fresh.set_writing(schemas.Annotations.model_validate(prediction.result))
             fresh.set_sources(schemas.Sources({}))
+            _install(run, take, fresh, alike=_is_same_drawing(run, take.piece, fresh))
         case CloseUp():
             fresh.asset = prediction.asset
             fresh.set_ground(prediction.asked.parameters.get(MADE_FROM))
-    _install(run, take, fresh)
+            _install(run, take, fresh, alike=_is_same_picture(take.piece, fresh))
+
+
+def _read(run: TechPack, take: Take, fresh: BaseView, prediction: Prediction) -> None:
+    view = cast(BaseView, take.piece)
+    fresh.set_facts(schemas.BaseViewAnalysis.model_validate(prediction.result))
+    fresh.set_sources(schemas.Sources({}))
+    fresh.take = take.number
+    alike = _is_as_written(run, view, fresh.facts)
+    carried = carrying.carry_over(run, view, fresh)
+    if _install(run, take, fresh, alike=alike or fresh.analysis == view.analysis):
+        carrying.write(run, carried)
 
 
 def _kept(take: Take) -> schemas.Kept:
@@ -217,49 +205,121 @@ def _ask_for_callouts(run: TechPack, take: Take, fresh: Sketch) -> None:
     asking.ask(run, Kind.CALLOUTS_AGAIN, f"callouts-of-{take.slot}", request)
 
 
-def _install(run: TechPack, take: Take, fresh: AnyPiece) -> None:
+def _install(run: TechPack, take: Take, fresh: AnyPiece, *, alike: bool) -> bool:
+    """Whether it is shown now: not when an engine that repeats itself has done so."""
     piece = take.piece
-    take.keep(fresh)
-    if providers.get(run.engine).repeats and _looks_alike(piece, fresh):
+    if providers.get(run.engine).repeats and alike:
         piece.made_from = fresh.made_from  # what is there is what came: it is not out of date
-        _give_up(run, take, "", "The engine made the same again.")
-        return
+        if isinstance(piece, BaseView):
+            piece.cache_key = cast(BaseView, fresh).cache_key
+        take.keep(fresh)  # so that its picture is known, and goes
+        _stays(run, take)
+        return False
+    take.keep(fresh)
     take.status = Take.Status.READY
     take.made_at = timezone.now()
     piece.remaking = False
     _show(run, piece, take)
     changes.say(run, f"{name_of(piece)} made again.", tone=Activity.Tone.GOOD, toast=True)
+    return True
 
 
-def _looks_alike(piece: AnyPiece, fresh: AnyPiece) -> bool:
-    if isinstance(piece, BaseView):
-        return piece.analysis == cast(BaseView, fresh).analysis
-    old, new = piece.asset, cast(CloseUp | Sketch, fresh).asset
-    alike = old is not None and new is not None and old.sha256 == new.sha256
-    return alike and getattr(piece, "annotations", None) == getattr(fresh, "annotations", None)
+def _is_same_picture(piece: AnyPiece, fresh: CloseUp | Sketch) -> bool:
+    old, new = cast(CloseUp | Sketch, piece).asset, fresh.asset
+    return old is not None and new is not None and old.sha256 == new.sha256
+
+
+def _is_same_drawing(run: TechPack, piece: AnyPiece, fresh: Sketch) -> bool:
+    sketch = cast(Sketch, piece)
+    return _is_same_picture(sketch, fresh) and _is_as_written(run, sketch, fresh.writing)
+
+
+def _is_as_written(run: TechPack, piece: BaseView | Sketch, now: schemas.Shape | None) -> bool:
+    """What somebody changed by hand since does not make it another writing."""
+    written = repeating.written(run, piece)
+    if written is None or now is None:
+        return piece.document == now
+    return type(now).model_validate(written) == now
 
 
 def missed(run: TechPack, take: Take, prediction: Prediction) -> None:
     """It failed or was canceled for good: refunded, and the old one stays."""
     _give_up(run, take, prediction.failure, prediction.message)
+    if isinstance(take.piece, BaseView):
+        begin_waiting(run)
 
 
 def _give_up(run: TechPack, take: Take, failure: str, message: str) -> None:
+    take.failure, take.message = failure, message
+    _end(run, take)
+    _refund(run, take, Activity.Tone.BAD)
+
+
+def _stays(run: TechPack, take: Take) -> None:
+    """What is there is what came, or would come: the engine has been asked in vain, or not at all."""
+    take.message = SAME_AGAIN
+    _end(run, take, same_as=take.piece.take)
+    _refund(run, take, Activity.Tone.PLAIN)
+
+
+def _end(run: TechPack, take: Take, *, same_as: int | None = None) -> None:
+    """No take came of it."""
     drawn = take.asset
     take.status = Take.Status.FAILED
-    take.asset, take.kept = None, None
-    take.failure, take.message = failure, message
+    kept = schemas.Kept(same_as=same_as) if same_as else None
+    take.asset, take.kept = None, kept.model_dump(mode="json", exclude_unset=True) if kept else None
     take.save()
     if drawn is not None:
         assets.release([drawn])
-    piece = take.piece
-    piece.remaking = False
-    changes.touch(run, piece)
-    if take.charge is not None:
-        amount = -take.charge.amount
-        words = f"Refunded {pipeline.counted(amount)}, {name_of(piece)} stays as it is: {message}"
-        ledger.refund(charge=take.charge, amount=amount, description=words[:200])
-        changes.say(run, words, tone=Activity.Tone.BAD, toast=True)
+    take.piece.remaking = False
+    changes.touch(run, take.piece)
+
+
+def _refund(run: TechPack, take: Take, tone: Activity.Tone) -> None:
+    if take.charge is None:
+        return
+    amount = -take.charge.amount
+    words = f"Refunded {pipeline.counted(amount)}, {name_of(take.piece)} stays as it is: {take.message}"
+    ledger.refund(charge=take.charge, amount=amount, description=words[:200])
+    changes.say(run, words, tone=tone, toast=True)
+
+
+# --- what waited for base views ---------------------------------------------------------------
+
+
+def begin_waiting(run: TechPack) -> None:
+    """What waits begins once no base view is on its way; what could only repeat itself is up to date
+    instead. None begins while a base view is out of date still: it would be made from what is to change."""
+    waiting = list(Take.objects.waiting().filter(tech_pack=run).order_by("pk"))
+    if not waiting or has_views_on_their_way(run):
+        return
+    if run.is_canceling:
+        _call_off(run, waiting, "Canceled.")
+        return
+    if any(isinstance(mark.piece, BaseView) for mark in stale.marks(run).values()):
+        _call_off(run, waiting, "A base view is out of date still.")
+        return
+    answers = repeating.Answers(run)
+    for take in waiting:
+        if answers.would_repeat(take.piece):
+            take.piece.set_ground(stale.basis(run))
+            _stays(run, take)
+            continue
+        try:
+            _begin(run, take)
+        except InsufficientCredits as short:
+            lack = f"{pipeline.counted(short.needed)} needed, {short.available} left."
+            _call_off(run, [take], lack)
+            continue
+        changes.say(run, _words_of_beginning(take.piece))
+
+
+def _call_off(run: TechPack, takes: list[Take], why: str) -> None:
+    for take in takes:
+        take.message = why
+        _end(run, take)
+    names = ", ".join(name_of(take.piece) for take in takes)
+    changes.say(run, f"Not made again, not charged: {names}. {why}", tone=Activity.Tone.BAD, toast=True)
 
 
 # --- earlier ones ----------------------------------------------------------------------------

@@ -220,7 +220,8 @@ class EditAnswer(Shape):
 
 class Kept(Shape):
     """What a take keeps of its piece beside the picture: its JSON columns as they stand there, and the
-    few others. Only those its kind of piece has are set."""
+    few others. Only those its kind of piece has are set. `same_as` is all that is kept of one that came
+    out the same: the number of the take it repeats."""
 
     analysis: dict[str, Any] | None = None
     confidence: Fraction | None = None
@@ -230,3 +231,4 @@ class Kept(Shape):
     shot: dict[str, Any] | None = None
     sources: dict[str, Any] = {}
     made_from: dict[str, Any] | None = None
+    same_as: int | None = None

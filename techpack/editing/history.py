@@ -33,7 +33,7 @@ def of(*, piece: EditedPiece, path: str) -> list[Change]:
     """The changes of the value now at `path` (of any value in it, for an item), newest first."""
     document = piece.document
     canonical = _canonical(document, path) if document else path
-    rows = _rows(piece)
+    rows = rows_of(piece)
     mine = [row.change for row in placed(rows) if row.path and _within(row.path, canonical)]
     return mine[::-1]
 
@@ -62,8 +62,8 @@ def undo(*, piece: EditedPiece, path: str, by: User | None, expected: Any = UNCH
         canonical = _canonical(desk.document, path)
         if not isinstance(expected, type(UNCHECKED)):
             desk.expect(canonical, desk.place(canonical).value, expected)
-        rows = placed(_rows(desk.piece))
-        mine = [row for row in rows if row.path and _within(row.path, canonical) and _stands(row.change)]
+        rows = placed(rows_of(desk.piece))
+        mine = [row for row in rows if row.path and _within(row.path, canonical) and stands(row.change)]
         if not mine:
             raise NothingToUndo
         return _take_back(desk, rows, mine[-1].change)
@@ -79,19 +79,20 @@ def undo_last(*, run: TechPack, by: User) -> list[Change]:
     if last is None:
         raise NothingToUndo
     with opened(last.piece, by) as desk:
-        return _take_back(desk, placed(_rows(desk.piece)), last)
+        return _take_back(desk, placed(rows_of(desk.piece)), last)
 
 
 def undo_change(*, change: Change, by: User | None) -> list[Change]:
     """Take back this one. Raises as `undo_last`."""
     with opened(change.piece, by) as desk:
-        return _take_back(desk, placed(_rows(desk.piece)), change)
+        return _take_back(desk, placed(rows_of(desk.piece)), change)
 
 
 # --- the inside ------------------------------------------------------------------------------
 
 
-def _rows(piece: EditedPiece) -> list[Change]:
+def rows_of(piece: EditedPiece) -> list[Change]:
+    """On the take that is shown, oldest first."""
     rows = Change.objects.of(piece).select_related("by", "undone_by", "undoes")
     return list(rows)
 
@@ -108,7 +109,8 @@ def _within(path: str, at: str) -> bool:
     return path == at or path.startswith(f"{at}.")
 
 
-def _stands(change: Change) -> bool:
+def stands(change: Change) -> bool:
+    """Neither undone nor an undoing itself."""
     return change.undoes_id is None and not hasattr(change, "undone_by")
 
 
@@ -139,7 +141,7 @@ def _close_up(rows: list[Placed], change: Change) -> None:
 
 def _take_back(desk: Desk, rows: list[Placed], last: Change) -> list[Change]:
     """All that was made together, newest first."""
-    together = [row for row in rows if row.change.version == last.version and _stands(row.change)]
+    together = [row for row in rows if row.change.version == last.version and stands(row.change)]
     if not any(row.change.pk == last.pk for row in together):
         raise NothingToUndo
     for row in reversed(together):

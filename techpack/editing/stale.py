@@ -9,8 +9,23 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generation.providers.base import Json
-from techpack import changes, prices, schemas
+from techpack import changes, schemas
 from techpack.models import AnyPiece, BaseView, Category, Product, TechPack
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that has changed: what it was and is now, where the two differ. `about` tells the colours
+    of one base view from those of another."""
+
+    thing: str
+    about: str
+    was: tuple[str, ...]
+    now: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        return f"{self.thing} was {_listed(self.was)}, now {_listed(self.now)}."
 
 
 @dataclass(frozen=True)
@@ -18,20 +33,33 @@ class Mark:
     """A piece that is out of date, and why: "Colour was Pine, now Navy."."""
 
     piece: AnyPiece
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
     @property
     def words(self) -> str:
-        return " ".join(self.reasons)
+        return " ".join(reason.words for reason in self.reasons)
 
-    @property
-    def price(self) -> int:
-        return prices.REGENERATION
+
+def words_of(marks: Iterable[Mark]) -> str:
+    """One sentence for each thing that changed, however many pieces were made from what it was before."""
+    together: dict[tuple[str, str], Reason] = {}
+    for reason in (reason for mark in marks for reason in mark.reasons):
+        known = together.get((reason.thing, reason.about))
+        was, now = (known.was, known.now) if known else ((), ())
+        together[reason.thing, reason.about] = Reason(
+            reason.thing, reason.about, _joined(was, reason.was), _joined(now, reason.now)
+        )
+    return " ".join(dict.fromkeys(reason.words for reason in together.values()))
 
 
 def basis(run: TechPack) -> Json:
     """What close-ups and sketches asked for now are made from (schemas.MadeFrom)."""
-    return _basis(run.product, run.base_views.order_by("order")).model_dump(mode="json")
+    return _basis(run.product, in_order(run)).model_dump(mode="json")
+
+
+def in_order(run: TechPack) -> list[BaseView]:
+    """No query when the run was loaded with its pieces."""
+    return sorted(run.base_views.all(), key=lambda view: view.order)
 
 
 def basis_of_view(product: Product) -> Json:
@@ -89,10 +117,10 @@ def _compare(piece: AnyPiece, now: schemas.MadeFrom) -> Mark | None:
     return Mark(piece, reasons) if reasons else None
 
 
-def _category_reasons(then: schemas.MadeFrom, now: schemas.MadeFrom) -> list[str]:
+def _category_reasons(then: schemas.MadeFrom, now: schemas.MadeFrom) -> list[Reason]:
     if (then.category, then.subcategory) == (now.category, now.subcategory):
         return []
-    return [f"Category was {_category_words(then)}, now {_category_words(now)}."]
+    return [Reason("Category", "", (_category_words(then),), (_category_words(now),))]
 
 
 def _category_words(made_from: schemas.MadeFrom) -> str:
@@ -103,15 +131,23 @@ def _category_words(made_from: schemas.MadeFrom) -> str:
 type ByView = dict[str, list[list[str]]]
 
 
-def _reasons(word: str, then: ByView, now: ByView) -> list[str]:
+def _reasons(thing: str, then: ByView, now: ByView) -> list[Reason]:
     """A view that came, or went, since is no edit."""
     return [
-        f"{word} was {_listed(then[view], now[view])}, now {_listed(now[view], then[view])}."
+        Reason(thing, view, _only(then[view], now[view]), _only(now[view], then[view]))
         for view in then
         if view in now and then[view] != now[view]
     ]
 
 
-def _listed(these: list[list[str]], others: list[list[str]]) -> str:
+def _only(these: list[list[str]], others: list[list[str]]) -> tuple[str, ...]:
     """What of these the others have not."""
-    return ", ".join(" ".join(filter(None, item)) for item in these if item not in others) or "none"
+    return tuple(" ".join(filter(None, item)) for item in these if item not in others)
+
+
+def _joined(these: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*these, *more)))
+
+
+def _listed(these: tuple[str, ...]) -> str:
+    return ", ".join(these) or "none"

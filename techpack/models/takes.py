@@ -36,14 +36,20 @@ class TakeQuerySet(models.QuerySet["Take"]):
     def making(self) -> "TakeQuerySet":
         return self.filter(status=Take.Status.MAKING)
 
+    def waiting(self) -> "TakeQuerySet":
+        """For the base views they are to be made from: neither asked for nor charged yet."""
+        return self.making().filter(charge__isnull=True)
+
 
 class Take(models.Model):
     """One version of a base view, a close-up or a sketch; number 1 is what the run made.
 
         making -> ready | failed
 
-    Exactly one ready take of a piece is current. What that one holds stands in the piece itself, and
-    so do the edits made on it; `kept` is brought up to date when another take its place.
+    One that waits for a base view is making and has no charge yet; one that came out the same as what is
+    there has failed without a failure. Exactly one ready take of a piece is current. What that one holds
+    stands in the piece itself, and so do the edits made on it; `kept` is brought up to date when another
+    takes its place.
     """
 
     class Status(models.TextChoices):

@@ -14,7 +14,7 @@ from config.polling import PollError
 from credits import services as ledger
 from credits.services import InsufficientCredits
 from generation.models import Asset
-from techpack import prices, regenerating
+from techpack import prices, regenerating, repeating
 from techpack.comparing import Comparison
 from techpack.models import AnyPiece, BaseView, Sketch
 from techpack.plain import PlainField
@@ -78,7 +78,7 @@ def _dialog(
     request: SignedInRequest, piece: AnyPiece, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
     run, balance = piece.tech_pack, ledger.balance(request.user)
-    repeats = not notice and piece.is_loaded and regenerating.would_repeat(run, piece)
+    repeats = not notice and piece.is_loaded and repeating.would_repeat(run, piece)
     context = {
         "product": run.product,
         "piece": piece,
@@ -90,7 +90,7 @@ def _dialog(
         "left": balance - prices.REGENERATION,
         "longest": regenerating.LONGEST_WISH,
         "instruction": request.POST.get("instruction", "")[: regenerating.LONGEST_WISH],
-        "notice": regenerating.words_of_repeat(run, "") if repeats else notice,
+        "notice": repeating.words_of_repeat(run, "") if repeats else notice,
         "more_credits": prices.more_credits(),
         "is_open": not repeats and piece.is_loaded and not piece.remaking,
     }

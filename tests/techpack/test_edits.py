@@ -113,7 +113,8 @@ def test_everything_out_of_date_is_made_again_at_once_for_its_price(run: TechPac
     owner = run.product.owner
     values.set_value(piece=view, path="colours.0.name", value="Navy", by=owner)
     before, count = ledger.balance(owner), pieces_after(run)
-    assert redoing.price(stale.marks(TechPack.objects.get(pk=run.pk))) == count
+    fresh = TechPack.objects.get(pk=run.pk)
+    assert redoing.offer(fresh, stale.marks(fresh)).price == count
     done = redoing.redo(run=run, by=owner)
     assert (done.asked, done.charged) == (count, count)
     assert ledger.balance(owner) == before - count
