@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -13,6 +14,13 @@ LEAST_FACE = 0.06  # of the short side; smaller hits are patterns in cloth
 LEAST_SIDE = 120  # px; a smaller part, enlarged to a frame, is mush
 MAP_SIDE = 160  # px on the long side of the maps in which places are looked for
 DETAILS = 8
+REACH = 5.2  # face heights on the short side; a photo that holds fewer is framed nearer throughout
+TIGHT = 3.0  # the same, for details
+NEAREST = 1.2  # face heights: nearer is a part of a face
+FARTHEST = 0.85  # of the short side: every framing but the widest leaves something out
+LINE = 0.3  # of the slope in a map, and more: a line, and not the shade of a wall or a cheek
+LEAST_LINED = 0.5  # of a detail's area lies near a line; a dark corner of a wall has a tenth
+LEAST_WOVEN = 0.8  # of a surface's: folds or a weave, and not the edge of something
 
 
 @dataclass(frozen=True)
@@ -30,6 +38,11 @@ class Square:
         least = min(self.side, other.side)
         return max(0.0, min(wide, least)) * max(0.0, min(high, least)) / least**2
 
+    def likeness(self, other: "Square") -> float:
+        """Shared area over all that both show: a part of a picture is not that picture again."""
+        shared = self.overlap(other) * min(self.side, other.side) ** 2
+        return shared / (self.side**2 + other.side**2 - shared)
+
 
 # Name: side in face heights, and where the middle of the face is in the square.
 PORTRAITS = {
@@ -42,13 +55,22 @@ PORTRAITS = {
     "half": (2.2, 0.12, 0.45),
     "wide": (9.0, 0.50, 0.30),
 }
+CLOSE, FAR = 2.2, 4.4  # the least and the most of them, but for the widest
+# Parts of a face, by their middle from the face's, and their side; all in face heights.
+FEATURES = ((-0.17, -0.08, 0.55), (0.17, -0.08, 0.55), (0.0, 0.34, 0.55))  # the eyes, the mouth
 
 
 def portrait(photo: Photo, name: str) -> Square:
-    """The person, framed as `PORTRAITS` says, as far as the photo reaches."""
+    """The person, framed as `PORTRAITS` says, as far as the photo reaches. In a photo that is nearly all
+    face every framing is nearer, or all of them would be the one picture the photo's sides allow."""
     x, y, height = subject(photo)
     times, across, down = PORTRAITS[name]
-    side = min(times * height, photo.width, photo.height)
+    short = min(photo.width, photo.height)
+    reach = short / height
+    if reach < REACH and times <= FAR:
+        nearest = max(NEAREST, CLOSE * reach / REACH)
+        times = float(np.interp(times, (CLOSE, FAR), (nearest, FARTHEST * reach)))
+    side = min(times * height, short)
     return within(photo, x + (0.5 - across) * side, y + (0.5 - down) * side, side)
 
 
@@ -60,7 +82,12 @@ def within(photo: Photo, x: float, y: float, side: float) -> Square:
 
 def subject(photo: Photo) -> tuple[float, float, float]:
     """Middle and height of the largest face, in px; without one, of the place that draws the eye."""
-    return photo.study("subject", lambda: _face(photo) or _centre_of_interest(photo))
+    return photo.study("subject", lambda: face(photo) or _centre_of_interest(photo))
+
+
+def face(photo: Photo) -> tuple[float, float, float] | None:
+    """Middle and height of the largest face, in px."""
+    return photo.study("face", lambda: _face(photo))
 
 
 def _face(photo: Photo) -> tuple[float, float, float] | None:
@@ -73,7 +100,7 @@ def _face(photo: Photo) -> tuple[float, float, float] | None:
 
 
 def _centre_of_interest(photo: Photo) -> tuple[float, float, float]:
-    weights = _maps(photo)[0] ** 2
+    weights = _maps(photo).busy ** 2
     height, width = weights.shape
     rows, columns = np.mgrid[0:height, 0:width]
     middle = np.exp(-(((columns / width - 0.5) / 0.3) ** 2) - ((rows / height - 0.45) / 0.3) ** 2)
@@ -84,8 +111,16 @@ def _centre_of_interest(photo: Photo) -> tuple[float, float, float]:
     return x * factor, y * factor, 0.24 * min(photo.width, photo.height)
 
 
-def _maps(photo: Photo) -> tuple[np.ndarray, np.ndarray]:
-    """How much goes on at each place (lines and colour), and how finely grained it is; both 0..1."""
+class Maps(NamedTuple):
+    """What there is at each place of a photo: `busy`, how much goes on (lines and colour); `fine`, how
+    finely grained it is; both 0..1. `lined`: True on a line."""
+
+    busy: np.ndarray
+    fine: np.ndarray
+    lined: np.ndarray
+
+
+def _maps(photo: Photo) -> Maps:
     factor = MAP_SIDE / max(photo.width, photo.height)
     size = max(8, round(photo.width * factor)), max(8, round(photo.height * factor))
     small = cv2.resize(photo.rgb, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
@@ -95,29 +130,58 @@ def _maps(photo: Photo) -> tuple[np.ndarray, np.ndarray]:
     busy = np.minimum(1, lines) + 0.5 * colour
     grey = cv2.cvtColor(photo.detail, cv2.COLOR_RGB2GRAY).astype(np.float32) / 255
     fine = np.abs(grey - cv2.GaussianBlur(grey, (0, 0), 1.5))
-    return busy / max(1e-6, float(busy.max())), cv2.resize(fine, size, interpolation=cv2.INTER_AREA)
+    return Maps(
+        busy=busy / max(1e-6, float(busy.max())),
+        fine=cv2.resize(fine, size, interpolation=cv2.INTER_AREA),
+        lined=lines > LINE,
+    )
 
 
 def details(photo: Photo) -> list[Square]:
-    """Places away from the face where something is to be seen, the best first, hardly overlapping."""
-    return photo.study("details", lambda: _spread(photo, _busy, shares=(0.30, 0.42), count=DETAILS))
+    """Places where something is to be seen, the best first, hardly overlapping: away from the face as far
+    as there are enough, then parts of the face. Empty when the photo shows nothing."""
+    return photo.study("details", lambda: _details(photo))
+
+
+def _details(photo: Photo) -> list[Square]:
+    x, y, height = subject(photo)
+    # In a photo that is nearly all face a small part of the rest is a shape and no thing.
+    shares = (0.42, 0.55) if min(photo.width, photo.height) < TIGHT * height else (0.30, 0.42)
+    found = _spread(photo, _busy, shares=shares, count=DETAILS)
+    if face(photo) is None:
+        return found
+    for across, down, side in FEATURES:
+        place = within(photo, x + across * height, y + down * height, side * height)
+        if len(found) < DETAILS and all(place.likeness(other) < 0.4 for other in found):
+            found.append(place)
+    return found
 
 
 def surfaces(photo: Photo) -> list[Square]:
-    """Places of even structure: cloth, hair, a wall; the finest first."""
+    """Places of even structure, cloth or hair, the finest first. Empty where all is bare."""
     return photo.study("surfaces", lambda: _spread(photo, _even, shares=(0.16, 0.22), count=4))
 
 
-Score = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
+Score = Callable[[Maps, int], np.ndarray]
 
 
-def _busy(busy: np.ndarray, fine: np.ndarray, window: int) -> np.ndarray:
-    return _mean(busy, window)
+def _busy(maps: Maps, window: int) -> np.ndarray:
+    """0 where no frame may be taken: too little of it would show anything."""
+    return _mean(maps.busy, window) * (_lined(maps, window) > LEAST_LINED)
 
 
-def _even(busy: np.ndarray, fine: np.ndarray, window: int) -> np.ndarray:
-    unrest = np.sqrt(np.maximum(0, _mean(busy**2, window) - _mean(busy, window) ** 2))
-    return np.minimum(0.03, _mean(fine, window)) * np.exp(-unrest / 0.08)
+def _even(maps: Maps, window: int) -> np.ndarray:
+    """0 where no frame may be taken, as above."""
+    unrest = np.sqrt(np.maximum(0, _mean(maps.busy**2, window) - _mean(maps.busy, window) ** 2))
+    level = np.minimum(0.03, _mean(maps.fine, window)) * np.exp(-unrest / 0.08)
+    return level * (_lined(maps, window) > LEAST_WOVEN)
+
+
+def _lined(maps: Maps, window: int) -> np.ndarray:
+    """How much of a window lies near a line: what a frame of it would show, and how much of nothing."""
+    reach = max(1, window // 5)
+    near = cv2.dilate(maps.lined.astype(np.float32), np.ones((reach, reach), np.uint8))
+    return _mean(near, window)
 
 
 def _mean(values: np.ndarray, window: int) -> np.ndarray:
@@ -125,21 +189,22 @@ def _mean(values: np.ndarray, window: int) -> np.ndarray:
 
 
 def _spread(photo: Photo, score: Score, *, shares: tuple[float, float], count: int) -> list[Square]:
-    busy, fine = _maps(photo)
+    maps = _maps(photo)
     x, y, height = subject(photo)
-    face = within(photo, x, y, 1.3 * height)
-    factor = photo.width / busy.shape[1]
+    person = within(photo, x, y, 1.3 * height)
+    factor = photo.width / maps.busy.shape[1]
     tried: list[tuple[float, Square]] = []
     for share in shares:
         side = max(LEAST_SIDE, share * min(photo.width, photo.height))
         window = max(3, round(side / factor)) | 1
-        level = score(busy, fine, window)
+        level = score(maps, window)
         step = max(2, window // 5)
         for row in range(0, level.shape[0], step):
             for column in range(0, level.shape[1], step):
                 place = within(photo, column * factor, row * factor, side)
                 value = float(level[int(place.y / factor) - 1, int(place.x / factor) - 1])
-                tried.append((value * max(0.05, 1 - 2.5 * place.overlap(face)), place))
+                if value > 0:
+                    tried.append((value * max(0.05, 1 - 2.5 * place.overlap(person)), place))
     return _best(tried, count)
 
 

@@ -18,6 +18,10 @@ from .photo import Photo
 Tile = np.ndarray
 POSTER = 300  # px in which a poster's tones are parted: smaller has calmer edges
 FAMILIES = ("circle", "arch", "block", "petal", "band")
+SPARE = ("near", "left", "right", "low", "half", "bust", "head")  # framings, where a photo has no more parts
+REPEATED = 0.4  # likeness from which a frame is one that was shown
+CLEAR = 26  # levels between a picture's rim and its ground: less, and its shape is lost there
+MOST_LOST = 0.3  # of the rim
 
 
 @dataclass
@@ -41,16 +45,19 @@ class Stage:
         return self._fresh(photo, crops.details(photo))
 
     def surface(self, photo: Photo) -> Square:
-        return self._fresh(photo, crops.surfaces(photo))
+        return self._fresh(photo, crops.surfaces(photo) or crops.details(photo))
 
     def _fresh(self, photo: Photo, places: list[Square]) -> Square:
-        """One of the best that shows least of what was shown."""
+        """One of the best that shows least of what was shown; the person once more, otherwise framed,
+        where all of them would show it again."""
         shown = [place for other, place in self.used if other is photo]
-        order = self.chance.sample(places, len(places))
 
         def repeated(place: Square) -> float:
-            return max((round(place.overlap(other), 1) for other in shown), default=0.0)
+            return max((round(place.likeness(other), 1) for other in shown), default=0.0)
 
+        order = self.chance.sample(places, len(places))
+        if all(repeated(place) >= REPEATED for place in order):
+            order += [crops.portrait(photo, name) for name in self.chance.sample(SPARE, len(SPARE))]
         place = min(order, key=repeated)
         self.used.append((photo, place))
         return place
@@ -68,12 +75,22 @@ class Stage:
             "print": (self.look.paper, pale, self.look.accent, deep),
         }[self.key][number % 4]
 
-    def against(self, ground: Colour, number: int) -> Colour:
+    def behind(self, rim: np.ndarray, number: int) -> Colour:
+        """The ground of this number, or the next that stands clear of a picture; `rim` is its colours
+        (n, 3), 0..1, along its edge."""
+        grounds = [self.ground(number + step) for step in range(4)]
+
+        def lost(tone: Colour) -> float:
+            return float((np.abs(rim - _plain(tone)).max(axis=1) < CLEAR / 255).mean())
+
+        return next((tone for tone in grounds if lost(tone) <= MOST_LOST), min(grounds, key=lost))
+
+    def against(self, ground: Colour, number: int, *, clear_by: float = 45) -> Colour:
         """A tone that stands clear of this ground."""
         strong = [*self.tones, self.look.accent]
         turn = number % len(strong)
         choices = [*strong[turn:], *strong[:turn], self.look.ink, self.look.paper]
-        clear = [tone for tone in choices if abs(_light(tone) - _light(ground)) > 45]
+        clear = [tone for tone in choices if abs(_light(tone) - _light(ground)) > clear_by]
         return clear[0] if clear else max(choices, key=lambda tone: abs(_light(tone) - _light(ground)))
 
 
@@ -119,16 +136,25 @@ def window(stage: Stage, number: int) -> Tile:
     photo = stage.photo()
     near = number % 2 == 0
     place = crops.portrait(photo, "head") if near else stage.detail(photo)
-    canvas = flat(stage, stage.ground(number))
     # A band would show the eyes and nothing else.
     mask = shape("arch" if stage.family == "band" else stage.family, stage.size, number)
     left, top, side = _around(mask[..., 0])
     picture = treated(stage, photo, place, "mono" if near else "colour", side)
     # The crop fits the shape, so that a face stands in the middle of it and not where the frame's is.
     right, bottom = min(stage.size, left + side), min(stage.size, top + side)
-    part = np.s_[top:bottom, left:right]
-    canvas[part] = laid(picture[: bottom - top, : right - left], canvas[part], mask[part])
+    part, shown = np.s_[top:bottom, left:right], picture[: bottom - top, : right - left]
+    canvas = flat(stage, stage.behind(_rim(shown, mask[part]), number))
+    canvas[part] = laid(shown, canvas[part], mask[part])
     return canvas
+
+
+def _rim(picture: Tile, mask: np.ndarray) -> np.ndarray:
+    """The colours (n, 3) of the picture along the edge of its mask."""
+    inside = cv2.resize(mask[..., 0], (64, 64), interpolation=cv2.INTER_AREA)
+    inside = cv2.copyMakeBorder((inside > 0.5).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    edge = (inside - cv2.erode(inside, np.ones((5, 5), np.uint8)))[1:-1, 1:-1] > 0
+    small = cv2.resize(picture, (64, 64), interpolation=cv2.INTER_AREA)
+    return small[edge]
 
 
 def _around(mask: np.ndarray) -> tuple[int, int, int]:
@@ -151,12 +177,13 @@ def field_of_colour(stage: Stage, number: int) -> Tile:
 def printed(stage: Stage, number: int) -> Tile:
     """A small print of a detail with wide paper around it."""
     photo = stage.photo()
-    share = (0.5, 0.56, 0.44)[number % 3]
+    share = (0.56, 0.62, 0.5)[number % 3]
     inner = round(stage.size * share)
-    canvas = flat(stage, stage.ground(0 if stage.key != "colour" else 1))
+    picture = treated(stage, photo, stage.detail(photo), "colour", inner)
+    rim = _rim(picture, np.ones((inner, inner, 1), np.float32))
+    canvas = flat(stage, stage.behind(rim, 0 if stage.key != "colour" else 1))
     left = round((stage.size - inner) * (0.5, 0.5, 0.28, 0.72)[number % 4])
     top = round((stage.size - inner) * (0.5, 0.42, 0.3, 0.66)[number % 4])
-    picture = treated(stage, photo, stage.detail(photo), "colour", inner)
     canvas[top : top + inner, left : left + inner] = picture
     return canvas
 
@@ -169,14 +196,15 @@ def halftone(stage: Stage, number: int) -> Tile:
     picture = exposed(crops.taken(photo, place, dots))
     dark = 1 - np.clip((cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) - 0.5) * 1.25 + 0.5, 0, 1)
     ground = stage.ground(number)
-    if _light(ground) < 110:
+    tone = stage.against(ground, number, clear_by=110)  # less is the ghost of a face
+    if _light(tone) > _light(ground):  # the dots are the lights: it must not be a negative
         dark = 1 - dark
     radius = np.sqrt(dark / np.pi) * 1.12  # of a cell: the dot's area is the tone
     across = (np.arange(stage.size, dtype=np.float32) + 0.5) * dots / stage.size
     cell = across.astype(int)
     distance = np.hypot(*np.meshgrid(across % 1 - 0.5, across % 1 - 0.5))
     mask = np.clip((radius[np.ix_(cell, cell)] - distance) * stage.size / dots + 0.5, 0, 1)[..., None]
-    return laid(flat(stage, stage.against(ground, number)), ground, mask.astype(np.float32))
+    return laid(flat(stage, tone), ground, mask.astype(np.float32))
 
 
 def poster(stage: Stage, number: int) -> Tile:
@@ -188,14 +216,36 @@ def poster(stage: Stage, number: int) -> Tile:
         light = cv2.medianBlur(light, 7)
     soft = cv2.GaussianBlur(light.astype(np.float32), (0, 0), 1.6)
     large = cv2.resize(soft, (stage.size, stage.size), interpolation=cv2.INTER_CUBIC)
-    middle = (*stage.tones, stage.look.accent)[number % (len(stage.tones) + 1)]
-    tones = sorted([stage.look.ink, middle, stage.look.paper], key=_light)
+    tones = (stage.look.ink, _middle(stage, number), stage.look.paper)
     canvas = flat(stage, tones[0])
     slope = 4.0 * POSTER / stage.size  # levels over about one px: a clean edge
-    for limit, tone in zip(np.percentile(soft, (30, 52)), tones[1:], strict=True):
+    for limit, tone in zip(_limits(photo, place, soft), tones[1:], strict=True):
         mask = np.clip((large - np.float32(limit)) / slope + 0.5, 0, 1)[..., None]
         canvas = laid(flat(stage, tone), canvas, mask)
     return canvas
+
+
+def _limits(photo: Photo, place: Square, light: np.ndarray) -> tuple[float, float]:
+    """Where the three tones part: by the face, so that its shade is not as black as the hair around it;
+    without one by the whole."""
+    found = crops.face(photo)
+    if found is None:
+        low, high = np.percentile(light, (30, 52))
+        return float(low), float(high)
+    scale = len(light) / place.side
+    x, y = ((found[0] - place.x) * scale + len(light) / 2, (found[1] - place.y) * scale + len(light) / 2)
+    wide, high = 0.26 * found[2] * scale, 0.38 * found[2] * scale
+    left, top = max(0, round(x - wide)), max(0, round(y - high))
+    low, middle = np.percentile(light[top : round(y + high) + 1, left : round(x + wide) + 1], (10, 40))
+    return float(low), float(middle)
+
+
+def _middle(stage: Stage, number: int) -> Colour:
+    """A tone of the photo that is neither the ink's depth nor the paper's light."""
+    tones = [*stage.tones, stage.look.accent]
+    low, high = _light(stage.look.ink) + 50, _light(stage.look.paper) - 40
+    fit = [tone for tone in tones if low < _light(tone) < high]
+    return fit[number % len(fit)] if fit else mixed(stage.look.ink, stage.look.paper, 0.55)
 
 
 def swatches(stage: Stage, number: int) -> Tile:

@@ -5,7 +5,7 @@ import io
 import os
 import subprocess
 import sys
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import cv2
 import numpy as np
@@ -13,7 +13,8 @@ import pytest
 from PIL import Image as PilImage
 
 from generation.providers.base import PermanentError
-from generation.providers.local import LocalProvider
+from generation.providers.local import LocalProvider, crops
+from generation.providers.local.photo import Photo
 
 from .garments import ask, encoded
 
@@ -38,9 +39,32 @@ def selfie(skin=(214, 168, 140), height: int = 640, width: int = 560) -> np.ndar
     return photo
 
 
+def plain_selfie(height: int = 700, width: int = 560) -> np.ndarray:
+    """Somebody near the camera before a bare wall, in a plain dark top: little but the face to show."""
+    shade = np.linspace(6, -12, width)[None, :, None]
+    grain = np.random.default_rng(5).normal(0, 2, (height, width, 1))
+    photo = np.clip(np.array((226, 214, 198)) + shade + grain, 0, 255).astype(np.uint8)
+    cv2.rectangle(photo, (232, 420), (328, 620), (196, 148, 120), -1)
+    cv2.ellipse(photo, (280, 720), (270, 150), 0, 0, 360, (40, 42, 48), -1, cv2.LINE_AA)
+    cv2.ellipse(photo, (280, 280), (142, 196), 0, 0, 360, (52, 36, 30), -1, cv2.LINE_AA)
+    cv2.ellipse(photo, (280, 315), (112, 156), 0, 0, 360, (208, 160, 132), -1, cv2.LINE_AA)
+    for x in (238, 322):
+        cv2.ellipse(photo, (x, 290), (24, 11), 0, 0, 360, (244, 238, 230), -1, cv2.LINE_AA)
+        cv2.circle(photo, (x, 290), 10, (40, 30, 28), -1, cv2.LINE_AA)
+        cv2.ellipse(photo, (x, 262), (32, 7), 0, 180, 360, (52, 36, 30), 6, cv2.LINE_AA)
+    cv2.line(photo, (280, 300), (284, 352), (170, 122, 98), 7, cv2.LINE_AA)
+    cv2.ellipse(photo, (280, 398), (38, 11), 0, 0, 360, (160, 78, 76), -1, cv2.LINE_AA)
+    return photo
+
+
 @pytest.fixture(scope="module")
 def provider():
     return LocalProvider()
+
+
+@pytest.fixture(scope="module")
+def feed(provider) -> list[np.ndarray]:
+    return [tiny(preview(provider, number=number), 24) for number in range(1, 31)]
 
 
 def preview(provider, *photos: np.ndarray, **given) -> np.ndarray:
@@ -89,11 +113,26 @@ def test_no_two_frames_of_a_grid_are_alike(provider):
             assert all(np.abs(one - other).mean() > 2 for other in small[place + 1 :]), number
 
 
-def test_thirty_grids_of_one_selfie_are_thirty_pictures(provider):
-    feed = [tiny(preview(provider, number=number), 24) for number in range(1, 31)]
+def test_thirty_grids_of_one_selfie_are_thirty_pictures(feed):
     for number, one in enumerate(feed, 1):
         for later, other in enumerate(feed[number:], number + 1):
             assert np.abs(one - other).mean() > 8, (number, later)
+
+
+def test_no_frame_is_left_nearly_empty_by_a_plain_photo(provider):
+    """A bare wall, a dark corner of one or a patch of skin is no picture."""
+    for number in (3, 4, 10, 18):
+        for place, frame in enumerate(frames(preview(provider, plain_selfie(), number=number, mood="beige"))):
+            small = tiny(frame, 48)
+            away = np.abs(small - np.median(small, axis=(0, 1))).max(axis=2)
+            assert (away > 24).mean() > 0.15, (number, place)
+
+
+def test_a_photo_that_is_nearly_all_face_is_framed_in_different_ways():
+    photo = Photo("", plain_selfie())
+    names = ("near", "head", "bust", "half", "wide")
+    for one, other in combinations([crops.portrait(photo, name) for name in names], 2):
+        assert one.likeness(other) < 0.8
 
 
 def test_neighbours_in_the_feed_share_few_cells(provider):
@@ -161,7 +200,8 @@ def test_two_thousand_pixels_unless_something_else_is_asked(provider):
 
 
 def test_the_same_request_gives_the_same_bytes_in_another_process(provider, tmp_path):
-    here = [hashlib.sha256(answered(provider, number=number)).hexdigest() for number in (3, 26)]
+    asked = ((3, 0), (26, 1))
+    here = [hashlib.sha256(answered(provider, number=n, take=take)).hexdigest() for n, take in asked]
     path = tmp_path / "selfie.png"
     path.write_bytes(encoded(selfie()))
     program = f"""
@@ -170,8 +210,8 @@ from pathlib import Path
 from generation.providers.local.grid import grid
 from generation.providers.local.photo import Photo, decode
 photo = Photo("", decode(Path({str(path)!r}).read_bytes()))
-for number in (3, 26):
-    facts = {{"number": number, "category": "professional", "mood": "minimal", "size": 606}}
+for number, take in {asked}:
+    facts = {{"number": number, "take": take, "category": "professional", "mood": "minimal", "size": 606}}
     print(hashlib.sha256(grid([photo], facts)).hexdigest())
 """
     there = subprocess.run(
