@@ -2,10 +2,11 @@
 
 It does not pretend to be a photo shoot: there is no scene and no person in it that was not in the
 photo. Parts of the selfie, near and far, in the mood's light, beside flat compositions in the photo's own
-colours. The same selfie, number and parameters give the same picture to the byte.
+colours. The same selfie, number, take and parameters give the same picture to the byte.
 
 Thirty grids are one feed and yet thirty pictures: five families of shapes, six layouts and four keys
-step on with the number, and 5, 6 and 4 first meet again after sixty.
+step on with the number, and 5, 6 and 4 first meet again after sixty. Another take of a grid goes on where
+the thirty end, so that it is no other grid's picture either.
 """
 
 import io
@@ -26,6 +27,7 @@ from .photo import Photo
 SIDE = 2048
 GUTTER = 10  # px at 2048
 GRAIN = 0.020
+TAKE = 31  # steps from a picture of a grid to the next one of it: no layout, family, key or hero is kept
 
 # P is a part of the photo, Q a quiet composition; rows from the top.
 LAYOUTS = ("PQPQPQPQP", "PPQQPPPQP", "QPPPPQPQP", "PQPPPQQPP", "QPPPQPPPQ", "PPQPQPQPP")
@@ -40,9 +42,10 @@ QUIETS = ("window", "field", "print", "halftone", "poster", "swatches")
 def grid(photos: list[Photo], parameters: dict[str, Any]) -> bytes:
     """PNG bytes, `parameters["size"]` px a side (2048).
 
-    Reads `number` (1 to 30), `mood`, `category` and `palette`; anything missing has a default.
+    Reads `number` (1 to 30), `take` (0 and on), `mood`, `category` and `palette`; anything missing has a
+    default.
     """
-    number = int(parameters.get("number") or 1)
+    number = int(parameters.get("number") or 1) + TAKE * int(parameters.get("take") or 0)
     side = int(parameters.get("size") or SIDE)
     gutter = _gutter(side)
     size = (side - 2 * gutter) // 3

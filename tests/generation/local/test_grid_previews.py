@@ -119,6 +119,20 @@ def test_thirty_grids_of_one_selfie_are_thirty_pictures(feed):
             assert np.abs(one - other).mean() > 8, (number, later)
 
 
+def test_another_take_of_a_grid_is_another_picture(provider, feed):
+    """Other frames, not other grain; and no other grid of the thirty either."""
+    for number, take in ((1, 1), (1, 2), (17, 1), (28, 2)):
+        again = preview(provider, number=number, take=take)
+        small = tiny(again, 24)
+        assert np.abs(small - feed[number - 1]).mean() > 24, (number, take)
+        assert all(np.abs(small - other).mean() > 8 for other in feed), (number, take)
+        first = preview(provider, number=number, take=0)
+        changed = [
+            np.abs(tiny(a) - tiny(b)).mean() > 6 for a, b in zip(frames(first), frames(again), strict=True)
+        ]
+        assert sum(changed) >= 7, (number, take)
+
+
 def test_no_frame_is_left_nearly_empty_by_a_plain_photo(provider):
     """A bare wall, a dark corner of one or a patch of skin is no picture."""
     for number in (3, 4, 10, 18):
