@@ -17,9 +17,23 @@ from techpack.overlay import Canvas, Mark, Pin
 CLOSE_UP_WIDTH = 800  # of a placeholder, whose shape is all that counts
 
 
+# What a unit is called wherever somebody reads it.
+UNITS = {"cm": "cm", "in": "in", "ratio": "of total length"}
+
+
 def amount(value: float, unit: str) -> str:
     """ "48.2" of a length, "0.62" of a ratio."""
     return f"{value:.2f}" if unit == "ratio" else f"{value:.1f}"
+
+
+def measure(value: float, unit: str) -> str:
+    """ "48.2 cm", "0.62 of total length"."""
+    return f"{amount(value, unit)} {UNITS.get(unit, unit)}"
+
+
+def unit_of(units: set[str]) -> str:
+    """Of a table whose values have these: what its head says."""
+    return UNITS["ratio"] if "ratio" in units else next(iter(units), "")
 
 
 @dataclass(frozen=True)
@@ -114,8 +128,7 @@ class BaseViewCard(Card):
     @property
     def unit(self) -> str:
         """In which the proportions are: "cm", "in", or "of total length"."""
-        units = {row.item.unit for row in self.rows}
-        return "of total length" if "ratio" in units else next(iter(units), "")
+        return unit_of({row.item.unit for row in self.rows})
 
     @property
     def stripes(self) -> Iterator[Stripe]:
@@ -202,8 +215,7 @@ class SketchCard(Card):
 
     @property
     def unit(self) -> str:
-        units = {row.item.unit for row in self.rows if row.value}
-        return "of total length" if "ratio" in units else next(iter(units), "")
+        return unit_of({row.item.unit for row in self.rows if row.value})
 
     @property
     def is_wide(self) -> bool:

@@ -6,14 +6,14 @@ from functools import cached_property
 
 from generation.models import Asset
 from techpack import regenerating, schemas
-from techpack.cards import amount
-from techpack.models import AnyPiece, BaseView, Take
+from techpack.cards import SketchCard, measure
+from techpack.models import AnyPiece, BaseView, Sketch, Take
 from techpack.progress import spent
 
 
 @dataclass(frozen=True)
 class Row:
-    """One finding of a base view, as two takes have it."""
+    """One finding of a base view, or one thing written over a drawing, as two takes have it."""
 
     name: str
     then: str
@@ -56,16 +56,30 @@ class Comparison:
 
     @cached_property
     def rows(self) -> list[Row]:
-        """Of a base view, finding by finding."""
-        if self.other is None or self.current is None or self.has_pictures:
+        """Of a base view, finding by finding; of a drawing, what is written differently."""
+        if self.other is None or self.current is None:
             return []
-        then, now = _words(self._facts(self.other)), _words(self._facts(self.current))
-        return [Row(name, then.get(name, "-"), now.get(name, "-")) for name in {**then, **now}]
+        then, now = self._words(self.other), self._words(self.current)
+        rows = [Row(name, then.get(name, "-"), now.get(name, "-")) for name in {**then, **now}]
+        return [row for row in rows if row.differs] if self.is_drawing else rows
 
-    def _facts(self, take: Take) -> schemas.BaseViewAnalysis | None:
+    def _words(self, take: Take) -> dict[str, str]:
+        piece = self._as_in(take)
+        if isinstance(piece, BaseView):
+            return _words(piece.facts)
+        return _writing(SketchCard(piece)) if isinstance(piece, Sketch) else {}
+
+    def _as_in(self, take: Take) -> AnyPiece:
         piece = copy(self.piece)
         take.put_into(piece)
-        return piece.facts if isinstance(piece, BaseView) else None
+        return piece
+
+    @property
+    def cards(self) -> dict[str, SketchCard]:
+        """Of a drawing, what draws the callouts and dimension lines over both sides."""
+        sides = {"then": self.other, "now": self.current}
+        pieces = {side: self._as_in(take) for side, take in sides.items() if take}
+        return {side: SketchCard(piece) for side, piece in pieces.items() if isinstance(piece, Sketch)}
 
     @property
     def history(self) -> list[tuple[Take, int]]:
@@ -83,8 +97,19 @@ def _words(facts: schemas.BaseViewAnalysis | None) -> dict[str, str]:
         "Materials": ", ".join(item.name for item in facts.materials.items) or "to be specified",
         "Construction": ", ".join(item.area for item in facts.construction.items) or "to be specified",
     }
-    lengths = {
-        f"{item.code} {item.name}": f"{amount(item.value, item.unit)} {item.unit}"
-        for item in facts.proportions.items
-    }
+    lengths = {f"{item.code} {item.name}": measure(item.value, item.unit) for item in facts.proportions.items}
     return words | lengths
+
+
+def _writing(card: SketchCard) -> dict[str, str]:
+    """What is written over a drawing, where it stands being seen on it."""
+    callouts = {f"Callout {item.number}": f"{item.text} ({item.category})" for item in card.callouts}
+    lengths = {
+        f"{item.code} {item.name}": _length(item)
+        for item in (card.writing.measurements if card.writing else [])
+    }
+    return callouts | lengths
+
+
+def _length(item: schemas.Measurement) -> str:
+    return "to be specified" if item.value is None else measure(item.value, item.unit)

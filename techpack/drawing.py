@@ -15,7 +15,7 @@ from typing import Any
 
 from accounts.models import User
 from techpack import schemas
-from techpack.cards import amount
+from techpack.cards import amount, measure
 from techpack.editing import history
 from techpack.editing.desk import Desk, opened
 from techpack.editing.errors import EditError, NotEditable, NothingToUndo, ValueMisfit
@@ -239,8 +239,7 @@ def state(sketch: Sketch) -> dict[str, Any]:
 def _measurement(item: schemas.Measurement) -> dict[str, Any]:
     value, label = "to be specified", item.code
     if item.value is not None:
-        value, label = amount(item.value, item.unit), f"{item.code} {amount(item.value, item.unit)}"
-        value += " of length" if item.unit == "ratio" else f" {item.unit}"
+        value, label = measure(item.value, item.unit), f"{item.code} {amount(item.value, item.unit)}"
     return {
         "seal": seal(item), "code": item.code, "name": item.name, "line": item.line, "value": value,
         "label": label, "source": item.source or "",

@@ -186,9 +186,9 @@ def test_a_ratio_follows_as_a_ratio_and_the_whole_stays_one(fake: Any, db: None)
         measure("B1", "Hem width", 0.5, [[0.1, 0.8], [0.5, 0.8]], "ratio"),
     ])  # fmt: skip
     drawing.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.9, 0.8]])
-    assert line(sketch, "B1")["value"] == "1.00 of length"
+    assert line(sketch, "B1")["value"] == "1.00 of total length"
     drawing.move_line(**by(sketch), seal=line(sketch, "A1")["seal"], line=[[0.5, 0.1], [0.5, 0.5]])
-    assert line(sketch, "A1")["value"] == "1.00 of length"
+    assert line(sketch, "A1")["value"] == "1.00 of total length"
 
 
 def test_line_and_value_are_taken_back_together(sketch: Sketch) -> None:
