@@ -85,3 +85,13 @@ def test_one_without_a_password_can_set_one(client: Client) -> None:
     page = client.get("/account/").content.decode()
     assert "/accounts/password/set/" in page
     assert client.get("/accounts/password/set/").status_code == 200
+
+
+def test_a_new_password_leads_back_to_the_account_and_says_so(browser: Client) -> None:
+    page = browser.get("/accounts/password/change/").content.decode()
+    form = dict(re.findall(r'<input type="hidden" name="(next)" value="([^"]+)"', page))
+    new = "a long enough one 7"
+    sent = {"oldpassword": "secret", "password1": new, "password2": new, **form}
+    answer = browser.post("/accounts/password/change/", sent, follow=True)
+    assert answer.redirect_chain[-1][0] == "/account/"
+    assert "Your new password is saved." in answer.content.decode()
