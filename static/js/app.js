@@ -27,6 +27,7 @@ export function toast({ text, tone = "plain" }) {
   box.append(words, dismiss);
   stand();
   toasts.append(box);
+  toasts.scrollTop = toasts.scrollHeight; // of many, the newest is in sight
   shown.filter((one) => one.isConnected && !isFailure(one)).slice(0, Math.max(0, toasts.children.length - MOST)).forEach((one) => one.remove());
   letGo(box);
 }
