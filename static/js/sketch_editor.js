@@ -1,10 +1,32 @@
 // The sketch editor: pins and the ends of dimension lines under mouse, finger or arrow keys. Every change is
-// one request, sent in order; the answer is the whole state, and what others did comes with it.
+// one request, sent in order; the answer is the whole state, and what others did comes with it. While the
+// server cannot be reached, changes wait here in their order and are sent when it can.
 
-const STEP = 0.005, LEAP = 0.05, PAUSE = 350;
+const STEP = 0.005, LEAP = 0.05, PAUSE = 350, RETRY = 5000;
+const AWAY = "Not saved yet: the server cannot be reached. What you changed is kept on this page and sent when it can be.";
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const clamp = (part) => Math.min(1, Math.max(0, Math.round(part * 1e4) / 1e4));
+const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 const percent = (part) => `${(100 * part).toFixed(1)} %`;
+
+/** Sent, but nobody heard the answer: what it would have made, so that it is not made twice. */
+const MADE = {
+  add: ({ to, text }) => (one) => alike(one.position, to) && one.text === text,
+  move: ({ to }) => (one) => alike(one.position, to),
+  line: ({ line }) => (one) => alike(one.line, line),
+  write: ({ text, category }) => (one) => (text === undefined || one.text === text) && (category === undefined || one.category === category),
+};
+const things = (state) => [...state.callouts, ...state.measurements];
+const seals = (state) => new Set(things(state).map(({ seal }) => seal));
+
+/** The connection is back, or it is time to try again. */
+const back = () => new Promise((resolve) => {
+  const late = AbortSignal.timeout(RETRY);
+  late.addEventListener("abort", resolve);
+  addEventListener("online", resolve, { once: true, signal: late });
+});
+const tell = (text, tone) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone } }));
+const away = new Set(); // editors whose changes wait for the connection
 
 class Editor {
   constructor(root) {
@@ -13,6 +35,7 @@ class Editor {
     this.chosen = ""; // the seal of a callout or a measurement
     this.held = null; // what is being moved: {seal, item, end, spots}
     this.shown = new Map(); // by seal, spots that are not saved yet
+    this.words = new Map(); // ... and words
     this.renamed = new Map(); // seals that our own changes have given way to others
     this.queue = Promise.resolve();
     this.waiting = 0;
@@ -33,20 +56,45 @@ class Editor {
   /** `action` answers what to post, or nothing; it is asked when its turn comes, for seals change. */
   send(action) {
     this.waiting += 1;
-    this.saved("Saving...");
-    this.queue = this.queue.then(() => this.post(action())).catch(() => this.note("The server cannot be reached. The last change was not saved."))
+    this.saved(away.has(this) ? "Not saved yet" : "Saving...");
+    this.queue = this.queue.then(() => this.deliver(action())).catch(() => this.note("That failed on our side. The last change was not saved."))
       .finally(() => { this.waiting -= 1; if (!this.waiting) this.saved(this.part("note").hidden ? "Saved" : "Not saved"); });
     return this.queue;
   }
 
-  async post(action) {
+  /** Again and again until there is an answer; whatever was done after it waits behind it. */
+  async deliver(action) {
     if (!action) return;
+    let answer = await this.ask(action);
+    try {
+      while (!answer) {
+        if (!away.has(this)) this.note(AWAY);
+        away.add(this);
+        this.saved("Not saved yet");
+        await back();
+        const now = await this.ask();
+        answer = now && (this.made(action, now.state) ?? await this.ask(action));
+      }
+    } finally { away.delete(this); }
+    this.hear(action, answer);
+  }
+
+  /** Nothing when the server cannot be reached. Without an action, how things stand. */
+  async ask(action) {
     const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-    const answer = await fetch(this.root.dataset.address, {
-      method: "POST", body: JSON.stringify(action), keepalive: true,
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-    });
-    const { state, at, error } = await answer.json();
+    const posted = { method: "POST", body: JSON.stringify(action), keepalive: true, headers: { "Content-Type": "application/json", "X-CSRFToken": token } };
+    let answer = null;
+    try { answer = await fetch(this.root.dataset.address, action && posted); } catch { return null; }
+    return [502, 503, 504].includes(answer.status) ? null : answer.json();
+  }
+
+  made(action, state) {
+    if (!state || !MADE[action.do]) return null;
+    const before = seals(this.state), found = things(state).find((one) => !before.has(one.seal) && MADE[action.do](action)(one));
+    return found ? { state, at: found.seal } : null;
+  }
+
+  hear(action, { state, at, error }) {
     if (at) this.rename(action.seal, at);
     if (action.do === "write") this.sent = null;
     if (state) this.take(state);
@@ -67,8 +115,8 @@ class Editor {
 
   /** What a thing with this seal is called by now: changes of ours that came before may have renamed it. */
   known(seal) {
-    const all = [...this.state.callouts, ...this.state.measurements];
-    for (let turn = 0; turn < 50 && !all.some((one) => one.seal === seal) && this.renamed.has(seal); turn += 1) seal = this.renamed.get(seal);
+    const all = seals(this.state);
+    for (let turn = 0; turn < 50 && !all.has(seal) && this.renamed.has(seal); turn += 1) seal = this.renamed.get(seal);
     return seal;
   }
 
@@ -82,6 +130,7 @@ class Editor {
   saved(words) { this.part("saved").textContent = words; }
   say(words) { this.part("said").textContent = words; }
   note(words) {
+    if (words && !this.root.isConnected) tell(words, "bad");
     this.part("note").hidden = !words;
     this.part("note").textContent = words;
   }
@@ -114,7 +163,7 @@ class Editor {
       const [at] = this.spots(item);
       pin.dataset.seal = item.seal;
       pin.textContent = item.number;
-      pin.ariaLabel = `Callout ${item.number}: ${item.text}. At ${percent(at[0])} across, ${percent(at[1])} down`;
+      pin.ariaLabel = `Callout ${item.number}: ${this.words.get(item.seal) ?? item.text}. At ${percent(at[0])} across, ${percent(at[1])} down`;
       pin.setAttribute("aria-describedby", "e-help");
       pin.setAttribute("aria-pressed", String(item.seal === this.chosen));
       place(pin, at);
@@ -147,7 +196,7 @@ class Editor {
     const rows = this.fit(this.part("callouts"), "li", this.state.callouts.length, row);
     rows.forEach((li, index) => {
       const { seal, number, text, source } = this.state.callouts[index];
-      fill(li, seal, this.chosen, [number, text, source]);
+      fill(li, seal, this.chosen, [number, this.words.get(seal) ?? text, source]);
     });
     const lines = this.fit(this.part("measures"), "li", this.state.measurements.length, row);
     lines.forEach((li, index) => {
@@ -165,7 +214,7 @@ class Editor {
     number.replaceChildren(...this.state.callouts.map((_, index) => new Option(index + 1, index + 1)));
     number.value = item.number;
     category.value = item.category;
-    if (document.activeElement !== text || text.dataset.seal !== item.seal) text.value = item.text;
+    if (document.activeElement !== text || text.dataset.seal !== item.seal) text.value = this.words.get(item.seal) ?? item.text;
     text.dataset.seal = item.seal;
   }
 
@@ -182,19 +231,23 @@ class Editor {
   write() {
     clearTimeout(this.typing);
     const text = this.part("field=text"), item = this.callout();
-    if (!item || text.dataset.seal !== item.seal || text.value.trim() === item.text) return;
+    if (!item || text.dataset.seal !== item.seal || text.value.trim() === (this.words.get(item.seal) ?? item.text)) return;
     if (!text.value.trim()) { if (document.activeElement !== text) { text.value = item.text; this.note("A callout needs words."); } return; }
     const words = text.value.trim(), was = item.seal;
     if (words === this.sent?.words && was === this.sent.was) return; // on its way already
     this.sent = { words, was };
-    this.send(() => ({ do: "write", seal: this.known(was), text: words }));
+    this.words.set(was, words);
+    this.send(() => ({ do: "write", seal: this.known(was), text: words })).finally(() => {
+      if (this.words.get(was) === words) this.words.delete(was);
+      this.draw();
+    });
   }
 
   hold(handle) {
     const { seal } = handle.dataset;
     if (this.held && this.held.seal !== seal) this.drop();
     if (!this.held) {
-      const item = [...this.state.callouts, ...this.state.measurements].find((one) => one.seal === seal);
+      const item = things(this.state).find((one) => one.seal === seal);
       this.held = { seal, item, spots: this.spots(item).map((spot) => [...spot]) };
       this.shown.set(seal, this.held.spots);
     }
@@ -366,12 +419,21 @@ begin(document);
 document.addEventListener("htmx:afterSwap", ({ detail }) => { if (detail.target.id === "workbench") begin(detail.target); });
 addEventListener("pagehide", () => open?.finish());
 
+// What waits for the connection would go with the page: the browser asks before that.
+addEventListener("beforeunload", (event) => {
+  if (!navigator.onLine) open?.finish();
+  if (away.size || (!navigator.onLine && open?.waiting)) event.preventDefault();
+});
+
 // On closing the page behind gets what was changed, as a poll would bring it.
 document.getElementById("workbench")?.addEventListener("close", async () => {
   const editor = open;
   open = null;
   if (!editor) return;
+  const late = away.has(editor);
+  if (late) tell(AWAY, "bad");
   await editor.finish();
+  if (late) tell("The changes to the drawing are saved now.", "good");
   const version = document.getElementById("page-version")?.value ?? 0;
   htmx.ajax("GET", `${editor.root.dataset.changes}&version=${version}`, { source: "#poller", swap: "none" });
 });

@@ -121,6 +121,27 @@ def test_a_pin_is_moved_by_arrow_keys_written_and_taken_back_and_a_reload_loses_
     assert spot(pin) == before
 
 
+def test_what_is_changed_without_a_connection_is_sent_when_it_is_back(whole: Page) -> None:
+    pin = edit(whole)
+    pin.focus()
+    before = spot(pin)
+    whole.context.set_offline(True)
+    whole.keyboard.press("ArrowRight")
+    expect(whole.locator("[data-saved]")).to_have_text("Not saved yet")
+    expect(bench(whole).get_by_role("alert")).to_contain_text("sent when it can be")
+    whole.keyboard.press("Shift+ArrowDown")
+    words = bench(whole).get_by_label("Words")
+    words.fill("Rib collar, written on a train")
+    words.press("Tab")
+    assert spot(pin) == [before[0] + 0.5, before[1] + 5]
+    whole.context.set_offline(False)
+    saved(whole)
+    expect(bench(whole).get_by_role("alert")).to_be_hidden()
+    whole.reload()
+    expect(whole.locator(".flat").first).to_contain_text("written on a train")
+    assert spot(edit(whole)) == [before[0] + 0.5, before[1] + 5]
+
+
 def test_a_pin_and_the_end_of_a_line_are_dragged(whole: Page) -> None:
     pin = edit(whole)
     drag(whole, pin, 60, 40)
