@@ -1,11 +1,20 @@
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponseRedirect
+from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
 from blueprint.urls import api_urls as blueprint_api
 from generation import media, webhooks
 
+
+def mark(request: HttpRequest) -> HttpResponseRedirect:
+    """Browsers ask for it of their own accord where no page names it: beside a picture, or the API."""
+    return HttpResponseRedirect(static("img/favicon.svg"))
+
+
 urlpatterns = [
+    path("favicon.ico", mark),
     path("", RedirectView.as_view(pattern_name="techpack:products")),
     path("admin/", admin.site.urls),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="account-sessions")),  # allauth has one, too
