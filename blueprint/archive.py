@@ -8,10 +8,11 @@ The rows are read first; while the pictures go out no database connection is hel
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.db.models import F
 from django.utils.text import slugify
 from zipstream import ZipStream
 
@@ -57,6 +58,11 @@ def frame_name(number: int, title: str, position: int) -> str:
     return f"{grid_name(number, title)}-frame-{position}"
 
 
+def marked(name: str, provider: str | None) -> str:
+    """With a word at its end for what was drawn on this machine to look ahead, and made by no model."""
+    return f"{name}-preview" if provider == "local" else name
+
+
 def shoot_name(shoot: Shoot | None) -> str:
     """ "blueprint", "free-blueprint", "shoot-3-summer" """
     if shoot is None or shoot.is_paid:
@@ -81,9 +87,11 @@ def entries(subscriber: Subscriber, shoot: Shoot | None = None) -> list[Entry]:
     grids = list(
         Grid.objects.filter(shoot__in=shoots)
         .select_related("shoot", "asset")
+        .annotate(provider=F("prediction__provider"))
         .order_by("shoot__kind", "shoot_id", "number")
     )
     frames = Frame.objects.filter(grid__shoot__in=shoots).select_related("grid__shoot", "asset")
+    frames = frames.annotate(provider=F("grid__prediction__provider"))
     cut = list(frames.order_by("grid__shoot__kind", "grid__shoot_id", "grid__number", "position"))
     return [
         *(_of_grid(grid) for grid in grids if grid.asset is not None),
@@ -93,20 +101,20 @@ def entries(subscriber: Subscriber, shoot: Shoot | None = None) -> list[Entry]:
     ]
 
 
-def _of_grid(grid: Grid) -> Entry:
+def _of_grid(grid: Any) -> Entry:
     assert grid.asset is not None
     key = assets.key(grid.asset, "original")
-    name = f"{_folder(grid.shoot)}grids/{grid_name(grid.number, grid.title)}.{_ending(key)}"
-    return Entry(name, key)
+    name = marked(grid_name(grid.number, grid.title), grid.provider)
+    return Entry(f"{_folder(grid.shoot)}grids/{name}.{_ending(key)}", key)
 
 
 def _frames_folder(frame: Frame) -> str:
     return f"frames/{grid_name(frame.grid.number, frame.grid.title)}/"
 
 
-def _of_frame(frame: Frame, folder: str) -> Entry:
+def _of_frame(frame: Any, folder: str) -> Entry:
     grid, key = frame.grid, assets.key(frame.asset, "original")
-    name = frame_name(grid.number, grid.title, frame.position)
+    name = marked(frame_name(grid.number, grid.title, frame.position), frame.provider)
     return Entry(f"{_folder(grid.shoot)}{folder}{name}.{_ending(key)}", key)
 
 

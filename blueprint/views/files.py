@@ -110,24 +110,25 @@ def _back(request: Request) -> HttpResponse:
 @private
 def download_grid(request: Request, subscriber: Subscriber, grid_id: int) -> HttpResponse:
     grids = Grid.objects.filter(shoot__subscriber=subscriber, asset__isnull=False)
-    grid = get_object_or_404(grids.select_related("shoot", "asset"), pk=grid_id)
+    grid = get_object_or_404(grids.select_related("shoot", "asset", "prediction"), pk=grid_id)
     assert grid.asset is not None
-    return _handed_out(grid.asset, grid.shoot, archive.grid_name(grid.number, grid.title))
+    return _handed_out(grid.asset, grid, archive.grid_name(grid.number, grid.title))
 
 
 @require_safe
 @private
 def download_frame(request: Request, subscriber: Subscriber, frame_id: int) -> HttpResponse:
     frames = Frame.objects.filter(grid__shoot__subscriber=subscriber)
-    frame = get_object_or_404(frames.select_related("grid__shoot", "asset"), pk=frame_id)
+    frame = get_object_or_404(frames.select_related("grid__shoot", "grid__prediction", "asset"), pk=frame_id)
     grid = frame.grid
     name = archive.frame_name(grid.number, grid.title, frame.position)
-    return _handed_out(frame.asset, grid.shoot, name)
+    return _handed_out(frame.asset, grid, name)
 
 
-def _handed_out(asset: Asset, shoot: Shoot, name: str) -> HttpResponse:
+def _handed_out(asset: Asset, grid: Grid, name: str) -> HttpResponse:
     """By the address of the picture itself, which knows folders and buckets."""
-    name = f"selvedge-{archive.shoot_name(shoot)}-{name}"
+    name = archive.marked(name, grid.prediction.provider if grid.prediction else None)
+    name = f"selvedge-{archive.shoot_name(grid.shoot)}-{name}"
     return HttpResponseRedirect(f"{asset.original}?{urlencode({'download': name})}")
 
 

@@ -16,6 +16,7 @@ from blueprint import access, archive, services
 from blueprint.archive import Entry
 from blueprint.models import Frame, Grid, Shoot, Subscriber
 from generation import assets
+from generation.models import Prediction
 from tests.making import make_asset
 from tests.making_blueprints import make_subscriber
 from tests.s3 import Bucket
@@ -54,6 +55,15 @@ def slug() -> str:
 def test_a_grid_is_saved_under_a_name_that_sorts(browser: Client) -> None:
     answer = browser.get(reverse("blueprint:download-grid", args=[Grid.objects.get().pk]), follow=True)
     assert answer["Content-Disposition"] == f'attachment; filename="selvedge-blueprint-{slug()}.png"'
+
+
+def test_a_preview_says_what_it_is_by_its_name(browser: Client) -> None:
+    Prediction.objects.update(provider="local")
+    one = browser.get(reverse("blueprint:download-grid", args=[Grid.objects.get().pk]), follow=True)
+    assert f'-{slug()}-preview.png"' in one["Content-Disposition"]
+    packed = opened(browser.get(reverse("blueprint:download-all"))).namelist()
+    assert f"grids/{slug()}-preview.png" in packed
+    assert f"favourites/{slug()}-frame-3-preview.jpg" in packed
 
 
 def test_a_frame_is_saved_with_its_place_in_the_grid(browser: Client) -> None:
