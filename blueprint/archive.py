@@ -84,15 +84,15 @@ def entries(subscriber: Subscriber, shoot: Shoot | None = None) -> list[Entry]:
     """All that was made for them, or for one shoot of theirs: a few thousand rows at most, in three
     queries."""
     shoots = Shoot.objects.filter(subscriber=subscriber, **({"pk": shoot.pk} if shoot else {}))
-    grids = list(
+    grids: list[Any] = list(
         Grid.objects.filter(shoot__in=shoots)
         .select_related("shoot", "asset")
         .annotate(provider=F("prediction__provider"))
         .order_by("shoot__kind", "shoot_id", "number")
     )
     frames = Frame.objects.filter(grid__shoot__in=shoots).select_related("grid__shoot", "asset")
-    frames = frames.annotate(provider=F("grid__prediction__provider"))
-    cut = list(frames.order_by("grid__shoot__kind", "grid__shoot_id", "grid__number", "position"))
+    named = frames.annotate(provider=F("grid__prediction__provider"))
+    cut = list(named.order_by("grid__shoot__kind", "grid__shoot_id", "grid__number", "position"))
     return [
         *(_of_grid(grid) for grid in grids if grid.asset is not None),
         *(_elsewhere(subscriber, grids) if shoot is None or shoot.is_paid else []),
