@@ -35,7 +35,8 @@ class Kind:
 def category(run: TechPack, photo: Revision) -> Prediction:
     product = run.product
     facts = {"name": product.name, "notes": product.notes}
-    request = _analyse("category", schemas.Category, [photo], facts)
+    image = ImageRef(asset_id=photo.asset_id, role=photo.view)
+    request = _analyse("category", schemas.Category, [image], facts)
     return ask(run, Kind.CATEGORY, "category", request)
 
 
@@ -45,28 +46,29 @@ def base_view(run: TechPack, view: BaseView) -> Prediction:
 
 def base_view_request(run: TechPack, view: BaseView, *, wish: str = "") -> Request:
     """`wish` is what the designer would like to be different, here and below: their words, bounded."""
-    facts = base_view_facts(run.product, view.revision, run.dimension)
+    facts = base_view_facts(run.product, view.view, run.dimension)
     facts[MADE_FROM] = stale.basis_of_view(run.product)
-    return _analyse("base_view", schemas.BaseViewAnalysis, [view.revision], _with(facts, wish))
+    return _analyse("base_view", schemas.BaseViewAnalysis, [_photo_of(view)], _with(facts, wish))
 
 
-def base_view_facts(product: Product, revision: Revision, dimension: dict[str, Any] | None) -> dict[str, Any]:
+def base_view_facts(product: Product, view: str, dimension: dict[str, Any] | None) -> dict[str, Any]:
     """Everything but the photo and the engine that a base view depends on."""
     return {
-        "view": revision.view,
+        "view": view,
         **_kind_of_thing(product),
         "dimension": dimension,
         "corrections": _corrected_kind(product),
     }
 
 
-def close_up_plan(run: TechPack, photos: list[Revision]) -> Prediction:
+def close_up_plan(run: TechPack, views: list[BaseView]) -> Prediction:
+    """To choose among the photos of these views."""
     facts = {
         **_kind_of_thing(run.product),
-        "views": [{"view": photo.view} for photo in photos],
+        "views": [{"view": view.view} for view in views],
         "corrections": corrections(run),
     }
-    request = _analyse("close_up_plan", schemas.CloseUpPlan, photos, facts)
+    request = _analyse("close_up_plan", schemas.CloseUpPlan, [_photo_of(view) for view in views], facts)
     return ask(run, Kind.CLOSE_UP_PLAN, "close-up-plan", request)
 
 
@@ -84,7 +86,7 @@ def close_up_request(run: TechPack, piece: CloseUp, *, wish: str = "") -> Reques
         "corrections": corrections(run),
         MADE_FROM: stale.basis(run),
     }
-    return _render("close_up", [_photo(piece.revision)], _with(facts, wish))
+    return _render("close_up", [_photo_of(piece)], _with(facts, wish))
 
 
 def sketch(run: TechPack, piece: Sketch) -> Prediction:
@@ -99,8 +101,7 @@ def sketch_request(run: TechPack, piece: Sketch, *, wish: str = "") -> Request:
         "corrections": corrections(run),
         MADE_FROM: stale.basis(run),
     }
-    images = [_photo(piece.revision)] if piece.revision else []
-    return _render("sketch", images, _with(facts, wish), vector=True)
+    return _render("sketch", _photos_under(run, piece), _with(facts, wish), vector=True)
 
 
 def callouts(run: TechPack, piece: Sketch, analysis: dict[str, Any] | None) -> Prediction:
@@ -122,12 +123,11 @@ def callouts_request(
         MADE_FROM: piece.made_from,
     }
     drawing = ImageRef(asset_id=piece.asset_id, role="drawing")
-    photos = [_photo(piece.revision)] if piece.revision else []
     return Request(
         operation="analyse",
         purpose="callouts",
         prompt=prompts.text("callouts", _with(facts, wish)),
-        images=(drawing, *photos),
+        images=(drawing, *_photos_under(run, piece)),
         parameters=_with(facts, wish),
         output_schema=schemas.Annotations.model_json_schema(),
     )
@@ -168,18 +168,27 @@ def _corrected_kind(product: Product) -> dict[str, Any]:
     return {name: value for name, value in kind.items() if value}
 
 
-def _photo(revision: Revision) -> ImageRef:
-    return ImageRef(asset_id=revision.asset_id, role=revision.view)
+def _photo_of(piece: BaseView | CloseUp) -> ImageRef:
+    return ImageRef(asset_id=piece.revision.asset_id, role=piece.view)
+
+
+def _photos_under(run: TechPack, piece: Sketch) -> list[ImageRef]:
+    """What the sketch is drawn from, as the run knows it: it may be said to show something else by now."""
+    photo = piece.revision
+    if photo is None:
+        return []
+    view = BaseView.objects.filter(tech_pack=run, revision=photo).values_list("view", flat=True).first()
+    return [ImageRef(asset_id=photo.asset_id, role=view or photo.view)]
 
 
 def _analyse(
-    purpose: str, shape: type[schemas.Shape], photos: list[Revision], facts: dict[str, Any]
+    purpose: str, shape: type[schemas.Shape], images: list[ImageRef], facts: dict[str, Any]
 ) -> Request:
     return Request(
         operation="analyse",
         purpose=purpose,
         prompt=prompts.text(purpose, facts),
-        images=tuple(_photo(photo) for photo in photos),
+        images=tuple(images),
         parameters=facts,
         output_schema=shape.model_json_schema(),
     )

@@ -147,7 +147,7 @@ class BaseViewHandler(PieceHandler):
         piece = BaseView.objects.get(pk=_slot_id(prediction))
         piece.set_ground(prediction.asked.parameters.get(MADE_FROM))
         piece.set_facts(schemas.BaseViewAnalysis.model_validate(prediction.result))
-        self._loaded(run, piece, f"{piece.revision.get_view_display()} view analysed")
+        self._loaded(run, piece, f"{piece.get_view_display()} view analysed")
 
 
 class CloseUpPlanHandler(RunHandler):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from credits.models import Entry
 from techpack import prices
 from techpack.estimates import Estimate
-from techpack.models import Activity, Piece, Step, StepName, TechPack
+from techpack.models import Activity, CloseUp, Piece, Step, StepName, TechPack
 
 
 @dataclass(frozen=True)
@@ -294,7 +294,7 @@ def _found_pictures(planned: Sequence[Piece]) -> str:
 
 
 def _title(piece: Piece) -> str:
-    words = piece.get_view_display() if hasattr(piece, "view") else piece.shot["title"]  # type: ignore[attr-defined]
+    words = piece.plan.title if isinstance(piece, CloseUp) else piece.get_view_display()  # type: ignore[attr-defined]
     return words[:1].lower() + words[1:]
 
 

@@ -143,7 +143,7 @@ def name_of(piece: AnyPiece) -> str:
     """ "Front base view", "Collar", "Back sketch": what sentences call it."""
     match piece:
         case BaseView():
-            return f"{piece.revision.get_view_display()} base view"
+            return f"{piece.get_view_display()} base view"
         case CloseUp():
             return piece.plan.title
         case Sketch():

@@ -26,7 +26,7 @@ def request(run: TechPack, piece: AnyPiece, wish: str = "") -> Request:
 
 def key_of(run: TechPack, view: BaseView) -> str:
     """Under which the cache would know the view if it were read now."""
-    return base_views.cache_key(run.product, run.engine, view.revision, run.dimension)
+    return base_views.cache_key(run.product, run.engine, view.revision, run.dimension, view.view)
 
 
 def would_repeat(run: TechPack, piece: AnyPiece) -> bool:

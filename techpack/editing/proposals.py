@@ -125,7 +125,7 @@ def _facts(desk: Desk, place: Place, words: str) -> Json:
         "unit": beside.get("unit", ""),
         "neighbours": {name: value for name, value in beside.items() if _is_plain(value)},
         "around": _around(desk.document, place),
-        "view": piece.revision.view if isinstance(piece, BaseView) else piece.view,
+        "view": piece.view,
         "category": product.category,
         "subcategory": product.subcategory,
         "dimension": desk.run.dimension,
@@ -154,7 +154,9 @@ def _around(document: schemas.Shape, place: Place) -> list[Json]:
 
 def _pictures(piece: EditedPiece) -> list[ImageRef]:
     """The photo, and the drawing of a sketch after it."""
-    photos = [ImageRef(asset_id=piece.revision.asset_id, role=piece.revision.view)] if piece.revision else []
+    photo = piece.revision
+    shows = piece.view if isinstance(piece, BaseView) or photo is None else photo.view
+    photos = [ImageRef(asset_id=photo.asset_id, role=shows)] if photo else []
     if isinstance(piece, BaseView) or piece.asset_id is None:
         return photos
     return [*photos, ImageRef(asset_id=piece.asset_id, role="drawing" if photos else "reference")]

@@ -121,6 +121,7 @@ class BaseView(Piece):
 
     tech_pack = models.ForeignKey(TechPack, on_delete=models.CASCADE, related_name="base_views")
     revision = models.ForeignKey(Revision, on_delete=models.RESTRICT, related_name="base_views")
+    view = models.CharField(max_length=6, choices=View, help_text="What the photo was said to show then.")
     cache_key = models.CharField(max_length=64)
     cached = models.BooleanField(default=False)
     confidence = models.FloatField(null=True, blank=True)
@@ -160,13 +161,15 @@ class BaseView(Piece):
 
 
 class CloseUp(Piece):
-    """One part of a photo, large. `area` is where it lies: fractions of the photo."""
+    """One part of a photo, large. `area` is where it lies: fractions of the photo. Its view, like a base
+    view's, is what the photo was said to show when the run took it: saying otherwise is for the next run."""
 
     prefix = "close-up"
     step = StepName.CLOSE_UPS
 
     tech_pack = models.ForeignKey(TechPack, on_delete=models.CASCADE, related_name="close_ups")
     revision = models.ForeignKey(Revision, on_delete=models.RESTRICT, related_name="+")
+    view = models.CharField(max_length=6, choices=View, help_text="What the photo was said to show then.")
     asset = models.ForeignKey(Asset, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     shot = models.JSONField()
 

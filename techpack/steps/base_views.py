@@ -33,7 +33,7 @@ class BaseViews:
 
     def ask(self, run: TechPack, piece: Piece) -> None:
         assert isinstance(piece, BaseView)
-        piece.cache_key = cache_key(run.product, run.engine, piece.revision, run.dimension)
+        piece.cache_key = cache_key(run.product, run.engine, piece.revision, run.dimension, piece.view)
         piece.save(update_fields=["cache_key"])
         asking.base_view(run, piece)
 
@@ -54,9 +54,12 @@ def _count_new(product: Product, engine: str, revisions: list[Revision]) -> int:
     return len(revisions) - len(_known(product, engine, revisions, product.known_dimension))
 
 
-def cache_key(product: Product, engine: str, revision: Revision, dimension: dict[str, Any] | None) -> str:
-    """Hex SHA-256 over all that the analysis of this photo depends on."""
-    facts = asking.base_view_facts(product, revision, dimension)
+def cache_key(
+    product: Product, engine: str, revision: Revision, dimension: dict[str, Any] | None, view: str = ""
+) -> str:
+    """Hex SHA-256 over all that the analysis of this photo depends on: as it is said to show now, or as the
+    `view` that a run took it for."""
+    facts = asking.base_view_facts(product, view or revision.view, dimension)
     parts = [PROMPT_VERSION, engine, revision.asset.sha256, facts]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
@@ -73,7 +76,7 @@ def _make(run: TechPack) -> None:
     known = _known(run.product, run.engine, revisions, run.dimension)
     for order, revision in enumerate(revisions):
         key = cache_key(run.product, run.engine, revision, run.dimension)
-        view = BaseView(tech_pack=run, revision=revision, order=order, cache_key=key)
+        view = BaseView(tech_pack=run, revision=revision, view=revision.view, order=order, cache_key=key)
         if revision.pk in known:
             known_views.put_into(view, known[revision.pk])
         changes.add(run, view)

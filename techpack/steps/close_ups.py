@@ -2,7 +2,7 @@
 
 from generation.models import Failure, Prediction
 from techpack import asking, changes, prices
-from techpack.models import CloseUp, Piece, Revision, StepName, TechPack
+from techpack.models import BaseView, CloseUp, Piece, Revision, StepName, TechPack
 from techpack.schemas import CloseUpPlan
 from techpack.steps.base import Need, ask_for_missing, missing
 
@@ -18,7 +18,7 @@ class CloseUps:
 
     def begin(self, run: TechPack) -> None:
         if not self.pieces(run):
-            asking.close_up_plan(run, analysed_photos(run))
+            asking.close_up_plan(run, analysed_views(run))
         ask_for_missing(self, run)
 
     def ask(self, run: TechPack, piece: Piece) -> None:
@@ -35,10 +35,10 @@ class CloseUps:
         return Prediction.objects.live().of(run.subject, "close-up-plan").exists()
 
 
-def analysed_photos(run: TechPack) -> list[Revision]:
-    """The photos whose base view is there, in order: what a plan may choose from."""
-    views = run.base_views.filter(status=Piece.Status.LOADED).select_related("revision").order_by("order")
-    return [view.revision for view in views]
+def analysed_views(run: TechPack) -> list[BaseView]:
+    """The base views that are there, in order: a plan may choose from their photos."""
+    loaded = run.base_views.filter(status=Piece.Status.LOADED)
+    return list(loaded.select_related("revision").order_by("order"))
 
 
 def follow_plan(run: TechPack, plan: CloseUpPlan, photos: list[Revision]) -> int:
@@ -46,9 +46,11 @@ def follow_plan(run: TechPack, plan: CloseUpPlan, photos: list[Revision]) -> int
 
     Of a run that is being canceled the plan is kept, and nothing asked for: resumed, it goes on from here.
     """
+    views = dict(run.base_views.values_list("revision", "view"))
     shots = [shot for shot in plan.shots if shot.image < len(photos)]
     for order, shot in enumerate(shots):
-        piece = CloseUp(tech_pack=run, revision=photos[shot.image], order=order)
+        photo = photos[shot.image]
+        piece = CloseUp(tech_pack=run, revision=photo, view=views.get(photo.pk, photo.view), order=order)
         piece.set_plan(shot)
         if run.cancel_requested_at:
             piece.status = Piece.Status.CANCELED

@@ -57,17 +57,18 @@ class Sketches:
 def plan(run: TechPack) -> list[Planned]:
     """Which views are drawn, and from what. Without any whole view, the primary photo is the front."""
     there = photos_of(run)
-    by_view = {photo.view: photo for photo in reversed(there)}
-    primary = photos.first_front(there)
-    if primary is not None and not by_view.keys() & {View.FRONT, View.BACK, View.SIDE}:
-        by_view[View.FRONT] = primary
+    by_view = {view: photo for photo, view in reversed(there)}
+    if there and not by_view.keys() & {View.FRONT, View.BACK, View.SIDE}:
+        by_view[View.FRONT] = there[0][0]
     return [_plan_view(run, view, by_view) for view in (View.FRONT, View.BACK, View.SIDE)]
 
 
-def photos_of(run: TechPack) -> list[Revision]:
-    """Those the run has analysed, whatever became of them since; without base views, those in use."""
+def photos_of(run: TechPack) -> list[tuple[Revision, str]]:
+    """Those the run has analysed and what they showed then, whatever became of them since; without base
+    views, those in use."""
     views = run.base_views.select_related("revision__asset").order_by("order")
-    return [view.revision for view in views] or photos.in_use(run.product)
+    known = [(view.revision, view.view) for view in views]
+    return known or [(photo, photo.view) for photo in photos.in_use(run.product)]
 
 
 def _plan_view(run: TechPack, view: View, by_view: dict[str, Revision]) -> Planned:

@@ -54,7 +54,9 @@ def standing(
 def _add_pieces(run: TechPack, views: Any, shots: Any, sketches: Any) -> None:
     photo = Revision.objects.get(product=run.product)
     for order, state in enumerate(views):
-        BaseView.objects.create(tech_pack=run, revision=photo, order=order, status=state, cache_key="x")
+        BaseView.objects.create(
+            tech_pack=run, revision=photo, view=photo.view, order=order, status=state, cache_key="x"
+        )
     for order, (state, shot) in enumerate(zip(shots, plan(6)["shots"], strict=False)):
         CloseUp.objects.create(tech_pack=run, revision=photo, order=order, status=state, shot=shot)
     for order, (state, view) in enumerate(zip(sketches, View.values, strict=False)):

@@ -678,5 +678,35 @@ def test_a_run_keeps_the_dimension_and_the_photos_it_began_with() -> None:
     assert run.sketches.get(view="back").basis == Sketch.Basis.PHOTO
 
 
+def test_a_run_that_is_over_keeps_the_views_it_began_with() -> None:
+    user = make_user(balance=20)
+    script(sketch=["refuse"])
+    run = finished(make_run(user, "front", "detail"))
+    services.change_view(revision=run.product.revisions.get(view="front"), view=View.SIDE)
+    assert [view.view for view in run.base_views.order_by("order")] == ["front", "detail"]
+    assert set(run.close_ups.values_list("view", flat=True)) == {"front"}
+    run.sketches.all().delete()
+    script(sketch=["ok"])
+    services.resume_run(tech_pack=run)
+    assert finished(run).status == TechPack.Status.COMPLETE
+    assert run.sketches.get(view="front").basis == Sketch.Basis.PHOTO
+    assert run.sketches.get(view="side").basis == Sketch.Basis.INFERRED
+    roles = {image.role for asked in _asked("techpack.sketch") for image in asked.images}
+    assert "side" not in roles
+
+
+def test_a_view_tried_again_is_read_as_what_it_was_said_to_show_then() -> None:
+    user = make_user(balance=20)
+    script(base_view=["ok", "refuse", "ok"])
+    run = finished(make_run(user, "front", "back"))
+    services.change_view(revision=run.product.revisions.get(view="back"), view=View.SIDE)
+    failed = run.base_views.get(status=Piece.Status.FAILED)
+    services.try_again(piece=failed)
+    work()
+    (again,) = [one for one in _asked("techpack.base_view") if one.images[0].role == "back"][1:]
+    assert again.parameters["view"] == "back"
+    assert services.price_of_run(run.product) == 2 + 6  # as a side view nobody has read it
+
+
 def _asked(kind: str) -> list[Any]:
     return [prediction.asked for prediction in Prediction.objects.filter(kind=kind)]
