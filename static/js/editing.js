@@ -3,9 +3,14 @@
 
 const cell = document.getElementById("cell");
 const holder = cell?.querySelector(".cell-input");
+const note = document.getElementById("cell-note");
+const undoing = document.getElementById("undo-last");
 let at = "";     // the id of the value being changed: its element may be exchanged meanwhile
 let then = null; // what to do when the answer is there
 let busy = false;
+let refusal = ""; // why the last answer changed nothing
+let overtaken = false; // somebody else changed the value while it is being changed here
+let changes = 0; // made on this page and not taken back
 
 const anchor = () => document.getElementById(at);
 const values = () => [...document.querySelectorAll("a.val")].filter((value) => value.checkVisibility());
@@ -23,10 +28,13 @@ function open(value) {
   holder.replaceChildren(...inputs(value, kind));
   cell.querySelector("[data-do=confirm]").hidden = /(entered|confirmed)$/.test(value.ariaLabel);
   cell.hidden = false;
-  place();
+  say("");
   const input = cell.elements.value;
-  input.focus();
+  input.setAttribute("aria-describedby", "cell-note");
+  input.focus({ preventScroll: true });
   input.select?.();
+  place();
+  bringIntoSight();
 }
 
 function inputs(value, kind) {
@@ -48,7 +56,7 @@ function options(names, now) {
 function unit(now) {
   const select = document.createElement("select");
   Object.assign(select, { name: "unit", className: "input unit", ariaLabel: "Unit" });
-  select.append(...options(["cm", "in", "ratio"], now));
+  select.append(...[["cm", "cm"], ["in", "in"], ["of total length", "ratio"]].map(([name, one]) => new Option(name, one, one === now, one === now)));
   return select;
 }
 
@@ -72,6 +80,24 @@ function place() {
   cell.style.top = `${box.top - 8 + scrollY}px`;
 }
 
+/** All of it, its buttons too, above what lies at the edge of the window. */
+function bringIntoSight() {
+  const box = cell.getBoundingClientRect(), { clientHeight } = document.documentElement;
+  const over = [document.getElementById("toasts"), undoing].map((one) => one.getBoundingClientRect())
+    .filter(({ width, height, left, right }) => width && height && left < box.right && right > box.left);
+  const lowest = Math.min(clientHeight, ...over.map(({ top }) => top)) - 12;
+  if (box.bottom > lowest) scrollBy(0, Math.min(box.bottom - lowest, box.top - 12));
+  else if (box.top < 12) scrollBy(0, box.top - 12);
+}
+
+/** Beside the value: why it was not saved. */
+function say(words) {
+  overtaken = false;
+  refusal = "";
+  note.hidden = !words;
+  note.textContent = words;
+}
+
 function close({ focus = true } = {}) {
   cell.hidden = true;
   holder.replaceChildren();
@@ -93,14 +119,47 @@ function send(act, next) {
   cell.elements.act.value = act;
   then = next;
   busy = true;
+  say("");
   htmx.ajax("POST", cell.action, { source: cell, swap: "none", values: { version: document.getElementById("page-version").value } });
 }
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.elt !== cell) return;
   busy = false;
-  if (detail.successful || detail.xhr.status === 409) setTimeout(then ?? close);
-  else cell.elements.value?.focus();
+  if (detail.xhr.status === 409) setTimeout(meet);
+  else if (detail.successful && !isSignedOut(detail.xhr)) setTimeout(then ?? close);
+  else stay();
+});
+
+const isSignedOut = (xhr) => new URL(xhr.responseURL || location, location).pathname.startsWith("/accounts/");
+
+/** Not saved: what was typed stays where it is. */
+function stay() {
+  if (refusal) say(refusal);
+  place();
+  bringIntoSight();
+  cell.elements.value?.focus({ preventScroll: true });
+}
+
+/** Somebody else was first. Both values are seen, and the next save is meant to replace theirs. */
+function meet() {
+  const value = anchor(), input = cell.elements.value;
+  if (!value) { stay(); return; }
+  const was = String(JSON.parse(cell.elements.expected.value) ?? ""), yours = input.value.trim();
+  cell.elements.expected.value = value.dataset.value;
+  const typed = yours !== was;
+  if (!typed) input.value = JSON.parse(value.dataset.value) ?? "";
+  const words = typed ? `Yours: “${yours}”. Save again to replace it, Esc to keep theirs.` : "Confirm again to confirm this, Esc to leave it.";
+  refusal = `${refusal || "This was changed meanwhile."} ${words}`;
+  stay();
+  overtaken = true;
+}
+
+// What else is said of a change comes as a toast; why one was refused stands beside the value.
+cell?.addEventListener("toast", (event) => {
+  if (event.detail.tone !== "bad") return;
+  event.stopPropagation();
+  refusal = event.detail.text;
 });
 
 // What somebody else changed meanwhile comes with the refusal.
@@ -128,6 +187,12 @@ const acts = {
   more: () => { const value = anchor(); close(); if (value) more(value); },
 };
 
+// The colour in the dialog of a value has the same picker as in place.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "workbench") return;
+  detail.target.querySelectorAll("[data-pick]").forEach((swatch) => swatch.replaceWith(pick(document.getElementById(swatch.dataset.pick))));
+});
+
 function more(value) {
   htmx.ajax("GET", value.getAttribute("href"), { source: value, target: "#workbench", swap: "innerHTML" });
 }
@@ -144,10 +209,11 @@ if (cell) {
     const value = event.target.closest?.("a.val");
     if (value && !event.metaKey && !event.ctrlKey) {
       event.preventDefault();
-      if (!busy) open(value);
+      if (cell.hidden) open(value);
+      else leave(value.id);
       return;
     }
-    if (!cell.hidden && !busy && !cell.contains(event.target) && !event.target.closest("dialog")) send("set", () => close({ focus: false }));
+    if (!cell.hidden && !cell.contains(event.target) && !event.target.closest("dialog, #toasts")) leave("");
   });
   cell.addEventListener("click", (event) => {
     const act = event.target.closest("[data-do]")?.dataset.do;
@@ -164,8 +230,7 @@ if (cell) {
     if (event.key === "Tab" && event.target.name === "unit" && !event.shiftKey) { event.preventDefault(); move(1); }
   });
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, dialog");
-    if (typing) return;
+    if (event.target.closest?.("input, textarea, select, dialog")) return;
     const value = event.target.closest?.("a.val");
     const bare = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (value && bare && event.key.toLowerCase() === "c") { event.preventDefault(); confirm(value); }
@@ -177,10 +242,39 @@ if (cell) {
   document.addEventListener("toggle", () => { if (!cell.hidden && !anchor()?.checkVisibility()) close({ focus: false }); }, true);
 }
 
+/** Pressed elsewhere: saved on the way, unless that would replace what somebody else has just entered. */
+function leave(id) {
+  if (busy) return;
+  if (overtaken) { stay(); return; }
+  send("set", () => {
+    const next = document.getElementById(id);
+    close({ focus: false });
+    if (next) open(next);
+  });
+}
+
+// Taking back -----------------------------------------------------------------------------------
+
 /** The last change of one's own; the focus stays where it was, though the value was exchanged. */
 function undo() {
   const id = document.activeElement?.id;
-  const form = document.getElementById("undo-last");
-  htmx.ajax("POST", form.action, { source: form, swap: "none", values: { version: document.getElementById("page-version").value } })
+  htmx.ajax("POST", undoing.action, { source: undoing, swap: "none", values: { version: document.getElementById("page-version").value } })
     .then(() => { if (id && document.activeElement === document.body) document.getElementById(id)?.focus(); });
+}
+
+function count(now) {
+  changes = Math.max(0, now);
+  undoing.classList.toggle("on", changes > 0);
+}
+
+if (undoing) {
+  undoing.addEventListener("submit", (event) => { event.preventDefault(); undo(); });
+  document.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.elt === undoing && detail.xhr.status) count(detail.successful ? changes - 1 : 0);
+  });
+  // A new entry gets the focus: where the form to add it stood, all was exchanged.
+  document.addEventListener("edited", ({ detail }) => {
+    count(changes + 1);
+    if (detail.at) setTimeout(() => document.querySelector(`a.val[id^="${detail.at}"]`)?.focus());
+  });
 }

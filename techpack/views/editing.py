@@ -22,7 +22,8 @@ from config.polling import PollError
 from credits import services as ledger
 from credits.services import InsufficientCredits
 from techpack import prices
-from techpack.editing import history, proposals, redoing, values
+from techpack.cards import UNITS
+from techpack.editing import history, paths, proposals, redoing, values
 from techpack.editing.errors import ChangedMeanwhile, EditError, UnknownPath
 from techpack.editing.words import holder_of, name_of
 from techpack.models import BaseView, Change, CloseUp, EditedPiece, Product, Proposal
@@ -35,6 +36,12 @@ from techpack.views.runs import refused, short_of, since
 
 HISTORY_SHOWN = 30
 UPDATED = "Field updated"
+WORDS: dict[str, str] = {Change.Action.ADD: "Added", Change.Action.REMOVE: "Removed"}
+# What the entries of a list are called where one is removed; nothing else is removed by hand.
+ENTRIES = {
+    "materials": "material", "colours": "colour", "proportions": "measure", "construction": "observation",
+    "to_be_specified": "open point", "measurements": "point of measure",
+}  # fmt: skip
 
 
 def _piece(request: SignedInRequest, product_id: int, kind: str, piece_id: int) -> EditedPiece:
@@ -102,7 +109,9 @@ def _add(request: SignedInRequest, piece: EditedPiece, path: str) -> Any:
 
 
 def _remove(request: SignedInRequest, piece: EditedPiece, path: str) -> Any:
-    return values.remove_item(piece=piece, path=path, by=request.user)
+    """The entry at `path`, or, where that is one of its values, at `entry`."""
+    entry = request.POST.get("entry") or path
+    return values.remove_item(piece=piece, path=entry, by=request.user, expected=_expected(request))
 
 
 ACTS: dict[str, Callable[[SignedInRequest, EditedPiece, str], Any]] = {
@@ -124,22 +133,48 @@ def _after(request: SignedInRequest, piece: EditedPiece, path: str, act: Callabl
     try:
         changed = act()
     except ChangedMeanwhile as meanwhile:
-        return _told(request, piece, path, str(meanwhile), poll, status=409)
+        return _told(request, piece, path, f"{meanwhile}{_yours(request)}", poll, status=409)
     except EditError as misfit:
         status = 404 if isinstance(misfit, UnknownPath) else 422
         return _told(request, piece, path, str(misfit), None, status=status)
     if not request.htmx:
-        messages.success(request, UPDATED if changed else "Nothing was changed.")
+        messages.success(request, _words_of(changed) if changed else "Nothing was changed.")
         return HttpResponse(status=303, headers={"Location": _address(piece)})
     response = since(request, own(request, product.pk), poll)
-    return trigger_client_event(response, "toast", {"text": UPDATED, "tone": "good"}) if changed else response
+    if changed:
+        trigger_client_event(response, "toast", {"text": _words_of(changed), "tone": "good"})
+        trigger_client_event(response, "edited", {"at": _new_entry(piece, changed)}, after="swap")
+    return response
+
+
+def _words_of(changed: Any) -> str:
+    return WORDS.get(getattr(changed, "action", ""), UPDATED)
+
+
+def _new_entry(piece: EditedPiece, changed: Any) -> str:
+    """What the ids of the values of an entry that was added begin with; "" of any other change."""
+    is_new = getattr(changed, "action", "") == Change.Action.ADD
+    return f"{piece.html_id}-{changed.path.replace('.', '-')}-" if is_new else ""
+
+
+def _yours(request: SignedInRequest) -> str:
+    """In the value's own dialog or page: what was typed, beside what somebody else saved first."""
+    if not _is_in_dialog(request) or request.POST.get("act", "set") != "set" or "value" not in request.POST:
+        return ""
+    yours = request.POST["value"][: values.MOST_TEXT]
+    return f" Yours: “{yours}”. Save again to replace it, or close this to keep theirs."
+
+
+def _is_in_dialog(request: SignedInRequest) -> bool:
+    return not request.htmx or "dialog" in request.POST
 
 
 def _told(
     request: SignedInRequest, piece: EditedPiece, path: str, words: str, poll: Poll | None, *, status: int
 ) -> HttpResponse:
-    """On an open page a toast, with the value as it is now; else the value's own page."""
-    if not request.htmx:
+    """Where the value stands a toast, with the value as it is now; else in its dialog or page, which
+    keeps what was typed."""
+    if _is_in_dialog(request):
         return _dialog(request, piece, path, notice=words, status=status)
     response = since(request, own(request, piece.tech_pack.product_id), poll) if poll else HttpResponse()
     response.status_code = status
@@ -161,6 +196,8 @@ def _dialog(
     if proposal is None:
         proposal = Proposal.objects.of(piece).filter(path=one.path, status__in=("asked", "ready")).last()
     context = _value_context(request, piece, one, proposal) | {"notice": notice}
+    about_value = bool(notice) and "prompt" not in request.POST
+    context["hand_first"] = request.htmx and (about_value or not context["can_ask"])
     piece_of_page = "#dialog" if request.htmx else ""
     response = render(request, f"techpack/edit_value.html{piece_of_page}", context, status=status)
     response["X-Dialog"] = "1"
@@ -179,9 +216,11 @@ def _value_context(
         "picture": piece.revision.asset if isinstance(piece, BaseView) else piece.asset,
         "one": one,
         "name": name_of(one.place),
+        "typed": request.POST.get("value", "" if one.value is None else one.value),
         "expected": json.dumps(one.value),
-        "unit": beside,
-        "units": ("cm", "in", "ratio") if beside else (),
+        "unit": request.POST.get("unit", beside),
+        "units": UNITS if beside else {},
+        **_entry_context(piece, one),
         "changes": history.of(piece=piece, path=one.path)[:HISTORY_SHOWN],
         "proposal": proposal,
         "fits": proposal is not None and proposals.still_fits(proposal),
@@ -194,6 +233,16 @@ def _value_context(
         "more_credits": prices.more_credits(),
         "ask_address": reverse("techpack:ask-edit", args=[product.pk, piece.prefix, piece.pk]),
     }
+
+
+def _entry_context(piece: EditedPiece, one: values.Value) -> dict[str, str]:
+    """For the button that removes what the value belongs to."""
+    path, document = one.place.item, piece.document
+    word = ENTRIES.get(path.partition(".")[0], "")
+    if not word or document is None:
+        return {}
+    entry = paths.find_item(document, path)[1].model_dump(mode="json")
+    return {"entry": path, "entry_word": word, "entry_expected": json.dumps(entry)}
 
 
 # --- in words --------------------------------------------------------------------------------

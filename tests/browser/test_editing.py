@@ -84,21 +84,29 @@ def test_c_confirms_the_value_with_the_focus(opened: Page) -> None:
 def test_what_does_not_fit_is_said_and_the_editor_stays_open(opened: Page) -> None:
     edit(opened, "proportions.items.0.value", "long")
     opened.keyboard.press("Enter")
-    expect(opened.locator("#toasts")).to_contain_text("Enter a number.")
+    expect(opened.locator("#cell-note")).to_have_text("Enter a number.")
     expect(opened.locator("#cell-value")).to_have_value("long")
     opened.keyboard.press("Escape")
 
 
-def test_whoever_is_second_sees_the_value_that_was_saved_first(opened: Page, product: str) -> None:
+def test_whoever_is_second_sees_both_values_and_loses_nothing(opened: Page, product: str) -> None:
     other = opened.context.new_page()
     other.goto(product)
     edit(opened, "to_be_specified.0.reason", "Mine")
     edit(other, "to_be_specified.0.reason", "Theirs")
     other.keyboard.press("Enter")
     expect(cell(other, "to_be_specified.0.reason")).to_have_text("Theirs")
-    opened.keyboard.press("Enter")
-    expect(opened.locator("#toasts")).to_contain_text("changed this meanwhile")
+    opened.keyboard.press("Tab")
+    note = opened.locator("#cell-note")
+    expect(note).to_contain_text("changed this meanwhile: it is “Theirs” now")
+    expect(note).to_contain_text("Yours: “Mine”. Save again to replace it, Esc to keep theirs.")
+    expect(opened.locator("#cell-value")).to_have_value("Mine")
+    expect(opened.locator("#cell-value")).to_be_focused()
     expect(cell(opened, "to_be_specified.0.reason")).to_have_text("Theirs")
+    opened.locator("#product-name").click()  # what was not meant as saving replaces nothing
+    expect(opened.locator("#cell-value")).to_have_value("Mine")
+    opened.keyboard.press("Enter")
+    expect(cell(opened, "to_be_specified.0.reason")).to_have_text("Mine")
     other.close()
 
 
@@ -128,7 +136,8 @@ def test_an_ai_edit_is_asked_for_and_accepted_by_keyboard_alone(opened: Page) ->
     expect(dialog.get_by_role("heading", name="Colour value")).to_be_visible()
     expect(dialog.locator("img").first).to_be_visible()
     clean(opened)
-    dialog.get_by_label("What should change?").focus()
+    expect(dialog.get_by_label("What should change?")).to_be_focused()
+    expect(dialog.get_by_label("Pick a colour")).to_be_visible()
     opened.keyboard.type("navy")
     opened.keyboard.press("Tab")
     expect(dialog.get_by_role("button", name="Ask for 1 credit")).to_be_focused()
@@ -141,6 +150,22 @@ def test_an_ai_edit_is_asked_for_and_accepted_by_keyboard_alone(opened: Page) ->
     expect(colour).to_have_text("#1D2747")
     expect(opened.locator("#out-of-date")).to_contain_text("Make again")
     clean(opened)
+
+
+def test_an_entry_is_added_removed_and_brought_back(opened: Page) -> None:
+    opened.get_by_text("Add a material").click()
+    opened.get_by_label("Material", exact=True).fill("rib knit")
+    opened.get_by_label("Placement", exact=True).fill("cuffs")
+    opened.keyboard.press("Enter")
+    name = cell(opened, "materials.items.0.name")
+    expect(name).to_be_focused()
+    opened.keyboard.press("a")
+    opened.get_by_role("dialog").get_by_role("button", name="Remove this material").click()
+    expect(name).to_have_count(0)
+    undo = opened.get_by_role("button", name="Undo last change")
+    expect(undo).to_be_focused()
+    undo.click()
+    expect(name).to_have_text("Rib knit")
 
 
 def test_what_cannot_be_computed_is_refused_in_words_and_refunded(opened: Page) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -143,6 +144,60 @@ def test_whoever_is_second_is_told_and_gets_the_value_as_it_is(ann: Client, view
     assert "ben@example.com has changed this" in toast(answer)
     assert "mesh" in answer.content.decode()
     assert value(view) == "mesh"
+
+
+def test_whoever_is_second_in_the_dialog_sees_both_values_and_may_save_again(
+    ann: Client, view: BaseView
+) -> None:
+    values.set_value(piece=view, path=NAME, value="mesh", by=make_user("ben@example.com"))
+    answer = post(ann, view, value="twill", expected='"rib"', dialog=1)
+    assert answer.status_code == 409
+    assert answer["X-Dialog"] == "1"
+    page = answer.content.decode()
+    assert "it is “mesh” now" in page
+    assert "Yours: “twill”. Save again to replace it" in page
+    assert 'value="twill"' in page
+    assert 'name="expected" value="&quot;mesh&quot;"' in page
+    post(ann, view, value="twill", expected='"mesh"', dialog=1)
+    assert value(view) == "twill"
+
+
+def test_what_does_not_fit_stays_in_the_dialog(ann: Client, view: BaseView) -> None:
+    answer = post(ann, view, path="colours.items.0.hex", value="green", dialog=1)
+    assert answer.status_code == 422
+    assert answer["X-Dialog"] == "1"
+    assert 'value="green"' in answer.content.decode()
+
+
+def test_an_entry_is_removed_in_the_dialog_unless_somebody_has_changed_it(
+    ann: Client, view: BaseView
+) -> None:
+    page = ann.get(f"{address(view)}?path={NAME}").content.decode()
+    assert "Remove this material" in page
+    seen = unescape(re.findall(r'name="entry"[^>]*><input[^>]*name="expected" value="([^"]+)"', page)[0])
+    values.set_value(piece=view, path="materials.0.placement", value="Cuffs", by=None)
+    sent = {"act": "remove", "entry": "materials.items.0", "dialog": 1}
+    assert post(ann, view, expected=seen, **sent).status_code == 409
+    assert value(view) == "rib"
+    view.refresh_from_db()
+    assert view.facts is not None
+    now = view.facts.materials.items[0].model_dump_json()
+    assert toast(post(ann, view, expected=now, **sent)) == "Removed"
+    view.refresh_from_db()
+    assert view.facts is not None
+    assert view.facts.materials.items == []
+
+
+def test_what_was_added_says_where_it_stands(ann: Client, view: BaseView) -> None:
+    answer = post(ann, view, act="add", path="materials", name="zip", placement="Front")
+    at = json.loads(answer["HX-Trigger-After-Swap"])["edited"]["at"]
+    assert f'id="{at}name"' in answer.content.decode()
+    assert '<dt>Placement</dt><dd><a class="val"' in answer.content.decode()
+
+
+def test_the_dialog_begins_where_an_ai_edit_is_asked_for(ann: Client, view: BaseView) -> None:
+    page = ann.get(f"{address(view)}?path={NAME}", headers={"HX-Request": "true"}).content.decode()
+    assert re.findall(r'<\w+ [^>]*id="([^"]+)"[^>]* autofocus', page) == ["edit-prompt"]
 
 
 def test_another_unit_alone_takes_the_number_with_it(ann: Client, view: BaseView) -> None:
