@@ -22,14 +22,14 @@ GRIDS = 30
 
 
 @pytest.fixture(scope="module")
-def cloud() -> Iterator[StandIn]:
+def provider() -> Iterator[StandIn]:
     with StandIn(latency=0.5, pictures="plain") as stand_in:
         yield stand_in
 
 
 @pytest.fixture(scope="module")
-def site(cloud: StandIn) -> Iterator[Site]:
-    site = Site("--demo", environment=cloud.environment())
+def site(provider: StandIn) -> Iterator[Site]:
+    site = Site("--demo", environment=provider.environment())
     site.environment["PUBLIC_URL"] = site.address
     with site:
         yield site
@@ -62,8 +62,8 @@ class Program:
         return ids
 
 
-def test_two_programs_and_every_event_twice_make_thirty_calls(cloud: StandIn, site: Site) -> None:
-    cloud.script("*", "webhook-twice", forever=True)
+def test_two_programs_and_every_event_twice_make_thirty_calls(provider: StandIn, site: Site) -> None:
+    provider.script("*", "webhook-twice", forever=True)
     token = site.manage("shell", "-v", "0", "-c", MAKE).split()[-1]
     made: list[dict[int, str]] = []
     programs = [threading.Thread(target=lambda: made.append(Program(site, token).make_all())) for _ in "ab"]
@@ -74,30 +74,22 @@ def test_two_programs_and_every_event_twice_make_thirty_calls(cloud: StandIn, si
     assert len(made) == 2
     assert made[0] == made[1]
     assert len(set(made[0].values())) == GRIDS
-    assert len(cloud.predictions(step="grid")) == GRIDS
+    assert len(provider.predictions(step="grid")) == GRIDS
     status = requests.get(
         f"{site.address}/api/blueprint/get-paid-status", {"access": token}, timeout=30
     ).json()
     assert status["generated"]
     assert status["progress"]["completed"] == GRIDS
-    assert len(cloud.deliveries()) >= 2 * GRIDS
+    assert len(provider.deliveries()) >= 2 * GRIDS
 
 
 # --- one by one, in this process ------------------------------------------------------------------
 
 
 @pytest.fixture
-def replicate(stand_in: StandIn, settings: Any) -> Iterator[StandIn]:
-    from generation import providers
-
-    settings.GENERATION_PROVIDER = "replicate"
-    settings.REPLICATE_API_TOKEN = stand_in.token
-    settings.REPLICATE_BASE_URL = stand_in.base_url
-    settings.REPLICATE_OUTPUT_HOSTS = [stand_in.output_host]
-    stand_in.settings(pictures="once")
-    providers.get.cache_clear()
-    yield stand_in
-    providers.get.cache_clear()
+def replicate(cloud: StandIn) -> StandIn:
+    cloud.settings(pictures="once")
+    return cloud
 
 
 def finish(stand_in: StandIn) -> None:

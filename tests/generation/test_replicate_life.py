@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from generation import providers, registry, services
+from generation import registry, services
 from generation.models import Attempt, Prediction
 from generation.requests import address_of
 from generation.work import sweeping
@@ -25,18 +25,12 @@ Outcome = Attempt.Outcome
 
 
 @pytest.fixture
-def listener(stand_in: StandIn, settings: Any) -> Any:
-    settings.GENERATION_PROVIDER = "replicate"
-    settings.REPLICATE_API_TOKEN = stand_in.token
-    settings.REPLICATE_BASE_URL = stand_in.base_url
-    settings.REPLICATE_OUTPUT_HOSTS = [stand_in.output_host]
-    stand_in.settings(pictures="plain", throttle_seconds=0.5)
-    providers.get.cache_clear()
+def listener(cloud: StandIn) -> Listener:
+    cloud.settings(pictures="plain", throttle_seconds=0.5)
     listener = Listener()
     registry.register("test", listener)
     registry.register("test.category", listener, answer=schemas.Category)
-    yield listener
-    providers.get.cache_clear()
+    return listener
 
 
 def render(slot: str = "one") -> Prediction:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from generation import providers
 from generation.models import Attempt, Prediction
 from generation.work import sweeping
 from techpack.models import Step, TechPack
@@ -15,16 +14,9 @@ from tests.working import drain, pass_time
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def cloud(stand_in: StandIn, settings: Any) -> Any:
-    settings.GENERATION_PROVIDER = "replicate"
-    settings.REPLICATE_API_TOKEN = stand_in.token
-    settings.REPLICATE_BASE_URL = stand_in.base_url
-    settings.REPLICATE_OUTPUT_HOSTS = [stand_in.output_host]
-    stand_in.settings(pictures="once")
-    providers.get.cache_clear()
-    yield stand_in
-    providers.get.cache_clear()
+@pytest.fixture(autouse=True)
+def _real_pictures(cloud: StandIn) -> None:
+    cloud.settings(pictures="once")
 
 
 def finished(cloud: StandIn, run: TechPack) -> TechPack:

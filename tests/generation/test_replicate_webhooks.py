@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from generation import providers, registry, services
+from generation import registry, services
 from generation.models import Attempt, Prediction
 from generation.providers.base import ImageRef
 from generation.providers.replicate import ReplicateProvider
@@ -26,19 +26,12 @@ def unhurried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def listener(stand_in: StandIn, settings: Any, live_server: Any) -> Any:
-    settings.GENERATION_PROVIDER = "replicate"
-    settings.REPLICATE_API_TOKEN = stand_in.token
-    settings.REPLICATE_BASE_URL = stand_in.base_url
-    settings.REPLICATE_WEBHOOK_SECRET = stand_in.webhook_secret
-    settings.REPLICATE_OUTPUT_HOSTS = [stand_in.output_host]
+def listener(cloud: StandIn, settings: Any, live_server: Any) -> Listener:
     settings.PUBLIC_URL = live_server.url
-    stand_in.settings(pictures="plain", late_seconds=0.5, latency=0.1)
-    providers.get.cache_clear()
+    cloud.settings(pictures="plain", late_seconds=0.5, latency=0.1)
     listener = Listener()
     registry.register("test", listener)
-    yield listener
-    providers.get.cache_clear()
+    return listener
 
 
 def render() -> Prediction:

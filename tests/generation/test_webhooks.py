@@ -24,18 +24,11 @@ PLACE = "/webhooks/replicate/"
 
 
 @pytest.fixture
-def listener(stand_in: StandIn, settings: Any) -> Any:
-    settings.GENERATION_PROVIDER = "replicate"
-    settings.REPLICATE_API_TOKEN = stand_in.token
-    settings.REPLICATE_BASE_URL = stand_in.base_url
-    settings.REPLICATE_WEBHOOK_SECRET = stand_in.webhook_secret
-    settings.REPLICATE_OUTPUT_HOSTS = [stand_in.output_host]
-    stand_in.settings(pictures="plain")
-    providers.get.cache_clear()
+def listener(cloud: StandIn) -> Listener:
+    cloud.settings(pictures="plain")
     listener = Listener()
     registry.register("test", listener)
-    yield listener
-    providers.get.cache_clear()
+    return listener
 
 
 def ask(slot: str = "one", prompt: str = "A close-up of the collar") -> Prediction:
