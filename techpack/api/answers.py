@@ -1,16 +1,19 @@
 """What rows look like to a program. Nothing here writes, and nothing but `state` asks the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.http import HttpRequest
 
 from credits.models import Entry
-from techpack import models, schemas
-from techpack.api import shapes
+from techpack import drawing, models, schemas
+from techpack.api import pieces, shapes
 from techpack.api.pictures import address
 from techpack.api.shapes import CurrentStep, LoadingState
 from techpack.cards import amount
-from techpack.models import Piece, StepName, TechPack
+from techpack.editing import redoing, stale, values
+from techpack.editing.errors import EditError
+from techpack.models import Piece, Proposal, StepName, Take, TechPack
 from techpack.pages import charges_of, load_run
 from techpack.progress import progress, spent
 from techpack.schemas import Source
@@ -44,60 +47,88 @@ def product(request: HttpRequest, row: models.Product) -> shapes.Product:
     )
 
 
-def category(row: models.Product) -> shapes.Category | None:
+def category(row: models.Product) -> shapes.FoundCategory | None:
     if not row.category:
         return None
     said = row.category_source == Source.ENTERED
-    return shapes.Category(
+    return shapes.FoundCategory(
         category=row.category,
         subcategory=row.subcategory,
         confidence=1.0 if said else row.category_confidence or 0.0,
         source=row.category_source,
         evidence=row.category_evidence,
-        timestamp=row.updated_at,
+        timestamp=row.category_at or row.created_at,
     )
 
 
 # --- pieces --------------------------------------------------------------------------------------
 
 
-def base_view(request: HttpRequest, piece: models.BaseView) -> shapes.BaseView:
+type Missed = Mapping[str, str]
+"""By slot, why the last new take of a piece failed."""
+
+
+def missed(run: TechPack) -> Missed:
+    again = {piece.slot: piece.takes for piece in run.pieces if piece.takes > 1}
+    if not again:
+        return {}
+    failed = Take.objects.filter(tech_pack=run, status=Take.Status.FAILED).exclude(failure="")
+    found = [take for take in failed if again.get(_slot_of(take)) == take.number]
+    return {_slot_of(take): take.message or "This could not be made." for take in found}
+
+
+def _slot_of(take: Take) -> str:
+    """Of its piece, without asking for that."""
+    if take.base_view_id:
+        return f"{models.BaseView.prefix}:{take.base_view_id}"
+    if take.close_up_id:
+        return f"{models.CloseUp.prefix}:{take.close_up_id}"
+    return f"{models.Sketch.prefix}:{take.sketch_id}"
+
+
+def _of_piece(piece: Piece, missed: Missed) -> dict[str, Any]:
+    return {
+        "loading_state": loading_state(piece),
+        "error": error(piece),
+        "remaking": piece.remaking,
+        "remake_error": missed.get(piece.slot),
+    }
+
+
+def base_view(request: HttpRequest, piece: models.BaseView, missed: Missed) -> shapes.BaseView:
     return shapes.BaseView(
-        **dict(photo(request, piece.revision)),
+        **{**dict(photo(request, piece.revision)), "view_type": piece.view},
         analysis_data=piece.facts,
         confidence_score=piece.confidence,
         cached=piece.cached,
-        loading_state=loading_state(piece),
-        error=error(piece),
+        **_of_piece(piece, missed),
     )
 
 
-def close_up(request: HttpRequest, piece: models.CloseUp) -> shapes.CloseUp:
+def close_up(request: HttpRequest, piece: models.CloseUp, missed: Missed) -> shapes.CloseUp:
     return shapes.CloseUp(
         id=piece.pk,
         image_url=address(request, piece.asset),
         thumbnail_url=address(request, piece.asset, "small"),
         shot_metadata=piece.plan,
         order=piece.order,
-        loading_state=loading_state(piece),
-        error=error(piece),
+        **_of_piece(piece, missed),
     )
 
 
-def sketch(request: HttpRequest, piece: models.Sketch) -> shapes.Sketch:
-    drawing, writing = piece.asset, piece.writing
+def sketch(request: HttpRequest, piece: models.Sketch, missed: Missed) -> shapes.Sketch:
+    flat, writing = piece.asset, piece.writing
     items = writing.measurements if writing else []
     return shapes.Sketch(
         id=piece.pk,
         view_type=piece.view,
-        image_url=address(request, drawing),
-        thumbnail_url=address(request, drawing, "small"),
-        svg_url=address(request, drawing, "vector") if drawing and drawing.has_vector else None,
+        image_url=address(request, flat),
+        thumbnail_url=address(request, flat, "small"),
+        svg_url=address(request, flat, "vector") if flat and flat.has_vector else None,
         callouts=[_callout(piece, item) for item in writing.callouts] if writing else [],
         measurements={item.name: words(item) for item in items},
-        measurement_values=[_value(item) for item in items],
-        loading_state=loading_state(piece),
-        error=error(piece),
+        measurement_values=[_measured(item) for item in items],
+        **_of_piece(piece, missed),
     )
 
 
@@ -110,19 +141,29 @@ def words(item: schemas.Measurement) -> str:
 
 
 def _callout(piece: models.Sketch, item: schemas.Callout) -> shapes.Callout:
-    left, top = item.position
     return shapes.Callout(
         id=f"{piece.pk}-{item.number}",
         number=item.number,
         text=item.text,
         category=item.category,
-        position=shapes.Position(x=left, y=top),
+        position=_position(item.position),
+        seal=drawing.seal(item),
     )
 
 
-def _value(item: schemas.Measurement) -> shapes.MeasurementValue:
+def _position(point: schemas.Point) -> shapes.Position:
+    return shapes.Position(x=point[0], y=point[1])
+
+
+def _measured(item: schemas.Measurement) -> shapes.MeasurementValue:
     return shapes.MeasurementValue(
-        code=item.code, name=item.name, value=item.value, unit=item.unit, source=item.source
+        code=item.code,
+        name=item.name,
+        value=item.value,
+        unit=item.unit,
+        source=item.source,
+        line=[_position(end) for end in item.line] if item.line else None,
+        seal=drawing.seal(item),
     )
 
 
@@ -136,32 +177,126 @@ def error(piece: Piece) -> str | None:
     return (piece.message or "This could not be made.") if piece.has_failed else None
 
 
+# --- what is changed -----------------------------------------------------------------------------
+
+
+def value(one: values.Value) -> shapes.Value:
+    return shapes.Value(
+        field_path=one.path,
+        value=one.value,
+        kind=one.place.kind,
+        choices=list(one.place.choices),
+        source=one.source,
+        confidence=one.confidence,
+    )
+
+
+def change(row: models.Change) -> shapes.Change:
+    return shapes.Change(
+        change_id=row.pk,
+        field_path=row.path,
+        action=row.action,  # type: ignore[arg-type]  # of the same words
+        before=row.before,
+        after=row.after,
+        source_before=row.source_before,
+        source_after=row.source_after,
+        by=str(row.by) if row.by else None,
+        at=row.made_at,
+        edit_prompt=row.prompt,
+        credits_used=row.credits,
+        undoes=row.undoes_id,
+        undone=hasattr(row, "undone_by"),
+    )
+
+
+def proposal(row: Proposal, piece: models.EditedPiece) -> shapes.Proposal:
+    named = pieces.ids(piece)
+    return shapes.Proposal(
+        proposal_id=row.pk,
+        status=row.status,  # type: ignore[arg-type]
+        is_generating=row.is_asked,
+        revision_id=named["revision_id"],
+        sketch_id=named["sketch_id"],
+        field_path=row.path,
+        edit_prompt=row.prompt,
+        apply=row.at_once,
+        current_value=_standing(piece, row.path),
+        proposed_value=row.value,
+        reason=row.reason,
+        error=row.message or None,
+        code=(row.failure or "failed") if row.has_failed else "changed_meanwhile" if row.message else None,
+        credits_used=spent(row.charge) if row.charge else 0,
+    )
+
+
+def _standing(piece: models.EditedPiece, path: str) -> Any:
+    try:
+        return values.read(piece=piece, path=path).value
+    except EditError:
+        return None
+
+
+def take(request: HttpRequest, row: Take, piece: models.AnyPiece) -> shapes.Take:
+    """What is shown holds what the piece holds now."""
+    failed = not (row.is_ready or row.is_making)
+    if row.is_current:
+        row.keep(piece)
+    picture = piece.revision.asset if isinstance(piece, models.BaseView) else row.asset
+    kept = schemas.Kept.model_validate(row.kept or {})
+    return shapes.Take(
+        take_id=row.pk,
+        number=row.number,
+        status=row.status,  # type: ignore[arg-type]
+        is_generating=row.is_making,
+        is_current=row.is_current,
+        **pieces.ids(piece),
+        image_url=address(request, picture),
+        thumbnail_url=address(request, picture, "small"),
+        analysis_data=schemas.BaseViewAnalysis.model_validate(kept.analysis) if kept.analysis else None,
+        regenerate_prompt=row.instruction,
+        error=(row.message or "This could not be made.") if failed else None,
+        code=(row.failure or ("no_change" if kept.same_as else "called_off")) if failed else None,
+        credits_used=spent(row.charge) if row.charge else 0,
+        asked_at=row.asked_at,
+        made_at=row.made_at,
+    )
+
+
 # --- lists of them, and the whole ----------------------------------------------------------------
 
 
 def base_views(request: HttpRequest, run: TechPack | None) -> list[shapes.BaseView]:
-    return [base_view(request, piece) for piece in run.base_views.all()] if run else []
+    if run is None:
+        return []
+    why = missed(run)
+    return [base_view(request, piece, why) for piece in run.base_views.all()]
 
 
 def close_ups(request: HttpRequest, run: TechPack | None) -> list[shapes.CloseUp]:
-    return [close_up(request, piece) for piece in run.close_ups.all()] if run else []
+    if run is None:
+        return []
+    why = missed(run)
+    return [close_up(request, piece, why) for piece in run.close_ups.all()]
 
 
 def sketches(request: HttpRequest, run: TechPack | None) -> list[shapes.Sketch]:
     """Without those that nobody could draw: the page says why."""
-    return [sketch(request, one) for one in run.sketches.all() if not one.is_left_out] if run else []
+    if run is None:
+        return []
+    why = missed(run)
+    return [sketch(request, one, why) for one in run.sketches.all() if not one.is_left_out]
 
 
 def state(request: HttpRequest, row: models.Product) -> shapes.State:
     run = load_run(row)
     charges = charges_of(run) if run else []
-    found = category(row)
+    found, live = category(row), live_proposals(run)
     return shapes.State(
         product_id=row.pk,
         name=row.name,
         notes=row.notes,
         tech_pack_id=run.pk if run else None,
-        is_generating=run is not None and run.is_working,
+        is_generating=(run is not None and run.is_working) or any(one.is_generating for one in live),
         current_step=current_step(run),
         progress=progress(run, charges=charges).percent if run else 0,
         error=_stopped(run),
@@ -171,7 +306,37 @@ def state(request: HttpRequest, row: models.Product) -> shapes.State:
         base_views=base_views(request, run),
         close_ups=close_ups(request, run),
         sketches=sketches(request, run),
+        proposals=live,
+        out_of_date=out_of_date(run),
         credits=credits_of(run, charges),
+    )
+
+
+def live_proposals(run: TechPack | None) -> list[shapes.Proposal]:
+    if run is None:
+        return []
+    valued: list[models.EditedPiece] = [*run.base_views.all(), *run.sketches.all()]
+    there = {piece.slot: piece for piece in valued}
+    rows = Proposal.objects.filter(tech_pack=run, status__in=(Proposal.Status.ASKED, Proposal.Status.READY))
+    found = []
+    for one in rows.select_related("charge__refund").order_by("pk"):
+        slot = f"base-view:{one.base_view_id}" if one.base_view_id else f"sketch:{one.sketch_id}"
+        if slot in there:
+            found.append(proposal(one, there[slot]))
+    return found
+
+
+def out_of_date(run: TechPack | None) -> shapes.OutOfDate:
+    """At the price that `redo` would ask for now."""
+    marks = stale.marks(run) if run else {}
+    if run is None or not marks:
+        return shapes.OutOfDate(price=0, pieces=[])
+    return shapes.OutOfDate(
+        price=redoing.offer(run, marks).price,
+        pieces=[
+            shapes.Mark(**pieces.ids(mark.piece), reasons=[reason.words for reason in mark.reasons])
+            for mark in marks.values()
+        ],
     )
 
 

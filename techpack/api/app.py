@@ -14,19 +14,53 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from techpack.api import changing, generating, products, refusals
+from techpack.api import (
+    by_hand,
+    changing,
+    documented,
+    generating,
+    products,
+    refusals,
+    sentences,
+    sketching,
+    takes,
+)
 from techpack.api.callers import Bearer, Session
 from techpack.api.posting import as_json
 from techpack.api.refusals import Refused
 
 log = logging.getLogger(__name__)
 
-ABOUT = """Photos of a product become a factory-ready tech pack: post the steps one after another.
+ABOUT = """Photos of a product become a factory-ready tech pack: make a product, add its photos, and post the
+steps one after another. Then change what came, by hand or in words.
 
-Sign in with a personal token (`Authorization: Bearer slv_...`), or with the site's session and Django's
-`X-CSRFToken`. An answer is `{"success": true, "data"}`, a refusal `{"success": false, "error", "code"}`. A
-call waits for its result; `Prefer: respond-async` or `wait=N` makes it answer 202 with a `statusUrl`
-instead. A step that was made is answered as it is, uncharged, unless the body says `"again": true`."""
+## Sign in
+
+With a personal token, `Authorization: Bearer slv_...`: make one on the account page. Or with the site's
+session, and Django's `X-CSRFToken` for what changes something.
+
+## Answers
+
+Success is `{"success": true, "data"}`, a refusal `{"success": false, "error", "code"}`: `error` is a sentence
+for people, `code` is for programs. A refusal has changed nothing, and what was charged for work that failed
+is given back by then.
+
+## Waiting
+
+A call waits for its result, a few minutes at most. With `Prefer: respond-async` it answers 202 at once, with
+`Prefer: wait=10` after ten seconds: look at `statusUrl` until `isGenerating` is false there.
+
+## Once only
+
+A step that was made is answered as it is, uncharged, unless the body says `"again": true`. Any POST may carry
+an `Idempotency-Key`: sent again within 24 hours it goes on with the same work, gets its end as soon as there
+is one, and is never charged twice.
+
+## Values
+
+A `fieldPath` is the address of a value in the `analysisData` of a base view, or in the callouts and
+measurements of a sketch: `colours.0.name`, `proportions.2.value`, `callouts.0.text`. `GET values` lists all
+of them; `expected` guards against overwriting what somebody else has changed."""
 
 
 class Api(NinjaAPI):
@@ -38,12 +72,12 @@ class Api(NinjaAPI):
             auth=[Bearer(), Session()],
         )  # fmt: skip
         self.also = also
-        for part in (products, generating, changing):
+        for part in (products, generating, changing, by_hand, sketching, takes):
             self.add_router("tech-pack-v2/", part.router)
 
     def get_openapi_schema(self, **more: Any) -> Any:
         document = super().get_openapi_schema(**more)
-        document["paths"].update(self.also)
+        document["paths"] = documented.in_camel_case(document["paths"]) | self.also
         return document
 
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
@@ -68,7 +102,7 @@ def _unreadable(error: Any) -> Refused:
 KINDS: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (  # the more particular first
     (AuthenticationError, lambda error: refusals.unauthorized()),
     (Http404, lambda error: refusals.not_found()),
-    (ValidationError, lambda error: refusals.invalid(_sentence(error.errors))),
+    (ValidationError, lambda error: refusals.invalid(sentences.of(error.errors))),
     (HttpError, lambda error: refusals.invalid("The body is no JSON that can be read.")),
     (RequestDataTooBig, lambda error: Refused(413, "too_large", "This is more than a call may carry.")),
     (SuspiciousOperation, _unreadable),
@@ -82,16 +116,6 @@ def _refused(error: Exception) -> Refused | None:
     return say(error) if say is not None else refusals.of(error)
 
 
-def _sentence(errors: list[dict[str, Any]]) -> str:
-    """ "productId: Field required; again: Input should be a valid boolean"."""
-    told = []
-    for error in errors[:3]:
-        place = [str(part) for part in error["loc"] if part not in ("body", "path", "query")]
-        where = ".".join(place[1:] if len(place) > 1 and error["loc"][0] == "body" else place)
-        told.append(f"{where or 'body'}: {error['msg']}")
-    return "; ".join(told)
-
-
 def _broken(request: HttpRequest, error: Exception) -> Refused:
     log.error("%s %s", request.method, request.path, exc_info=error)
     signals.got_request_exception.send(sender=Api, request=request)
@@ -99,12 +123,18 @@ def _broken(request: HttpRequest, error: Exception) -> Refused:
 
 
 def _in_our_words(view: Callable[..., Any]) -> Callable[..., Any]:
+    """HEAD is answered like GET (servers leave the body out), and a wrong method in our form."""
+
     @wraps(view)
     def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        asked = request.method
+        if asked == "HEAD":
+            request.method = "GET"
         response = view(request, *args, **kwargs)
+        request.method = asked
         if response.status_code != 405:
             return response
-        allowed = response.headers["Allow"]
+        allowed = response.headers["Allow"].replace("GET", "GET, HEAD")
         sentence = f"{request.method} is not possible here, only {allowed}."
         refused = Refused(405, "method_not_allowed", sentence, headers={"Allow": allowed})
         return as_json(refused.status, refused.body, refused.headers)

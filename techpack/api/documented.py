@@ -1,6 +1,9 @@
 """What the OpenAPI document says of a route beside its own shapes."""
 
+import re
 from typing import Any
+
+from pydantic.alias_generators import to_camel
 
 from techpack.api import shapes
 from techpack.models import View
@@ -14,13 +17,13 @@ KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "schema": {"type": "string", "maxLength": 255},
-    "description": "The same key within 24 hours gets the same answer, and nothing is made or charged twice.",
+    "description": "The same key within 24 hours goes on with the same work. Nothing is charged twice.",
 }
 PREFER = {
     "name": "Prefer",
     "in": "header",
     "schema": {"type": "string", "examples": ["respond-async", "wait=30"]},
-    "description": "RFC 7240: respond-async answers 202 at once, wait=N after up to N seconds.",
+    "description": "RFC 7240: `respond-async` answers 202 at once, `wait=N` after up to N seconds.",
 }
 
 TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/avif"]
@@ -38,6 +41,12 @@ def posted(shape: Any, summary: str) -> Json:
     }
 
 
+def at_a_price(shape: Any, summary: str) -> Json:
+    """It is charged, and begun at once."""
+    told = posted(shape, summary)
+    return told | {"response": {**told["response"], 402: shapes.NotEnough}}
+
+
 def step(shape: Any, summary: str) -> Json:
     """It is charged, and may take a while."""
     return {
@@ -49,6 +58,19 @@ def step(shape: Any, summary: str) -> Json:
             REFUSED_POST | {502}: shapes.Error,
         },
         "openapi_extra": {"parameters": [KEY, PREFER]},
+    }
+
+
+def in_camel_case(paths: Json) -> Json:
+    """Of an address, too: {productId}, as everywhere else."""
+    for methods in paths.values():
+        for told in methods.values():
+            for one in told.get("parameters", ()):
+                if one["in"] == "path":
+                    one["name"] = to_camel(one["name"])
+    return {
+        re.sub(r"{(\w+)}", lambda name: f"{{{to_camel(name[1])}}}", path): there
+        for path, there in paths.items()
     }
 
 

@@ -18,9 +18,9 @@ router = Router(tags=["Tech packs"], by_alias=True)
 AT_WORK = (Step.Status.PENDING, Step.Status.RUNNING)
 
 
-@router.post("category/detect", **documented.step(shapes.Category, "Detect the category"))
+@router.post("category/detect", **documented.step(shapes.FoundCategory, "Detect the category"))
 @posted
-def detect_category(request: CallingRequest, body: asked.DetectAsked) -> shapes.Category:
+def detect_category(request: CallingRequest, body: asked.DetectAsked) -> shapes.FoundCategory:
     """Free. An `imageUrl` that lies elsewhere becomes a photo of the product; the primary photo (the first
     front view, else the first) is looked at. A category that was corrected stays."""
     product = own(request.auth.user, body.product_id)

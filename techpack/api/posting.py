@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -19,17 +21,20 @@ from techpack.models import TechPack
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 SOON = {"Retry-After": "2"}
+STILL_THEIRS = 1.5  # seconds between two looks at whether a token was revoked
 
 View = Callable[..., BaseModel]
 Answered = Callable[..., HttpResponse]
 
 
 class StillWorking(Exception):
-    """Not over within the time the caller gave it."""
+    """Not over within the time the caller gave it. `where` is what tells how it goes, below the API's own
+    address; else it is the product's state."""
 
-    def __init__(self, run: TechPack, **more: int):
+    def __init__(self, run: TechPack, where: str = "", **more: int):
         super().__init__(run.pk)
         self.run = run
+        self.where = where or f"products/{run.product_id}"
         self.more = more
 
 
@@ -69,10 +74,20 @@ def once(request: HttpRequest, make: Callable[[], int]) -> int:
 
 
 def wait(request: CallingRequest, is_over: Callable[[], bool]) -> None:
-    """As long as the caller wishes. Raises Refused (401) when they lost the right to the answer meanwhile."""
-    if not is_over():
-        waiting.until(is_over, seconds=waiting.seconds_to_wait(request))
-        request.auth.require_still()
+    """As long as the caller wishes. Raises Refused (401) as soon as they lost the right to the answer."""
+    if is_over():
+        return
+    looked = time.monotonic()
+
+    def is_over_for_them() -> bool:
+        nonlocal looked
+        if time.monotonic() - looked > STILL_THEIRS:
+            request.auth.require_still()
+            looked = time.monotonic()
+        return is_over()
+
+    waiting.until(is_over_for_them, seconds=waiting.seconds_to_wait(request))
+    request.auth.require_still()
 
 
 def as_json(status: int, body: Any, headers: dict[str, str] | None = None) -> HttpResponse:
@@ -100,7 +115,7 @@ def _outcome(
 
 def _accepted(request: HttpRequest, working: StillWorking) -> tuple[int, Any, dict[str, str]]:
     run = working.run
-    where = request.build_absolute_uri(f"/api/tech-pack-v2/products/{run.product_id}")
+    where = request.build_absolute_uri(f"/api/tech-pack-v2/{working.where}")
     data = {"status": "processing", "techPackId": run.pk, "statusUrl": where, **working.more}
     headers = {"Location": where, "Preference-Applied": "respond-async", **SOON}
     return 202, {"success": True, "data": data}, headers
@@ -129,7 +144,8 @@ def _claimed(request: CallingRequest) -> IdempotentCall | None:
 def _recorded(
     call: IdempotentCall, view: View, request: CallingRequest, *args: Any, **kwargs: Any
 ) -> HttpResponse:
-    """Refusals are not kept, since nothing was done: what was in the way may be gone the next time."""
+    """Refusals are not kept, since nothing was done: what was in the way may be gone the next time. Nor is
+    a 202, which is no end: the next call with the key goes on with what this one began."""
     try:
         status, body, headers = _outcome(view, request, *args, **kwargs)
     except Refused as refused:
@@ -141,7 +157,10 @@ def _recorded(
     except BaseException:
         calls.give_up(call)
         raise
-    calls.finish(call, status=status, answer=body)
+    if status == HTTPStatus.ACCEPTED:
+        calls.give_up(call)
+    else:
+        calls.finish(call, status=status, answer=body)
     return as_json(status, body, headers)
 
 

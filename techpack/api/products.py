@@ -3,13 +3,14 @@
 import json
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from ninja import Router
 from pydantic import ValidationError
 
 from accounts.models import User
 from techpack import intake, services
-from techpack.api import answers, asked, documented, shapes
+from techpack.api import answers, asked, documented, sentences, shapes
 from techpack.api.callers import CallingRequest
 from techpack.api.pictures import draft_from, named_by
 from techpack.api.posting import once, posted, read
@@ -49,19 +50,21 @@ def show_product(request: CallingRequest, product_id: int) -> shapes.State:
 @router.patch("products/{int:product_id}", **documented.read(shapes.Product, "Change a product"))
 @read
 def change_product(request: CallingRequest, product_id: int, body: asked.ProductChange) -> shapes.Product:
-    """What is left out stays. A category given here is a correction, and binding from then on."""
+    """What is left out stays. A category given here is a correction, and binding from then on. All of it
+    is changed, or nothing."""
     product = own(request.auth.user, product_id)
-    if body.name is not None or body.notes is not None:
-        services.rename_product(product=product, name=body.name, notes=body.notes)
-    if body.category is not None or body.subcategory is not None:
-        _correct(product, body)
+    with transaction.atomic():
+        if body.name is not None or body.notes is not None:
+            services.rename_product(product=product, name=body.name, notes=body.notes)
+        if body.category is not None or body.subcategory is not None:
+            _correct(product, body)
     return answers.product(request, own(request.auth.user, product_id))
 
 
 def _correct(product: Product, body: asked.ProductChange) -> None:
     category = body.category or product.category
     if not category:
-        raise invalid("category: nothing is known yet that a subcategory could belong to")
+        raise invalid("subcategory: There is no category yet that it could belong to. Send category too.")
     kept = product.subcategory if category == product.category else ""
     subcategory = kept if body.subcategory is None else body.subcategory
     services.correct_category(product=product, category=category, subcategory=subcategory)
@@ -113,6 +116,4 @@ def _checked[T: asked.Asked](shape: type[T], data: Any) -> T:
     try:
         return shape.model_validate(data)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "body"
-        raise invalid(f"{where}: {first['msg']}") from error
+        raise invalid(sentences.of(error.errors(include_url=False))) from error

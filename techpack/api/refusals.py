@@ -6,8 +6,8 @@ from credits.services import InsufficientCredits
 from generation import downloads
 from generation.images import InvalidImage
 from generation.models import Failure
-from techpack import services, stepping
-from techpack.editing import errors
+from techpack import drawing, services, stepping
+from techpack.editing import errors, proposals
 from techpack.models import Step
 from techpack.views.runs import short_of
 
@@ -41,11 +41,17 @@ def not_found(what: str = "There is nothing at this address.") -> Refused:
     return Refused(404, "not_found", what)
 
 
+def nothing_made() -> Refused:
+    return Refused(409, "not_possible", "Nothing was made of this product yet.")
+
+
 def invalid(sentence: str) -> Refused:
     return Refused(400, "invalid_request", sentence)
 
 
 REASONS: tuple[tuple[type[Exception], int, str], ...] = (  # the more particular first
+    (errors.NothingToUndo, 409, "nothing_to_undo"),
+    (drawing.ChangedUnderneath, 409, "changed_meanwhile"),
     (services.NoPhotos, 409, "no_photos"),
     (services.TooManyPhotos, 409, "too_many_photos"),
     (services.RunInProgress, 409, "run_in_progress"),
@@ -53,7 +59,6 @@ REASONS: tuple[tuple[type[Exception], int, str], ...] = (  # the more particular
     (services.NotPossible, 409, "not_possible"),
     (errors.NotEditable, 409, "not_editable"),
     (errors.NotReady, 409, "not_ready"),
-    (errors.ChangedMeanwhile, 409, "changed_meanwhile"),
     (errors.ValueMisfit, 422, "value_misfit"),
     (InvalidImage, 422, "invalid_image"),
     (downloads.Gone, 422, "image_not_there"),
@@ -69,11 +74,21 @@ def of(error: Exception) -> Refused | None:
     if isinstance(error, InsufficientCredits):
         return short(error)
     if isinstance(error, errors.UnknownPath):
-        return Refused(400, "unknown_path", str(error), known=error.known)
+        return _unknown_path(error)
+    if isinstance(error, errors.ChangedMeanwhile):
+        return Refused(409, "changed_meanwhile", str(error), now=error.now)
     for kind, status, code in REASONS:
         if isinstance(error, kind):
             return Refused(status, code, str(error) or "This cannot be done now.")
     return None
+
+
+def _unknown_path(error: errors.UnknownPath) -> Refused:
+    """Where a list is empty no name would have been right, but an entry can be added."""
+    words = str(error)
+    if error.empty:
+        words += f" Add an entry: POST values/add with the fieldPath “{error.empty}” and an item."
+    return Refused(400, "unknown_path", words, known=error.known)
 
 
 def short(error: InsufficientCredits) -> Refused:
@@ -91,6 +106,8 @@ def of_step(step: Step) -> Refused:
 
 def failed(failure: str, message: str) -> Refused:
     """Work that was done and came to nothing; what it had been charged is given back by then."""
-    on_them = failure in (Failure.CONTENT_REFUSED, Failure.INVALID_INPUT)
+    if failure == Failure.CANCELED:
+        return Refused(409, "canceled", message or "This was canceled.", told=True)
+    on_them = failure in (Failure.CONTENT_REFUSED, Failure.INVALID_INPUT, proposals.NO_CHANGE)
     sentence = message or "This failed. What was charged is given back."
     return Refused(422 if on_them else 502, failure or "failed", sentence, told=True)

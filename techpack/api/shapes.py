@@ -10,6 +10,7 @@ from techpack import schemas
 
 LoadingState = Literal["loading", "loaded", "error"]
 CurrentStep = Literal["idle", "category", "base-views", "close-ups", "sketches", "complete"]
+Seal = Annotated[str, Field(description="Names it for a change: it stands for all that it says.")]
 ImageUrl = Annotated[str, Field(description="Works without signing in until the end of tomorrow (UTC).")]
 
 
@@ -36,11 +37,14 @@ class NotEnough(Error):
 
 
 class Processing(Shape):
-    """Look at `statusUrl` until `isGenerating` is false, or post the step again."""
+    """Look at `statusUrl` until `isGenerating` is false there, or post the same again: it is asked for once.
+    Of an edit it is `edit/{proposalId}`, of a regeneration `regenerate/{takeId}`, of a step the product."""
 
     status: Literal["processing"] = "processing"
     tech_pack_id: int
     status_url: str
+    proposal_id: int | None = None
+    take_id: int | None = None
 
 
 # --- products ------------------------------------------------------------------------------------
@@ -70,16 +74,25 @@ class Product(Shape):
 # --- what the steps make -------------------------------------------------------------------------
 
 
-class Category(Shape):
+class FoundCategory(Shape):
     category: str
     subcategory: str
     confidence: Annotated[float, Field(description="1 where the designer said it.")]
     source: str
     evidence: str
-    timestamp: dt.datetime
+    timestamp: Annotated[dt.datetime, Field(description="When it was detected, or corrected.")]
 
 
-class BaseView(Shape):
+class Piece(Shape):
+    """What a step made, and what becomes of it: shown while it is made again."""
+
+    loading_state: LoadingState
+    error: str | None
+    remaking: Annotated[bool, Field(description="A new take is on its way; this one is shown until then.")]
+    remake_error: Annotated[str | None, Field(description="Why the last new take failed, if it did.")]
+
+
+class BaseView(Piece):
     revision_id: int
     view_type: str
     image_url: ImageUrl
@@ -87,18 +100,14 @@ class BaseView(Shape):
     analysis_data: schemas.BaseViewAnalysis | None
     confidence_score: float | None
     cached: bool
-    loading_state: LoadingState
-    error: str | None
 
 
-class CloseUp(Shape):
+class CloseUp(Piece):
     id: int
     image_url: ImageUrl | None
     thumbnail_url: ImageUrl | None
     shot_metadata: schemas.Shot
     order: int
-    loading_state: LoadingState
-    error: str | None
 
 
 class Position(Shape):
@@ -114,6 +123,7 @@ class Callout(Shape):
     text: str
     category: str
     position: Position
+    seal: Seal
 
 
 class MeasurementValue(Shape):
@@ -122,9 +132,11 @@ class MeasurementValue(Shape):
     value: float | None
     unit: str
     source: str | None
+    line: Annotated[list[Position] | None, Field(description="Its two ends on the drawing.")]
+    seal: Seal
 
 
-class Sketch(Shape):
+class Sketch(Piece):
     id: int
     view_type: str
     image_url: ImageUrl | None
@@ -133,8 +145,6 @@ class Sketch(Shape):
     callouts: list[Callout]
     measurements: Annotated[dict[str, str], Field(description='By name, in words: "48.2 cm".')]
     measurement_values: list[MeasurementValue]
-    loading_state: LoadingState
-    error: str | None
 
 
 class Analyses(Shape):
@@ -177,6 +187,121 @@ class Regenerated(Shape):
     message: str
 
 
+class Proposal(Shape):
+    """An edit in words, wherever it stands."""
+
+    proposal_id: int
+    status: Literal["asked", "ready", "accepted", "discarded", "failed"]
+    is_generating: bool
+    revision_id: int | None
+    sketch_id: int | None
+    field_path: str
+    edit_prompt: str
+    apply: bool
+    current_value: Annotated[Any, Field(description="What stands there now.")]
+    proposed_value: Annotated[Any, Field(description="Null until it has come.")]
+    reason: str
+    error: Annotated[str | None, Field(description="Why it failed, or was not applied.")]
+    code: Annotated[str | None, Field(description="The same, for programs.")]
+    credits_used: int
+
+
+class Take(Shape):
+    """One version of a base view, a close-up or a sketch. Number 1 is what the run made."""
+
+    take_id: int
+    number: int
+    status: Literal["making", "ready", "failed"]
+    is_generating: bool
+    is_current: bool
+    revision_id: int | None
+    close_up_id: int | None
+    sketch_id: int | None
+    image_url: ImageUrl | None
+    thumbnail_url: ImageUrl | None
+    analysis_data: schemas.BaseViewAnalysis | None
+    regenerate_prompt: str
+    error: Annotated[str | None, Field(description="Why it failed. What was shown stays, and it was free.")]
+    code: Annotated[str | None, Field(description="The same, for programs.")]
+    credits_used: int
+    asked_at: dt.datetime
+    made_at: dt.datetime | None
+
+
+class Takes(Shape):
+    takes: list[Take]
+
+
+class Value(Shape):
+    """`source` is measured, suggested, entered or confirmed; the last two are the designer's, and then there
+    is no `confidence`."""
+
+    field_path: str
+    value: Any
+    kind: Literal["text", "number", "colour", "choice", "point", "line", "other"]
+    choices: list[str]
+    source: str | None
+    confidence: float | None
+
+
+class Values(Shape):
+    values: list[Value]
+
+
+class Change(Shape):
+    change_id: int
+    field_path: Annotated[str, Field(description="As it was called then.")]
+    action: Literal["set", "confirm", "add", "remove"]
+    before: Any
+    after: Any
+    source_before: str
+    source_after: str
+    by: str | None
+    at: dt.datetime
+    edit_prompt: Annotated[str, Field(description="Of an edit in words.")]
+    credits_used: int
+    undoes: Annotated[int | None, Field(description="The change that this one took back.")]
+    undone: bool
+
+
+class Changed(Shape):
+    """`changes` is empty when it was so already."""
+
+    value: Value | None
+    changes: list[Change]
+
+
+class History(Shape):
+    changes: list[Change]
+
+
+class Drawn(Shape):
+    """`seal` names what was changed from now on; null when it is gone."""
+
+    seal: str | None
+    sketch: Sketch
+
+
+class Mark(Shape):
+    revision_id: int | None
+    close_up_id: int | None
+    sketch_id: int | None
+    reasons: list[str]
+
+
+class OutOfDate(Shape):
+    """What was made from values that have changed since, and what `redo` would cost."""
+
+    price: int
+    pieces: list[Mark]
+
+
+class Redone(Shape):
+    credits_used: int
+    message: str
+    takes: Annotated[list[int], Field(description="The ids of those on their way: GET regenerate/{takeId}.")]
+
+
 # --- the whole state -----------------------------------------------------------------------------
 
 
@@ -202,9 +327,11 @@ class State(Shape):
     progress: Annotated[int, Field(ge=0, le=100)]
     error: str | None
     has_data: bool
-    category: Category | None
+    category: FoundCategory | None
     revisions: list[Photo]
     base_views: list[BaseView]
     close_ups: list[CloseUp]
     sketches: list[Sketch]
+    proposals: Annotated[list[Proposal], Field(description="Those on their way, and those that wait.")]
+    out_of_date: OutOfDate
     credits: Credits

@@ -1,6 +1,7 @@
 """A program that calls the API with a token of its own."""
 
 import json
+import re
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -68,6 +69,91 @@ class Program:
         more.pop("again", None)
         return self.data(path, {"productId": product_id, **more})
 
+    def make_everything(self) -> dict[str, Any]:
+        """A tech pack with a proposal and a take: what may stand in an address or a body, by its name."""
+        product_id = self.make_product()
+        for path in STEPS:
+            self.post(path, {"productId": product_id})
+        work()
+        state = self.get(f"products/{product_id}").json()["data"]
+        sketch, close_up = state["sketches"][0], state["closeUps"][0]
+        wish = {
+            "sketchId": sketch["id"],
+            "fieldPath": "callouts.0.text",
+            "editPrompt": "Shorter",
+            "apply": False,
+        }
+        proposal = self.post("edit", wish).json()["data"]
+        take = self.post("regenerate", {"closeUpId": close_up["id"]}).json()["data"]
+        work()
+        return {
+            "productId": product_id, "proposalId": proposal["proposalId"], "takeId": take["takeId"],
+            "revisionId": state["revisions"][0]["revisionId"], "closeUpId": close_up["id"], **wish,
+            "seal": sketch["callouts"][0]["seal"],
+        }  # fmt: skip
+
     @property
     def balance(self) -> int:
         return ledger.balance(self.user)
+
+
+# --- every route there is, by the document --------------------------------------------------------
+
+type Call = tuple[str, str, Any]
+
+IDS = ("revisionId", "closeUpId", "sketchId")  # of which a body names one
+WRITTEN: dict[str, Any] = {
+    "name": "Mine now", "imageUrl": "https://example.com/a.png", "value": "Mine now", "number": 1,
+    "text": "Hem", "item": {"name": "Twill", "placement": "Body"}, "category": "material",
+    "position": {"x": 0.5, "y": 0.5}, "line": [{"x": 0.1, "y": 0.1}, {"x": 0.1, "y": 0.9}],
+}  # fmt: skip
+
+
+def every_call(there: dict[str, Any]) -> list[Call]:
+    """Method, path and body of every route of the document, as they would work for the owner; a route that
+    takes one of several ids once for each. A new name in a route is to be added above."""
+    document = Client().get("/api/openapi.json").json()
+    return [
+        call
+        for path, methods in document["paths"].items()
+        if path.startswith(HOME)
+        for method, told in methods.items()
+        for call in _calls(document, method.upper(), path.removeprefix(HOME), told, there | WRITTEN)
+    ]
+
+
+def names_something(call: Call) -> bool:
+    """Of somebody's own: all but making a product."""
+    return call[:2] != ("POST", "products")
+
+
+def _calls(document: Any, method: str, path: str, told: Any, values: dict[str, Any]) -> list[Call]:
+    address = re.sub(r"{(\w+)}", lambda name: str(values[name[1]]), path)
+    if method == "GET":
+        asked = [one["name"] for one in told.get("parameters", ()) if one["in"] == "query"]
+        return [(method, f"{address}?{name}={values[name]}", None) for name in IDS if name in asked] or [
+            (method, address, None)
+        ]
+    return [
+        (method, address, body)
+        for schema in _bodies(document, told.get("requestBody"))
+        for body in _filled(schema, values)
+    ] or [(method, address, None)]
+
+
+def _bodies(document: Any, told: Any) -> list[Any]:
+    schema = told["content"]["application/json"]["schema"] if told else None
+    return [_resolved(document, one) for one in schema.get("oneOf", [schema])] if schema else []
+
+
+def _resolved(document: Any, schema: Any) -> Any:
+    name = schema.get("$ref", "").rpartition("/")[2]
+    return document["components"]["schemas"][name] if name else schema
+
+
+def _filled(schema: Any, values: dict[str, Any]) -> list[Any]:
+    fields = schema["properties"]
+    body = {name: fields[name].get("const", values.get(name)) for name in schema.get("required", ())}
+    assert None not in body.values(), body
+    ids = [name for name in IDS if name in fields]
+    return [body | {name: values[name]} for name in ids] or [body]

@@ -7,7 +7,7 @@ import pytest
 from techpack.editing import values
 from techpack.models import BaseView, CloseUp, Product, Proposal, Revision, Sketch, Take
 from tests import making
-from tests.techpack.api.calling import STEPS, Program
+from tests.techpack.api.calling import HOME, STEPS, Program
 from tests.working import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
@@ -103,11 +103,70 @@ def test_an_edit_twice_at_once_is_asked_and_charged_once(program: Program) -> No
     assert program.balance == before - 1
 
 
-def test_an_edit_with_a_key_is_answered_alike(program: Program) -> None:
-    first = program.post("edit", an_edit(), idempotency_key="a")
+def test_a_key_goes_on_with_its_edit_until_there_is_an_answer(program: Program) -> None:
+    before = program.balance
+    for _ in range(2):
+        assert program.post("edit", an_edit(), idempotency_key="a").status_code == 202
     work()
-    assert program.post("edit", an_edit(), idempotency_key="a").json() == first.json()
+    done = program.post("edit", an_edit(), idempotency_key="a")
+    assert (done.status_code, done.json()["data"]["updatedValue"]) == (200, "Band collar")
+    again = program.post("edit", an_edit(), idempotency_key="a")
+    assert again.json() == done.json()
+    assert "Idempotent-Replayed" in again.headers
     assert Proposal.objects.count() == 1
+    assert program.balance == before - 1
+
+
+def test_an_edit_on_its_way_is_looked_at_where_its_202_says(program: Program) -> None:
+    product_id = Product.objects.get().pk
+    was = summary()
+    told = program.post("edit", an_edit(apply=False), prefer="respond-async").json()["data"]
+    address = f"edit/{told['proposalId']}"
+    assert told["statusUrl"] == f"http://testserver{HOME}{address}"
+    found = program.get(address).json()["data"]
+    assert (found["status"], found["isGenerating"], found["proposedValue"]) == ("asked", True, None)
+    assert (found["fieldPath"], found["currentValue"], found["creditsUsed"]) == (PATH, was, 1)
+    state = program.get(f"products/{product_id}").json()["data"]
+    assert state["isGenerating"]
+    assert [one["status"] for one in state["proposals"]] == ["asked"]
+    work()
+    found = program.get(address).json()["data"]
+    assert (found["status"], found["isGenerating"]) == ("ready", False)
+    assert (found["currentValue"], found["proposedValue"]) == (was, "Band collar")
+    state = program.get(f"products/{product_id}").json()["data"]
+    assert not state["isGenerating"]
+    assert state["proposals"] == [found]
+    program.post(f"{address}/accept")
+    assert program.get(f"products/{product_id}").json()["data"]["proposals"] == []
+    assert program.get(address).json()["data"]["status"] == "accepted"
+
+
+def test_an_edit_that_failed_says_why_and_costs_nothing(program: Program) -> None:
+    making.script(edit=["refuse"])
+    proposal = edited(program, apply=False)
+    found = program.get(f"edit/{proposal.pk}").json()["data"]
+    assert (found["status"], found["creditsUsed"]) == ("failed", 0)
+    assert found["error"].endswith(".")
+
+
+def test_an_edit_asked_again_while_its_proposal_waits_is_that_proposal(program: Program) -> None:
+    proposal = edited(program, apply=False)
+    before = program.balance
+    again = program.data("edit", an_edit(apply=False))
+    assert (again["proposalId"], again["status"]) == (proposal.pk, "ready")
+    assert program.balance == before
+    values.set_value(piece=BaseView.objects.get(), path=PATH, value="Mine", by=program.user)
+    assert program.post("edit", an_edit(apply=False)).status_code == 202  # of another value
+
+
+def test_an_edit_that_would_change_nothing_is_no_fault_of_ours(program: Program) -> None:
+    values.set_value(piece=BaseView.objects.get(), path=PATH, value="Band collar", by=program.user)
+    before = program.balance
+    assert program.post("edit", an_edit(), idempotency_key="a").status_code == 202
+    work()
+    answer = program.post("edit", an_edit(), idempotency_key="a")
+    assert (answer.status_code, answer.json()["code"]) == (422, "no_change")
+    assert program.balance == before
 
 
 @pytest.mark.parametrize(
@@ -142,7 +201,9 @@ def test_a_picture_is_made_again_for_a_credit(program: Program, kind: str, model
     piece.refresh_from_db()
     assert piece.asset_id != before
     assert program.balance == balance - 1
-    assert program.post("regenerate", body, idempotency_key="a").json() == first.json()
+    done = program.data("regenerate", body, idempotency_key="a")
+    assert (done[f"new{kind[0].upper()}{kind[1:]}"], done["creditsUsed"]) == (piece.pk, 1)
+    assert program.data("regenerate", body, idempotency_key="a") == done
     assert Take.objects.filter(status=Take.Status.READY).count() == 2
 
 
@@ -152,6 +213,24 @@ def test_a_base_view_is_made_again(program: Program) -> None:
     assert answer.status_code == 202
     work()
     assert summary() == "Otherwise"
+
+
+def test_a_take_that_failed_says_where_and_why(program: Program) -> None:
+    sketch = Sketch.objects.order_by("pk").first()
+    making.script(sketch=["refuse"])
+    told = program.post("regenerate", {"sketchId": sketch.pk}, prefer="respond-async").json()["data"]
+    address = f"regenerate/{told['takeId']}"
+    assert told["statusUrl"] == f"http://testserver{HOME}{address}"
+    found = program.get(address).json()["data"]
+    assert (found["status"], found["isGenerating"], found["sketchId"]) == ("making", True, sketch.pk)
+    work()
+    found = program.get(address).json()["data"]
+    assert (found["status"], found["isGenerating"], found["creditsUsed"]) == ("failed", False, 0)
+    assert found["error"]
+    state = program.get(f"products/{Product.objects.get().pk}").json()["data"]
+    shown = next(one for one in state["sketches"] if one["id"] == sketch.pk)
+    assert (shown["loadingState"], shown["remakeError"]) == ("loaded", found["error"])
+    assert not state["isGenerating"]
 
 
 def test_without_a_credit_nothing_is_made_again(program: Program) -> None:

@@ -46,6 +46,24 @@ def test_a_change_that_does_not_fit_is_refused_in_words(program: Program, body: 
     assert (product.name, product.category) == ("Green tee", "")
 
 
+def test_a_change_is_made_whole_or_not_at_all(program: Program) -> None:
+    product = make_product(program.user)
+    body = {"name": "Renamed", "subcategory": "Polo"}
+    assert program.call("PATCH", f"products/{product.pk}", body).status_code == 400
+    product.refresh_from_db()
+    assert product.name == "Green tee"
+
+
+def test_the_category_tells_when_it_was_found_or_corrected(program: Program) -> None:
+    product_id = program.make_product()
+    found = program.made("category/detect", product_id)
+    program.call("PATCH", f"products/{product_id}", {"notes": "Heavy"})
+    assert program.get(f"products/{product_id}").json()["data"]["category"] == found
+    program.call("PATCH", f"products/{product_id}", {"category": "BAG"})
+    corrected = program.data("category/detect", {"productId": product_id})
+    assert corrected["timestamp"] > found["timestamp"]
+
+
 def test_an_uploaded_photo_has_addresses_that_need_no_session(program: Program) -> None:
     product_id = program.data("products", {"name": "Tee"})["productId"]
     photo = program.upload(product_id, viewType="back").json()["data"]

@@ -54,9 +54,62 @@ def test_a_body_that_does_not_fit(program: Program, body: bytes) -> None:
     assert is_refusal(answer, 400, "invalid_request")
 
 
-@pytest.mark.parametrize("product_id", [0, -1, 2**63, 10**40, "x", None, [1], True and "1.5"])
+@pytest.mark.parametrize("product_id", [0, -1, 2**63, 10**40, "x", None, [1], 1.5, "1.5", True, {}])
 def test_a_product_id_that_is_none(program: Program, product_id: Any) -> None:
     assert is_refusal(program.post("category/detect", {"productId": product_id}), 400, "invalid_request")
+
+
+@pytest.mark.parametrize("kind", [int, float, str])
+def test_a_product_id_is_a_whole_number_or_its_digits(program: Program, kind: Any) -> None:
+    product_id = program.make_product()
+    sent = str(product_id) if kind is str else kind(product_id)
+    assert program.post("category/detect", {"productId": sent}).status_code == 202
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        ("category/detect", [1], "body: Send a JSON object."),
+        ("category/detect", "text", "body: Send a JSON object."),
+        ("category/detect", {}, "productId: This is needed."),
+        ("category/detect", {"productId": "x"}, "productId: Send a whole number."),
+        ("category/detect", {"productId": 0}, "productId: Send 1 or more."),
+        ("products", {"name": "x" * 121}, "name: At most 120 characters."),
+        ("products", {"name": 5}, "name: Send a text."),
+        ("products", {"name": " "}, "Give the product a name."),
+        ("edit", {"fieldPath": "a", "editPrompt": "b"}, "Send one of revisionId, sketchId."),
+        (
+            "regenerate",
+            {"closeUpId": 1, "sketchId": 1},
+            "Send one of revisionId, closeUpId, sketchId.",
+        ),
+        (
+            "base-views/analyze",
+            {"productId": 1, "revisionIds": [1] * 101},
+            "revisionIds: At most 100 entries.",
+        ),
+        (
+            "products/1/revisions",
+            {"imageUrl": "http://x", "viewType": "below"},
+            "viewType: Send one of 'front', 'back', 'side' or 'detail'.",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_said_for_people(program: Program, path: str, body: Any, words: str) -> None:
+    if path.startswith("products/1/"):
+        path = path.replace("/1/", f"/{program.make_product()}/")
+    answer = program.post(path, body)
+    assert is_refusal(answer, 400, "invalid_request")
+    assert answer.json()["error"] == words
+
+
+def test_a_head_is_answered_like_a_get(program: Program) -> None:
+    product_id = program.make_product()
+    answer = program.call("HEAD", f"products/{product_id}")
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert program.call("HEAD", f"products/{10**9}").status_code == 404
+    assert "HEAD" in program.call("DELETE", f"products/{product_id}").headers["Allow"]
+    assert program.call("HEAD", "products").status_code == 405
 
 
 def test_a_product_id_beyond_all_numbers_in_an_address(program: Program) -> None:

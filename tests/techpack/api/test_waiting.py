@@ -101,6 +101,16 @@ def test_a_token_revoked_while_it_waits_gets_no_answer(threads: ThreadPoolExecut
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
 
 
+def test_a_token_revoked_while_it_waits_ends_the_wait(threads: ThreadPoolExecutor) -> None:
+    program = Program()
+    product_id = program.make_product()
+    call = calling(threads, program, "base-views/analyze", {"productId": product_id})
+    until(TechPack.objects.exists)
+    tokens.revoke(token=program.row)
+    assert call.result(10).status_code == 401  # of the thirty seconds that it had, with nothing done
+    assert TechPack.objects.get().is_going
+
+
 def test_a_step_that_fails_while_it_waits_says_why(threads: ThreadPoolExecutor) -> None:
     program = Program()
     product_id = program.make_product()
@@ -134,7 +144,7 @@ def test_a_value_and_a_picture_are_waited_for_too(threads: ThreadPoolExecutor) -
     work()
     told = call.result(10).json()["data"]
     assert (told["newRevisionId"], told["creditsUsed"]) == (view["revisionId"], 1)
-    assert told["analysisData"]["summary"] == "Solid green, short sleeves"
+    assert told["analysisData"]["summary"] == "Band collar"  # what the designer took over is binding
 
 
 def test_a_waiting_call_holds_no_connection(threads: ThreadPoolExecutor) -> None:
