@@ -1,5 +1,7 @@
 """The OpenAPI document: true, whole, readable without a script; and no call it allows breaks anything."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -13,9 +15,11 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 
 from blueprint.models import Subscriber
+from generation.models import Failure
+from techpack.api import refusals
+from techpack.api.codes import CODES
 from tests.making_blueprints import make_subscriber
 from tests.techpack.api.calling import STEPS, Program
-from tests.working import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -41,7 +45,7 @@ def test_every_route_is_in_the_document() -> None:
     told = {(method.upper(), path) for path, methods in document()["paths"].items() for method in methods}
     home = "/api/tech-pack-v2/"
     steps = {("POST", f"{home}{path}") for path in STEPS}
-    product = f"{home}products/{{product_id}}"
+    product = f"{home}products/{{productId}}"
     blueprint = {
         ("POST", "generate-paid"), ("GET", "check-paid-grid"), ("GET", "get-paid-status"),
         ("POST", "generate-grid"), ("GET", "check-grid"),
@@ -49,8 +53,12 @@ def test_every_route_is_in_the_document() -> None:
     assert told >= steps | {(method, f"/api/blueprint/{path}") for method, path in blueprint}
     assert told >= {("GET", product), ("PATCH", product), ("POST", f"{product}/revisions")}
     assert told >= {("POST", f"{home}{path}") for path in ("products", "edit", "regenerate")}
-    proposal = f"{home}edit/{{proposal_id}}"
-    assert told >= {("POST", f"{proposal}/accept"), ("POST", f"{proposal}/discard")}
+    proposal = f"{home}edit/{{proposalId}}"
+    assert told >= {("GET", proposal), ("POST", f"{proposal}/accept"), ("POST", f"{proposal}/discard")}
+    by_hand = ("values", "values/confirm", "values/undo", "values/add", "values/remove", "takes/restore")
+    assert told >= {("POST", f"{home}{path}") for path in by_hand}
+    assert told >= {("GET", f"{home}{path}") for path in ("values", "values/history", "takes")}
+    assert told >= {("POST", f"{product}/redo"), ("POST", f"{home}sketches/{{sketchId}}/annotations")}
 
 
 def test_its_page_shows_every_route_and_needs_no_script_and_no_other_host() -> None:
@@ -66,22 +74,47 @@ def test_its_page_shows_every_route_and_needs_no_script_and_no_other_host() -> N
     assert Client().get("/api/").headers["Location"] == "/api/docs"
 
 
-@pytest.fixture
-def program() -> Program:
-    """With a product whose steps are there."""
-    program = Program(balance=100_000)
-    product_id = program.make_product()
-    for path in STEPS:
-        program.post(path, {"productId": product_id})
-    work()
-    return program
+def main_of_the_page() -> str:
+    text = Client().get("/api/docs").content.decode()
+    return text[text.index("<main") : text.index("</main>")]
+
+
+def test_its_page_says_everything_in_words_that_are_no_markup() -> None:
+    main = main_of_the_page()
+    assert "`" not in main
+    assert "[&#x27;" not in main  # nor a list as Python writes one
+    assert "string or null" in main
+    assert "APPAREL | FOOTWEAR" in main
+    assert "default true" in main
+    assert "curl -X PATCH" in main
+    assert "do: renumber" in main
+    assert "insufficient_credits" in main
+
+
+def test_a_choice_is_a_choice_in_the_document() -> None:
+    """Two shapes of one name would be one."""
+    schemas = document()["components"]["schemas"]
+    named = schemas["ProductChange"]["properties"]["category"]["anyOf"][0]["$ref"].rpartition("/")[2]
+    assert "APPAREL" in schemas[named]["enum"]
+
+
+def test_every_code_of_a_refusal_is_told() -> None:
+    told = {name: status for name, (status, _) in CODES.items()}
+    assert {code: status for _, status, code in refusals.REASONS}.items() <= told.items()
+    assert set(Failure.values) <= set(told)
+    sources = "".join(path.read_text() for path in Path(refusals.__file__).parent.glob("*.py"))
+    said = re.findall(r'Refused\(\s*(\d+),\s*"(\w+)"', sources)
+    assert len(said) > 15
+    assert {code: int(status) for status, code in said}.items() <= told.items()
 
 
 @pytest.mark.django_db(transaction=True)  # each call gives its connection back, as in a web process
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_nothing_that_the_document_allows_breaks_anything(program: Program, mode: GenerationMode) -> None:
+def test_nothing_that_the_document_allows_breaks_anything(mode: GenerationMode) -> None:
+    program = Program(balance=100_000)
     schema = schemathesis.openapi.from_wsgi("/api/openapi.json", get_wsgi_application())
-    known = all_there_is(program)
+    token = make_subscriber().access_token
+    known = {"accessToken": token, "access": token, **program.make_everything()}
     for found in schema.get_all_operations():
         operation = found.ok()
 
@@ -97,19 +130,6 @@ def test_nothing_that_the_document_allows_breaks_anything(program: Program, mode
 
         ask()
     assert Subscriber.objects.count() == 1
-
-
-def all_there_is(program: Program) -> dict[str, Any]:
-    """By the names that the document gives them."""
-    product_id, token = program.user.products.get().pk, make_subscriber().access_token
-    sketch_id = program.get(f"products/{product_id}").json()["data"]["sketches"][0]["id"]
-    wish = {"sketchId": sketch_id, "fieldPath": "callouts.0.text", "editPrompt": "Shorter", "apply": False}
-    proposal_id = program.post("edit", wish).json()["data"]["proposalId"]
-    work()
-    return {
-        "product_id": product_id, "productId": product_id, "proposal_id": proposal_id,
-        "accessToken": token, "access": token, **wish,
-    }  # fmt: skip
 
 
 def _aim(case: Any, known: dict[str, Any]) -> None:
