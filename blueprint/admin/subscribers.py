@@ -9,8 +9,10 @@ from django.db.models import CharField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Concat, Greatest
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from blueprint import editing, guards
 from blueprint.admin import strips
@@ -103,8 +105,9 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
         )
 
     @admin.display(description="last activity", ordering="seen_at")
-    def seen(self, row: Any) -> Any:
-        return row.seen_at
+    def seen(self, row: Any) -> str:
+        """The day: with the minute the list is wider than a screen."""
+        return date_format(localtime(row.seen_at), "j M Y") if row.seen_at else "-"
 
     # --- one of them ----------------------------------------------------------------------------------
 
