@@ -176,7 +176,7 @@ def test_an_entry_is_removed_in_the_dialog_unless_somebody_has_changed_it(
     assert "Remove this material" in page
     seen = unescape(re.findall(r'name="entry"[^>]*><input[^>]*name="expected" value="([^"]+)"', page)[0])
     values.set_value(piece=view, path="materials.0.placement", value="Cuffs", by=None)
-    sent = {"act": "remove", "entry": "materials.items.0", "dialog": 1}
+    sent: dict[str, Any] = {"act": "remove", "entry": "materials.items.0", "dialog": 1}
     assert post(ann, view, expected=seen, **sent).status_code == 409
     assert value(view) == "rib"
     view.refresh_from_db()
