@@ -64,7 +64,8 @@ class Redone:
             words.append(f"{pipeline.counted(self.charged)} used.")
         if self.later:
             at_most = pipeline.counted(prices.REGENERATION * self.later)
-            words.append(f"{_counted(self.later)} to follow the base views, for {at_most} at most.")
+            follow = "1 more follows" if self.later == 1 else f"{self.later} more follow"
+            words.append(f"{follow} when the base views are there, for {at_most} at most.")
         if self.same:
             words.append(f"{_counted(self.same)} as before: the engine would only make the same again.")
         return " ".join(words)

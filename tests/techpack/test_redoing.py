@@ -130,6 +130,9 @@ def test_pictures_are_asked_for_and_charged_when_the_base_view_is_there(run: Tec
     before, pictures = balance(run), len(marks(run)) - 1
     done = redo(run)
     assert (done.asked, done.later, done.charged, balance(run)) == (1, pictures, 1, before - 1)
+    assert (
+        f"{pictures} more follow when the base views are there, for {pictures} credits at most." in done.words
+    )
     assert {one.kind for one in Prediction.objects.live()} == {"techpack.base_view_again"}
     assert pages.load_run(run.product).is_working
     assert all(piece.remaking for piece in run.close_ups.all())
