@@ -233,7 +233,7 @@ def _curl_body(document: Json, path: str, body: Json | None) -> list[str]:
     schema = _alternatives(document, body["content"]["application/json"]["schema"])[0]
     sample = json.dumps(_sample(schema, path), ensure_ascii=False)
     if len(sample) > SHORT:
-        sample = json.dumps(_sample(schema, path), ensure_ascii=False, indent=2).replace("\n", "\n    ")
+        sample = json.dumps(_sample(schema, path), ensure_ascii=False, indent=2).replace("\n", "\n  ")
     return ['-H "Content-Type: application/json"', f"-d '{sample}'"]
 
 
