@@ -3,7 +3,7 @@
 Each card is handed to one template partial, by the full page and by the poll alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -31,9 +31,15 @@ def measure(value: float, unit: str) -> str:
     return f"{amount(value, unit)} {UNITS.get(unit, unit)}"
 
 
-def unit_of(units: set[str]) -> str:
-    """Of a table whose values have these: what its head says."""
-    return UNITS["ratio"] if "ratio" in units else next(iter(units), "")
+def unit_of(items: Iterable[schemas.Proportion | schemas.Measurement]) -> str:
+    """Of a table of these: what its head says. A thing without a length of its own (a bag, a part) is
+    measured by its height."""
+    units = {item.unit: item for item in reversed(list(items))}
+    first = units.get("ratio")
+    if first is None:
+        return next(iter(units), "")
+    has_height = first.value == 1 and "height" in first.name.lower()
+    return f"of {first.name.lower()}" if has_height else UNITS["ratio"]
 
 
 @dataclass(frozen=True)
@@ -128,7 +134,7 @@ class BaseViewCard(Card):
     @property
     def unit(self) -> str:
         """In which the proportions are: "cm", "in", or "of total length"."""
-        return unit_of({row.item.unit for row in self.rows})
+        return unit_of(row.item for row in self.rows)
 
     @property
     def stripes(self) -> Iterator[Stripe]:
@@ -215,7 +221,7 @@ class SketchCard(Card):
 
     @property
     def unit(self) -> str:
-        return unit_of({row.item.unit for row in self.rows if row.value})
+        return unit_of(row.item for row in self.rows if row.value)
 
     @property
     def is_wide(self) -> bool:

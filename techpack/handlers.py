@@ -201,7 +201,7 @@ class CalloutsHandler(PieceHandler):
 
     def take(self, run: TechPack, prediction: Prediction) -> None:
         piece = Sketch.objects.get(pk=_slot_id(prediction))
-        piece.set_writing(schemas.Annotations.model_validate(prediction.result))
+        piece.set_answer(schemas.Annotations.model_validate(prediction.result))
         self._loaded(run, piece, f"{piece.get_view_display()} sketch ready")
 
 

@@ -171,7 +171,7 @@ def arrived(run: TechPack, take: Take, prediction: Prediction) -> None:
             return
         case Sketch():
             fresh.asset, fresh.made_from = take.asset, _kept(take).made_from
-            fresh.set_writing(schemas.Annotations.model_validate(prediction.result))
+            fresh.set_answer(schemas.Annotations.model_validate(prediction.result))
             fresh.set_sources(schemas.Sources({}))
             _install(run, take, fresh, alike=_is_same_drawing(run, take.piece, fresh))
         case CloseUp():

@@ -16,6 +16,7 @@ Point = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
 Line = Annotated[list[Point], Field(min_length=2, max_length=2)]
 Area = Annotated[list[Fraction], Field(min_length=4, max_length=4)]
 Unit = Literal["cm", "in", "ratio"]
+UNSEEN = 0.45  # at most: the confidence of what is said about a view without a photo
 
 
 class Source(StrEnum):
@@ -80,7 +81,8 @@ class Pattern(Shape):
 
 
 class Proportion(Shape):
-    """A length on the photo. With unit "ratio" the value is a fraction of the total length."""
+    """A length on the photo. With unit "ratio" the value is a fraction of the total length, or of the
+    first of them where the thing has none (a bag's overall height)."""
 
     code: str
     name: str
@@ -188,10 +190,22 @@ class Measurement(Shape):
 
 
 class Annotations(Shape):
-    """Answer to purpose "callouts": what is written over a finished drawing."""
+    """Answer to purpose "callouts": what is written over a finished drawing. `note` is what whoever uses
+    the drawing has to know of it as a whole, "" where there is nothing."""
 
     callouts: list[Callout]
     measurements: list[Measurement]
+    note: str = ""
+
+    def suggested(self) -> "Annotations":
+        """The same about a view that nobody photographed: nothing of it is measured, or sure."""
+        made = self.model_copy(deep=True)
+        for callout in made.callouts:
+            callout.source, callout.confidence = Source.SUGGESTED, min(callout.confidence, UNSEEN)
+        for item in made.measurements:
+            item.source = item.source and Source.SUGGESTED
+            item.confidence = min(item.confidence, UNSEEN)
+        return made
 
 
 class Sources(RootModel[dict[str, Source | None]]):

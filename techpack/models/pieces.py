@@ -213,6 +213,10 @@ class Sketch(Piece):
     def set_writing(self, writing: schemas.Annotations) -> None:
         self.annotations = writing.model_dump(mode="json")
 
+    def set_answer(self, writing: schemas.Annotations) -> None:
+        """What an engine wrote. Whatever it says of it, only a photo of this very view is measured."""
+        self.set_writing(writing if self.basis == self.Basis.PHOTO else writing.suggested())
+
     @property
     def document(self) -> schemas.Annotations | None:
         """All values, as `techpack.editing` addresses them."""

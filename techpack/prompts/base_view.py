@@ -5,7 +5,7 @@ from typing import Any
 from techpack.prompts import quoting
 from techpack.prompts.binding import corrections, thing
 
-VERSION = 1
+VERSION = 2
 
 BY_CATEGORY = {
     "APPAREL": "Look for: neckline and collar, shoulders, sleeves and cuffs, closure (placket, zip, buttons:"

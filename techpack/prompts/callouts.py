@@ -5,7 +5,7 @@ from typing import Any
 from techpack.prompts import quoting
 from techpack.prompts.binding import corrections, thing
 
-VERSION = 2
+VERSION = 3
 
 
 def prompt(facts: dict[str, Any]) -> str:
@@ -23,7 +23,8 @@ will be drawn over the flat for the factory.
   "Neckline: rib, width to be specified". No stitch class, composition or article that the analysis does
   not name.
 - category: dimension, material, construction, hardware or finishing.
-- source: "measured" for what is visible, "suggested" for what is concluded. confidence: 0 to 1.
+- source: "measured" for what is visible, "suggested" for what is concluded or to be specified as a whole.
+  confidence: 0 to 1.
 
 Measurements: the points of measure of this kind of product that this view shows.
 - code and name as in the analysis where it has them; else go on counting. how: one sentence that tells a
@@ -33,6 +34,8 @@ Measurements: the points of measure of this kind of product that this view shows
   cannot show it.
 - value and unit: {_values(facts)}
 - source: "measured" where there is a value, else null. Nobody invents a value.
+
+note: "", or one sentence where the drawing as a whole cannot be relied on, and why.
 
 {quoting.data(_shown(facts))}
 """

@@ -5,13 +5,13 @@ from typing import Any
 from techpack.prompts import quoting
 from techpack.prompts.binding import corrections, thing
 
-VERSION = 1
+VERSION = 2
 
 BASIS = {
     "photo": "Draw exactly what the reference image shows of this side.",
-    "mirror": "The reference image shows the front; nobody has photographed the back. Mirror its outline, and"
-    " inside it draw only what the front proves: seams that run around the product, hem and sleeve ends."
-    " No front closure, no pockets, no print. What nobody knows stays empty.",
+    "mirror": "The reference image shows the front; nobody has photographed the back. Mirror its outline"
+    " and draw nothing inside it: no seam, no hem, no closure, no pocket, no print. What nobody has seen"
+    " stays empty.",
     "inferred": "The reference image shows another side; nobody has photographed this one. Keep the"
     " proportions, and draw only what follows from the reference. What nobody knows stays empty.",
 }
