@@ -33,7 +33,7 @@ from .flat import flat
 from .grid import grid
 from .photo import Album, Photo, UnreadableImageError
 
-VERSION = "local/3"  # goes up whenever the same photo would give another answer
+VERSION = "local/4"  # goes up whenever the same photo would give another answer
 
 __all__ = ["VERSION", "LocalProvider"]
 

@@ -11,15 +11,17 @@ from .curves import simplified
 from .flat import Flat, flat
 from .pattern import pattern
 from .photo import Photo
-from .plate import Plate, plate
-from .proportions import marks, ruler
+from .plate import Plate
+from .proportions import Points, Ruler, points, ruler
 
+SURE = 0.5  # confidence of a drawing below which the summary names no part of it
+# True of any photo, and said of every one.
 UNSEEN = (
     ("Fibre content", "A photo does not show what a fibre is made of."),
     ("Fabric weight", "Weight in g/m2 has to be measured on the fabric."),
-    ("Inside construction", "Lining, interlining and seam finishes are not visible from outside."),
-    ("Seam and stitch types", "The photo is not sharp enough to tell stitch classes."),
-    ("Trims and labels", "Articles, suppliers and artwork are not in the photo."),
+    ("Inside construction", "Lining, interlining and seam finishes are not read from photos."),
+    ("Seam and stitch types", "Stitch classes are not read from photos: they are told on the sewn piece."),
+    ("Trims and labels", "A photo does not name articles and suppliers, and is no artwork to print from."),
     ("Tolerances and grading", "Only the designer decides these."),
 )
 
@@ -30,7 +32,9 @@ def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
     category, subcategory = kind_of(parameters)
     view = parameters.get("view") or "front"
     drawing = flat(photo, view, category, subcategory)
-    base = plate(photo)
+    base = drawing.base
+    found = points(drawing, view, category, subcategory)
+    scale = ruler(found.marks, parameters.get("dimension"), view)
     seen_pattern = dict(pattern(photo))
     if fixes.get("pattern") in ("solid", "striped", "checked", "printed", "textured"):
         seen_pattern.update(
@@ -40,8 +44,8 @@ def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
         "silhouette": _silhouette(photo, base),
         "colours": palette(photo),
         "pattern": seen_pattern,
-        "proportions": _proportions(drawing, base, parameters.get("dimension"), view),
-        "construction": construction(photo, drawing),
+        "proportions": _proportions(drawing, base, found, scale),
+        "construction": construction(drawing),
         "materials": _materials(fixes),
     }
     sure = [groups[name]["confidence"] for name in ("silhouette", "colours", "pattern", "proportions")]
@@ -50,7 +54,9 @@ def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
         "summary": _summary(groups, drawing),
         "confidence": round(float(np.mean(sure)), 2),
         **groups,
-        "to_be_specified": _unspecified(groups),
+        "to_be_specified": _unspecified(
+            groups, found, _unscaled(scale, found, parameters.get("dimension"), view)
+        ),
     }
 
 
@@ -79,11 +85,9 @@ def _silhouette(photo: Photo, base: Plate) -> dict[str, Any]:
     }
 
 
-def _proportions(drawing: Flat, base: Plate, dimension: dict[str, Any] | None, view: str) -> dict[str, Any]:
-    found = marks(drawing)
-    scale = ruler(found, dimension, view)
+def _proportions(drawing: Flat, base: Plate, found: Points, scale: Ruler) -> dict[str, Any]:
     items = []
-    for mark in found:
+    for mark in found.marks:
         line = base.to_photo(np.array([mark.start, mark.end])).round(4).tolist()
         items.append({
             "code": mark.code, "name": mark.name, "value": scale.value(mark.length), "unit": scale.unit,
@@ -94,7 +98,9 @@ def _proportions(drawing: Flat, base: Plate, dimension: dict[str, Any] | None, v
         "items": items,
         "symmetry": round(base.symmetry, 3) if drawing.confidence > 0.25 else None,
         "scale": named and {"dimension": named["name"], "value": named["value"], "unit": named["unit"]},
-        "confidence": round(float(np.mean([mark.confidence for mark in found])) if found else 0.0, 2),
+        "confidence": round(
+            float(np.mean([mark.confidence for mark in found.marks])) if found.marks else 0.0, 2
+        ),
     }
 
 
@@ -114,7 +120,9 @@ def _summary(groups: dict[str, Any], drawing: Flat) -> str:
     names = list(dict.fromkeys(item["name"] for item in groups["colours"]["items"]))
     words = " and ".join(names[:2]) if kind != "solid" else (names[0] if names else "")
     parts = [" ".join(part for part in (kind if kind != "unknown" else "", words) if part).capitalize()]
-    parts += _features(drawing)
+    parts += _features(drawing) if drawing.confidence >= SURE else []
+    if drawing.rough:
+        parts.append("outline uncertain")
     return ", ".join(part for part in parts if part)
 
 
@@ -141,14 +149,29 @@ def _features(drawing: Flat) -> list[str]:
     return features
 
 
-def _unspecified(groups: dict[str, Any]) -> list[dict[str, str]]:
+def _unscaled(scale: Ruler, found: Points, dimension: dict[str, Any] | None, view: str) -> str:
+    """Why nothing here is in the designer's unit; "" when it is, or when nothing was measured."""
+    if scale.dimension or not found.marks:
+        return ""
+    if not dimension:
+        return "No real dimension was given."
+    if view == "detail":
+        return "A detail photo shows a part; the dimension that was given is of the whole product."
+    return "The dimension that was given cannot be read in this view, so it gives no scale."
+
+
+def _unspecified(groups: dict[str, Any], found: Points, unscaled: str) -> list[dict[str, str]]:
     missing = [{"field": field, "reason": reason} for field, reason in UNSEEN]
     if not groups["materials"]["items"]:
         missing.insert(
             0, {"field": "Materials", "reason": "A photo does not tell one material from a similar one."}
         )
-    if groups["proportions"]["scale"] is None:
+    if unscaled:
+        missing.append({"field": "Measurements in cm", "reason": unscaled})
+    for why in dict.fromkeys(gap.why for gap in found.missing):
+        names = [gap.name for gap in found.missing if gap.why == why]
+        reason = f"Not measured: {why}."
         missing.append(
-            {"field": "Measurements in cm", "reason": "No real dimension was given for this view."}
+            {"field": ", ".join([names[0], *(name.lower() for name in names[1:])]), "reason": reason}
         )
     return missing

@@ -1,5 +1,6 @@
 """Lines of a cap seen from the front: where the peak is joined, and the panels of its crown."""
 
+import cv2
 import numpy as np
 
 from .evidence import snap, support
@@ -20,6 +21,7 @@ def brim(board: Board) -> None:
     left, top, right, bottom = extent(board.mask)
     axis = (left + right) / 2
     faint = _faint(board)
+    within = cv2.erode(board.mask, np.ones((2 * round(0.03 * board.size) + 1,) * 2, np.uint8))
     best: tuple[float, np.ndarray] | None = None
     for y in np.arange(top + 0.3 * (bottom - top), top + 0.85 * (bottom - top), 3.0):
         run = run_at(board.mask, y, axis)
@@ -28,12 +30,21 @@ def brim(board: Board) -> None:
         inset = 0.05 * (run[1] - run[0])
         for bow in np.arange(-0.42, 0.19, 0.03):
             line = straight((run[0] + inset, y), (run[1] - inset, y), bow=bow * (run[1] - run[0]))
+            if not _is_within(within, line):  # the lower edge of a beanie is no seam
+                continue
             score = max(support(board.coarse, line, 12), support(faint, line, 10))
             if best is None or score > best[0]:
                 best = (score, line)
     if best is not None and best[0] > 0.22:
         found = snap(faint, best[1], 0.01 * board.size, freedom=2)
         board.add("brim", found.points, max(best[0], found.score))
+
+
+def _is_within(mask: np.ndarray, line: np.ndarray) -> bool:
+    """Whether a line, but for its ends, lies in the mask."""
+    middle = np.round(line[len(line) // 8 : -(len(line) // 8) or None]).astype(int)
+    x, y = np.clip(middle.T, 0, [[mask.shape[1] - 1], [mask.shape[0] - 1]])
+    return bool(mask[y, x].all())
 
 
 def panels(board: Board) -> None:

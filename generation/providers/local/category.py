@@ -9,12 +9,15 @@ from typing import Any
 import cv2
 import numpy as np
 
+from .flat import flat
 from .landmarks import Side, axis_of, bottoms, extent, runs, tops
 from .photo import Photo
 from .plate import Plate, plate
 from .silhouette import contours_of
 from .vocabulary import words_in
 
+ANY_HAT = ("hat", "headwear")
+PEAK = 0.3  # how clear the line between crown and peak has to be
 LEAST = 0.2  # confidence up to which a guess is not worth saying
 UNEVEN_HEM = 0.028  # of the long side: how far a lower edge may stray from a curve and be one hem
 CLEFT = 0.115  # of the height: how deep a pair is parted at the top; a neckline is less deep
@@ -33,6 +36,8 @@ def categorise(photo: Photo, name: str, notes: str) -> dict[str, Any]:
         if not hits:
             continue
         word, kind = hits[0]
+        if word in ANY_HAT and is_peaked_cap(photo, seen):
+            return _peaked_cap(where, word, weight)
         rivals = {other.category for _, other in hits[1:]} - {kind.category}
         confidence = weight - (0.15 if rivals else 0)
         agrees = seen[0] == kind.category and seen[2] > 0.4
@@ -53,6 +58,24 @@ def categorise(photo: Photo, name: str, notes: str) -> dict[str, Any]:
         "evidence": f"The photo shows {evidence}; no product word in the name or the notes."
         if told
         else "Neither the words nor the silhouette tell what this is: please choose.",
+    }
+
+
+def is_peaked_cap(photo: Photo, seen: Guess) -> bool:
+    """A rounded outline alone may be a beanie's: the photo has to show the peak's seam as well."""
+    if seen[:2] != ("HEADWEAR", "Baseball cap"):
+        return False
+    peak = flat(photo, "front", *seen[:2]).seam("brim")
+    return peak is not None and peak.score > PEAK
+
+
+def _peaked_cap(where: str, word: str, weight: float) -> dict[str, Any]:
+    return {
+        "category": "HEADWEAR",
+        "subcategory": "Baseball cap",
+        "confidence": round(weight - 0.2, 2),
+        "basis": "words and silhouette",
+        "evidence": f"The {where} says “{word}”; the photo shows a rounded crown and the seam of a peak.",
     }
 
 

@@ -8,17 +8,20 @@ import cv2
 import numpy as np
 from PIL import Image as PilImage
 
+from . import silhouette
 from .evidence import edge_maps
 from .flat import Flat, flat
 from .landmarks import axis_of, extent
 from .photo import Photo
-from .plate import Plate, plate
+from .plate import Plate
 
 LEAST, MOST = 4, 6
 PLACES = 36  # tried for the most detailed and the densest place, the best first
 WORTHWHILE = 0.4  # of the best place's level: below it a place is not "the most" of anything
 SURE = 0.5  # confidence of a drawing below which no place is called by the part it may show
 SIDE = 0.30  # of the product's long side: the usual side of a close-up
+FILLED = 0.35  # of a close-up that has to show the product: less is a picture of the floor
+CORNER = 0.15  # of one of a part that a sure outline names: a narrow sleeve's end
 SHRINK = (1.0, 0.85, 0.7, 0.5, 0.35)
 TARGET = 1400  # px that a small crop is enlarged to
 CAP = 2400
@@ -56,7 +59,7 @@ def plan(photos: list[Photo], parameters: dict[str, Any]) -> dict[str, Any]:
 def _shots(
     photo: Photo, drawing: Flat, view: str, index: int, count: int, *, first: bool
 ) -> list[dict[str, Any]]:
-    base = plate(photo)
+    base = drawing.base
     wishes = (
         [*_told(drawing, view), *_found(base)]
         if first
@@ -65,23 +68,42 @@ def _shots(
     taken: list[list[float]] = []
     shots: list[dict[str, Any]] = []
     shown: set[str] = set()
+    product = silhouette.own_part(photo)
     for wish in [*wishes, *_spread(base)]:
         if len(shots) >= (min(count, LEAST) if wish.kind == "surface" else count):
             break
         if wish.title in shown:
             continue
         area = _free_area(base, photo, wish, taken)
-        if area is None:
+        least = FILLED if wish.kind in ("surface", "part") else CORNER
+        if area is None or _filled(product, area) < least:
             continue
         taken.append(area)
         shown.add(wish.title)
         title = wish.title if view == "front" else f"{wish.title}, {view}"
         shots.append({"title": title, "kind": wish.kind, "image": index, "area": area, "reason": wish.reason})
+    if not shots and first:  # better one of the middle than no close-up at all
+        reason = "No outline told where the product is."
+        shots.append({"title": "Middle of the photo", "kind": "surface", "image": index,
+                      "area": [0.3, 0.3, 0.7, 0.7], "reason": reason})  # fmt: skip
     return shots
 
 
+def _filled(product: np.ndarray, area: list[float]) -> float:
+    """Share of an area of the photo that is the product."""
+    height, width = product.shape
+    left, top, right, bottom = (
+        round(edge * size) for edge, size in zip(area, (width, height) * 2, strict=True)
+    )
+    part = product[top : max(bottom, top + 1), left : max(right, left + 1)]
+    return float(part.mean()) if part.size else 0.0
+
+
 def _told(drawing: Flat, view: str) -> list[Wish]:
-    """The named places; in a doubtful outline they are worth seeing too, but may be of anything."""
+    """The named places; in a doubtful outline they are worth seeing too, but may be of anything, and a
+    rough one has none."""
+    if drawing.rough:
+        return []
     wishes = _named(drawing, view)
     if drawing.confidence >= SURE:
         return wishes

@@ -3,8 +3,6 @@
 from typing import Any
 
 from .flat import Flat
-from .photo import Photo
-from .plate import plate
 
 # role: area, what is seen, what a callout says, its category
 WORDS = {
@@ -49,12 +47,13 @@ WORDS = {
 }  # fmt: skip
 
 
-def construction(photo: Photo, drawing: Flat) -> dict[str, Any]:
+def construction(drawing: Flat) -> dict[str, Any]:
     """The `Construction` group of a base view; lines in fractions of the photo."""
-    base = plate(photo)
+    base = drawing.base
     items: list[dict[str, Any]] = []
-    seen = [seam for seam in drawing.seams if not seam.assumed]
-    for seam in seen:
+    for seam in drawing.seams:
+        if seam.assumed:
+            continue
         area, observation, _, _ = WORDS[seam.role]
         ends = base.to_photo(seam.points[[0, -1]])
         items.append({
@@ -64,6 +63,5 @@ def construction(photo: Photo, drawing: Flat) -> dict[str, Any]:
             "confidence": round(min(0.9, seam.score) * drawing.confidence, 2),
             "source": "measured",
         })  # fmt: skip
-    named = [item["confidence"] for item, seam in zip(items, seen, strict=True) if seam.role != "inner line"]
-    confidence = sum(named) / len(named) if named else 0.0
+    confidence = sum(item["confidence"] for item in items) / len(items) if items else 0.0
     return {"items": items, "confidence": round(confidence, 2)}

@@ -17,6 +17,7 @@ STEPS = np.array([9.0, 7.0, 7.0], np.float32)  # of L, a, b: the boxes in which 
 BOXES = (14, 32, 32)
 ADDED = 0.02  # share of the product that one piece of background-coloured area may have
 STRANGE = 0.057  # share of the product's pixels whose colours may be commoner outside
+OWN = 0.4  # how much commoner inside than outside a colour is that speaks for being the product's
 LOST = 0.03  # size, in products, of a product-coloured area beside it
 GREAT_LOSS = 0.1
 
@@ -47,6 +48,15 @@ def weighed(found: "Outline", colours: np.ndarray) -> "Outline":
         limit = min(limit, 0.4 if lost > GREAT_LOSS else 0.5)
     note = " ".join(part for part in notes if part)
     return replace(found, confidence=limit, note=note, doubted=added or lost > GREAT_LOSS)
+
+
+def own_part(found: "Outline", colours: np.ndarray) -> np.ndarray:
+    """Of the outline, in the size of `colours`, the part whose colours speak for it (bool)."""
+    size = (colours.shape[1], colours.shape[0])
+    mask = cv2.resize(found.mask, size, interpolation=cv2.INTER_AREA) > 127
+    if not mask.any() or mask.all():
+        return mask
+    return mask & (cv2.blur(_likely(colours, mask), (5, 5)) > OWN)
 
 
 def _likely(colours: np.ndarray, mask: np.ndarray) -> np.ndarray:

@@ -1,10 +1,10 @@
 """A technical flat: the outline and the few inner lines of one view, as smooth paths.
 
 A front or back that is nearly its own mirror image is drawn evenly, as flats are. "Mirror" turns
-a front into a back that nobody photographed: the outline, hems and cuffs only.
+a front into a back that nobody photographed: the outline only.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -24,11 +24,20 @@ GARMENTS = {"top", "dress", "onepiece", "trousers", "skirt"}
 OBVIOUS = 0.9  # plausibility below which something that this product has is not in the outline
 BUTTONED = {"shirt", "polo shirt", "blouse", "coat", "jacket", "waistcoat"}
 EVEN_FAMILIES = {*GARMENTS, "cap"}
-ON_BOTH_SIDES = {
-    "hem", "hem band", "hem edge", "leg hem", "leg band", "leg edge",
-    "cuff hem", "cuff band", "cuff edge", "armhole", "side",
-}  # fmt: skip
-PAIRED = ON_BOTH_SIDES - {"hem", "hem band", "hem edge"}
+PAIRED = {"leg hem", "leg band", "leg edge", "cuff hem", "cuff band", "cuff edge", "armhole", "side"}
+ROUGH = (
+    "Rough outline: product and background could not be told apart."
+    " Redraw it, or photograph the product on a plain ground."
+)
+NONE_FOUND = (
+    "No outline was found: this is only the middle of the photo."
+    " Redraw it, or photograph the product on a plain ground."
+)
+LIMBS = (
+    "Legs or sleeves could not be told apart in the outline."
+    " Redraw them, or photograph the product spread flat."
+)
+OBLIQUE = "Drawn as photographed; a shoe's flat is drawn from the side. Add a side photo of one shoe."
 LEVEL = {
     "neckline",
     "neckband",
@@ -45,7 +54,9 @@ ENDS = ("cuff", "leg")
 
 @dataclass(frozen=True, eq=False)
 class Flat:
-    """One drawing, in pixels of its plate. `confidence` 0..1 is about the drawing as a whole."""
+    """One drawing, in pixels of its plate, `base`. `confidence` 0..1 is about the drawing as a whole;
+    `note` says what is wrong with it, or is ""; `rough`: there is only an outline, from which nothing can be
+    read."""
 
     width: int
     height: int
@@ -59,6 +70,9 @@ class Flat:
     neck: str
     even: bool
     confidence: float
+    base: Plate
+    rough: bool
+    note: str
 
     @cached_property
     def axis(self) -> float:
@@ -78,7 +92,7 @@ def flat(photo: Photo, view: str, category: str, subcategory: str, *, mirrored: 
     buttoned = subcategory.strip().lower() in BUTTONED
     drawn = photo.study(
         ("flat", view, family, buttoned),
-        lambda: _draw(plate(photo), family, view, buttoned, str(pattern(photo)["kind"])),
+        lambda: _draw(plate(photo, view), family, view, buttoned, str(pattern(photo)["kind"])),
     )
     return mirror(drawn) if mirrored else drawn
 
@@ -108,8 +122,16 @@ def _draw(base: Plate, family: str, view: str, buttoned: bool, pattern_kind: str
     outline = tuple(tuple(curves.closed_path(part, base.size)) for part in contours_of(board.mask))
     return Flat(
         base.width, base.height, outline, tuple(lines), board.mask, base.size, family, sides, bottom, neck,
-        even, trust,
+        even, trust, base, trust < LEAST_TRUST, _note(base, family, view, trust, plausible),
     )  # fmt: skip
+
+
+def _note(base: Plate, family: str, view: str, trust: float, plausible: float) -> str:
+    if trust < LEAST_TRUST:
+        return ROUGH if base.found else NONE_FOUND
+    if plausible < OBVIOUS:
+        return LIMBS
+    return OBLIQUE if family == "shoe" and view == "front" else ""
 
 
 def _landmarks(
@@ -236,17 +258,13 @@ def _balanced(points: np.ndarray, width: int) -> np.ndarray:
 
 
 def mirror(front: Flat) -> Flat:
-    """The back of a front: mirrored outline, and the lines that are surely on both sides."""
+    """The back of a front: its mirrored outline. What is inside it nobody has seen."""
     width = front.width
     outline = tuple(
         tuple((piece * [-1, 1] + [width - 1, 0])[::-1] for piece in reversed(path)) for path in front.outline
     )
-    lines = tuple(
-        Seam(seam.role, _flipped(seam.points, width), seam.score, seam.style)
-        for seam in front.seams if seam.role in ON_BOTH_SIDES
-    )  # fmt: skip
     sides = front.sides and (front.sides[1].mirrored(width), front.sides[0].mirrored(width))
-    return Flat(
-        width, front.height, outline, lines, np.ascontiguousarray(front.mask[:, ::-1]), front.size,
-        front.family, sides, None, front.neck, front.even, front.confidence * 0.6,
+    return replace(
+        front, outline=outline, seams=(), mask=np.ascontiguousarray(front.mask[:, ::-1]), sides=sides,
+        bottom=None, confidence=front.confidence * 0.6,
     )  # fmt: skip

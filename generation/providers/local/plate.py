@@ -35,6 +35,7 @@ class Plate:
     confidence: float
     pieces: int
     doubted: bool = False  # the outline holds background, and no better half repairs it
+    found: bool = True  # False: it is only the middle of the photo
 
     @property
     def width(self) -> int:
@@ -86,16 +87,17 @@ class Plate:
         return min((left, right), key=_roughness)
 
 
-def plate(photo: Photo) -> Plate:
-    """The plate of a photo, made once."""
-    return photo.study("plate", lambda: _make(photo))
+def plate(photo: Photo, view: str = "front") -> Plate:
+    """The plate of a photo, made once. From the side, and of a part, nothing is even: it is not turned, and
+    being uneven says nothing against it."""
+    as_it_is = view in ("side", "detail")
+    return photo.study(("plate", as_it_is), lambda: _make(photo, as_it_is=as_it_is))
 
 
-def _make(photo: Photo) -> Plate:
+def _make(photo: Photo, *, as_it_is: bool) -> Plate:
     found = silhouette.outline(photo)
-    angle, shift, symmetry = (
-        _upright(found.mask) if found.pieces == 1 else (0.0, 0.0, _mirror_fit(found.mask)[0])
-    )
+    alone = found.pieces == 1 and not as_it_is
+    angle, shift, symmetry = _upright(found.mask) if alone else (0.0, 0.0, _mirror_fit(found.mask)[0])
     height, width = found.mask.shape
     turn = _rotation(angle, width, height)
     points = np.vstack(found.contours) @ turn[:, :2].T + turn[:, 2]
@@ -113,18 +115,24 @@ def _make(photo: Photo) -> Plate:
     from_fractions = matrix @ np.diag([width, height, 1.0])
     rgb = _warp_detail(photo, from_fractions, size)
     # Most products photographed from the front are even: an uneven outline is often half a product.
-    trust = (
-        found.confidence * float(np.clip((symmetry - 0.5) / 0.28, 0.45, 1))
-        if found.pieces == 1
-        else found.confidence
-    )
+    trust = found.confidence * float(np.clip((symmetry - 0.5) / 0.28, 0.45, 1)) if alone else found.confidence
     # Averaging the two halves of a nearly even product takes out what one of them has too much.
     doubted = found.doubted and symmetry < REPAIRED
     if doubted:
         trust = min(trust, 0.4)
     elif abs(angle) > TURN_LIMIT:
         trust = min(trust, 0.6)  # it would have turned on: what stands upright there is a guess
-    return Plate(rgb, mask, from_fractions, angle, symmetry, trust, found.pieces, doubted)
+    return Plate(
+        rgb,
+        mask,
+        from_fractions,
+        angle,
+        symmetry,
+        trust,
+        found.pieces,
+        doubted,
+        found.method != silhouette.MIDDLE,
+    )
 
 
 def _warp_detail(photo: Photo, from_fractions: np.ndarray, size: np.ndarray) -> np.ndarray:

@@ -1,13 +1,25 @@
 """Points of measure on a flat, in pixels of its plate: the one list that both the base view's
-proportions and the sketch's measurements are made from."""
+proportions and the sketch's measurements are made from. What the outline does not bear out is named as
+missing, with the reason, and never measured somewhere else."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .flat import Flat
-from .landmarks import Pair, Side, extent, run_at
+from .flat import GARMENTS, Flat
+from .landmarks import Pair, Side, extent, run_at, runs
+from .vocabulary import family_of, is_short
+
+LEAST_LENGTH = 0.05  # of the product's long side: what comes out shorter is a slip of the outline
+OBLIQUE = 0.5  # of the trust: a shoe seen from above or at an angle shows no true length
+ROUGH = "the outline is too rough to measure"
+TOUCHING = "the legs touch, so the photo does not show where the crotch is"
+ONE_PIECE = "the photo does not show where one leg ends and the other begins"
+LEGS = (("E1", "Inseam", "From the crotch straight to the leg's inner end"),
+        ("F1", "Rise", "Straight from the top edge to the crotch"),
+        ("D1", "Thigh width", "Half, edge to edge, just below the crotch"),
+        ("G1", "Leg opening", "Half, straight across the end of one leg"))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -27,15 +39,36 @@ class Mark:
         return float(np.hypot(self.end[0] - self.start[0], self.end[1] - self.start[1]))
 
 
-def marks(drawing: Flat) -> list[Mark]:
-    """Every length that this flat shows, in the order of their codes."""
+@dataclass(frozen=True)
+class Missing:
+    """A point of measure of this kind of product that this photo does not show, and `why`."""
+
+    code: str
+    name: str
+    how: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Points:
+    """In the order of their codes, but for what is missing."""
+
+    marks: list[Mark]
+    missing: list[Missing]
+
+
+def points(drawing: Flat, view: str, category: str, subcategory: str) -> Points:
+    """Every length that this flat shows of this product, and those that it should show and does not."""
+    missing: list[Missing] = []
     if drawing.family in ("top", "dress"):
         found = _worn_above(drawing)
     elif drawing.family in ("trousers", "skirt") and drawing.bottom:
-        found = _worn_below(drawing)
+        found, missing = _worn_below(drawing, long=not is_short(subcategory))
     else:
-        found = _overall(drawing)
-    return [mark for mark in found if mark.length > 3]
+        found = _overall(drawing, view, family_of(category, subcategory))
+    if drawing.rough:
+        return Points([], [Missing(mark.code, mark.name, mark.how, ROUGH) for mark in found] + missing)
+    return Points([mark for mark in found if mark.length >= LEAST_LENGTH * drawing.size], missing)
 
 
 def _level(drawing: Flat, y: float) -> tuple[Pair, Pair] | None:
@@ -43,13 +76,25 @@ def _level(drawing: Flat, y: float) -> tuple[Pair, Pair] | None:
     return ((float(run[0]), y), (float(run[1]), y)) if run else None
 
 
-def _overall(drawing: Flat) -> list[Mark]:
+def _overall(drawing: Flat, view: str, family: str) -> list[Mark]:
+    """The extents of what is shown. Only where a dimension that a designer may give is that very extent
+    has it the dimension's key: a garment's length, a thing's width from the front, one shoe from the side."""
     left, top, right, bottom = extent(drawing.mask)
     trust = drawing.confidence * 0.9
+    high, wide = "Overall height", "Overall width"
+    tall, across = "total_length" if family in GARMENTS else "", "total_width"
+    if view == "detail":
+        high, wide, tall, across = "Height of the part shown", "Width of the part shown", "", ""
+    elif family == "shoe":
+        one_from_the_side = view == "side" and len(drawing.outline) == 1
+        trust *= 1.0 if one_from_the_side else OBLIQUE
+        across = "total_length" if one_from_the_side else ""
+    elif view == "side":
+        across = ""
     return [
-        Mark("A1", "total_length", "Overall height", "Straight, from the highest to the lowest point",
+        Mark("A1", tall, high, "Straight, from the highest to the lowest point",
              ((left + right) / 2, top), ((left + right) / 2, bottom), trust),
-        Mark("B1", "total_width", "Overall width", "Straight, from edge to edge at the widest point",
+        Mark("B1", across, wide, "Straight, from edge to edge at the widest point",
              (left, (top + bottom) / 2), (right, (top + bottom) / 2), trust),
     ]  # fmt: skip
 
@@ -110,12 +155,11 @@ def _sleeve_marks(sides: tuple[Side, Side], trust: float) -> list[Mark]:
     ]  # fmt: skip
 
 
-def _worn_below(drawing: Flat) -> list[Mark]:
+def _worn_below(drawing: Flat, *, long: bool) -> tuple[list[Mark], list[Missing]]:
     points = drawing.bottom
     assert points is not None
-    _, top, _, bottom = extent(drawing.mask)
     trust = drawing.confidence
-    axis = drawing.axis
+    _, _, _, bottom = extent(drawing.mask)
     side = points.waist[0][0]
     found = [
         Mark("A1", "total_length", "Length from the top edge" if drawing.family == "skirt" else "Outseam",
@@ -123,20 +167,31 @@ def _worn_below(drawing: Flat) -> list[Mark]:
              (side, points.waist[0][1]), (side, float(bottom)), trust * 0.85),
         Mark("B1", "waist_width", "Waist width", "Half, along the top edge", *points.waist, trust * 0.8),
     ]  # fmt: skip
-    if points.crotch:
-        found += _leg_marks(drawing, points.crotch, axis, trust)
-    else:
-        hip = _level(drawing, top + 0.3 * (bottom - top))
-        if hip:
-            found.append(Mark("C1", "hip_width", "Hip width", "Half, edge to edge, at 30 % of the length",
-                              *hip, trust * 0.5))  # fmt: skip
-        found.append(Mark("D1", "hem_width", "Hem width", "Half, straight between the lower corners",
-                          *points.hems[0], trust * 0.7))  # fmt: skip
-    return [*found, *_total_width(drawing, "H1")]
+    total = _total_width(drawing, "H1")
+    if drawing.family == "skirt":
+        hem = Mark("D1", "hem_width", "Hem width", "Half, straight between the lower corners",
+                   *points.hems[0], trust * 0.7)  # fmt: skip
+        return [*found, *_hip(drawing), hem, *total], []
+    if points.crotch is None:
+        return [*found, *_hip(drawing), *total], [Missing(*leg, ONE_PIECE) for leg in LEGS]
+    legs = _leg_marks(drawing, points.crotch)
+    rise, inseam = (next((mark.length for mark in legs if mark.code == code), 0.0) for code in ("F1", "E1"))
+    if long and rise > inseam:  # no long garment's crotch: the legs touch from there up
+        opening = [mark for mark in legs if mark.code == "G1"]
+        missing = [Missing(*leg, TOUCHING) for leg in LEGS if leg[0] != "G1" or not opening]
+        return [*found, *_hip(drawing), *opening, *total], missing
+    return [*found, *legs, *total], []
 
 
-def _leg_marks(drawing: Flat, crotch: Pair, axis: float, trust: float) -> list[Mark]:
-    points = drawing.bottom
+def _hip(drawing: Flat) -> list[Mark]:
+    _, top, _, bottom = extent(drawing.mask)
+    hip = _level(drawing, top + 0.3 * (bottom - top))
+    how = "Half, edge to edge, at 30 % of the length"
+    return [Mark("C1", "hip_width", "Hip width", how, *hip, drawing.confidence * 0.5)] if hip else []
+
+
+def _leg_marks(drawing: Flat, crotch: Pair) -> list[Mark]:
+    points, trust = drawing.bottom, drawing.confidence
     assert points is not None
     middle = (points.waist[0][1] + points.waist[1][1]) / 2
     found = []
@@ -144,20 +199,30 @@ def _leg_marks(drawing: Flat, crotch: Pair, axis: float, trust: float) -> list[M
     if hip:
         found.append(Mark("C1", "hip_width", "Hip width", "Half, edge to edge, two thirds down the rise",
                           *hip, trust * 0.7))  # fmt: skip
-    run = run_at(drawing.mask, crotch[1] + 4, crotch[0] + 6)
-    if run:
-        y = crotch[1] + 4
+    thigh = _right_leg(drawing, crotch)
+    if thigh:
         found.append(Mark("D1", "thigh_width", "Thigh width", "Half, edge to edge, just below the crotch",
-                          (float(max(run[0], crotch[0])), y), (float(run[1]), y), trust * 0.75))  # fmt: skip
+                          *thigh, trust * 0.75))  # fmt: skip
+    if points.hems:
+        outer, inner = points.hems[-1]
+        found.append(Mark("E1", "inseam", "Inseam", "From the crotch straight to the leg's inner end",
+                          crotch, inner, trust * 0.8))  # fmt: skip
     found.append(Mark("F1", "front_rise", "Rise", "Straight from the top edge to the crotch",
                       (crotch[0], middle), crotch, trust * 0.7))  # fmt: skip
     if points.hems:
-        outer, inner = points.hems[-1]
-        found.insert(2, Mark("E1", "inseam", "Inseam", "From the crotch straight to the leg's inner end",
-                             crotch, inner, trust * 0.8))  # fmt: skip
         found.append(Mark("G1", "hem_width", "Leg opening", "Half, straight across the end of one leg",
                           inner, outer, trust * 0.7))  # fmt: skip
     return found
+
+
+def _right_leg(drawing: Flat, crotch: Pair) -> tuple[Pair, Pair] | None:
+    """Across the leg on the right, just below the crotch: from the gap to the outer edge."""
+    y = crotch[1] + 4
+    row = runs(drawing.mask[int(np.clip(y, 0, drawing.mask.shape[0] - 1))])
+    beyond = [run for run in row if run[0] >= crotch[0] - 0.02 * drawing.size]
+    # A gap that begins in a point may not have opened yet in this row: then the crotch parts the legs.
+    closed = [(crotch[0], run[1]) for run in row if run[0] < crotch[0] < run[1]]
+    return next((((float(left), y), (float(right), y)) for left, right in [*beyond, *closed]), None)
 
 
 def _lowest(drawing: Flat, x: float) -> float:
@@ -172,7 +237,7 @@ def _narrowest(drawing: Flat, low: float, high: float) -> tuple[Pair, Pair] | No
 
 @dataclass(frozen=True)
 class Ruler:
-    """Turns plate pixels into the designer's unit, or into fractions of the total length."""
+    """Turns plate pixels into the designer's unit, or into fractions of the first mark (A1)."""
 
     per_unit: float
     unit: str
@@ -183,10 +248,11 @@ class Ruler:
 
 
 def ruler(found: list[Mark], dimension: dict[str, Any] | None, view: str) -> Ruler:
-    """A scale from the one real dimension given, when this view shows it."""
-    total = next((mark.length for mark in found if mark.key == "total_length"), 1.0)
-    if dimension and (view in ("front", "back") or dimension["name"] == "total_length"):
+    """A scale from the one real dimension given, when this view shows it: of a detail never, from the side
+    the length only."""
+    whole = view in ("front", "back") or (view == "side" and (dimension or {}).get("name") == "total_length")
+    if dimension and whole and float(dimension["value"]) > 0:
         known = next((mark for mark in found if mark.key == dimension["name"]), None)
-        if known and float(dimension["value"]) > 0:
+        if known:
             return Ruler(known.length / float(dimension["value"]), dimension["unit"], dimension)
-    return Ruler(total, "ratio", None)
+    return Ruler(found[0].length if found else 1.0, "ratio", None)

@@ -16,6 +16,7 @@ from .photo import Photo, scaled
 
 SEARCH_SIDE = 288  # px: the candidates are found in a small copy, the winner refined in the working one
 BORDER = 0.03  # of the short side: the frame that is taken for background
+MIDDLE = "middle of the photo"  # the method where none convinced
 LIGHTNESS_WEIGHT = 0.6  # shadows change lightness more than hue
 
 
@@ -49,6 +50,17 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 def outline(photo: Photo) -> Outline:
     """The silhouette of a photo, found once."""
     return photo.study("outline", lambda: _find(photo.working))
+
+
+def own_part(photo: Photo) -> np.ndarray:
+    """Where in the photo the product surely is, as a small mask (bool): inside of the outline, and of a
+    colour that speaks for it."""
+
+    def look() -> np.ndarray:
+        small = scaled(photo.working, SEARCH_SIDE)
+        return doubts.own_part(outline(photo), lab(cv2.bilateralFilter(small, 7, 40, 5)))
+
+    return photo.study("own part", look)
 
 
 def _find(rgb: np.ndarray) -> Outline:
@@ -306,4 +318,4 @@ def _fallback(shape: tuple[int, ...]) -> Outline:
     ys, xs = np.nonzero(mask)
     box = int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1
     note = "No outline stood out from the background; the middle of the photo is used instead."
-    return Outline(mask, contours, box, "middle of the photo", 0.1, note)
+    return Outline(mask, contours, box, MIDDLE, 0.1, note)

@@ -173,3 +173,8 @@ def family_of(category: str, subcategory: str) -> str:
     if guesses:
         return guesses[0].family
     return {"FOOTWEAR": "shoe", "BAG": "bag"}.get(category, "other")
+
+
+def is_short(subcategory: str) -> bool:
+    """Whether its legs may end above the knee: only of long ones is the inseam longer than the rise."""
+    return any(kind.subcategory == "Shorts" for _, kind in words_in(subcategory)[:1])

@@ -61,6 +61,22 @@ def trousers() -> np.ndarray:
     return photo
 
 
+def parted_trousers() -> np.ndarray:
+    """Legs with a broad gap between them, as a hanger leaves it."""
+    photo = ground(GREY)
+    points = [(200, 90), (400, 90), (450, 720), (350, 720), (330, 330), (270, 330), (250, 720), (150, 720)]
+    cloth(photo, points, (36, 52, 96))
+    return photo
+
+
+def trousers_with_touching_legs() -> np.ndarray:
+    """The gap begins below the knees, far from the crotch."""
+    photo = ground(GREY)
+    points = [(200, 90), (400, 90), (450, 720), (360, 720), (300, 530), (240, 720), (150, 720)]
+    cloth(photo, points, (36, 52, 96))
+    return photo
+
+
 def dress() -> np.ndarray:
     photo = ground()
     points = [
@@ -91,6 +107,33 @@ def cap() -> np.ndarray:
     cv2.line(photo, (300, 120), (300, 448), (24, 38, 100), 3, cv2.LINE_AA)
     cv2.rectangle(photo, (240, 300), (360, 400), (250, 250, 245), -1, cv2.LINE_AA)
     cv2.putText(photo, "42", (262, 372), cv2.FONT_HERSHEY_SIMPLEX, 1.6, (190, 20, 30), 5, cv2.LINE_AA)
+    return photo
+
+
+def round_hat(*, peak: bool) -> np.ndarray:
+    """A rounded outline, as a cap from the front and a beanie have; only the cap has a seam to its peak."""
+    photo = ground(GREY)
+    mask = np.zeros(photo.shape[:2], np.uint8)
+    cv2.ellipse(mask, (300, 380), (190, 250), 0, 0, 360, 255, -1, cv2.LINE_AA)
+    photo[mask > 127] = (40, 60, 150)
+    if peak:
+        cv2.ellipse(photo, (300, 400), (184, 90), 0, 4, 176, (14, 20, 60), 4, cv2.LINE_AA)
+    return photo
+
+
+def stool() -> np.ndarray:
+    """A seat on two legs, with bare ground between them."""
+    photo = ground()
+    points = [(90, 180), (510, 180), (510, 380), (470, 380), (470, 700), (410, 700), (410, 380),
+              (190, 380), (190, 700), (130, 700), (130, 380), (90, 380)]  # fmt: skip
+    cloth(photo, points, (110, 60, 30))
+    return photo
+
+
+def shoe_from_the_side() -> np.ndarray:
+    photo = ground(height=600, width=800)
+    points = [(120, 420), (130, 220), (260, 200), (330, 310), (560, 350), (680, 390), (680, 440), (120, 440)]
+    cloth(photo, points, (60, 30, 20))
     return photo
 
 
