@@ -11,7 +11,7 @@ from tests.browser.site import Site
 from tests.browser.test_products import check
 
 PASSWORD = "a long enough one 7"
-PAGES = ("", "credits/", "sessions/", "tokens/", "delete/")
+PAGES = ("", "credits/", "sessions/", "tokens/", "delete/", "../api/docs")
 
 
 @pytest.fixture
