@@ -48,11 +48,11 @@ class Uploader {
       event.preventDefault();
       this.add(files);
     });
-    // a file dropped beside the zone must not replace the page
+    // a file dropped beside the zone must not replace the page: wherever it falls, it is taken
     document.addEventListener("dragover", (event) => {
       if (!hasFiles(event)) return;
       event.preventDefault();
-      this.box.classList.toggle("over", this.box.contains(event.target));
+      this.box.classList.add("over");
     });
     document.addEventListener("dragleave", (event) => {
       if (!event.relatedTarget) this.box.classList.remove("over");
@@ -61,7 +61,7 @@ class Uploader {
       if (!hasFiles(event)) return;
       event.preventDefault();
       this.box.classList.remove("over");
-      if (this.box.contains(event.target)) this.add([...event.dataTransfer.files]);
+      this.add([...event.dataTransfer.files]);
     });
     this.dragging();
   }
