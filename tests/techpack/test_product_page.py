@@ -198,6 +198,21 @@ def test_the_steps_say_what_they_cost_and_how_long_they_take(designer: User, bro
     assert progress.count("usually") == 4
 
 
+def test_what_a_canceled_run_did_not_make_is_said_in_a_line_each(designer: User, browser: Client) -> None:
+    product = in_state("canceled", designer)
+    CloseUp.objects.all().delete()  # as if there had been no plan
+    TechPack.objects.get().steps.filter(name="close-ups").update(status="canceled")
+    html = page(browser, product)
+    assert "No close-ups were made: the run was canceled." in region(html, "Close-ups")
+    assert region(html, "Sketches").count("Not drawn: canceled.") == 3
+    assert 'class="plate"' not in html
+
+
+def test_half_done_is_not_shown_as_done(designer: User, browser: Client) -> None:
+    html = page(browser, in_state("partial", designer))
+    assert 'class="overall part"' in html
+
+
 def test_what_is_cached_is_said_to_be_free(designer: User, browser: Client) -> None:
     product = make_product(designer, "front", "back")
     for _ in range(2):
