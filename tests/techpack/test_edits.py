@@ -8,28 +8,10 @@ from techpack import services
 from techpack.editing import history, redoing, stale, values
 from techpack.models import BaseView, Piece, TechPack
 from techpack.pages import Changes, Page
-from tests.making import ANSWERS, analysis, make_run, make_user, script, write_fake
+from tests.making import make_run, make_user, script
 from tests.working import drain, pass_time, work
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake")]
-
-MATERIALS = {
-    "items": [{"name": "rib", "placement": "Body", "source": "suggested", "confidence": 0.6}],
-    "confidence": 0.6,
-}
-
-
-@pytest.fixture
-def run() -> TechPack:
-    write_fake("answers.json", {**ANSWERS, "base_view": analysis(materials=MATERIALS)})
-    run = make_run(make_user("ann@example.com", balance=40))
-    work()
-    return run
-
-
-@pytest.fixture
-def view(run: TechPack) -> BaseView:
-    return run.base_views.get()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
 
 def marked(run: TechPack) -> set[str]:
@@ -89,7 +71,7 @@ def test_the_mark_goes_when_the_value_is_put_back(run: TechPack, view: BaseView)
     history.undo(piece=view, path="colours.0.name", by=None)
     assert marked(run) == set()
     values.set_value(piece=view, path="materials.0.name", value="twill", by=None)
-    values.set_value(piece=view, path="materials.0.name", value="rib", by=None)
+    values.set_value(piece=view, path="materials.0.name", value="rib knit", by=None)
     assert marked(run) == set()
 
 
