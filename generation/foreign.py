@@ -26,9 +26,9 @@ PATIENCE = 30.0  # seconds to wait for a picture that somebody else fetches
 ABANDONED_AFTER = dt.timedelta(seconds=60)  # longer than the deadline of a download and the storing
 GLANCE = 0.3  # seconds between two looks at whether it has come
 
-GONE = "{photo} is not there any more. {advice}"
-REFUSED = "{photo} could not be taken over. {advice}"
-AWAY = "{photo} could not be fetched. {advice}"
+GONE = "{photo} is not there any more. Add it again, or another one."
+REFUSED = "{photo} could not be taken over. Add it again, or another one."
+AWAY = "{photo} could not be fetched. Add it again, or another one."
 UNDER_WAY = "{photo} is still being fetched."
 
 
@@ -106,8 +106,7 @@ def named(url: str, role: str) -> str:
 
 
 def _words(sentence: str, url: str, role: str) -> str:
-    advice = "Add it again under Selfies." if role == "selfie" else "Choose another one."
-    return sentence.format(photo=named(url, role), advice=advice)
+    return sentence.format(photo=named(url, role))
 
 
 def _name(url: str) -> str:

@@ -133,5 +133,5 @@ def words_of_repeat(run: TechPack, wish: str) -> str:
     ignored = " It measures the photo and cannot follow words." if wish else ""
     return (
         f"The {label} would only make the same again from this photo.{ignored} Nothing was charged."
-        " Change the photo, its view or the category first."
+        " Correct the category first, or start a new run with another photo."
     )

@@ -10,7 +10,7 @@ from techpack import drawing, models, schemas
 from techpack.api import pieces, shapes
 from techpack.api.pictures import address
 from techpack.api.shapes import CurrentStep, LoadingState
-from techpack.cards import amount
+from techpack.cards import amount, unit_of
 from techpack.editing import redoing, stale, values
 from techpack.editing.errors import EditError
 from techpack.models import Piece, Proposal, StepName, Take, TechPack
@@ -126,17 +126,18 @@ def sketch(request: HttpRequest, piece: models.Sketch, missed: Missed) -> shapes
         thumbnail_url=address(request, flat, "small"),
         svg_url=address(request, flat, "vector") if flat and flat.has_vector else None,
         callouts=[_callout(piece, item) for item in writing.callouts] if writing else [],
-        measurements={item.name: words(item) for item in items},
+        measurements={item.name: words(item, unit_of(items)) for item in items},
+        note=writing.note if writing else "",
         measurement_values=[_measured(item) for item in items],
         **_of_piece(piece, missed),
     )
 
 
-def words(item: schemas.Measurement) -> str:
-    """ "48.2 cm"; a ratio is of the total length."""
+def words(item: schemas.Measurement, of: str) -> str:
+    """ "48.2 cm"; `of` is what a ratio is of: "of total length"."""
     if item.value is None:
         return "to be specified"
-    unit = "of total length" if item.unit == "ratio" else item.unit
+    unit = of if item.unit == "ratio" else item.unit
     return f"{amount(item.value, item.unit)} {unit}"
 
 

@@ -145,6 +145,7 @@ class Sketch(Piece):
     callouts: list[Callout]
     measurements: Annotated[dict[str, str], Field(description='By name, in words: "48.2 cm".')]
     measurement_values: list[MeasurementValue]
+    note: Annotated[str, Field(description="What whoever uses the drawing has to know: that it is rough.")]
 
 
 class Analyses(Shape):

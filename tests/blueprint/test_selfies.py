@@ -218,7 +218,7 @@ def test_one_that_could_not_be_fetched_is_marked_until_it_was(browser: Client, n
     noa.save()
     prediction = services.start_paid_grid(subscriber_id=noa.pk, number=5).prediction
     assert prediction is not None
-    message = "Your selfie at old.example could not be fetched. Add it again under Selfies."
+    message = "Your selfie at old.example could not be fetched. Add it again, or another one."
     Prediction.objects.filter(pk=prediction.pk).update(status=Prediction.Status.FAILED, message=message)
     assert [bool(photo.doubt) for photo in selfies.Selfies(noa).photos] == [True, False]
     assert "could not be fetched from there" in words_of(browser.get(reverse("blueprint:paid")))

@@ -205,6 +205,18 @@ def test_the_line_of_a_measurement_is_moved_and_its_value_follows(program: Progr
     assert (after["line"], after["value"]) == (ends, 35.0)
 
 
+def test_a_program_reads_that_an_outline_is_rough_and_what_a_share_is_of(program: Program) -> None:
+    sketch = Sketch.objects.order_by("pk")[0]
+    height = {"code": "A1", "name": "Overall height", "value": 1.0, "unit": "ratio"}
+    width = {"code": "B1", "name": "Overall width", "value": 0.8, "unit": "ratio"}
+    rows = [{**sketch.annotations["measurements"][0], **row} for row in (height, width)]
+    sketch.annotations = {**sketch.annotations, "note": "Rough outline.", "measurements": rows}
+    sketch.save()
+    told = program.get(f"products/{program.user.products.get().pk}").json()["data"]["sketches"][0]
+    assert told["note"] == "Rough outline."
+    assert told["measurements"]["Overall width"] == "0.80 of overall height"
+
+
 def test_what_was_changed_underneath_is_left_alone(program: Program) -> None:
     seal = program.get(f"products/{program.user.products.get().pk}").json()["data"]["sketches"][0]
     seal = seal["callouts"][0]["seal"]
