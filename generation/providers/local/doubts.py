@@ -5,13 +5,11 @@ that was taken along has colours that are commoner around the product than in it
 """
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-if TYPE_CHECKING:
-    from .silhouette import Outline
+from .outline import Outline
 
 STEPS = np.array([9.0, 7.0, 7.0], np.float32)  # of L, a, b: the boxes in which colours are counted
 BOXES = (14, 32, 32)
@@ -22,7 +20,7 @@ LOST = 0.03  # size, in products, of a product-coloured area beside it
 GREAT_LOSS = 0.1
 
 
-def weighed(found: "Outline", colours: np.ndarray) -> "Outline":
+def weighed(found: Outline, colours: np.ndarray) -> Outline:
     """The outline with its confidence lowered, and a note, where its colours speak against it.
 
     `colours` is the Lab picture, of any size, in which the outline was searched.
@@ -50,7 +48,7 @@ def weighed(found: "Outline", colours: np.ndarray) -> "Outline":
     return replace(found, confidence=limit, note=note, doubted=added or lost > GREAT_LOSS)
 
 
-def own_part(found: "Outline", colours: np.ndarray) -> np.ndarray:
+def own_part(found: Outline, colours: np.ndarray) -> np.ndarray:
     """Of the outline, in the size of `colours`, the part whose colours speak for it (bool)."""
     size = (colours.shape[1], colours.shape[0])
     mask = cv2.resize(found.mask, size, interpolation=cv2.INTER_AREA) > 127

@@ -5,41 +5,18 @@ colours on both sides of it are, and how much it is cut off by the frame. A phot
 convinces gets a plain central box with a confidence that says so.
 """
 
-from dataclasses import dataclass
-
 import cv2
 import numpy as np
 
 from . import doubts, people
 from .clusters import assign, kmeans
+from .outline import Outline
 from .photo import Photo, scaled
 
 SEARCH_SIDE = 288  # px: the candidates are found in a small copy, the winner refined in the working one
 BORDER = 0.03  # of the short side: the frame that is taken for background
 MIDDLE = "middle of the photo"  # the method where none convinced
 LIGHTNESS_WEIGHT = 0.6  # shadows change lightness more than hue
-
-
-@dataclass(frozen=True)
-class Outline:
-    """What was found. `mask` is 0 or 255 in the size of the working copy, `contours` closed polygons
-    (n, 2) in its pixels, largest first, `box` left, top, right, bottom in its pixels."""
-
-    mask: np.ndarray
-    contours: tuple[np.ndarray, ...]
-    box: tuple[int, int, int, int]
-    method: str
-    confidence: float
-    note: str
-    doubted: bool = False  # parts of it look like the background: some of that is probably in it
-
-    @property
-    def found(self) -> bool:
-        return self.confidence > 0.25
-
-    @property
-    def pieces(self) -> int:
-        return len(self.contours)
 
 
 def lab(rgb: np.ndarray) -> np.ndarray:
