@@ -171,9 +171,12 @@ def arrived(run: TechPack, take: Take, prediction: Prediction) -> None:
             return
         case Sketch():
             fresh.asset, fresh.made_from = take.asset, _kept(take).made_from
-            fresh.set_answer(schemas.Annotations.model_validate(prediction.result))
+            answer = schemas.Annotations.model_validate(prediction.result)
+            fresh.set_answer(answer)
             fresh.set_sources(schemas.Sources({}))
-            _install(run, take, fresh, alike=_is_same_drawing(run, take.piece, fresh))
+            shown = cast(Sketch, take.piece)
+            same = _is_same_picture(shown, fresh) and _is_as_written(run, shown, answer)
+            _install(run, take, fresh, alike=same)
         case CloseUp():
             fresh.asset = prediction.asset
             fresh.set_ground(prediction.asked.parameters.get(MADE_FROM))
@@ -182,10 +185,11 @@ def arrived(run: TechPack, take: Take, prediction: Prediction) -> None:
 
 def _read(run: TechPack, take: Take, fresh: BaseView, prediction: Prediction) -> None:
     view = cast(BaseView, take.piece)
-    fresh.set_facts(schemas.BaseViewAnalysis.model_validate(prediction.result))
+    answer = schemas.BaseViewAnalysis.model_validate(prediction.result)
+    fresh.set_facts(answer)
     fresh.set_sources(schemas.Sources({}))
+    alike = _is_as_written(run, view, answer)
     fresh.take = take.number
-    alike = _is_as_written(run, view, fresh.facts)
     carried = carrying.carry_over(run, view, fresh)
     if _install(run, take, fresh, alike=alike or fresh.analysis == view.analysis):
         carrying.write(run, carried)
@@ -229,17 +233,13 @@ def _is_same_picture(piece: AnyPiece, fresh: CloseUp | Sketch) -> bool:
     return old is not None and new is not None and old.sha256 == new.sha256
 
 
-def _is_same_drawing(run: TechPack, piece: AnyPiece, fresh: Sketch) -> bool:
-    sketch = cast(Sketch, piece)
-    return _is_same_picture(sketch, fresh) and _is_as_written(run, sketch, fresh.writing)
-
-
-def _is_as_written(run: TechPack, piece: BaseView | Sketch, now: schemas.Shape | None) -> bool:
-    """What somebody changed by hand since does not make it another writing."""
+def _is_as_written(run: TechPack, piece: BaseView | Sketch, answer: schemas.Shape) -> bool:
+    """Whether the engine answered this for the take that is shown. What we made of it since, or somebody
+    by hand, does not make it another writing."""
     written = repeating.written(run, piece)
-    if written is None or now is None:
-        return piece.document == now
-    return type(now).model_validate(written) == now
+    if written is None:
+        return piece.document == answer
+    return type(answer).model_validate(written) == answer
 
 
 def missed(run: TechPack, take: Take, prediction: Prediction) -> None:

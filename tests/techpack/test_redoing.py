@@ -275,7 +275,7 @@ def test_entries_added_and_taken_out_stay_so(view: BaseView) -> None:
     assert [item.field for item in facts(view).to_be_specified] == ["Fibre composition", "Care"]
     again(view)
     assert [item.name for item in facts(view).materials.items] == ["twill"]
-    actions = [change.action for change in Change.objects.filter(take=3)]
+    actions = [change.action for change in Change.objects.filter(take=3).order_by("pk")]
     assert actions == ["remove", "add", "add"]
 
 
