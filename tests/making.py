@@ -51,6 +51,15 @@ def make_run(owner: User, *views: str, **more: Any) -> TechPack:
     return services.start_run(product=make_product(owner, *views, **more))
 
 
+def make_finished_run(owner: User, *views: str, **more: Any) -> int:
+    """Its key."""
+    from tests.working import work
+
+    run = make_run(owner, *views, **more)
+    work()
+    return run.pk
+
+
 # --- the fake engine -------------------------------------------------------------------------
 
 

@@ -16,19 +16,20 @@ def materials() -> list[str]:
 
 @pytest.fixture
 def run(fake: Any, db: None, materials: list[str]) -> "TechPack":
-    from tests.making import ANSWERS, analysis, make_run, make_user, write_fake
-    from tests.working import work
+    from techpack.models import TechPack
+    from tests.making import ANSWERS, analysis, make_finished_run, make_user, write_fake
+    from tests.remembered import remembered
 
-    suggested = [
-        {"name": name, "placement": placement, "source": "suggested", "confidence": 0.6}
-        for name, placement in zip(materials, ("Body", "Sleeves"), strict=False)
-    ]
-    answer = analysis(materials={"items": suggested, "confidence": 0.6})
-    write_fake("answers.json", {**ANSWERS, "base_view": answer})
-    run = make_run(make_user("ann@example.com", balance=40))
-    work()
-    run.refresh_from_db()
-    return run
+    def make() -> int:
+        suggested = [
+            {"name": name, "placement": placement, "source": "suggested", "confidence": 0.6}
+            for name, placement in zip(materials, ("Body", "Sleeves"), strict=False)
+        ]
+        answer = analysis(materials={"items": suggested, "confidence": 0.6})
+        write_fake("answers.json", {**ANSWERS, "base_view": answer})
+        return make_finished_run(make_user("ann@example.com", balance=40))
+
+    return TechPack.objects.get(pk=remembered(f"run with {materials}", make))
 
 
 @pytest.fixture

@@ -14,7 +14,8 @@ from generation.providers.local import LocalProvider
 from techpack import pages, regenerating, services
 from techpack.editing import history, redoing, stale, values
 from techpack.models import BaseView, Change, Piece, Sketch, Take, TechPack
-from tests.making import ANSWERS, analysis, make_run, make_user, script, write_fake
+from tests.making import ANSWERS, analysis, make_finished_run, make_user, script, write_fake
+from tests.remembered import remembered
 from tests.working import work
 
 pytestmark = pytest.mark.django_db
@@ -41,10 +42,11 @@ def colours(items: list[dict[str, Any]]) -> dict[str, Any]:
 
 @pytest.fixture
 def run(fake: FakeProvider) -> TechPack:
-    seen()
-    run = make_run(make_user("ann@example.com", balance=60))
-    work()
-    return run
+    def make() -> int:
+        seen()
+        return make_finished_run(make_user("ann@example.com", balance=60))
+
+    return TechPack.objects.get(pk=remembered("run to be made again", make))
 
 
 @pytest.fixture

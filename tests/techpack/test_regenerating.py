@@ -19,7 +19,17 @@ from techpack.editing.errors import NothingToUndo
 from techpack.models import BaseView, CloseUp, Sketch, Take, TechPack
 from techpack.prompts.quoting import CLOSE, OPEN
 from techpack.services import NotPossible
-from tests.making import ANSWERS, analysis, annotations, make_run, make_user, script, write_fake
+from tests.making import (
+    ANSWERS,
+    analysis,
+    annotations,
+    make_finished_run,
+    make_run,
+    make_user,
+    script,
+    write_fake,
+)
+from tests.remembered import remembered
 from tests.techpack.test_races import at_once
 from tests.workers import start_worker, until, worker
 from tests.working import let_leases_run_out, work
@@ -28,9 +38,8 @@ from tests.working import let_leases_run_out, work
 @pytest.fixture
 def run(fake: FakeProvider, db: None) -> TechPack:
     """A whole tech pack of one photo; 91 credits are left."""
-    run = make_run(make_user(balance=100))
-    work()
-    run.refresh_from_db()
+    made = remembered("run of 100 credits", lambda: make_finished_run(make_user(balance=100)))
+    run = TechPack.objects.get(pk=made)
     assert run.status == TechPack.Status.COMPLETE
     return run
 

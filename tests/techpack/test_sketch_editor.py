@@ -12,6 +12,7 @@ from techpack.drawing import ChangedUnderneath
 from techpack.editing.errors import NothingToUndo, ValueMisfit
 from techpack.models import Change, Sketch, TechPack
 from tests.making import ANSWERS, annotations, cm, make_run, make_user, write_fake
+from tests.remembered import remembered
 from tests.working import work
 
 
@@ -49,7 +50,8 @@ def make_sketch(measurements: Any = LINES, **more: Any) -> Sketch:
 
 @pytest.fixture
 def sketch(fake: Any, db: None) -> Sketch:
-    return make_sketch(dimension=cm("70"))
+    made = remembered("sketch to be edited", lambda: make_sketch(dimension=cm("70")).pk)
+    return Sketch.objects.get(pk=made)
 
 
 def owner(sketch: Sketch) -> User:
