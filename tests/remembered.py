@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -18,7 +19,7 @@ TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'publi
 
 @dataclass(frozen=True)
 class Memory:
-    made: int
+    made: Any
     rows: dict[str, bytes]  # by table, as COPY writes them
     media: Path
     fake: Path
@@ -28,18 +29,20 @@ _memories: dict[str, Memory] = {}
 _folders = tempfile.TemporaryDirectory(prefix="selvedge-remembered-")
 
 
-def remembered(name: str, make: Callable[[], int]) -> int:
-    """The key that `make` returned. Rows and files are as it left them, those of the fake engine too."""
+def remembered[T](name: str, make: Callable[[], T]) -> T:
+    """What `make` returned (a key: objects grow old). Rows and files are as it left them, those of the fake
+    engine too."""
     if name in _memories:
         _put_back(_memories[name])
     else:
         before = {table for table in _tables() if _has_rows(table)}
         made = make()
         _memories[name] = _remember(made, before)
-    return _memories[name].made
+    made: T = _memories[name].made
+    return made
 
 
-def _remember(made: int, before: set[str]) -> Memory:
+def _remember(made: Any, before: set[str]) -> Memory:
     folder = Path(tempfile.mkdtemp(dir=_folders.name))
     shutil.copytree(settings.MEDIA_ROOT, folder / "media")
     shutil.copytree(settings.FAKE_PROVIDER_DIR, folder / "fake")

@@ -11,16 +11,32 @@ from credits import services as ledger
 from credits.models import Account, Entry
 from generation.models import Prediction
 from techpack.models import Piece, TechPack
-from tests.making import make_product, make_run, make_user, script
+from tests.making import make_finished_run, make_product, make_run, make_user, script
+from tests.remembered import remembered
 from tests.working import drain, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
 
-@pytest.fixture
-def staff(client: Client) -> Client:
+def signed_in(client: Client) -> Client:
     client.force_login(User.objects.create_superuser("staff@example.com", "secret"))
     return client
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return signed_in(client)
+
+
+@pytest.fixture
+def run(fake: Any) -> TechPack:
+    """One of whose close-ups was refused."""
+
+    def make() -> int:
+        script(close_up=["refuse", "ok"])
+        return make_finished_run(make_user(balance=20))
+
+    return TechPack.objects.get(pk=remembered("run with a refused close-up", make))
 
 
 def act(staff: Client, page: str, action: str, *rows: Any) -> str:
@@ -32,10 +48,9 @@ def act(staff: Client, page: str, action: str, *rows: Any) -> str:
     "model", [model for model in admin.site._registry if model._meta.app_label != "procrastinate"],
     ids=lambda model: model._meta.label_lower,
 )  # fmt: skip
-def test_every_list_and_every_row_opens(staff: Client, model: Any) -> None:
-    script(close_up=["refuse", "ok"])
-    make_run(make_user(balance=20))
-    work()
+@pytest.mark.usefixtures("run")
+def test_every_list_and_every_row_opens(client: Client, model: Any) -> None:
+    staff = signed_in(client)
     address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
     assert staff.get(address).status_code == 200
     assert staff.get(address, {"q": "green"}).status_code == 200

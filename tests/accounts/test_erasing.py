@@ -31,7 +31,8 @@ from generation.models import Asset, Attempt, Erasure, Prediction
 from techpack import pipeline, regenerating
 from techpack.editing import proposals, values
 from techpack.models import DraftPhoto, Product, Revision, TechPack
-from tests.making import make_draft, make_product, make_run, make_user, script
+from tests.making import make_draft, make_finished_run, make_product, make_run, make_user, script
+from tests.remembered import remembered
 from tests.working import drain, forget_jobs, job_names, work
 
 pytestmark = pytest.mark.django_db
@@ -41,12 +42,15 @@ PAGE = "/account/delete/"
 @pytest.fixture
 def noa(fake: Any) -> User:
     """She has a finished run, a photo of no product, and a confirmed address."""
-    user = make_user("noa@example.com", balance=20)
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
-    make_run(user, name="Noa's tee")
-    work()
-    make_draft(user)
-    return user
+
+    def make() -> int:
+        user = make_user("noa@example.com", balance=20)
+        EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+        make_finished_run(user, name="Noa's tee")
+        make_draft(user)
+        return user.pk
+
+    return User.objects.get(pk=remembered("noa", make))
 
 
 @pytest.fixture

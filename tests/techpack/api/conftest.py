@@ -2,9 +2,12 @@
 
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from tests.techpack.api.calling import Program
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +26,24 @@ def elsewhere(settings: Any) -> Iterator[Any]:
     yield host
     host.server.shutdown()
     host.server.server_close()
+
+
+@pytest.fixture
+def program(fake: Any, db: None) -> "Program":
+    """With a tech pack that is there."""
+    from accounts.models import User
+    from tests.remembered import remembered
+    from tests.techpack.api.calling import STEPS, Program
+    from tests.working import work
+
+    def make() -> Program:
+        program = Program()
+        product_id = program.make_product()
+        for path in STEPS:
+            program.post(path, {"productId": product_id})
+        work()
+        return program
+
+    program = remembered("program with a tech pack", make)
+    program.user = User.objects.get(pk=program.user.pk)
+    return program

@@ -7,21 +7,10 @@ import pytest
 from accounts.models import IdempotentCall
 from techpack.models import BaseView, Change, Revision, Sketch
 from tests import making
-from tests.techpack.api.calling import STEPS, Program
+from tests.techpack.api.calling import Program
 from tests.working import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
-
-
-@pytest.fixture
-def program() -> Program:
-    """With a tech pack that is there."""
-    program = Program()
-    product_id = program.make_product()
-    for path in STEPS:
-        program.post(path, {"productId": product_id})
-    work()
-    return program
 
 
 def of_view(path: str | None = None, **more: Any) -> dict[str, Any]:

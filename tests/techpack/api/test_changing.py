@@ -7,23 +7,12 @@ import pytest
 from techpack.editing import values
 from techpack.models import BaseView, CloseUp, Product, Proposal, Revision, Sketch, Take
 from tests import making
-from tests.techpack.api.calling import HOME, STEPS, Program
+from tests.techpack.api.calling import HOME, Program
 from tests.working import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
 PATH = "summary"
-
-
-@pytest.fixture
-def program() -> Program:
-    """With a tech pack that is there."""
-    program = Program()
-    product_id = program.make_product()
-    for path in STEPS:
-        program.post(path, {"productId": product_id})
-    work()
-    return program
 
 
 def an_edit(**more: Any) -> dict[str, Any]:
