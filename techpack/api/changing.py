@@ -8,7 +8,7 @@ from generation.providers.base import ImageRef
 from techpack.api import answers, asked, documented, pieces, refusals, shapes
 from techpack.api.callers import CallingRequest
 from techpack.api.pictures import named_by
-from techpack.api.posting import StillWorking, once, posted, read, wait
+from techpack.api.posting import StillWorking, ended, once, posted, read
 from techpack.api.refusals import Refused, not_found
 from techpack.editing import proposals, values
 from techpack.models import EditedPiece, Proposal
@@ -63,11 +63,7 @@ def _reference(request: CallingRequest, url: str | None) -> ImageRef | None:
 
 
 def _proposed(request: CallingRequest, proposal_id: int) -> shapes.Edited:
-    own = Proposal.objects.filter(pk=proposal_id)
-    wait(request, lambda: not own.filter(status=Proposal.Status.ASKED).exists())
-    proposal = own.select_related("tech_pack", "charge").first()
-    if proposal is None:
-        raise not_found("The product was deleted meanwhile.")
+    proposal = ended(request, Proposal.objects.filter(pk=proposal_id), Proposal.Status.ASKED)
     if proposal.is_asked:
         raise StillWorking(proposal.tech_pack, f"edit/{proposal.pk}", proposalId=proposal.pk)
     if proposal.has_failed:

@@ -8,6 +8,7 @@ from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
 
@@ -15,8 +16,8 @@ from accounts import calls
 from accounts.models import IdempotentCall
 from techpack.api import waiting
 from techpack.api.callers import CallingRequest
-from techpack.api.refusals import Refused, invalid
-from techpack.models import TechPack
+from techpack.api.refusals import Refused, invalid, not_found
+from techpack.models import Proposal, Take, TechPack
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
@@ -97,6 +98,16 @@ def as_json(status: int, body: Any, headers: dict[str, str] | None = None) -> Ht
 def _response(status: int, text: str, headers: dict[str, str]) -> HttpResponse:
     kept = {"Cache-Control": "no-store", **headers}
     return HttpResponse(text, status=status, content_type="application/json", headers=kept)
+
+
+def ended[T: Proposal | Take](request: CallingRequest, rows: QuerySet[T], under_way: str) -> T:
+    """The one row, when its status is another or the caller's time is up. Raises Refused when it went with
+    its product."""
+    wait(request, lambda: not rows.filter(status=under_way).exists())
+    row = rows.select_related("tech_pack", "charge").first()
+    if row is None:
+        raise not_found("The product was deleted meanwhile.")
+    return row
 
 
 # --- outcomes ------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from techpack import regenerating
 from techpack.api import answers, asked, documented, pieces, refusals, shapes
 from techpack.api.callers import CallingRequest
 from techpack.api.pictures import address
-from techpack.api.posting import StillWorking, once, posted, read, wait
+from techpack.api.posting import StillWorking, ended, once, posted, read
 from techpack.api.products import own
 from techpack.api.refusals import not_found
 from techpack.editing import redoing
@@ -34,11 +34,7 @@ def regenerate(request: CallingRequest, body: asked.RegenerateAsked) -> shapes.R
 
 
 def _taken(request: CallingRequest, take_id: int, piece: AnyPiece) -> shapes.Regenerated:
-    own = Take.objects.filter(pk=take_id)
-    wait(request, lambda: not own.filter(status=Take.Status.MAKING).exists())
-    take = own.select_related("tech_pack", "charge").first()
-    if take is None:
-        raise not_found("The product was deleted meanwhile.")
+    take = ended(request, Take.objects.filter(pk=take_id), Take.Status.MAKING)
     if take.is_making:
         raise StillWorking(take.tech_pack, f"regenerate/{take.pk}", takeId=take.pk)
     if not take.is_ready and take.failure:
