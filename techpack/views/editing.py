@@ -32,7 +32,7 @@ from techpack.services import NotPossible
 from techpack.views.posting import product_post
 from techpack.views.products import own
 from techpack.views.regenerating import piece_of
-from techpack.views.runs import refused, short_of, since
+from techpack.views.runs import latest_run, refused, short_of, since
 
 HISTORY_SHOWN = 30
 UPDATED = "Field updated"
@@ -300,11 +300,8 @@ def _proposal(request: SignedInRequest, product_id: int, proposal_id: int) -> Pr
 @product_post
 def undo_last(request: SignedInRequest, product_id: int) -> HttpResponse:
     """The last change that this designer made in the latest run."""
-    product = own(request, product_id)
-    run = product.latest_run
-    if run is None:
-        raise Http404("There is no run yet.")
-    return _changed(request, product, lambda: _undone(history.undo_last(run=run, by=request.user)))
+    run = latest_run(request, product_id)
+    return _changed(request, run.product, lambda: _undone(history.undo_last(run=run, by=request.user)))
 
 
 def _undone(changes: list[Change]) -> str:
@@ -314,11 +311,8 @@ def _undone(changes: list[Change]) -> str:
 @product_post
 def redo(request: SignedInRequest, product_id: int) -> HttpResponse:
     """Everything of the latest run that is out of date is made again."""
-    product = own(request, product_id)
-    run = product.latest_run
-    if run is None:
-        raise Http404("There is no run yet.")
-    return _changed(request, product, lambda: redoing.redo(run=run, by=request.user).words)
+    run = latest_run(request, product_id)
+    return _changed(request, run.product, lambda: redoing.redo(run=run, by=request.user).words)
 
 
 def _changed(request: SignedInRequest, product: Product, act: Callable[[], str]) -> HttpResponse:

@@ -21,17 +21,14 @@ from techpack.pages import Changes, Page
 from techpack.polling import Poll
 from techpack.run_forms import CategoryForm
 from techpack.views.posting import product_post
+from techpack.views.products import own
 
 PIECES: dict[str, type[AnyPiece]] = {model.prefix: model for model in (BaseView, CloseUp, Sketch)}
 
 
-def _product(request: SignedInRequest, product_id: int) -> Product:
-    return get_object_or_404(Product.objects.of(request.user), pk=product_id)
-
-
-def _run(request: SignedInRequest, product_id: int) -> TechPack:
-    """The latest one."""
-    run = _product(request, product_id).latest_run
+def latest_run(request: SignedInRequest, product_id: int) -> TechPack:
+    """Raises Http404."""
+    run = own(request, product_id).latest_run
     if run is None:
         raise Http404("There is no run yet.")
     return run
@@ -41,7 +38,7 @@ def _run(request: SignedInRequest, product_id: int) -> TechPack:
 @login_required
 @never_cache
 def product(request: SignedInRequest, product_id: int) -> HttpResponse:
-    page = Page(_product(request, product_id), request.user)
+    page = Page(own(request, product_id), request.user)
     return render(request, "techpack/product.html", page.context())
 
 
@@ -49,7 +46,7 @@ def product(request: SignedInRequest, product_id: int) -> HttpResponse:
 @login_required
 @never_cache
 def run(request: SignedInRequest, product_id: int, number: int) -> HttpResponse:
-    page = Page(_product(request, product_id), request.user, number=number, fixed=True)
+    page = Page(own(request, product_id), request.user, number=number, fixed=True)
     if page.run is None:
         raise Http404("There is no such run.")
     return render(request, "techpack/product.html", page.context())
@@ -65,7 +62,7 @@ def changes(request: HttpRequest, product_id: int) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "techpack/changes.html#signed_out", {"product_id": product_id})
     signed_in = cast(SignedInRequest, request)
-    return since(signed_in, _product(signed_in, product_id), poll)
+    return since(signed_in, own(signed_in, product_id), poll)
 
 
 def since(request: SignedInRequest, product: Product, poll: Poll) -> HttpResponse:
@@ -96,25 +93,25 @@ def _render_changes(request: SignedInRequest, changed: Changes) -> HttpResponse:
 
 @product_post
 def generate(request: SignedInRequest, product_id: int) -> HttpResponse:
-    product = _product(request, product_id)
+    product = own(request, product_id)
     return _whole_page_after(request, product, lambda: services.start_run(product=product))
 
 
 @product_post
 def resume(request: SignedInRequest, product_id: int) -> HttpResponse:
-    run = _run(request, product_id)
+    run = latest_run(request, product_id)
     return _whole_page_after(request, run.product, lambda: services.resume_run(tech_pack=run))
 
 
 @product_post
 def cancel(request: SignedInRequest, product_id: int) -> HttpResponse:
-    run = _run(request, product_id)
+    run = latest_run(request, product_id)
     return changes_after(request, run.product, lambda: services.cancel_run(tech_pack=run))
 
 
 @product_post
 def try_again(request: SignedInRequest, product_id: int, kind: str, piece_id: int) -> HttpResponse:
-    product = _product(request, product_id)
+    product = own(request, product_id)
     if kind not in PIECES:
         raise Http404("There is no such kind of piece.")
     rows = PIECES[kind].objects.filter(tech_pack__product=product)
@@ -124,7 +121,7 @@ def try_again(request: SignedInRequest, product_id: int, kind: str, piece_id: in
 
 @product_post
 def correct_category(request: SignedInRequest, product_id: int) -> HttpResponse:
-    product = _product(request, product_id)
+    product = own(request, product_id)
     form = CategoryForm(request.POST)
     if not form.is_valid():
         sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
@@ -160,7 +157,7 @@ def changes_after(request: SignedInRequest, product: Product, act: Callable[[], 
     except services.NotPossible as reason:
         return refused(request, product, str(reason), status=409)
     if request.htmx:
-        return since(request, _product(request, product.pk), poll)
+        return since(request, own(request, product.pk), poll)
     return _see(product)
 
 
