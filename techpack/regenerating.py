@@ -299,10 +299,10 @@ def begin_waiting(run: TechPack) -> None:
     if any(isinstance(mark.piece, BaseView) for mark in stale.marks(run).values()):
         _call_off(run, waiting, "A base view is out of date still.")
         return
-    answers = repeating.Answers(run)
+    answers, basis = repeating.Answers(run), stale.basis(run)
     for take in waiting:
         if answers.would_repeat(take.piece):
-            take.piece.set_ground(stale.basis(run))
+            take.piece.set_ground(basis)
             _stays(run, take)
             continue
         try:

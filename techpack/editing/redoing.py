@@ -97,8 +97,7 @@ def redo(*, run: TechPack, by: User) -> Redone:
         return Redone(0, 0, 0, 0)
     offered = offer(locked, stale.marks(locked))
     ledger.require(user=locked.product.owner, amount=offered.price)
-    for mark in offered.same:
-        _holds(locked, mark.piece)
+    _hold(locked, [mark.piece for mark in offered.same])
     views = [mark.piece for mark in offered.due if isinstance(mark.piece, BaseView)]
     pictures = [mark.piece for mark in offered.due if not isinstance(mark.piece, BaseView)]
     charged = _ask(views, by)
@@ -114,8 +113,11 @@ def _ask(pieces: Sequence[AnyPiece], by: User) -> int:
     return sum(regenerating.regenerate(piece=piece, by=by).charged for piece in pieces)
 
 
-def _holds(run: TechPack, piece: AnyPiece) -> None:
-    """What is there is what would come: it is up to date as it is."""
-    of_view = isinstance(piece, BaseView)
-    piece.set_ground(stale.basis_of_view(run.product) if of_view else stale.basis(run))
-    changes.touch(run, piece)
+def _hold(run: TechPack, pieces: Sequence[AnyPiece]) -> None:
+    """What is there is what would come: they are up to date as they are."""
+    if not pieces:
+        return
+    of_view, of_picture = stale.basis_of_view(run.product), stale.basis(run)
+    for piece in pieces:
+        piece.set_ground(of_view if isinstance(piece, BaseView) else of_picture)
+        changes.touch(run, piece)
