@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from accounts import erasing
+from accounts import deletion
 from accounts.models import User
 
 MOST_SHOWN = 50
@@ -76,7 +76,7 @@ class DesignerAdmin(UserAdmin):
         context = {
             **self.admin_site.each_context(request),
             "title": "Are you sure?",
-            "rows": [(user, erasing.holdings(user)) for user in users[:MOST_SHOWN]],
+            "rows": [(user, deletion.holdings(user)) for user in users[:MOST_SHOWN]],
             "more": max(0, len(users) - MOST_SHOWN),
             "pks": [user.pk for user in users],
         }
@@ -84,8 +84,8 @@ class DesignerAdmin(UserAdmin):
 
     def _erased(self, request: HttpRequest, user: User) -> bool:
         try:
-            erased = erasing.erase(user_id=user.pk)
-        except erasing.NotPossible as error:
+            erased = deletion.erase(user_id=user.pk)
+        except deletion.NotPossible as error:
             self.message_user(request, f"{user}: {error}", messages.ERROR)
             return False
         if erased:

@@ -91,7 +91,7 @@ class ApiToken(models.Model):
 
 
 class IdempotentCall(models.Model):
-    """A POST that came with an Idempotency-Key, and what it was answered: `accounts.calls`.
+    """A POST that came with an Idempotency-Key, and what it was answered: `accounts.idempotency`.
 
     `made` is the id of what it made, written in the transaction that made it, so that whoever takes
     the call over from a process that died goes on with that and makes no second one.

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from accounts import calls, mail, sessions
+from accounts import idempotency, mail, sessions
 
 
 @app.periodic(cron="29 4 * * *")
@@ -14,7 +14,7 @@ def forget_ended_sessions(timestamp: int) -> None:
 @app.periodic(cron="33 4 * * *")
 @app.task(name="accounts.forget_calls")
 def forget_calls(timestamp: int) -> None:
-    calls.forget()
+    idempotency.forget()
 
 
 @app.task(name="accounts.mail_erased")

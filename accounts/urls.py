@@ -1,6 +1,12 @@
 from django.urls import path
 
-from accounts.views import leaving, ledger, sessions, settings, tokens
+from accounts.views import (
+    deletion,
+    ledger,
+    sessions,
+    settings,
+    tokens,
+)
 
 urlpatterns = [
     path("", settings.account, name="account"),
@@ -13,6 +19,6 @@ urlpatterns = [
     path("sessions/end-others/", sessions.end_others, name="account-end-others"),
     path("tokens/", tokens.token_list, name="account-tokens"),
     path("tokens/<int:token_id>/revoke/", tokens.revoke, name="account-revoke-token"),
-    path("delete/", leaving.delete_account, name="account-delete"),
-    path("deleted/", leaving.deleted, name="account-deleted"),
+    path("delete/", deletion.delete_account, name="account-delete"),
+    path("deleted/", deletion.deleted, name="account-deleted"),
 ]

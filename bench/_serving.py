@@ -28,10 +28,10 @@ def throwaway_data(settings: str = "config.settings") -> Iterator[None]:
         import django
 
         django.setup()
-        from config import preparing
+        from config.server import startup
 
-        preparing.migrate()
-        preparing.collect_static()
+        startup.migrate()
+        startup.collect_static()
         yield
 
 

@@ -172,11 +172,11 @@ def bare_cost(stand_in: "StandIn") -> float:
 
 def warm(_: int) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from generation import images  # noqa: F401
+    from generation.storage import images  # noqa: F401
 
 
 def take(url: str, folder: str) -> None:
-    from generation import images
+    from generation.storage import images
 
     data = requests.get(url, timeout=60).content
     checked = images.check_result(data)

@@ -9,8 +9,8 @@ from blueprint import free_grids, pictures
 from blueprint.api import INVALID_REQUEST, UNKNOWN_PREDICTION, Json, body_of, route, subscriber_with
 from blueprint.free_grids import SLOT, Given
 from blueprint.models import FRAMES, Grid, Subscriber
-from generation import assets
 from generation.models import Prediction
+from generation.storage import assets
 
 LONGEST_NAME = 50
 MOST_URLS = 20

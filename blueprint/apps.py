@@ -6,7 +6,7 @@ class BlueprintConfig(AppConfig):
 
     def ready(self) -> None:
         from blueprint import access, handlers, polling
-        from generation import media
+        from generation.storage import media
 
         handlers.register()
         polling.register()

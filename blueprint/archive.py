@@ -18,8 +18,8 @@ from zipstream import ZipStream
 
 from blueprint import scenes
 from blueprint.models import Frame, Grid, Shoot, Subscriber
-from generation import assets
 from generation.jobs import release_connection
+from generation.storage import assets
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from blueprint import scenes
 from blueprint.pictures import WORDS
-from generation import assets
 from generation.models import Asset, Prediction
+from generation.storage import assets
 
 CUT_WITHIN = dt.timedelta(minutes=3)  # after which an open page no longer waits for the frames
 SIDE = 2048  # px, of a picture whose size nobody wrote down

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from blueprint import portrait
 from blueprint.models import Subscriber
-from generation import assets
+from generation.storage import assets
 
 TOKEN = "demo"  # noqa: S105 - for a laptop; never made where DATABASE_URL is set
 EMAIL = "noa@example.com"

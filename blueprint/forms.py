@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import UploadedFile
 from blueprint import selfie_check
 from blueprint.models.subscribers import MOST_SELFIES
 from blueprint.wishes import WishesForm
-from generation import images
-from generation.images import CleanPhoto, InvalidImage
+from generation.storage import images
+from generation.storage.images import CleanPhoto, InvalidImage
 
 NO_PHOTO = "Add at least one photo of you."
 TOO_MANY = f"Choose at most {MOST_SELFIES} photos."

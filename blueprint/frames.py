@@ -13,9 +13,10 @@ from PIL import Image
 
 from blueprint import changes, cutting
 from blueprint.models import Frame, Grid
-from generation import assets, images, jobs
+from generation import jobs
 from generation.jobs import release_connection
 from generation.models import Asset
+from generation.storage import assets, images
 
 log = logging.getLogger(__name__)
 

@@ -24,9 +24,9 @@ from django.utils import timezone
 from blueprint import changes, free_grids, mails, privacy, selfies
 from blueprint.models import Mail, Subscriber
 from blueprint.models.subscribers import new_token
-from generation import assets
-from generation.images import CleanPhoto
 from generation.models import Asset
+from generation.storage import assets
+from generation.storage.images import CleanPhoto
 
 ADDRESSES = 5_461_002  # the first half of the advisory lock of one address
 MAILS_A_DAY = 3  # to one address, because somebody typed it into the form

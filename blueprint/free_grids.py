@@ -19,8 +19,8 @@ from blueprint.guards import Refused
 from blueprint.models import Grid, Shoot, Subscriber
 from blueprint.models.subscribers import MOST_SELFIES
 from blueprint.services import Start
-from generation import downloads
 from generation.models import Prediction
+from generation.storage import downloads
 
 SLOT = "free:1"
 DAY_LOCK = 5_461_001  # of PostgreSQL's advisory locks: a number that nothing else of ours takes

@@ -8,8 +8,9 @@ from django.utils import timezone
 
 from blueprint import asking, changes, frames, mails
 from blueprint.models import Grid, Subscriber
-from generation import assets, registry
+from generation import registry
 from generation.models import Asset, Prediction
+from generation.storage import assets
 
 
 def subscriber_id(subject: str) -> int:

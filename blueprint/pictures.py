@@ -4,8 +4,8 @@ import time
 
 from django.http import HttpRequest
 
-from generation import assets, media
 from generation.models import Asset, Prediction
+from generation.storage import assets, media
 
 DAY = 24 * 3600
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from blueprint.models import Shoot, Subscriber
-from config import polling
+from core import polling
 
 SALT = "blueprint.poll"
 ADDRESS = r"/blueprint/(paid|free|shoots/\d{1,19})/changes/"

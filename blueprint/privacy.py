@@ -1,7 +1,7 @@
 """Erasing a subscriber, and deleting selfies that are not needed any more.
 
 What is erased is gone from our rows in one transaction; files follow by the purge, and what the engine
-remembers by `generation.erasing`, which also waits for what is under way.
+remembers by `generation.storage.deletion`, which also waits for what is under way.
 """
 
 import logging
@@ -15,9 +15,9 @@ from django.db.models import Q, Sum
 
 from blueprint import changes, expiry, selfies
 from blueprint.models import Frame, Grid, Mail, Shoot, Subscriber
-from generation import erasing
 from generation import services as engine
 from generation.models import Asset, Attempt, Prediction
+from generation.storage import deletion
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def erase(*, subscriber_id: int) -> bool:
     if subscriber is None:
         return False
     engine.cancel_all(subject=subscriber.subject)
-    erasing.forget(subscriber.account)
+    deletion.forget(subscriber.account)
     _unname_in_the_log(subscriber)
     subscriber.delete()
     return True

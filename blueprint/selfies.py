@@ -20,9 +20,15 @@ from django.utils import timezone
 from blueprint import changes, expiry, polling, selfie_check
 from blueprint.models import Frame, Grid, Subscriber
 from blueprint.models.subscribers import MOST_SELFIES
-from generation import assets, downloads, erasing, foreign, images
 from generation.models import Asset, Prediction
 from generation.providers.base import ImageRef
+from generation.storage import (
+    assets,
+    deletion,
+    downloads,
+    images,
+    remote_images,
+)
 
 NONE_CHOSEN = "Choose one to three photos of you."
 LOST = "This photo is lost. Remove it, and add it again."
@@ -226,7 +232,7 @@ def remove(*, subscriber_id: int, photo: str) -> bool:
     _save(subscriber)
     of_it = Q(pk=assets.id_of_key(entry)) | Q(source_url=entry)
     assets.release(_selfies_of(subscriber).filter(of_it))
-    erasing.forget_images(subscriber.account)
+    deletion.forget_images(subscriber.account)
     return True
 
 
@@ -243,7 +249,7 @@ def delete_all(*, subscriber_id: int) -> int:
     if subscriber.selfie_image_urls in (None, []) and not kept:  # as `expiry.NO_ENTRIES`
         return 0
     assets.release(kept)
-    erasing.forget_images(subscriber.account)
+    deletion.forget_images(subscriber.account)
     subscriber.selfie_image_urls = []
     subscriber.selfies_deleted_at = timezone.now()
     _save(subscriber)
@@ -387,7 +393,7 @@ def _not_fetched(subscriber: Subscriber) -> set[str]:
     return {
         entry
         for entry in away
-        if any(words.startswith(f"{foreign.named(entry, 'selfie')} ") for words in said)
+        if any(words.startswith(f"{remote_images.named(entry, 'selfie')} ") for words in said)
     }
 
 

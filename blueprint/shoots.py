@@ -12,7 +12,7 @@ from django.db import transaction
 from blueprint import changes, handlers, selfies, services
 from blueprint.models import SLOTS, Grid, Shoot, Subscriber
 from blueprint.services import NotPossible, Start
-from generation import assets
+from generation.storage import assets
 
 MOST_OF_A_SCENE = 1000
 MOST_OF_A_TITLE = 120

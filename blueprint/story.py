@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from blueprint import guards, scenes
 from blueprint.models import FRAMES, SLOTS, Grid, Mail, Subscriber
-from generation import assets
 from generation.models import Asset, Attempt, Prediction, ProviderGate
+from generation.storage import assets
 
 OVERDUE_AFTER = dt.timedelta(minutes=2)
 MOST_MAILS = 5

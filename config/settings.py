@@ -11,8 +11,14 @@ import dj_database_url
 from django.utils.csp import CSP
 from dotenv import load_dotenv
 
-from config import mail, postgres, reports, s3, secret
+from config import (
+    mail,
+    s3,
+    secret_key,
+    sentry,
+)
 from config.env import flag, number, text, words
+from config.server import embedded_postgres
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -27,7 +33,7 @@ PUBLIC_URL = text("PUBLIC_URL").rstrip("/")
 HTTPS = flag("HTTPS", not EMBEDDED and not DEBUG)  # the world reaches us through TLS
 TRUSTED_PROXIES = number("TRUSTED_PROXIES", 0)  # how many of ours stand in front
 
-SECRET_KEY = text("SECRET_KEY") or (secret.kept(DATA_DIR / "secret_key") if EMBEDDED else "")
+SECRET_KEY = text("SECRET_KEY") or (secret_key.kept(DATA_DIR / "secret_key") if EMBEDDED else "")
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED else "")
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
 SECURE_SSL_REDIRECT = HTTPS
@@ -75,7 +81,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "config.health.probes",  # answers whatever host or scheme a load balancer asks with
     "django.middleware.security.SecurityMiddleware",
-    "config.polling.unchanged_polls",  # most requests there are: nothing below is needed for them
+    "core.polling.unchanged_polls",  # most requests there are: nothing below is needed for them
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -113,7 +119,7 @@ DB_POOL_SIZE = number("DB_POOL_SIZE", 12)  # connections a process holds at most
 WORKER_CONCURRENCY = number("WORKER_CONCURRENCY", 30)  # jobs a worker runs at once
 
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(text("DATABASE_URL") or postgres.address(DATA_DIR))
+    "default": dj_database_url.parse(text("DATABASE_URL") or embedded_postgres.address(DATA_DIR))
 }
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 1,
@@ -269,4 +275,4 @@ SENTRY_DSN = text("SENTRY_DSN")
 if SENTRY_DSN:
     import sentry_sdk
 
-    sentry_sdk.init(**reports.options(SENTRY_DSN))
+    sentry_sdk.init(**sentry.options(SENTRY_DSN))

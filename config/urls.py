@@ -5,7 +5,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from blueprint.urls import api_urls as blueprint_api
-from generation import media, webhooks
+from generation import webhooks
+from generation.storage import media
 
 
 def mark(request: HttpRequest) -> HttpResponseRedirect:

@@ -14,7 +14,7 @@ from django.utils.crypto import get_random_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from config.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
 from credits import services
 from credits.models import Account, Entry
 

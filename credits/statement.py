@@ -10,9 +10,9 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 
-from credits import meanings
-from credits.meanings import Meaning
+from credits import reference_labels
 from credits.models import Entry
+from credits.reference_labels import Meaning
 
 PAGE_SIZE = 25
 AT_ONCE = 500
@@ -65,7 +65,7 @@ def _of(user: AbstractBaseUser) -> QuerySet[Entry]:
 
 
 def _explained(entries: list[Entry]) -> list[Line]:
-    known = meanings.of(entry.reference for entry in entries)
+    known = reference_labels.of(entry.reference for entry in entries)
     return [Line(entry, getattr(entry, "refund", None), known.get(entry.reference)) for entry in entries]
 
 
@@ -77,7 +77,7 @@ def as_csv(user: AbstractBaseUser, *, site: str) -> Iterator[str]:
     yield "\ufeff" + _written([COLUMNS])  # the mark tells a spreadsheet that it is UTF-8
     balance, last = 0, 0
     while chunk := list(_of(user).filter(pk__gt=last).select_related("charge").order_by("pk")[:AT_ONCE]):
-        known = meanings.of(_paid_for(entry) for entry in chunk)
+        known = reference_labels.of(_paid_for(entry) for entry in chunk)
         rows = []
         for entry in chunk:
             balance += entry.amount

@@ -11,9 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from config.admin import ReadOnlyAdmin, ReadOnlyInline, report
-from generation import assets, reconciling, services, spending, transitions
+from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from generation import services, spending, transitions
+from generation.execution import reconcile
 from generation.models import Asset, Attempt, Prediction, ProviderGate, UnknownCall
+from generation.storage import assets
 
 MOST_LOOKED_AT = 200  # images whose files one press looks for: each costs three or four requests on S3
 
@@ -168,7 +170,7 @@ class UnknownCallAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Mark as explained", permissions=["view"])
     def mark_as_explained(self, request: HttpRequest, queryset: QuerySet[UnknownCall]) -> None:
-        explained = reconciling.explain(queryset, note=f"Explained, says {request.user}.")
+        explained = reconcile.explain(queryset, note=f"Explained, says {request.user}.")
         report(self, request, queryset, explained, "explained")
 
 

@@ -42,7 +42,7 @@ class Asset(models.Model):
 
     The row is written before the first byte, so that no file is ever without one:
     `stored_at` says that all its files are there, `released_at` that nothing names it any more.
-    All keys follow from the id and the stem (`generation.assets.key`). `account` ("user:5") is who may
+    All keys follow from the id and the stem (`generation.storage.assets.key`). `account` ("user:5") is who may
     see it.
     """
 
@@ -92,7 +92,7 @@ class Asset(models.Model):
         return f"{self.content_type} {self.width}x{self.height}"
 
     def address(self, variant: str) -> str:
-        """The stable address of one of its files (`generation.assets.VARIANTS`): "original", "small"
+        """The stable address of one of its files (`generation.storage.assets.VARIANTS`): "original", "small"
         (480 px wide WebP), "large" (1200 px wide WebP), "vector" (SVG, where `has_vector`)."""
         return reverse("media", args=[self.pk, variant])
 
@@ -309,7 +309,7 @@ class ProviderGate(models.Model):
 
 
 class Erasure(models.Model):
-    """What is to be forgotten of an account, until nothing of it is left (`generation.erasing`).
+    """What is to be forgotten of an account, until nothing of it is left (`generation.storage.deletion`).
 
     Only calls asked for before `requested_at` lose their images; of one who is erased everything
     goes, whenever it comes.
@@ -337,7 +337,7 @@ class Erasure(models.Model):
 
 
 class UnknownCall(models.Model):
-    """A call in a provider's list that no attempt of ours has, found by `generation.reconciling`: made by
+    """A call in a provider's list that no attempt of ours has, found by `generation.execution.reconcile`: made by
     somebody else with our key, or one of ours that slipped through. Nothing is done about it but to show
     it. `resolved_at` is when somebody explained it, or an attempt of ours turned out to have it."""
 

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.storage import default_storage
 
-from generation import assets, foreign, media
 from generation.models import Asset
 from generation.providers.base import Image, PermanentError, Request, TransientError
+from generation.storage import assets, media, remote_images
 
 
 def images_of(request: Request, *, account: str) -> list[Image]:
@@ -22,7 +22,7 @@ def images_of(request: Request, *, account: str) -> list[Image]:
     anew, and this worker's `record_payload` then finds that the attempt is not its own any more.
     """
     ids = [
-        ref.asset_id or foreign.take_over(account=account, url=ref.url, role=ref.role).pk
+        ref.asset_id or remote_images.take_over(account=account, url=ref.url, role=ref.role).pk
         for ref in request.images
     ]
     found = Asset.objects.stored().in_bulk(ids)

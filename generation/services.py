@@ -9,9 +9,10 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from generation import assets, jobs, transitions
+from generation import jobs, transitions
 from generation.models import Prediction
 from generation.providers.base import Request
+from generation.storage import assets
 
 
 @dataclass(frozen=True)

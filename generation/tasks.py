@@ -5,54 +5,61 @@ import uuid
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
-from generation import assets, erasing, reconciling
-from generation.work import collecting, hearing, running, submitting, sweeping
+from generation.execution import (
+    collect,
+    poll,
+    reconcile,
+    submit,
+    sweep,
+    webhook_events,
+)
+from generation.storage import assets, deletion
 
 
 @app.task(name="generation.submit")
-def submit(prediction_id: str) -> None:
-    submitting.submit(uuid.UUID(prediction_id))
+def submit_prediction(prediction_id: str) -> None:
+    submit.submit(uuid.UUID(prediction_id))
 
 
 @app.task(name="generation.check")
-def check(prediction_id: str) -> None:
-    running.check(uuid.UUID(prediction_id))
+def check_prediction(prediction_id: str) -> None:
+    poll.check(uuid.UUID(prediction_id))
 
 
 @app.task(name="generation.collect")
-def collect(prediction_id: str) -> None:
-    collecting.collect(uuid.UUID(prediction_id))
+def collect_prediction(prediction_id: str) -> None:
+    collect.collect(uuid.UUID(prediction_id))
 
 
 @app.task(name="generation.cancel")
-def cancel(prediction_id: str) -> None:
-    running.cancel(uuid.UUID(prediction_id))
+def cancel_prediction(prediction_id: str) -> None:
+    poll.cancel(uuid.UUID(prediction_id))
 
 
 @app.task(name="generation.abandon")
-def abandon(attempt_id: str) -> None:
-    running.abandon(uuid.UUID(attempt_id))
+def abandon_attempt(attempt_id: str) -> None:
+    poll.abandon(uuid.UUID(attempt_id))
 
 
 @app.task(name="generation.hear")
-def hear(external_id: str, attempt_id: str = "") -> None:
-    hearing.hear(external_id, uuid.UUID(attempt_id) if attempt_id else None)
+def record_webhook_event(external_id: str, attempt_id: str = "") -> None:
+    webhook_events.hear(external_id, uuid.UUID(attempt_id) if attempt_id else None)
 
 
 @app.task(name="generation.dispatch")
-def dispatch(provider: str) -> None:
-    sweeping.dispatch(provider)
+def dispatch_queued(provider: str) -> None:
+    sweep.dispatch(provider)
 
 
 @app.task(name="generation.tend")
-def tend(prediction_id: str) -> None:
-    sweeping.tend(uuid.UUID(prediction_id))
+def tend_prediction(prediction_id: str) -> None:
+    sweep.tend(uuid.UUID(prediction_id))
 
 
 @app.periodic(cron="* * * * * */10")
 @app.task(name="generation.sweep")
-def sweep(timestamp: int) -> None:
-    sweeping.sweep()
+def sweep_predictions(timestamp: int) -> None:
+    sweep.sweep()
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -62,20 +69,20 @@ def purge_assets(timestamp: int) -> None:
 
 
 @app.task(name="generation.erase")
-def erase(erasure_id: int) -> None:
-    erasing.carry_on(erasure_id)
+def continue_erasure(erasure_id: int) -> None:
+    deletion.carry_on(erasure_id)
 
 
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="generation.sweep_erasures")
 def sweep_erasures(timestamp: int) -> None:
-    erasing.sweep()
+    deletion.sweep()
 
 
 @app.periodic(cron="41 3 * * *")
 @app.task(name="generation.reconcile")
-def reconcile(timestamp: int) -> None:
-    reconciling.reconcile(apply=True)
+def reconcile_predictions(timestamp: int) -> None:
+    reconcile.reconcile(apply=True)
 
 
 @app.periodic(cron="* * * * *")

@@ -19,10 +19,12 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
 
-from generation import assets, backoff, gate, jobs, registry
+from generation import jobs, registry
+from generation.execution import limits, retry_policy
 from generation.models import Asset, Attempt, Failure, Prediction, PredictionQuerySet
 from generation.providers.base import Json, Payload, Provider, Report
 from generation.registry import Handler
+from generation.storage import assets
 
 Status = Prediction.Status
 Outcome = Attempt.Outcome
@@ -61,7 +63,7 @@ def claim(*, prediction_id: uuid.UUID, provider: Provider) -> Claim:
     with _under_lock(prediction_id) as (prediction, handler):
         if prediction.status != Status.QUEUED:
             raise NotOurs
-        passed = gate.enter(provider, prediction)
+        passed = limits.enter(provider, prediction)
         lease = _from_now(passed.pause + provider.call_timeout + LEASE_MARGIN)
         _move(prediction, Status.SUBMITTING, sources=[Status.QUEUED], due_at=lease, tries=F("tries") + 1)
         last = prediction.attempts.aggregate(last=Max("number"))["last"] or 0
@@ -130,7 +132,7 @@ def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> N
             prediction,
             Status.COLLECTING,
             sources=[Status.SUBMITTING, Status.RUNNING],
-            due_at=_from_now(backoff.COLLECT_LEASE + LATE),
+            due_at=_from_now(retry_policy.COLLECT_LEASE + LATE),
         )
         if "inline" not in output:
             jobs.defer("generation.collect", prediction_id=str(prediction.pk))
@@ -145,10 +147,10 @@ def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:
     if prediction.status != Status.COLLECTING or attempt is None:
         raise NotOurs
     free = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.ANSWERED).exclude(lease_until__gt=Now())
-    if attempt.stumbles >= backoff.COLLECT_TRIES:  # its collectors died over it, without a word
+    if attempt.stumbles >= retry_policy.COLLECT_TRIES:  # its collectors died over it, without a word
         Prediction.objects.filter(pk=prediction_id, stuck_at__isnull=True).update(stuck_at=Now())
         raise NotOurs
-    lease = _from_now(backoff.COLLECT_LEASE)
+    lease = _from_now(retry_policy.COLLECT_LEASE)
     if not free.update(lease_until=lease, stumbles=F("stumbles") + 1):  # taken back when it succeeds
         raise NotOurs
     attempt.refresh_from_db()
@@ -209,7 +211,7 @@ def fail(
             _free_a_place(prediction)
         if prediction.cancel_requested_at:
             _finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
-        elif transient and backoff.may_retry(failure, _tries_that_count(prediction, failure)):
+        elif transient and retry_policy.may_retry(failure, _tries_that_count(prediction, failure)):
             _requeue(prediction, handler, failure, message, retry_after)
         else:
             _finish(prediction, handler, Status.FAILED, failure, message)
@@ -234,9 +236,9 @@ def stumble(*, attempt: Attempt, message: str) -> bool:
         Attempt.objects.filter(pk=attempt.pk).update(stumbles=tries, message=printable(message)[:500])
         if collecting and current.lease_until == attempt.lease_until:
             Attempt.objects.filter(pk=attempt.pk).update(lease_until=None)
-        last = tries >= backoff.COLLECT_TRIES
+        last = tries >= retry_policy.COLLECT_TRIES
         stuck = {"stuck_at": Now()} if last else {}
-        delay = backoff.collect(tries)
+        delay = retry_policy.collect(tries)
         live = Prediction.objects.live().filter(pk=attempt.prediction_id)
         if live.update(due_at=_from_now(delay + LATE), **stuck) and not last:
             jobs.defer("generation.tend", delay=delay, prediction_id=str(attempt.prediction_id))
@@ -337,7 +339,7 @@ def _finish(prediction: Prediction, handler: Handler, target: Status, failure: s
 def _requeue(
     prediction: Prediction, handler: Handler, failure: str, message: str, retry_after: float | None
 ) -> None:
-    delay = retry_after if retry_after is not None else backoff.retry(prediction.tries)
+    delay = retry_after if retry_after is not None else retry_policy.retry(prediction.tries)
     _move(
         prediction,
         Status.QUEUED,

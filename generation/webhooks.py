@@ -1,7 +1,7 @@
 """`/webhooks/replicate/`: the provider says that a call has ended.
 
 Size, signature and age are looked at before anything else; then a job is deferred, and that is all
-that happens here. Whatever the event says, `generation.work.hearing` asks the provider.
+that happens here. Whatever the event says, `generation.execution.webhook_events` asks the provider.
 """
 
 import json

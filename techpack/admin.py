@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from config.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
 from credits.services import InsufficientCredits
 from generation.admin import picture
 from techpack import services

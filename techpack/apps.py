@@ -5,12 +5,12 @@ class TechpackConfig(AppConfig):
     name = "techpack"
 
     def ready(self) -> None:
-        from accounts import erasing
+        from accounts import deletion
         from credits.signals import granted
         from techpack import handlers, leaving, meanings, polling, waiting
 
         handlers.register()
         polling.register()
         meanings.register()
-        erasing.register(leaving.TechPacks())
+        deletion.register(leaving.TechPacks())
         granted.connect(waiting.carry_on_runs_of, dispatch_uid="techpack.waiting")

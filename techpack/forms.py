@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
-from generation.images import InvalidImage
+from generation.storage.images import InvalidImage
 from techpack import services
 from techpack.models import Dimension, DraftPhoto, LengthUnit, Product, Revision, View
 from techpack.plain import LineField, PlainField

@@ -1,7 +1,7 @@
-"""What goes when a designer deletes the account: `accounts.erasing`."""
+"""What goes when a designer deletes the account: `accounts.deletion`."""
 
-from accounts import erasing
-from accounts.erasing import Interrupted
+from accounts import deletion
+from accounts.deletion import Interrupted
 from accounts.models import User
 from techpack import services
 from techpack.models import DraftPhoto, Product, Revision, TechPack
@@ -31,7 +31,7 @@ class TechPacks:
 
     def erase(self, user: User) -> None:
         products = list(Product.objects.filter(owner=user).values_list("pk", flat=True))
-        erasing.unname_in_the_log(Product, products)
+        deletion.unname_in_the_log(Product, products)
         TechPack.objects.filter(product__in=products).delete()
         Revision.objects.filter(product__in=products).delete()
         Product.objects.filter(pk__in=products).delete()

@@ -3,19 +3,19 @@
 
 from collections.abc import Collection
 
-from credits import meanings
-from credits.meanings import Meaning
+from credits import reference_labels
+from credits.reference_labels import Meaning
 from techpack.models import AnyPiece, BaseView, CloseUp, Proposal, Sketch, Step, TechPack
 
 PIECES: tuple[type[AnyPiece], ...] = (BaseView, CloseUp, Sketch)
 
 
 def register() -> None:
-    meanings.register("step", of_steps)
-    meanings.register("try", of_pieces)
-    meanings.register("regenerate", of_pieces)
-    meanings.register("edit", of_proposals)
-    meanings.register("regenerate", of_pieces)
+    reference_labels.register("step", of_steps)
+    reference_labels.register("try", of_pieces)
+    reference_labels.register("regenerate", of_pieces)
+    reference_labels.register("edit", of_proposals)
+    reference_labels.register("regenerate", of_pieces)
 
 
 def of_steps(references: Collection[str]) -> dict[str, Meaning]:

@@ -4,7 +4,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from accounts.models import User
-from generation import assets, images
+from generation.storage import assets, images
 from techpack.models import DraftPhoto, Product, Revision, View
 from techpack.plain import plain_line
 

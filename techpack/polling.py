@@ -1,4 +1,4 @@
-"""What the poll of a tech pack asks: see `config.polling`."""
+"""What the poll of a tech pack asks: see `core.polling`."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 
-from config import polling
+from core import polling
 from techpack.models import TechPack
 
 SALT = "techpack.poll"

@@ -22,8 +22,9 @@ from django.utils import timezone
 from accounts.models import User
 from credits import services as ledger
 from credits.services import InsufficientCredits
-from generation import assets, providers
+from generation import providers
 from generation.models import Prediction
+from generation.storage import assets
 from techpack import asking, changes, pipeline, prices, repeating, schemas
 from techpack.asking import MADE_FROM, Kind
 from techpack.editing import carrying, stale

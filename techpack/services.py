@@ -13,9 +13,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from credits import services as ledger
-from generation import assets, jobs
+from generation import jobs
 from generation import services as engine
 from generation.models import Asset
+from generation.storage import assets
 from techpack import changes, photos, pipeline, prices, steps
 from techpack.editing import stale
 from techpack.models import (

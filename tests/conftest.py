@@ -83,9 +83,9 @@ def django_db_modify_db_settings() -> None:
     import psycopg
     from django.conf import settings
 
-    from config import postgres
+    from config.server import embedded_postgres
 
-    with psycopg.connect(postgres.address(settings.DATA_DIR), autocommit=True) as connection:
+    with psycopg.connect(embedded_postgres.address(settings.DATA_DIR), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("ALTER SYSTEM SET synchronous_commit = off")
         connection.execute("SELECT pg_reload_conf()")

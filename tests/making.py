@@ -10,9 +10,9 @@ from django.conf import settings
 
 from accounts.models import User
 from credits import services as ledger
-from generation import assets
 from generation.models import Asset, Prediction
 from generation.providers.base import Request
+from generation.storage import assets
 from techpack import services
 from techpack.models import DraftPhoto, Product, TechPack
 from tests.pictures import picture

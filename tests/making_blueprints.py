@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from blueprint.models import Subscriber
-from generation import assets
+from generation.storage import assets
 from tests.pictures import picture
 
 

@@ -60,7 +60,7 @@ def make_data_dir() -> Path:
 def forget_killed_runs() -> None:
     """A run that was killed left its folders, and perhaps its servers running. What cannot be
     tidied up (somebody else's, or stopping just now) is no reason to run no tests."""
-    from config import postgres
+    from config.server import embedded_postgres
 
     temporary = Path(tempfile.gettempdir())
     for folder in temporary.glob(f"{PREPARED}*"):
@@ -68,5 +68,5 @@ def forget_killed_runs() -> None:
             shutil.rmtree(folder, ignore_errors=True)
     for folder in temporary.glob(f"{PREFIX}*"):
         with contextlib.suppress(OSError, subprocess.CalledProcessError):
-            if (folder / "postgres.users").exists() and postgres.stop_if_unused(folder):
+            if (folder / "postgres.users").exists() and embedded_postgres.stop_if_unused(folder):
                 shutil.rmtree(folder, ignore_errors=True)

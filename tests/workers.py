@@ -12,9 +12,9 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from config import postgres
+from config.server import embedded_postgres
+from generation.execution import sweep
 from generation.models import Attempt
-from generation.work import sweeping
 from tests import making
 from tests.working import let_leases_run_out, let_searches_be_long_ago
 
@@ -32,7 +32,7 @@ def database_url() -> str:
 def environment(**more: str) -> dict[str, str]:
     return os.environ | {
         "DATA_DIR": str(settings.DATA_DIR),
-        postgres.PRIVATE_VARIABLE: f"{settings.DATA_DIR}|{database_url()}",
+        embedded_postgres.PRIVATE_VARIABLE: f"{settings.DATA_DIR}|{database_url()}",
         "GENERATION_PROVIDER": making.FAKE,
         "PGAPPNAME": NAME,
         **more,
@@ -68,13 +68,13 @@ def successor() -> Iterator[None]:
     end_connections()
     put_back_jobs()
     let_leases_run_out(600)
-    sweeping.sweep()
+    sweep.sweep()
     claimed = Attempt.objects.filter(outcome=Attempt.Outcome.CLAIMED)
     unsearched = claimed.filter(pk__in=list(claimed.values_list("pk", flat=True)), searched_at=None)
     with worker():
         until(lambda: not unsearched.exists(), say="the first search for what the dead one had sent")
         let_searches_be_long_ago()
-        sweeping.sweep()
+        sweep.sweep()
         yield
 
 

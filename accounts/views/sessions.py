@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
-from accounts.http import SignedInRequest
+from core.http import SignedInRequest
 
 
 @login_required

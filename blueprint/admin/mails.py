@@ -8,7 +8,7 @@ from blueprint import mails
 from blueprint.admin.acting import Acting
 from blueprint.models import Mail
 from blueprint.services import NotPossible
-from config.admin import ReadOnlyAdmin, ReadOnlyInline
+from core.admin import ReadOnlyAdmin, ReadOnlyInline
 
 OVER = (Mail.Status.SENT, Mail.Status.FAILED)
 

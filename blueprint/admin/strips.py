@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from blueprint import scenes
 from blueprint.models import Grid, Shoot, Subscriber
 from blueprint.pictures import WORDS
-from generation import assets
 from generation.models import Asset, Attempt, Prediction
+from generation.storage import assets
 
 
 @dataclass(frozen=True)

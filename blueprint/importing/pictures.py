@@ -17,9 +17,14 @@ from django.db.models.functions import Cast
 from blueprint import changes, handlers, services
 from blueprint.backfilling import Skip
 from blueprint.models import Grid, Shoot, Subscriber
-from generation import assets, downloads, foreign, media
 from generation.models import Asset
 from generation.providers.base import ProviderError
+from generation.storage import (
+    assets,
+    downloads,
+    media,
+    remote_images,
+)
 
 OWN = re.compile(r"/media/([0-9a-f-]{36})/original\b")
 NOT_STORED = "its picture is not stored with us"
@@ -118,7 +123,7 @@ def _own(place: Place) -> Asset | None:
 def _selfie(place: Place) -> Asset:
     """As the engine takes it over; when it did so already, it is that picture."""
     try:
-        return foreign.take_over(account=place.subscriber.account, url=place.entry)
+        return remote_images.take_over(account=place.subscriber.account, url=place.entry)
     except ProviderError as error:
         raise ValueError(str(error)) from error
 

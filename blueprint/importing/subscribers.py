@@ -14,8 +14,8 @@ from blueprint import changes
 from blueprint.backfilling import Skip
 from blueprint.importing import values
 from blueprint.models import SLOTS, Grid, Shoot, Subscriber
-from generation import erasing
 from generation.models import Prediction
+from generation.storage import deletion
 
 TABLE = "blueprint_subscribers"
 SLOT_COLUMN = "paid_blueprint_photo_urls"
@@ -87,7 +87,7 @@ def take(facts: dict[str, Any]) -> None:
 
 def _skip_erased(pk: int) -> None:
     """Theirs would be forgotten again, too, for it goes by the id."""
-    if erasing.is_forgotten(Subscriber(pk=pk).account):
+    if deletion.is_forgotten(Subscriber(pk=pk).account):
         raise Skip("they were erased here")
 
 

@@ -22,7 +22,7 @@ from blueprint.services import NotPossible
 from blueprint.sheets import Sheet
 from blueprint.views.gallery import render_changes, render_page
 from blueprint.views.reaching import Request, no_link, private
-from config.polling import PollError
+from core.polling import PollError
 
 Act = Callable[..., str]
 

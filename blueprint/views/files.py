@@ -17,8 +17,8 @@ from blueprint.pages import Gallery
 from blueprint.selfies import Added, NotPossible, Selfies
 from blueprint.views.gallery import render_page
 from blueprint.views.reaching import Request, private
-from generation import assets
 from generation.models import Asset
+from generation.storage import assets
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from blueprint.guards import Refused
 from blueprint.models import Shoot, Subscriber
 from blueprint.services import Start
 from blueprint.views.reaching import private
-from generation import assets
+from generation.storage import assets
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 

@@ -17,7 +17,7 @@ from blueprint.selfies import Selfies
 from blueprint.sheets import Sheet
 from blueprint.views.reaching import Request, gallery_of, no_link, private
 from blueprint.wishes import WishesForm
-from config import polling
+from core import polling
 
 
 @require_safe

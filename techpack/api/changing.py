@@ -2,9 +2,9 @@
 
 from ninja import Router
 
-from generation import downloads
 from generation.models import Asset
 from generation.providers.base import ImageRef
+from generation.storage import downloads
 from techpack.api import answers, asked, documented, pieces, refusals, shapes
 from techpack.api.callers import CallingRequest
 from techpack.api.pictures import named_by

@@ -10,9 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 
 from accounts.models import User
-from generation import assets, downloads, media
 from generation.jobs import release_connection
 from generation.models import Asset
+from generation.storage import assets, downloads, media
 from techpack import services
 from techpack.api.refusals import Refused, not_found
 from techpack.models import DraftPhoto

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from pydantic import BaseModel
 
-from accounts import calls
+from accounts import idempotency
 from accounts.models import IdempotentCall
 from techpack.api import waiting
 from techpack.api.callers import CallingRequest
@@ -70,8 +70,8 @@ def read(view: View) -> Answered:
 
 
 def once(request: HttpRequest, make: Callable[[], int]) -> int:
-    """`accounts.calls.once` for this request's call, if it has one."""
-    return calls.once(getattr(request, "_call", None), make)
+    """`accounts.idempotency.once` for this request's call, if it has one."""
+    return idempotency.once(getattr(request, "_call", None), make)
 
 
 def wait(request: CallingRequest, is_over: Callable[[], bool]) -> None:
@@ -143,11 +143,13 @@ def _claimed(request: CallingRequest) -> IdempotentCall | None:
         raise invalid(f"{HEADER} is up to {LONGEST_KEY} printable characters.")
     target = f"{request.method} {request.path}"[:300]
     try:
-        return calls.claim(user=request.auth.user, key=key, target=target, body_hash=_body_hash(request))
-    except calls.Mismatch as mismatch:
+        return idempotency.claim(
+            user=request.auth.user, key=key, target=target, body_hash=_body_hash(request)
+        )
+    except idempotency.Mismatch as mismatch:
         sentence = "This Idempotency-Key was used for another call. Take a new one."
         raise Refused(422, "idempotency_mismatch", sentence) from mismatch
-    except calls.UnderWay as under_way:
+    except idempotency.UnderWay as under_way:
         sentence = "A call with this Idempotency-Key is under way. Ask again for its answer."
         raise Refused(409, "idempotency_in_progress", sentence, headers=SOON) from under_way
 
@@ -161,17 +163,17 @@ def _recorded(
         status, body, headers = _outcome(view, request, *args, **kwargs)
     except Refused as refused:
         if refused.told:
-            calls.finish(call, status=refused.status, answer=refused.body)
+            idempotency.finish(call, status=refused.status, answer=refused.body)
         else:
-            calls.give_up(call)
+            idempotency.give_up(call)
         raise
     except BaseException:
-        calls.give_up(call)
+        idempotency.give_up(call)
         raise
     if status == HTTPStatus.ACCEPTED:
-        calls.give_up(call)
+        idempotency.give_up(call)
     else:
-        calls.finish(call, status=status, answer=body)
+        idempotency.finish(call, status=status, answer=body)
     return as_json(status, body, headers)
 
 

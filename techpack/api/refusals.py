@@ -3,9 +3,9 @@
 from typing import Any
 
 from credits.services import InsufficientCredits
-from generation import downloads
-from generation.images import InvalidImage
 from generation.models import Failure
+from generation.storage import downloads
+from generation.storage.images import InvalidImage
 from techpack import drawing, services, stepping
 from techpack.editing import errors, proposals
 from techpack.models import Step

@@ -11,8 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from accounts.http import SignedInRequest
 from accounts.models import User
+from core.http import SignedInRequest
 from techpack import drawing, regenerating, schemas
 from techpack.editing.errors import ChangedMeanwhile, EditError, NotEditable, NothingToUndo
 from techpack.models import Sketch

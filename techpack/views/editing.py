@@ -17,8 +17,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
-from accounts.http import SignedInRequest
-from config.polling import PollError
+from core.http import SignedInRequest
+from core.polling import PollError
 from credits import services as ledger
 from credits.services import InsufficientCredits
 from techpack import prices

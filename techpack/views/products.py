@@ -15,8 +15,8 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from accounts.http import SignedInRequest
-from generation.images import InvalidImage
+from core.http import SignedInRequest
+from generation.storage.images import InvalidImage
 from techpack import prices, services
 from techpack.forms import PhotosForm, ProductForm
 from techpack.models import DraftPhoto, Product, ProductQuerySet, Revision, View

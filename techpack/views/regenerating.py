@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.http import SignedInRequest
-from config.polling import PollError
+from core.http import SignedInRequest
+from core.polling import PollError
 from credits import services as ledger
 from credits.services import InsufficientCredits
 from generation.models import Asset

@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
-from accounts.http import SignedInRequest
-from config import polling
-from config.polling import PollError
+from core import polling
+from core.http import SignedInRequest
+from core.polling import PollError
 from credits.services import InsufficientCredits
 from techpack import prices, services
 from techpack.models import AnyPiece, BaseView, CloseUp, Product, Sketch, TechPack

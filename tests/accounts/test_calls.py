@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from accounts import calls
+from accounts import idempotency
 from accounts.models import IdempotentCall, User
 from tests.making import make_user
 
@@ -18,53 +18,53 @@ def user() -> User:
 
 
 def claim(user: User, key: str = "one", body: str = "a", target: str = "POST /api/x") -> IdempotentCall:
-    return calls.claim(user=user, key=key, target=target, body_hash=body)
+    return idempotency.claim(user=user, key=key, target=target, body_hash=body)
 
 
 def test_a_finished_call_is_answered_from_the_record(user: User) -> None:
-    calls.finish(claim(user), status=200, answer={"a": 1})
+    idempotency.finish(claim(user), status=200, answer={"a": 1})
     again = claim(user)
     assert (again.status, again.answer) == (200, {"a": 1})
 
 
 def test_a_call_under_way_is_told_so(user: User) -> None:
     claim(user)
-    with pytest.raises(calls.UnderWay):
+    with pytest.raises(idempotency.UnderWay):
         claim(user)
 
 
 @pytest.mark.parametrize("other", [{"body": "b"}, {"target": "POST /api/y"}])
 def test_a_key_used_for_another_call_is_refused(user: User, other: dict[str, str]) -> None:
-    calls.finish(claim(user), status=200, answer={})
-    with pytest.raises(calls.Mismatch):
+    idempotency.finish(claim(user), status=200, answer={})
+    with pytest.raises(idempotency.Mismatch):
         claim(user, **other)
 
 
 def test_a_key_is_its_owners(user: User) -> None:
-    calls.finish(claim(user), status=200, answer={})
+    idempotency.finish(claim(user), status=200, answer={})
     assert claim(make_user(), body="b").status is None
 
 
 def test_after_a_day_a_key_is_new(user: User) -> None:
-    calls.finish(claim(user), status=200, answer={})
+    idempotency.finish(claim(user), status=200, answer={})
     IdempotentCall.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
     assert claim(user, body="b").status is None
     IdempotentCall.objects.update(created_at=timezone.now() - dt.timedelta(hours=25))
-    assert calls.forget() == 1
+    assert idempotency.forget() == 1
 
 
 def test_a_call_of_a_process_that_died_is_taken_over_with_what_it_made(user: User) -> None:
-    assert calls.once(claim(user), lambda: 17) == 17
+    assert idempotency.once(claim(user), lambda: 17) == 17
     IdempotentCall.objects.update(claimed_at=timezone.now() - dt.timedelta(hours=1))
     taken_over = claim(user)
-    assert calls.once(taken_over, lambda: 18) == 17
-    with pytest.raises(calls.UnderWay):
+    assert idempotency.once(taken_over, lambda: 18) == 17
+    with pytest.raises(idempotency.UnderWay):
         claim(user)
 
 
 def test_what_was_refused_may_be_tried_again_and_what_was_made_stays_made(user: User) -> None:
-    calls.give_up(claim(user))
+    idempotency.give_up(claim(user))
     call = claim(user, body="b")
-    calls.once(call, lambda: 17)
-    calls.give_up(call)
-    assert calls.once(claim(user, body="b"), lambda: 18) == 17
+    idempotency.once(call, lambda: 17)
+    idempotency.give_up(call)
+    assert idempotency.once(claim(user, body="b"), lambda: 18) == 17

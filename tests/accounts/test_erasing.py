@@ -21,13 +21,13 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.test import Client
 
-from accounts import erasing, tokens
+from accounts import deletion, tokens
 from accounts.models import ApiToken, User
 from credits import services as ledger
 from credits.models import Account, Entry
-from generation import assets
-from generation import erasing as engine_memory
 from generation.models import Asset, Attempt, Erasure, Prediction
+from generation.storage import assets
+from generation.storage import deletion as engine_memory
 from techpack import pipeline, regenerating
 from techpack.editing import proposals, values
 from techpack.models import DraftPhoto, Product, Revision, TechPack
@@ -108,7 +108,7 @@ def mentions(text: str) -> list[str]:
 def test_nothing_is_left_but_the_books(noa: User) -> None:
     entries = list(Entry.objects.order_by("pk").values_list("amount", "description", "reference"))
     calls = list(Attempt.objects.order_by("pk").values_list("model", "outcome", "cost_usd"))
-    assert erasing.erase(user_id=noa.pk)
+    assert deletion.erase(user_id=noa.pk)
     drain()
     assert left_of(noa.pk) == []
     assert list(Entry.objects.order_by("pk").values_list("amount", "description", "reference")) == entries
@@ -127,7 +127,7 @@ def test_no_table_has_the_address_or_the_products_name_any_more(noa: User, brows
     product, kind = Product.objects.get(), ContentType.objects.get_for_model(Product)
     LogEntry.objects.create(user=staff, content_type=kind, object_id=str(product.pk),
                             object_repr=product.name, action_flag=CHANGE)  # fmt: skip
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     drain()
     assert mentions("noa@example.com") == []
     assert mentions("noa's tee") == []
@@ -137,7 +137,7 @@ def test_no_table_has_the_address_or_the_products_name_any_more(noa: User, brows
 def test_the_files_go_with_the_next_purge(noa: User) -> None:
     names = [assets.key(asset, "original") for asset in Asset.objects.all()]
     assert all(map(default_storage.exists, names))
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     drain()
     assert assets.purge(limit=1000) == len(names)
     assert not any(map(default_storage.exists, names))
@@ -148,7 +148,7 @@ def test_nobody_is_shown_a_picture_from_that_moment_on(noa: User, client: Client
     picture = Revision.objects.select_related("asset").get().asset
     client.force_login(User.objects.create_superuser("staff@example.com", "secret"))
     assert client.get(picture.small).status_code == 200
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     assert client.get(picture.small).status_code == 404
 
 
@@ -162,7 +162,7 @@ def test_others_keep_everything(noa: User) -> None:
     Client().force_login(ada)
     before = left_of(ada.pk)
     assert len(before) == 12
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     work()
     assert left_of(ada.pk) == before
     assert Asset.objects.filter(account=f"user:{ada.pk}", released_at=None).count() > 5
@@ -175,7 +175,7 @@ def test_runs_under_way_are_canceled_and_what_comes_all_the_same_is_let_go(noa: 
     make_run(noa)
     drain()
     assert Prediction.objects.live().exists()
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     assert not Prediction.objects.live().filter(cancel_requested_at=None).exists()
     work()
     let_hours_pass()
@@ -193,7 +193,7 @@ def test_what_is_made_again_and_asked_for_in_words_goes_and_is_given_back(noa: U
     regenerating.regenerate(piece=piece, by=noa, instruction="as Noa likes it")
     proposals.ask(piece=view, path="colours.0.name", prompt="noa's favourite", by=noa)
     balance = Account.objects.get().balance
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     work()
     assert left_of(noa.pk) == []
     assert Account.objects.get().balance == balance + 2
@@ -209,7 +209,7 @@ def test_what_had_not_begun_is_given_back_in_the_books(noa: User) -> None:
     Prediction.objects.live().update(status=Prediction.Status.QUEUED)
     balance = Account.objects.get().balance
     charged = -sum(step.charge.amount for step in run.steps.select_related("charge") if step.charge)
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     assert Account.objects.get().balance == balance + charged
 
 
@@ -219,7 +219,7 @@ def test_a_run_that_waits_for_credits_is_no_reason_to_wait(noa: User) -> None:
     ledger.charge(user=noa, amount=9, reference="elsewhere:2", description="Elsewhere")
     work()
     assert TechPack.objects.filter(status=TechPack.Status.WAITING).exists()
-    assert erasing.erase(user_id=noa.pk)
+    assert deletion.erase(user_id=noa.pk)
     drain()
     assert left_of(noa.pk) == []
 
@@ -229,7 +229,7 @@ def test_tokens_and_sessions_end_at_once(noa: User, browser: Client) -> None:
     elsewhere = Client()
     elsewhere.post("/accounts/login/", {"login": "noa@example.com", "password": "secret"})
     assert elsewhere.get("/account/").status_code == 200
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     assert tokens.holder(token) is None
     for client in (browser, elsewhere):
         assert client.get("/account/")["Location"].startswith("/accounts/login/")
@@ -237,7 +237,7 @@ def test_tokens_and_sessions_end_at_once(noa: User, browser: Client) -> None:
 
 
 def test_the_address_is_free_again(noa: User) -> None:
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     password = "a long enough one 7"
     Client().post("/accounts/signup/", {"email": "noa@example.com", "password1": password})
     assert User.objects.get(email="noa@example.com").pk != noa.pk
@@ -249,7 +249,7 @@ def test_the_address_is_free_again(noa: User) -> None:
 def test_one_killed_before_the_end_has_changed_nothing(noa: User) -> None:
     before, jobs = left_of(noa.pk), job_names()
     with transaction.atomic():
-        erasing.erase(user_id=noa.pk)
+        deletion.erase(user_id=noa.pk)
         transaction.set_rollback(True)
     assert left_of(noa.pk) == before
     assert not Erasure.objects.exists()
@@ -257,7 +257,7 @@ def test_one_killed_before_the_end_has_changed_nothing(noa: User) -> None:
 
 
 def test_one_killed_right_after_loses_nothing(noa: User) -> None:
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     forget_jobs()
     let_hours_pass()
     engine_memory.sweep()
@@ -265,7 +265,7 @@ def test_one_killed_right_after_loses_nothing(noa: User) -> None:
 
 
 def test_a_mail_confirms(noa: User) -> None:
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     drain()
     (letter,) = mail.outbox
     assert letter.to == ["noa@example.com"]
@@ -276,7 +276,7 @@ def test_a_mail_confirms(noa: User) -> None:
 
 def test_a_mail_that_cannot_be_sent_is_tried_again_and_its_address_not_kept(noa: User, settings: Any) -> None:
     settings.MAILERS = {"default": {"BACKEND": "tests.accounts.test_erasing.Refusing"}}
-    erasing.erase(user_id=noa.pk)
+    deletion.erase(user_id=noa.pk)
     drain()
     assert job_names() == ["accounts.mail_erased"]
     work(rounds=600)
@@ -289,8 +289,8 @@ class Refusing(BaseEmailBackend):
 
 
 def test_deleting_twice_does_no_harm(noa: User) -> None:
-    assert erasing.erase(user_id=noa.pk)
-    assert not erasing.erase(user_id=noa.pk)
+    assert deletion.erase(user_id=noa.pk)
+    assert not deletion.erase(user_id=noa.pk)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -298,7 +298,7 @@ def test_two_at_once_delete_once_and_write_one_mail() -> None:
     user, answers = make_user(balance=3), []
 
     def delete() -> None:
-        answers.append(erasing.erase(user_id=user.pk))
+        answers.append(deletion.erase(user_id=user.pk))
         connection.close()
 
     threads = [threading.Thread(target=delete) for _ in range(2)]
@@ -330,7 +330,7 @@ class Meddling:
 @pytest.fixture
 def meddle(monkeypatch: pytest.MonkeyPatch) -> Callable[[Meddling], Meddling]:
     def register(part: Meddling) -> Meddling:
-        monkeypatch.setattr(erasing, "_parts", [*erasing._parts, part])
+        monkeypatch.setattr(deletion, "_parts", [*deletion._parts, part])
         return part
 
     return register
@@ -347,7 +347,7 @@ def test_a_product_made_at_the_last_moment_goes_too(meddle: Any) -> None:
     user = make_user()
     make = partial(Product.objects.create, owner=user, name="Made meanwhile")
     meddle(Meddling(erase=lambda: in_another_thread(make)))
-    assert erasing.erase(user_id=user.pk)
+    assert deletion.erase(user_id=user.pk)
     assert not Product.objects.exists()
     assert not User.objects.exists()
 
@@ -359,7 +359,7 @@ def test_one_that_comes_too_late_is_not_made() -> None:
     @transaction.atomic
     def make() -> None:
         Product.objects.create(owner=user, name="Made too late")
-        in_another_thread(partial(erasing.erase, user_id=user.pk))
+        in_another_thread(partial(deletion.erase, user_id=user.pk))
 
     with pytest.raises(IntegrityError):
         make()
@@ -369,12 +369,12 @@ def test_one_that_comes_too_late_is_not_made() -> None:
 
 def begin_something(turn: int, *, until: int) -> None:
     if turn <= until:
-        raise erasing.Interrupted
+        raise deletion.Interrupted
 
 
 def test_what_begins_meanwhile_is_met_by_beginning_again(noa: User, meddle: Any) -> None:
     part = meddle(Meddling(stop=partial(begin_something, until=2)))
-    assert erasing.erase(user_id=noa.pk)
+    assert deletion.erase(user_id=noa.pk)
     assert part.turns == 3
     drain()
     assert left_of(noa.pk) == []
@@ -448,8 +448,8 @@ def test_the_account_of_staff_is_not_deleted(client: Client) -> None:
 def test_nor_is_that_of_somebody_who_was_staff(noa: User) -> None:
     kind = ContentType.objects.get_for_model(User)
     LogEntry.objects.create(user=noa, content_type=kind, object_id="1", object_repr="x", action_flag=CHANGE)
-    with pytest.raises(erasing.NotPossible):
-        erasing.erase(user_id=noa.pk)
+    with pytest.raises(deletion.NotPossible):
+        deletion.erase(user_id=noa.pk)
 
 
 def test_somebody_signed_in_is_not_told_that_they_are_gone(browser: Client) -> None:

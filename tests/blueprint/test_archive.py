@@ -15,8 +15,8 @@ from django.urls import reverse
 from blueprint import access, archive, services
 from blueprint.archive import Entry
 from blueprint.models import Frame, Grid, Shoot, Subscriber
-from generation import assets
 from generation.models import Prediction
+from generation.storage import assets
 from tests.making import make_asset
 from tests.making_blueprints import make_subscriber
 from tests.s3 import Bucket

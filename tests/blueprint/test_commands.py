@@ -12,8 +12,8 @@ from waffle.testutils import override_switch
 
 from blueprint import guards, handlers, services
 from blueprint.models import SLOTS, Frame, Grid, Mail, Subscriber
-from generation import assets
 from generation.models import Prediction
+from generation.storage import assets
 from tests.making import make_asset
 from tests.making_blueprints import make_subscriber
 from tests.pictures import picture

@@ -9,8 +9,8 @@ from blueprint import services
 from blueprint.backfilling import Skip
 from blueprint.importing import pictures
 from blueprint.models import Frame, Grid, Mail, Subscriber
-from generation import assets, foreign
 from generation.models import Asset
+from generation.storage import assets, remote_images
 from tests.blueprint.test_commands import run, run_failing
 from tests.generation.test_foreign import Elsewhere, elsewhere
 from tests.making_blueprints import make_subscriber
@@ -71,7 +71,7 @@ def test_two_slots_with_one_address_get_a_picture_each(elsewhere: Elsewhere) -> 
 
 
 def test_a_selfie_the_engine_took_over_is_not_fetched_again(old: Subscriber, elsewhere: Elsewhere) -> None:
-    known = foreign.take_over(account=old.account, url=old.selfie_entries[0])
+    known = remote_images.take_over(account=old.account, url=old.selfie_entries[0])
     elsewhere.asked.clear()
     run_failing("migrate_external_urls", "--apply")
     old.refresh_from_db()

@@ -237,7 +237,7 @@ def test_nobody_is_led_to_what_is_no_page(browser: Client, subscriber: Subscribe
 def test_a_slot_with_a_key_of_ours_and_no_row_shows_its_picture(
     subscriber: Subscriber, browser: Client
 ) -> None:
-    from generation import assets
+    from generation.storage import assets
 
     asset = make_asset(subscriber.account)
     subscriber.set_slot(7, assets.key(asset, "original"))

@@ -14,9 +14,9 @@ from blueprint import changes, services
 from blueprint.guards import SWITCH, Refused
 from blueprint.models import Frame, Grid, Mail, Subscriber
 from generation import transitions
+from generation.execution import sweep
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
-from generation.work import sweeping
 from tests.generation.flaky import FlakyStorage
 from tests.making import script
 from tests.making_blueprints import make_subscriber
@@ -94,7 +94,7 @@ def test_results_in_reverse_order_land_by_number(fake: FakeProvider) -> None:
     for _ in range(3):  # submitted in order, then whatever is due from the last to the first
         backwards(numbers)
         let_leases_run_out()
-        sweeping.sweep()
+        sweep.sweep()
     work()
     check_all_is_well(subscriber, fake)
     subscriber.refresh_from_db()
@@ -195,7 +195,7 @@ def test_a_random_walk_of_wishes_ends_whole(fake: FakeProvider) -> None:
         services.start_missing_grids(subscriber_id=subscriber.pk)
         work()
         let_leases_run_out()
-        sweeping.sweep()
+        sweep.sweep()
     subscriber.refresh_from_db()
     assert subscriber.is_complete, list(
         Prediction.objects.exclude(status="succeeded").values_list("slot", "status", "failure", "message")

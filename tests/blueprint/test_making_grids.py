@@ -7,8 +7,8 @@ import pytest
 from blueprint import handlers, services
 from blueprint.guards import Refused
 from blueprint.models import Frame, Grid, Mail, Subscriber
-from generation import assets
 from generation.models import Asset, Prediction
+from generation.storage import assets
 from tests.making import script
 from tests.making_blueprints import make_subscriber
 from tests.pictures import picture

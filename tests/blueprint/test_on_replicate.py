@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from blueprint.models import Grid, Subscriber
+from generation.execution import sweep
 from generation.models import Attempt, Prediction
-from generation.work import sweeping
 from tests.browser.site import Site
 from tests.making_blueprints import make_subscriber
 from tests.replicate_server.running import StandIn
@@ -101,7 +101,7 @@ def finish(stand_in: StandIn) -> None:
             lambda: all(row["status"] not in ("starting", "processing") for row in stand_in.predictions())
         )
         pass_time(20)
-        sweeping.sweep()
+        sweep.sweep()
     raise AssertionError("it never ends")
 
 

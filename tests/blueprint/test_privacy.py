@@ -17,8 +17,8 @@ from django.utils import timezone
 from accounts.models import User
 from blueprint import access, expiry, mails, privacy, selfies, services
 from blueprint.models import Frame, Grid, Mail, Shoot, Subscriber
-from generation import assets, erasing
 from generation.models import Asset, Attempt, Erasure, Prediction
+from generation.storage import assets, deletion
 from tests.making import make_asset, script
 from tests.making_blueprints import add_selfies, make_subscriber
 from tests.working import drain, forget_jobs, job_names, work
@@ -52,7 +52,7 @@ def left_of(subscriber: Subscriber) -> list[str]:
         "images": Asset.objects.filter(account=subscriber.account, released_at=None),
         "requests": Prediction.objects.filter(account=subscriber.account, request__has_key="prompt"),
         "calls": Attempt.objects.filter(prediction__account=subscriber.account).exclude(
-            payload=erasing.ERASED, output__isnull=True
+            payload=deletion.ERASED, output__isnull=True
         ),
     }
     return [name for name, query in rows.items() if query.exists()]
@@ -113,7 +113,7 @@ def test_what_waits_is_canceled_and_what_is_under_way_is_let_go_when_it_comes(no
     assert not Prediction.objects.live().filter(cancel_requested_at=None).exists()
     work()
     let_hours_pass()
-    erasing.sweep()
+    deletion.sweep()
     assert not Prediction.objects.live().exists()
     assert left_of(noa) == []
     assert Erasure.objects.get().done_at is not None
@@ -123,7 +123,7 @@ def test_a_process_that_dies_right_after_loses_nothing(noa: Subscriber) -> None:
     privacy.erase(subscriber_id=noa.pk)
     forget_jobs()
     let_hours_pass()
-    erasing.sweep()
+    deletion.sweep()
     assert left_of(noa) == []
 
 

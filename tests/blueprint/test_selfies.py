@@ -13,8 +13,8 @@ from PIL import Image
 
 from blueprint import access, selfies, services
 from blueprint.models import Grid, Shoot, Subscriber
-from generation import assets
 from generation.models import Asset, Erasure, Prediction
+from generation.storage import assets
 from tests.blueprint.test_selfie_check import add_face, room
 from tests.making import make_asset
 from tests.making_blueprints import add_selfies, make_subscriber

@@ -8,8 +8,8 @@ from waffle.testutils import override_switch
 from blueprint import guards, services, shoots
 from blueprint.guards import Refused
 from blueprint.models import Frame, Grid, Mail, Shoot, Subscriber
-from generation import assets
 from generation.models import Asset, Prediction
+from generation.storage import assets
 from tests.making import make_user, script
 from tests.making_blueprints import make_subscriber
 from tests.working import drain, work

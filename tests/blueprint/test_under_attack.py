@@ -28,9 +28,9 @@ from blueprint import (
     shoots,
 )
 from blueprint.models import Grid, Mail, Shoot, Subscriber
-from generation import foreign, images
 from generation.models import Asset, Prediction
 from generation.providers.base import PermanentError
+from generation.storage import images, remote_images
 from tests.blueprint.asking_free import confirm_path, face, link_in, sent, upload
 from tests.blueprint.test_commands import run, run_failing
 from tests.generation.flaky import FlakyStorage
@@ -275,7 +275,7 @@ def test_a_hostile_host_of_a_selfie_is_refused_and_no_fault_of_ours(
 ) -> None:
     url = host.put("/me.png", b"x", status, **headers)
     with pytest.raises(PermanentError):
-        foreign.take_over(account="subscriber:1", url=url)
+        remote_images.take_over(account="subscriber:1", url=url)
     assert not Asset.objects.filter(released_at=None).exists()
 
 

@@ -12,8 +12,8 @@ from waffle.testutils import override_switch
 
 from blueprint import guards, services
 from blueprint.models import Frame, Grid, Subscriber
-from generation import assets
 from generation.models import Prediction
+from generation.storage import assets
 from tests.blueprint.test_commands import run
 from tests.making import script
 from tests.making_blueprints import make_subscriber

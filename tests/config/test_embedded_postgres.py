@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from config import postgres
+from config.server import embedded_postgres
 
 
 def test_a_server_that_died_with_its_machine_counts_as_stopped(tmp_path: Path):
@@ -10,7 +10,7 @@ def test_a_server_that_died_with_its_machine_counts_as_stopped(tmp_path: Path):
     pid_file = tmp_path / "postgres" / "postmaster.pid"
     pid_file.write_text(f"{_nobodys_pid()}\n{tmp_path}/postgres\n")
 
-    assert postgres.stop_if_unused(tmp_path)
+    assert embedded_postgres.stop_if_unused(tmp_path)
     assert not pid_file.exists()
 
 

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from config import postgres
+from config.server import embedded_postgres
 from generation.providers.fake import FakeProvider
 from tests import making
 from tests.browser.site import Site
@@ -26,7 +26,7 @@ def test_a_run_goes_on_after_the_database_was_restarted_under_it(designer_site: 
     product = visitor.make_product("Green tee")
     visitor.generate(product)
     time.sleep(1.5)
-    postgres.restart(designer_site.data_dir)
+    embedded_postgres.restart(designer_site.data_dir)
     deadline = time.monotonic() + 90
     while "9 credits used" not in (page := visitor.read(product)):
         assert time.monotonic() < deadline, re.sub(r"<[^>]+>|\s+", " ", page)[:2000]

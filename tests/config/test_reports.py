@@ -12,7 +12,7 @@ from django.urls import path
 from sentry_sdk.envelope import Envelope
 from sentry_sdk.transport import Transport
 
-from config import reports
+from config import sentry
 
 TOKEN = "a-private-token"
 
@@ -38,7 +38,7 @@ class Kept(Transport):
 @pytest.fixture
 def reported() -> Iterator[list[Any]]:
     kept = Kept()
-    sentry_sdk.init(**reports.options("https://key@sentry.example.com/1"), transport=kept)
+    sentry_sdk.init(**sentry.options("https://key@sentry.example.com/1"), transport=kept)
     yield kept.events
     sentry_sdk.get_client().close()
     sentry_sdk.get_global_scope().set_client(None)

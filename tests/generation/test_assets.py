@@ -13,8 +13,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from PIL import Image
 
-from generation import assets
 from generation.models import Asset
+from generation.storage import assets
 from tests.making import make_asset, make_draft, make_user, picture
 from tests.s3 import Bucket
 

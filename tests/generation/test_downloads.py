@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generation import downloads
+from generation.storage import downloads
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 

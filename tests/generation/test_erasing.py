@@ -8,8 +8,8 @@ import pytest
 from django.db import transaction
 from django.db.models import F
 
-from generation import assets, erasing
 from generation.models import Asset, Attempt, Erasure, Prediction
+from generation.storage import assets, deletion
 from tests.making import make_asset
 from tests.working import drain
 
@@ -43,7 +43,7 @@ def make_call(account: str = WHO, *, status: str = "succeeded", slot: str = "gri
 
 def forget(account: str = WHO, *, images_only: bool = False) -> Erasure:
     with transaction.atomic():
-        return erasing.forget_images(account) if images_only else erasing.forget(account)
+        return deletion.forget_images(account) if images_only else deletion.forget(account)
 
 
 def sent(attempt: Attempt) -> Any:
@@ -105,7 +105,7 @@ def test_what_is_under_way_is_scrubbed_when_it_ends() -> None:
     Prediction.objects.update(status="succeeded")
     late = make_asset(WHO)
     let_hours_pass()
-    assert erasing.sweep() == 1
+    assert deletion.sweep() == 1
     attempt.refresh_from_db()
     erasure.refresh_from_db()
     late.refresh_from_db()
@@ -118,7 +118,7 @@ def test_a_lost_job_loses_nothing() -> None:
     attempt = make_call()
     erasure = forget()
     let_hours_pass()
-    erasing.sweep()
+    deletion.sweep()
     attempt.refresh_from_db()
     erasure.refresh_from_db()
     assert attempt.payload == {"erased": True}
@@ -130,16 +130,16 @@ def test_a_kill_after_any_statement_is_made_good_by_the_sweep(steps: int) -> Non
     """Each statement of a pass commits by itself; the first few of them were all that was done."""
     attempt, picture = make_call(), make_asset(WHO)
     forget()
-    erasing.images_of(WHO).update(released_at=dt.datetime.now(dt.UTC))
+    deletion.images_of(WHO).update(released_at=dt.datetime.now(dt.UTC))
     if steps > 1:
-        erasing.sent_for(WHO).update(payload=erasing.ERASED)
+        deletion.sent_for(WHO).update(payload=deletion.ERASED)
     if steps > 2:
         Attempt.objects.update(output=None)
     let_hours_pass()
-    assert erasing.sweep() == 1
+    assert deletion.sweep() == 1
     attempt.refresh_from_db()
     picture.refresh_from_db()
-    assert attempt.payload == erasing.ERASED
+    assert attempt.payload == deletion.ERASED
     assert attempt.output is None
     assert "prompt" not in attempt.prediction.request
     assert picture.released_at
@@ -148,7 +148,7 @@ def test_a_kill_after_any_statement_is_made_good_by_the_sweep(steps: int) -> Non
 def test_it_is_not_done_while_something_could_still_come() -> None:
     make_call()
     erasure = forget()
-    erasing.sweep()
+    deletion.sweep()
     erasure.refresh_from_db()
     assert erasure.done_at is None
 
@@ -158,9 +158,9 @@ def test_nor_right_after_the_last_call_has_ended_however_long_ago_it_was_asked_f
     erasure = forget()
     let_hours_pass()
     Prediction.objects.update(finished_at=dt.datetime.now(dt.UTC))
-    assert erasing.sweep() == 0
+    assert deletion.sweep() == 0
     let_hours_pass()
-    assert erasing.sweep() == 1
+    assert deletion.sweep() == 1
     erasure.refresh_from_db()
     assert erasure.done_at
 
@@ -172,7 +172,7 @@ def test_a_lost_call_that_may_be_heard_of_keeps_what_it_is_told_by_for_a_while()
     drain()
     assert sent(attempt)["input"]
     let_hours_pass()
-    erasing.sweep()
+    deletion.sweep()
     attempt.refresh_from_db()
     assert attempt.payload == {"erased": True}
 
@@ -183,7 +183,7 @@ def test_images_inside_of_calls_go_and_the_words_stay() -> None:
     drain()
     assert sent(attempt)["input"] == {"prompt": "Noa in Paris", "image_input": ["data:erased"]}
     let_hours_pass()
-    erasing.sweep()
+    deletion.sweep()
     erasure.refresh_from_db()
     assert erasure.done_at
 
@@ -198,4 +198,4 @@ def test_images_of_a_later_call_stay() -> None:
 
 def test_forgetting_outside_of_a_transaction_is_refused(transactional_db: None) -> None:
     with pytest.raises(RuntimeError):
-        erasing.forget(WHO)
+        deletion.forget(WHO)

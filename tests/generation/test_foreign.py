@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from generation import assets, downloads, foreign, registry, services
+from generation import registry, services
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.base import ImageRef, PermanentError, TransientError
+from generation.storage import assets, downloads, remote_images
 from tests.generation.flaky import FlakyStorage
 from tests.making import asked, picture
 from tests.working import work
@@ -106,7 +107,7 @@ def turned(size: tuple[int, int] = (300, 200)) -> bytes:
 
 
 def take(url: str, account: str = "user:1") -> Asset:
-    return foreign.take_over(account=account, url=url)
+    return remote_images.take_over(account=account, url=url)
 
 
 def test_a_photo_elsewhere_becomes_one_of_ours_upright_and_without_its_metadata(elsewhere: Elsewhere) -> None:
@@ -121,10 +122,10 @@ def test_a_photo_elsewhere_becomes_one_of_ours_upright_and_without_its_metadata(
 def test_what_cannot_be_had_is_named_with_what_to_do(elsewhere: Elsewhere) -> None:
     url = elsewhere.put("/me.png", b"", status=500)
     with pytest.raises(TransientError) as told:
-        foreign.take_over(account="user:1", url=url, role="selfie")
+        remote_images.take_over(account="user:1", url=url, role="selfie")
     said = "Your selfie at 127.0.0.1 could not be fetched. Add it again, or another one."
     assert str(told.value) == said
-    assert said.startswith(foreign.named(url, "selfie"))
+    assert said.startswith(remote_images.named(url, "selfie"))
 
 
 def test_the_same_address_is_asked_once_for_each_account(elsewhere: Elsewhere) -> None:
@@ -193,7 +194,7 @@ def test_what_a_dead_worker_began_is_begun_anew_after_a_minute(elsewhere: Elsewh
 def test_one_that_is_being_fetched_is_waited_for_and_not_for_ever(
     elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(foreign, "PATIENCE", 0.5)
+    monkeypatch.setattr(remote_images, "PATIENCE", 0.5)
     url = elsewhere.put("/me.png", picture())
     begin(url, seconds_ago=5)
     with pytest.raises(TransientError, match="still being fetched"):
@@ -423,7 +424,7 @@ def test_a_lease_that_ran_out_while_a_picture_was_taken_over_pays_once(
     elsewhere: Elsewhere, fake: Any
 ) -> None:
     """The worker that was too slow finds its attempt taken and sends nothing."""
-    from generation.work import sweeping
+    from generation.execution import sweep
     from tests.working import let_leases_run_out
 
     url = elsewhere.put("/me.png", picture())
@@ -433,7 +434,7 @@ def test_a_lease_that_ran_out_while_a_picture_was_taken_over_pays_once(
     def answer(handler: BaseHTTPRequestHandler) -> None:
         elsewhere.answer = real  # type: ignore[method-assign]
         let_leases_run_out()
-        sweeping.tend(prediction.pk)  # as another worker
+        sweep.tend(prediction.pk)  # as another worker
         connection.close()
         real(handler)
 

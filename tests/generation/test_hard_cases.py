@@ -5,11 +5,17 @@ from typing import Any
 
 import pytest
 
-from generation import assets, jobs, registry, services, transitions
+from generation import (
+    jobs,
+    registry,
+    services,
+    transitions,
+)
+from generation.execution import collect, sweep
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.base import Limits, TransientError
 from generation.providers.fake import FakeProvider
-from generation.work import collecting, sweeping
+from generation.storage import assets
 from tests.generation.test_life import Listener, ask
 from tests.making import script, write_fake
 from tests.working import drain, due_jobs, forget_jobs, job_names, pass_time, work
@@ -34,7 +40,7 @@ def minutes_pass(count: int) -> None:
     from procrastinate.contrib.django import app
 
     for _ in range(count):
-        sweeping.sweep()
+        sweep.sweep()
         due = due_jobs()
         forget_jobs()
         for _, name, arguments in due:
@@ -86,7 +92,7 @@ def test_a_picture_that_kills_its_workers_is_left_to_staff(monkeypatch: pytest.M
         deaths.append(1)
         raise Killed
 
-    monkeypatch.setattr(collecting.assets, "store", crash)
+    monkeypatch.setattr(collect.assets, "store", crash)
     prediction = ask()
     minutes_pass(30)
     assert fresh(prediction).stuck_at is not None
@@ -145,7 +151,7 @@ def test_a_superseded_call_is_ended_in_spite_of_a_network_error(
     request = prediction.asked
     handle = fake.submit(request, [], fake.prepare(request, [], claim.attempt.pk))
     pass_time(60)
-    sweeping.sweep()
+    sweep.sweep()
     drain()
     transitions.accept(attempt=claim.attempt, external_id=handle.external_id, check_after=1)  # type: ignore[union-attr]
     work()
@@ -163,7 +169,7 @@ def test_a_collector_that_is_too_slow_leaves_nothing_behind(fake: FakeProvider) 
     _, slow = transitions.begin_collecting(prediction_id=prediction.pk)
     picture = assets.store(account="user:1", data=fake._output(fake.calls()[0]).image or b"", keep=False)
     pass_time(300)
-    sweeping.sweep()
+    sweep.sweep()
     work()  # another one did it meanwhile
     with pytest.raises(transitions.NotOurs):
         transitions.record_stored(attempt=slow, asset=picture)

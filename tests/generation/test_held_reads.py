@@ -5,11 +5,11 @@ from typing import Any, ClassVar
 import pytest
 from django.db import transaction
 
-from generation import gate, providers, registry, services
+from generation import providers, registry, services
+from generation.execution import limits, poll
 from generation.models import Prediction
 from generation.providers.base import Found, Payload, Report, TransientError
 from generation.providers.fake import FakeProvider
-from generation.work import running
 from tests.making import asked, script
 from tests.working import drain, let_leases_run_out, pass_time, work
 
@@ -110,9 +110,9 @@ def test_one_refused_read_holds_back_all_reads_of_that_provider(strict: FakeProv
     services.cancel(prediction_id=asked_for[1].pk)
     drain()
     assert Strict.reads == ["fetch"]
-    assert 0 < gate.reads_held(strict) <= RESET
+    assert 0 < limits.reads_held(strict) <= RESET
     with transaction.atomic():  # new calls have a limit of their own
-        assert gate.enter(strict, Prediction(account="user:2")).pause == 0
+        assert limits.enter(strict, Prediction(account="user:2")).pause == 0
     work()
     assert [state(prediction) for prediction in asked_for] == [Status.SUCCEEDED] * 3
     assert Strict.reads.count("fetch") == 4
@@ -152,15 +152,15 @@ def test_a_search_waits_for_the_listing_as_long_as_the_provider_says() -> None:
 
 
 def _recover(prediction: Prediction) -> None:
-    from generation.work import submitting
+    from generation.execution import submit
 
-    submitting.recover(prediction.pk)
+    submit.recover(prediction.pk)
 
 
 def test_a_look_ahead_of_time_is_harmless_while_reads_are_held(strict: FakeProvider) -> None:
     (one,) = sent("one")
-    gate.hold_reads(strict, seconds=RESET)
+    limits.hold_reads(strict, seconds=RESET)
     pass_time(16)
-    running.check(one.pk)
+    poll.check(one.pk)
     assert Strict.reads == []
     assert state(one) == Status.RUNNING

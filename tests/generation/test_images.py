@@ -11,8 +11,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from generation import images
-from generation.images import InvalidImage
+from generation.storage import images
+from generation.storage.images import InvalidImage
 
 RED, GREEN, BLUE, WHITE = (220, 30, 30), (30, 160, 60), (30, 60, 200), (255, 255, 255)
 PLACE, AUTHOR = "48.2082", "Somebody"  # in none of our files

@@ -6,9 +6,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
-from generation import gate, providers, registry, services, transitions
+from generation import (
+    providers,
+    registry,
+    services,
+    transitions,
+)
+from generation.execution import limits, sweep
 from generation.models import Asset, Attempt, Prediction
-from generation.work import sweeping
 from tests.generation.flaky import FlakyStorage
 from tests.making import FAKE, asked, script
 from tests.working import drain, due_jobs, forget_jobs, job_names, pass_time, work
@@ -177,7 +182,7 @@ def test_an_accepted_call_whose_answer_was_lost_is_found_and_adopted(listener: L
     prediction.refresh_from_db()
     assert prediction.status == Status.SUBMITTING
     pass_time(60)  # the lease runs out
-    sweeping.sweep()
+    sweep.sweep()
     work()
     prediction.refresh_from_db()
     assert prediction.status == Status.SUCCEEDED
@@ -189,7 +194,7 @@ def test_within_its_lease_nobody_looks_at_a_claimed_attempt(listener: Listener, 
     script(any=["cut", "ok"])
     prediction = ask()
     drain()
-    sweeping.tend(prediction.pk)
+    sweep.tend(prediction.pk)
     prediction.refresh_from_db()
     assert prediction.status == Status.SUBMITTING
 
@@ -201,10 +206,10 @@ def test_a_call_that_was_never_accepted_is_sent_again_after_two_searches(
     prediction = ask()
     drain()
     pass_time(60)
-    sweeping.tend(prediction.pk)  # the first search
+    sweep.tend(prediction.pk)  # the first search
     attempt = prediction.attempts.get()
     assert attempt.searched_at is not None
-    sweeping.tend(prediction.pk)  # too early for the second
+    sweep.tend(prediction.pk)  # too early for the second
     assert prediction.attempts.get().outcome == Outcome.CLAIMED
     work()
     prediction.refresh_from_db()
@@ -221,7 +226,7 @@ def test_one_found_call_goes_to_one_attempt(listener: Listener, fake: Any) -> No
     first, second = ask("one"), ask("two")  # the same payload
     drain()
     pass_time(60)
-    sweeping.sweep()
+    sweep.sweep()
     work()
     owned = list(Attempt.objects.exclude(external_id=None).values_list("external_id", flat=True))
     assert sorted(owned) == sorted(call["id"] for call in fake.calls())
@@ -236,7 +241,7 @@ def test_no_search_while_a_twin_is_being_sent(listener: Listener) -> None:
     pass_time(60)
     twin = ask("two")
     drain()  # claimed now, with the same payload
-    sweeping.tend(lost.pk)
+    sweep.tend(lost.pk)
     assert lost.attempts.get().external_id is None
     assert twin.attempts.get().outcome == Outcome.CLAIMED
 
@@ -245,7 +250,7 @@ def test_what_was_never_sent_is_simply_made_again(listener: Listener, fake: Any)
     prediction = ask()
     transitions.claim(prediction_id=prediction.pk, provider=providers.get(FAKE))  # and the worker dies
     pass_time(60)
-    sweeping.sweep()
+    sweep.sweep()
     work()
     prediction.refresh_from_db()
     assert prediction.status == Status.SUCCEEDED
@@ -258,7 +263,7 @@ def test_a_late_acceptance_is_recorded_and_its_call_ended(listener: Listener, fa
     claim = transitions.claim(prediction_id=prediction.pk, provider=fake)
     handle = fake.submit(asked("render"), [], fake.prepare(asked("render"), [], claim.attempt.pk))
     pass_time(60)
-    sweeping.sweep()
+    sweep.sweep()
     drain()  # never sent, as far as the row says: another attempt takes its place
     transitions.accept(attempt=claim.attempt, external_id=handle.external_id, check_after=1)
     work()
@@ -270,10 +275,10 @@ def test_a_late_acceptance_is_recorded_and_its_call_ended(listener: Listener, fa
 
 def test_two_jobs_for_one_prediction_make_one_call(listener: Listener, fake: Any) -> None:
     prediction = ask()
-    from generation.work import submitting
+    from generation.execution import submit
 
-    submitting.submit(prediction.pk)
-    submitting.submit(prediction.pk)
+    submit.submit(prediction.pk)
+    submit.submit(prediction.pk)
     work()
     assert len(fake.calls()) == 1
 
@@ -284,11 +289,11 @@ def test_events_that_come_twice_or_late_change_nothing(listener: Listener, fake:
     pass_time(5)
     attempt = prediction.attempts.get()
     report = fake.fetch(attempt.external_id)
-    from generation.work import running
+    from generation.execution import poll
 
-    running.hear(attempt, report, fake)
+    poll.hear(attempt, report, fake)
     with pytest.raises(transitions.NotOurs):
-        running.hear(attempt, report, fake)
+        poll.hear(attempt, report, fake)
     work()
     assert listener.ends() == [("succeeded", "one")]
 
@@ -330,7 +335,7 @@ def test_a_picture_lost_with_its_worker_is_asked_for_again(listener: Listener, f
     attempt = prediction.attempts.get()
     transitions.answer(attempt=attempt, output={"inline": True})  # the worker dies with the bytes
     pass_time(300)
-    sweeping.sweep()
+    sweep.sweep()
     work()
     prediction.refresh_from_db()
     assert prediction.status == Status.SUCCEEDED
@@ -433,10 +438,10 @@ def test_a_free_place_goes_to_the_account_with_the_fewest_calls(listener: Listen
     for number in range(4):
         ask(f"a:{number}", account="user:1")
     drain()
-    waiting = [prediction.slot for prediction in gate.next_in_line(narrow)]
+    waiting = [prediction.slot for prediction in limits.next_in_line(narrow)]
     assert waiting == []  # its two places are taken, whatever is free beside them
     ask("b", account="user:2")
-    assert [prediction.slot for prediction in gate.next_in_line(narrow)] == ["b"]
+    assert [prediction.slot for prediction in limits.next_in_line(narrow)] == ["b"]
 
 
 def test_creations_keep_their_rate(listener: Listener, fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -445,7 +450,7 @@ def test_creations_keep_their_rate(listener: Listener, fake: Any, monkeypatch: p
     monkeypatch.setattr(type(fake), "limits", Limits(100, 100, per_second=2))
     provider = providers.get(FAKE)
     with transaction.atomic():
-        pauses = [gate.enter(provider, Prediction(account="user:1")).pause for _ in range(4)]
+        pauses = [limits.enter(provider, Prediction(account="user:1")).pause for _ in range(4)]
     assert pauses == pytest.approx([0, 0.5, 1.0, 1.5], abs=0.1)
 
 
@@ -456,7 +461,7 @@ def test_being_throttled_holds_back_everybody_until_the_provider_says(listener: 
     first.refresh_from_db()
     assert first.status == Status.QUEUED
     with transaction.atomic():
-        assert gate.enter(providers.get(FAKE), Prediction(account="user:2")).pause > 0
+        assert limits.enter(providers.get(FAKE), Prediction(account="user:2")).pause > 0
     work()
     first.refresh_from_db()
     assert first.status == Status.SUCCEEDED
@@ -469,12 +474,12 @@ def test_the_sweep_finds_what_has_no_job(listener: Listener) -> None:
     prediction = ask()
     forget_jobs()
     pass_time(60)
-    sweeping.sweep()
+    sweep.sweep()
     drain()
     forget_jobs()
     pass_time(60)
-    assert sweeping.sweep() == 1
-    assert sweeping.sweep() == 0  # it is not looked at again at once
+    assert sweep.sweep() == 1
+    assert sweep.sweep() == 0  # it is not looked at again at once
     work()
     prediction.refresh_from_db()
     assert prediction.status == Status.SUCCEEDED
@@ -497,7 +502,7 @@ def test_a_job_is_gone_with_the_transaction_that_was_rolled_back(transactional_d
 
 def test_an_unknown_prediction_is_no_work(listener: Listener) -> None:
     with pytest.raises(Prediction.DoesNotExist):
-        sweeping.tend(uuid.uuid4())
+        sweep.tend(uuid.uuid4())
 
 
 # --- storage -------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from generation import admin, assets
+from generation import admin
 from generation.models import Asset
+from generation.storage import assets
 from tests.generation.test_assets import DRAWING, lose
 from tests.making import make_asset, picture
 from tests.s3 import Bucket

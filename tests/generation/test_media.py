@@ -13,9 +13,9 @@ from django.test import Client
 
 from accounts.models import User
 from config import s3
-from generation import assets, media
 from generation import requests as engine_requests
 from generation.models import Asset
+from generation.storage import assets, media
 from tests.generation.test_assets import DRAWING, lose
 from tests.making import make_asset, make_user, picture
 from tests.s3 import Bucket

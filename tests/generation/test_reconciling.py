@@ -12,11 +12,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from generation import providers, reconciling
+from generation import providers
+from generation.execution import reconcile
 from generation.models import Attempt, Prediction, UnknownCall
 from generation.providers.base import Listed
 from generation.providers.local import LocalProvider
-from generation.tasks import reconcile as daily
+from generation.tasks import reconcile_predictions as daily
 from tests.generation.test_life import Listener, ask
 from tests.generation.test_life import listener as fake_listener  # noqa: F401
 from tests.generation.test_replicate_life import finished, listener, render  # noqa: F401
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reconciling, "SETTLED_AFTER", dt.timedelta(0))
+    monkeypatch.setattr(reconcile, "SETTLED_AFTER", dt.timedelta(0))
 
 
 def stranger(prompt: str = "A picture of somebody else's") -> str:
@@ -142,7 +143,7 @@ def test_a_call_just_made_is_not_looked_at_yet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Its answer may still be on the way to our rows."""
-    monkeypatch.setattr(reconciling, "SETTLED_AFTER", dt.timedelta(minutes=15))
+    monkeypatch.setattr(reconcile, "SETTLED_AFTER", dt.timedelta(minutes=15))
     stranger()
     assert "1 calls listed, 0 findings" in run("--apply")
 
@@ -237,7 +238,7 @@ def test_staff_mark_unknown_calls_as_explained_once(client: Client) -> None:
         UnknownCall.objects.create(provider=FAKE, external_id=name, created_at=timezone.now())
         for name in ("one", "two")
     ]
-    reconciling.explain(UnknownCall.objects.filter(pk=rows[0].pk), note="A try by hand")
+    reconcile.explain(UnknownCall.objects.filter(pk=rows[0].pk), note="A try by hand")
     data = {"action": "mark_as_explained", "_selected_action": [row.pk for row in rows]}
     page = client.post("/admin/generation/unknowncall/", data, follow=True).content.decode()
     assert "1 explained, 1 skipped" in page
@@ -251,5 +252,5 @@ def test_staff_mark_unknown_calls_as_explained_once(client: Client) -> None:
 def test_a_finding_is_told_in_one_line() -> None:
     made = dt.datetime(2026, 11, 21, 6, 30, tzinfo=dt.UTC)
     call = Listed("abc", "google/nano-banana-pro", made, "running", None)
-    told = str(reconciling.Finding("unknown", call))
+    told = str(reconcile.Finding("unknown", call))
     assert told == "unknown  abc  google/nano-banana-pro  2026-11-21 06:30  running  cost unknown"

@@ -11,8 +11,9 @@ import requests
 from django.db import transaction
 from PIL import Image
 
-from generation import assets, registry, services
+from generation import registry, services
 from generation.models import Prediction
+from generation.storage import assets
 from tests.generation.test_life import Listener
 from tests.making import asked
 from tests.replicate_server.grids import boxes, drawn

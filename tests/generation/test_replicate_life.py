@@ -10,9 +10,9 @@ import pytest
 from django.db import transaction
 
 from generation import registry, services
+from generation.execution import sweep
 from generation.models import Attempt, Prediction
 from generation.requests import address_of
-from generation.work import sweeping
 from techpack import prompts, schemas
 from tests.generation.test_life import Listener
 from tests.making import asked, make_asset
@@ -61,7 +61,7 @@ def finished(stand_in: StandIn, prediction: Prediction) -> Prediction:
         stand_in.until(lambda: not [row for row in stand_in.predictions() if is_moving(row)])
         pass_time(45)
         stand_in.advance(45)
-        sweeping.sweep()
+        sweep.sweep()
     raise AssertionError(f"it never ends: {prediction.status}")
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from generation.execution import sweep
 from generation.models import Attempt, Prediction
-from generation.work import sweeping
 from techpack.models import Step, TechPack
 from tests.making import make_run, make_user
 from tests.replicate_server.running import StandIn
@@ -29,7 +29,7 @@ def finished(cloud: StandIn, run: TechPack) -> TechPack:
             lambda: all(row["status"] not in ("starting", "processing") for row in cloud.predictions())
         )
         pass_time(20)
-        sweeping.sweep()
+        sweep.sweep()
     raise AssertionError("it never ends")
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.db import transaction
 
 from generation import registry, services
+from generation.execution import sweep
 from generation.models import Attempt, Prediction
 from generation.providers.base import ImageRef
 from generation.providers.replicate import ReplicateProvider
-from generation.work import sweeping
 from tests.generation.test_life import Listener
 from tests.making import asked, make_asset
 from tests.replicate_server.running import StandIn
@@ -98,7 +98,7 @@ def test_without_a_good_event_polling_carries_it(listener: Listener, stand_in: S
     assert all(row["status"] in (401, 413) for row in stand_in.deliveries())
     assert "generation.hear" not in job_names()
     pass_time(10)
-    sweeping.sweep()
+    sweep.sweep()
     drain()
     prediction.refresh_from_db()
     assert prediction.status == Status.SUCCEEDED

@@ -6,8 +6,9 @@ import pytest
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from generation import assets, registry, services
+from generation import registry, services
 from generation.models import Asset
+from generation.storage import assets
 from tests.making import asked, make_asset, picture
 from tests.working import work
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from generation import assets
 from generation.models import Asset, Prediction
+from generation.storage import assets
 from tests.generation.flaky import FlakyStorage
 from tests.generation.test_life import Listener, ask, flaky, listener  # noqa: F401
 from tests.s3 import Bucket

@@ -5,15 +5,15 @@ from xml.etree import ElementTree
 import pytest
 from PIL import Image, ImageDraw
 
-from generation import vectors
-from generation.images import InvalidImage
+from generation.storage import svg as svg_files
+from generation.storage.images import InvalidImage
 from tests.generation.test_images import saved
 
 NAMESPACES = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
 
 
 def cleaned(inside: str, attributes: str = 'viewBox="0 0 10 10"') -> str:
-    return vectors.cleaned(f"<svg {NAMESPACES} {attributes}>{inside}</svg>")
+    return svg_files.cleaned(f"<svg {NAMESPACES} {attributes}>{inside}</svg>")
 
 
 @pytest.mark.parametrize(
@@ -81,19 +81,19 @@ def test_lines_and_shapes_stay_as_they_are() -> None:
 )
 def test_a_document_type_is_refused(declared: str) -> None:
     with pytest.raises(InvalidImage, match="document type"):
-        vectors.cleaned(f"{declared}<svg {NAMESPACES}/>")
+        svg_files.cleaned(f"{declared}<svg {NAMESPACES}/>")
 
 
 @pytest.mark.parametrize("text", ["", "no drawing", "<svg", f"<svg {NAMESPACES}>&evil;</svg>"])
 def test_what_is_not_well_formed_is_refused(text: str) -> None:
     with pytest.raises(InvalidImage, match="well-formed"):
-        vectors.cleaned(text)
+        svg_files.cleaned(text)
 
 
 @pytest.mark.parametrize("text", ["<html/>", "<svg/>", "<x:svg xmlns:x='http://www.w3.org/1999/xhtml'/>"])
 def test_what_is_no_svg_is_refused(text: str) -> None:
     with pytest.raises(InvalidImage, match="not an SVG"):
-        vectors.cleaned(text)
+        svg_files.cleaned(text)
 
 
 def test_a_drawing_gets_a_view_box_so_that_it_can_be_scaled() -> None:
@@ -105,7 +105,7 @@ def test_a_drawing_gets_a_view_box_so_that_it_can_be_scaled() -> None:
 def test_a_line_drawing_in_pixels_becomes_curves() -> None:
     drawing = Image.new("RGB", (400, 400), "white")
     ImageDraw.Draw(drawing).ellipse((100, 100, 300, 300), outline="black", width=12)
-    svg = vectors.vectorise(saved(drawing))
+    svg = svg_files.vectorise(saved(drawing))
     root = ElementTree.fromstring(svg)  # noqa: S314 - our own
     assert root.get("viewBox") == "0 0 400 400"
     assert [child for child in root.iter() if child.tag.endswith("}path")]
@@ -115,9 +115,9 @@ def test_a_line_drawing_in_pixels_becomes_curves() -> None:
 def test_a_large_drawing_is_traced_at_a_bounded_size() -> None:
     drawing = Image.new("RGB", (3200, 1600), "white")
     ImageDraw.Draw(drawing).line((100, 100, 3000, 1500), fill="black", width=20)
-    assert 'viewBox="0 0 1600 800"' in vectors.vectorise(saved(drawing))
+    assert 'viewBox="0 0 1600 800"' in svg_files.vectorise(saved(drawing))
 
 
 def test_what_is_no_picture_is_not_traced() -> None:
     with pytest.raises(InvalidImage):
-        vectors.vectorise(b"no picture")
+        svg_files.vectorise(b"no picture")

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.test import Client
 
 from generation import providers, registry, services, transitions
+from generation.execution import webhook_events
 from generation.models import Attempt, Prediction
 from generation.providers.replicate import ReplicateProvider
-from generation.work import hearing
 from tests.generation.test_life import Listener
 from tests.making import asked
 from tests.replicate_server.running import StandIn
@@ -174,7 +174,7 @@ def test_an_event_that_comes_too_early_leaves_the_polling_as_it_is(
     stand_in.latency(30)
     attempt = running()
     attempt.refresh_from_db()
-    hearing.hear(attempt.external_id or "", attempt.pk)
+    webhook_events.hear(attempt.external_id or "", attempt.pk)
     assert job_names() == []
     assert attempt.prediction.status == Status.RUNNING
 

@@ -15,8 +15,8 @@ from PIL import Image
 
 from config.health import storage_answers
 from credits import services as ledger
-from generation import assets
 from generation.models import Asset, Prediction
+from generation.storage import assets
 from techpack.models import TechPack
 from techpack.photos import keep_draft
 from tests.generation.test_assets import lose

@@ -13,7 +13,7 @@ from django.core import signing
 from django.test import Client
 
 from accounts.models import User
-from config.polling import row_of
+from core.polling import row_of
 from techpack import changes, polling, services
 from techpack.models import Piece, TechPack
 from tests.making import cm, make_product, make_run, make_user, script

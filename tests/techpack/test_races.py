@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from credits import services as ledger
 from credits.models import Entry
 from generation import transitions
+from generation.execution import poll as provider_poll
 from generation.models import Prediction
-from generation.work import running
 from techpack import changes, services
 from techpack.models import CloseUp, Piece, Product, TechPack
 from techpack.pages import Changes, Page
@@ -120,7 +120,7 @@ def test_the_same_answer_heard_by_many_at_once_counts_once(fake: Any) -> None:
     pass_time(5)
     attempt = Prediction.objects.get().attempts.get()
     report = fake.fetch(attempt.external_id)
-    answers = at_once(*[lambda: running.hear(attempt, report, fake)] * 4)
+    answers = at_once(*[lambda: provider_poll.hear(attempt, report, fake)] * 4)
     assert sum(isinstance(answer, transitions.NotOurs) for answer in answers) == 3
     work()
     run.refresh_from_db()

@@ -10,9 +10,9 @@ from accounts.models import User
 from credits import services as ledger
 from credits.models import Entry
 from credits.services import InsufficientCredits
+from generation.execution import sweep
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
-from generation.work import sweeping
 from techpack import pages, regenerating, services
 from techpack.editing import history, values
 from techpack.editing.errors import NothingToUndo
@@ -227,7 +227,7 @@ def test_a_worker_that_dies_in_between_loses_nothing_and_pays_once(shared_fake: 
 
     def is_there() -> bool:
         let_leases_run_out()
-        sweeping.sweep()
+        sweep.sweep()
         piece.refresh_from_db()
         return not piece.remaking
 

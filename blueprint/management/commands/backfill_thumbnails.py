@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from blueprint.backfilling import Backfill
-from generation import assets
 from generation.models import Asset
+from generation.storage import assets
 
 
 class Command(Backfill):

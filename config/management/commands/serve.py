@@ -18,8 +18,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts import demo
 from blueprint import demo as blueprint_demo
-from config import preparing, processes
 from config.env import number, text
+from config.server import startup, supervisor
 
 ENGINES = {
     "local": "local engine (on this machine: no key, no network)",
@@ -60,12 +60,12 @@ class Command(BaseCommand):
                 for process in running:
                     process.tend()
         finally:
-            processes.stop(running, within=STOP_WITHIN)
+            supervisor.stop(running, within=STOP_WITHIN)
 
     def _prepare(self, *, demo_wanted: bool) -> None:
-        if preparing.migrate():
+        if startup.migrate():
             self.stdout.write("Database is up to date.")
-        if preparing.collect_static():
+        if startup.collect_static():
             self.stdout.write("Static files are gathered.")
         if demo_wanted and settings.EMBEDDED:
             demo.make_designer()
@@ -107,12 +107,12 @@ def _is_free(host: str, port: int) -> bool:
     return True
 
 
-def _start(options: dict[str, Any]) -> list[processes.Process]:
+def _start(options: dict[str, Any]) -> list[supervisor.Process]:
     os.environ["PORT"] = str(options["port"])  # as given by --port: the mails of both name it
-    running = [processes.Process("web server", sys.executable, "-m", "granian", *_granian(options))]
+    running = [supervisor.Process("web server", sys.executable, "-m", "granian", *_granian(options))]
     if not options["no_worker"]:
         manage = str(settings.BASE_DIR / "manage.py")
-        running.append(processes.Process("worker", sys.executable, manage, "procrastinate", "worker"))
+        running.append(supervisor.Process("worker", sys.executable, manage, "procrastinate", "worker"))
     return running
 
 
@@ -128,7 +128,7 @@ def _granian(options: dict[str, Any]) -> list[str]:
     ]  # fmt: skip
 
 
-def _wait_until_ready(options: dict[str, Any], web: processes.Process, stopping: threading.Event) -> bool:
+def _wait_until_ready(options: dict[str, Any], web: supervisor.Process, stopping: threading.Event) -> bool:
     """False when asked to stop meanwhile. Raises CommandError when it does not come up."""
     deadline = time.monotonic() + READY_WITHIN
     failing: list[str] | None = None

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from generation import reconciling
+from generation.execution import reconcile
 
 
 class Command(BaseCommand):
@@ -16,15 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--apply", action="store_true", help="write it down, and not only say it")
-        parser.add_argument("--days", type=float, default=reconciling.DAYS, help="how far back to look")
+        parser.add_argument("--days", type=float, default=reconcile.DAYS, help="how far back to look")
         parser.add_argument("--limit", type=int, help="the most findings")
-        parser.add_argument(
-            "--batch-size", type=int, default=reconciling.BATCH, help="calls compared at once"
-        )
+        parser.add_argument("--batch-size", type=int, default=reconcile.BATCH, help="calls compared at once")
 
     def handle(self, *args: Any, **options: Any) -> None:
         # tqdm writes a line in pieces, each of which Django's wrappers would end: hence the streams below
-        tally = reconciling.reconcile(
+        tally = reconcile.reconcile(
             days=options["days"], apply=options["apply"], limit=options["limit"],
             batch_size=max(1, options["batch_size"]),
             tell=lambda line: tqdm.write(line, file=self.stdout._out),

@@ -15,7 +15,6 @@ from typing import Never
 from django.conf import settings
 from django.urls import reverse
 
-from generation.assets import STORAGE_ERRORS
 from generation.providers.base import (
     AmbiguousError,
     Found,
@@ -31,6 +30,7 @@ from generation.providers.base import (
     Request,
     TransientError,
 )
+from generation.storage.assets import STORAGE_ERRORS
 
 from . import reading
 from .client import CALL, Api, Cut, Refused, Unreachable

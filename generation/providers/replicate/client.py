@@ -9,7 +9,7 @@ All of the package's typed methods end in `Client._request`; only that is used h
 - its `RetryTransport` sleeps through 429, 503 and 504 of a GET up to ten times, in our thread;
 - paging follows the absolute address in `next`, and `FileOutput.read` any address at all, **with
   the API token**: here only paths below our own base address are asked for, and outputs are
-  fetched by `generation.downloads`, which knows no token.
+  fetched by `generation.storage.downloads`, which knows no token.
 
 Requests conform to the vendor's OpenAPI description.
 """

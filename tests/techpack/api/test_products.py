@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from generation import media
 from generation.models import Asset
+from generation.storage import media
 from techpack.models import DraftPhoto, Product, Revision
 from tests.making import make_product
 from tests.pictures import picture

@@ -7,12 +7,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from generation import assets, backoff, downloads, providers, registry, transitions
-from generation.images import InvalidImage
+from generation import providers, registry, transitions
+from generation.execution import retry_policy
+from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
 from generation.models import Asset, Attempt, Failure, Prediction
 from generation.providers.base import Json, Output, Report, TransientError
-from generation.work.stumbling import on_stumble
+from generation.storage import assets, downloads
+from generation.storage.images import InvalidImage
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +75,7 @@ def _wait_for_storage(attempt: Attempt, error: Exception) -> None:
     message = "The picture was made but could not be stored."
     if not providers.get(attempt.provider).remembers:  # its bytes are gone, and cost nothing
         transitions.fail(attempt=attempt, failure=Failure.STORAGE_ERROR, message=message, transient=True)
-    elif attempt.stumbles < backoff.COLLECT_TRIES:
+    elif attempt.stumbles < retry_policy.COLLECT_TRIES:
         transitions.stumble(attempt=attempt, message=f"{type(error).__name__}: {error}")
     else:
         transitions.fail(attempt=attempt, failure=Failure.STORAGE_ERROR, message=message)

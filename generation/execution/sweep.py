@@ -7,9 +7,9 @@ import uuid
 from django.db import transaction
 from django.db.models.functions import Now
 
-from generation import gate, jobs, providers, transitions
+from generation import jobs, providers, transitions
+from generation.execution import collect, limits, poll, submit
 from generation.models import Prediction
-from generation.work import collecting, running, submitting
 
 log = logging.getLogger(__name__)
 
@@ -43,13 +43,13 @@ def tend(prediction_id: uuid.UUID) -> None:
     """Do what is due for a prediction, in whatever state it is."""
     prediction = Prediction.objects.get(pk=prediction_id)
     if prediction.status == Prediction.Status.QUEUED:
-        submitting.submit(prediction_id)
+        submit.submit(prediction_id)
     elif prediction.status == Prediction.Status.SUBMITTING:
-        submitting.recover(prediction_id)
+        submit.recover(prediction_id)
     elif prediction.status == Prediction.Status.RUNNING:
-        running.check(prediction_id)
+        poll.check(prediction_id)
     elif prediction.status == Prediction.Status.COLLECTING:
-        collecting.collect(prediction_id)
+        collect.collect(prediction_id)
 
 
 def dispatch(provider: str) -> None:
@@ -59,7 +59,7 @@ def dispatch(provider: str) -> None:
     except ImportError:
         _send_all(provider)  # each is then refused
         return
-    for prediction in gate.next_in_line(found):
+    for prediction in limits.next_in_line(found):
         jobs.defer("generation.submit", prediction_id=str(prediction.pk))
 
 

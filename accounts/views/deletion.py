@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import erasing
+from accounts import deletion
 from accounts.forms import DeleteForm
-from accounts.http import SignedInRequest
+from core.http import SignedInRequest
 
 
 @login_required
@@ -26,8 +26,8 @@ def delete_account(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        erasing.erase(user_id=request.user.pk)
-    except erasing.NotPossible as error:
+        deletion.erase(user_id=request.user.pk)
+    except deletion.NotPossible as error:
         return _ask(request, form, str(error), status=HTTPStatus.CONFLICT)
     logout(request)
     return redirect("account-deleted")
@@ -38,14 +38,14 @@ def _ask(
 ) -> HttpResponse:
     if not problem:
         problem = _why_not(request)
-    context = {"form": form, "holdings": erasing.holdings(request.user), "problem": problem}
+    context = {"form": form, "holdings": deletion.holdings(request.user), "problem": problem}
     return render(request, "account/delete.html", context, status=status)
 
 
 def _why_not(request: SignedInRequest) -> str:
     try:
-        erasing.refuse(request.user)
-    except erasing.NotPossible as error:
+        deletion.refuse(request.user)
+    except deletion.NotPossible as error:
         return str(error)
     return ""
 

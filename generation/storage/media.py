@@ -28,8 +28,8 @@ from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_safe
 
-from generation import assets
 from generation.models import Asset
+from generation.storage import assets
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ def _is_signed(request: HttpRequest, asset_id: uuid.UUID, variant: str) -> bool:
 
 
 def _signature(asset_id: uuid.UUID, variant: str, expires: int) -> str:
-    return signing.Signer(salt="generation.media").signature(f"{asset_id}/{variant}/{expires}")
+    return signing.Signer(salt="generation.storage.media").signature(f"{asset_id}/{variant}/{expires}")
 
 
 def _handed_out(request: HttpRequest, asset: Asset, variant: str, etag: str) -> HttpResponseBase:

@@ -10,7 +10,10 @@ from contextlib import contextmanager, suppress
 from django.db import connection
 from django.db.models.functions import Now
 
-from generation import backoff, gate, providers, transitions
+from generation import providers, transitions
+from generation.execution import json_repair, limits, provider_reads, retry_policy
+from generation.execution.collect import take_inline
+from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
 from generation.models import Attempt, Failure, Prediction
 from generation.providers.base import (
@@ -23,9 +26,6 @@ from generation.providers.base import (
     TransientError,
 )
 from generation.requests import images_of
-from generation.work import looking, repairing
-from generation.work.collecting import take_inline
-from generation.work.stumbling import on_stumble
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def submit(prediction_id: uuid.UUID) -> None:
         claim = transitions.claim(prediction_id=prediction_id, provider=provider)
     except transitions.NotOurs:
         return
-    except gate.Closed as closed:
+    except limits.Closed as closed:
         transitions.park(prediction_id=prediction_id, delay=closed.delay)
         return
     release_connection()
@@ -63,7 +63,7 @@ def _refuse(prediction_id: uuid.UUID) -> None:
 
 def _send(prediction: Prediction, attempt: Attempt, provider: Provider) -> None:
     try:
-        request = repairing.with_problem(prediction.asked, attempt)
+        request = json_repair.with_problem(prediction.asked, attempt)
         images = images_of(request, account=prediction.account)
         release_connection()
         payload = provider.prepare(request, images, attempt.pk)
@@ -99,7 +99,7 @@ def _record(attempt: Attempt, outcome: Handle | Output, provider: Provider) -> N
 
 def _retry_later(attempt: Attempt, provider: Provider, error: TransientError) -> None:
     if error.failure == Failure.RATE_LIMITED and error.retry_after:
-        gate.block(provider, seconds=error.retry_after)
+        limits.block(provider, seconds=error.retry_after)
     transitions.fail(
         attempt=attempt,
         failure=error.failure,
@@ -149,24 +149,24 @@ def _is_abandoned(attempt: Attempt) -> bool:
 def _search(attempt: Attempt, provider: Provider) -> None:
     with _sole_search_for(attempt.payload_hash) as alone:
         if not alone or _twin_in_lease(attempt):
-            transitions.wait_for_adoption(attempt=attempt, seconds=backoff.FIND_GRACE / 4)
+            transitions.wait_for_adoption(attempt=attempt, seconds=retry_policy.FIND_GRACE / 4)
             return
-        if held := gate.reads_held(provider):
+        if held := limits.reads_held(provider):
             transitions.wait_for_adoption(attempt=attempt, seconds=held)
             return
         try:
             found = provider.find(_payload_of(attempt), attempt.created_at - CLOCK_SKEW)
         except TransientError as error:
             log.warning("attempt %s: the listing did not answer: %s", attempt.pk, error.message)
-            held = looking.refused(provider, error)
-            transitions.wait_for_adoption(attempt=attempt, seconds=max(backoff.FIND_GRACE, held))
+            held = provider_reads.refused(provider, error)
+            transitions.wait_for_adoption(attempt=attempt, seconds=max(retry_policy.FIND_GRACE, held))
             return
         free = Attempt.objects.unowned_ids([call.external_id for call in found])
         ours = next((call for call in found if call.external_id in free), None)
         if ours is not None:
             transitions.accept(attempt=attempt, external_id=ours.external_id, check_after=0)
         elif attempt.searched_at is None:
-            transitions.note_empty_search(attempt=attempt, grace=backoff.FIND_GRACE)
+            transitions.note_empty_search(attempt=attempt, grace=retry_policy.FIND_GRACE)
         elif _searched_long_ago(attempt):
             _lose(attempt)
 
@@ -177,7 +177,7 @@ def _payload_of(attempt: Attempt) -> Payload:
 
 
 def _searched_long_ago(attempt: Attempt) -> bool:
-    before = Now() - dt.timedelta(seconds=backoff.FIND_GRACE)
+    before = Now() - dt.timedelta(seconds=retry_policy.FIND_GRACE)
     return Attempt.objects.filter(pk=attempt.pk, searched_at__lte=before).exists()
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import vtracer
 
-from generation import images
+from generation.storage import images
 
 SVG = "http://www.w3.org/2000/svg"
 ELEMENTS = frozenset(

@@ -6,13 +6,13 @@ import uuid
 
 from django.db.models.functions import Now
 
-from generation import backoff, gate, jobs, providers, transitions
+from generation import jobs, providers, transitions
+from generation.execution import limits, provider_reads, retry_policy
+from generation.execution.collect import take_inline
+from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
 from generation.models import Attempt, Failure, Prediction
 from generation.providers.base import Provider, Report, TransientError
-from generation.work import looking
-from generation.work.collecting import take_inline
-from generation.work.stumbling import on_stumble
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def _ask(attempt: Attempt) -> None:
     release_connection()
     with on_stumble(attempt):
         provider = providers.get(attempt.provider)
-        report, held = looking.at(attempt, provider)
+        report, held = provider_reads.at(attempt, provider)
         hear(attempt, report, provider, held=held)
 
 
@@ -86,7 +86,7 @@ def _wait(attempt: Attempt, elapsed: float, provider: Provider, held: float) -> 
     """Still running. A wish to end it that did not get through is repeated with every look."""
     if _was_asked_to_end(attempt):
         _try_to_cancel(attempt, provider)
-    usual = backoff.check(elapsed, provider.soonest_check)
+    usual = retry_policy.check(elapsed, provider.soonest_check)
     transitions.still_running(attempt=attempt, check_after=max(usual, held))
 
 
@@ -94,9 +94,9 @@ def _give_up_waiting(attempt: Attempt, elapsed: float, provider: Provider) -> No
     """Over time: end it, and hear once more what came of it. An answer that came at the last moment
     is taken; only what does not end even now is given up as it is."""
     _try_to_cancel(attempt, provider)
-    report, held = looking.at(attempt, provider)
+    report, held = provider_reads.at(attempt, provider)
     if report.state == "running" and elapsed < provider.answer_timeout + LAST_GRACE:
-        transitions.still_running(attempt=attempt, check_after=max(backoff.SLOWEST_CHECK, held))
+        transitions.still_running(attempt=attempt, check_after=max(retry_policy.SLOWEST_CHECK, held))
     elif report.state in ("running", "canceled"):
         transitions.fail(
             attempt=attempt,
@@ -111,14 +111,14 @@ def _give_up_waiting(attempt: Attempt, elapsed: float, provider: Provider) -> No
 
 def _try_to_cancel(attempt: Attempt, provider: Provider) -> None:
     """Under the same limit as looking; what is held back is repeated with the next look."""
-    if gate.reads_held(provider):
+    if limits.reads_held(provider):
         return
     release_connection()
     try:
         provider.cancel(_id_of(attempt))
     except TransientError as error:
         log.warning("attempt %s: could not be canceled: %s", attempt.pk, error.message)
-        looking.refused(provider, error)
+        provider_reads.refused(provider, error)
 
 
 def cancel(prediction_id: uuid.UUID) -> None:
@@ -140,9 +140,9 @@ def abandon(attempt_id: uuid.UUID) -> None:
     provider = providers.get(attempt.provider)
     elapsed = _elapsed(attempt)
     _try_to_cancel(attempt, provider)
-    report, held = looking.at(attempt, provider)
+    report, held = provider_reads.at(attempt, provider)
     if report.state == "running" and elapsed < provider.answer_timeout + LAST_GRACE:
-        delay = max(backoff.SLOWEST_CHECK * 2, held)
+        delay = max(retry_policy.SLOWEST_CHECK * 2, held)
         jobs.defer("generation.abandon", delay=delay, attempt_id=str(attempt_id))
         return
     Attempt.objects.filter(pk=attempt.pk).update(

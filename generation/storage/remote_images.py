@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 from django.db import models, transaction
 from django.db.models.functions import Now
 
-from generation import assets, downloads, images
 from generation.jobs import release_connection
 from generation.models import Asset, Failure
 from generation.providers.base import PermanentError, ProviderError, TransientError
+from generation.storage import assets, downloads, images
 
 log = logging.getLogger(__name__)
 

@@ -21,9 +21,9 @@ from django.db.models import Exists, OuterRef, ProtectedError
 from django.db.models.functions import Now
 from s3transfer.exceptions import RetriesExceededError
 
-from generation import images
 from generation.models import Asset
-from generation.vectors import cleaned, vectorise
+from generation.storage import images
+from generation.storage.svg import cleaned, vectorise
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ row says so to every worker, and whoever would have asked looks again then.
 
 import logging
 
-from generation import gate
+from generation.execution import limits
 from generation.models import Attempt
 from generation.providers.base import Provider, Report, TransientError
 
@@ -17,7 +17,7 @@ def at(attempt: Attempt, provider: Provider) -> tuple[Report, float]:
     """Where its call stands, "running" when it could not be asked; and the seconds for which the provider
     wants to be left alone, 0 unless it said so."""
     assert attempt.external_id is not None
-    if held := gate.reads_held(provider):
+    if held := limits.reads_held(provider):
         return Report("running"), held
     try:
         return provider.fetch(attempt.external_id), 0.0
@@ -29,5 +29,5 @@ def at(attempt: Attempt, provider: Provider) -> tuple[Report, float]:
 def refused(provider: Provider, error: TransientError) -> float:
     """What it said of the next time goes for everybody. Returns it in seconds, 0 when it said nothing."""
     if error.retry_after:
-        gate.hold_reads(provider, seconds=error.retry_after)
+        limits.hold_reads(provider, seconds=error.retry_after)
     return error.retry_after or 0.0

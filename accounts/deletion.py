@@ -1,7 +1,7 @@
 """Deleting an account with everything, and keeping what the books need.
 
 One transaction takes the rows and says what is to follow: the engine's memory and the files
-(`generation.erasing`), the mail that confirms. So a process that is killed has done all of it or nothing,
+(`generation.storage.deletion`), the mail that confirms. So a process that is killed has done all of it or nothing,
 and what follows is found by rows and jobs that came with the same commit. The user's row itself goes: what
 names it either goes with it, or is a table of the books, which then names nobody.
 """
@@ -19,10 +19,10 @@ from django.db.models import Model, Sum
 
 from accounts.models import ApiToken, User
 from credits.models import Account
-from generation import erasing as engine_memory
 from generation import jobs
 from generation import services as engine
 from generation.models import Asset
+from generation.storage import deletion as engine_memory
 
 TRIES = 3
 

@@ -9,13 +9,13 @@ import uuid
 
 from django.db import IntegrityError
 
-from generation import gate, providers, transitions
+from generation import providers, transitions
+from generation.execution import limits, poll, provider_reads
+from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
 from generation.models import Attempt, Prediction
 from generation.providers.base import Payload, TransientError
 from generation.providers.replicate import ReplicateProvider
-from generation.work import looking, running
-from generation.work.stumbling import on_stumble
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +24,7 @@ def hear(external_id: str, attempt_id: uuid.UUID | None) -> None:
     """Pass on the end of the call `external_id`, which the event says belongs to `attempt_id`."""
     provider = providers.get(ReplicateProvider.name)
     assert isinstance(provider, ReplicateProvider)
-    if gate.reads_held(provider):
+    if limits.reads_held(provider):
         return  # the next check comes when it may be asked again
     try:
         if not Attempt.objects.filter(external_id=external_id).exists():
@@ -36,11 +36,11 @@ def hear(external_id: str, attempt_id: uuid.UUID | None) -> None:
         report = provider.fetch(external_id)
     except TransientError as error:
         log.warning("call %s: could not be asked for: %s", external_id, error.message)
-        looking.refused(provider, error)
+        provider_reads.refused(provider, error)
         return  # polling goes on
     if report.state != "running":  # else the next check, which is on its way already, will see
         with on_stumble(attempt):
-            running.hear(attempt, report, provider)
+            poll.hear(attempt, report, provider)
 
 
 def _waiting(external_id: str, provider: ReplicateProvider) -> Attempt | None:
