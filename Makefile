@@ -46,7 +46,7 @@ format: $(DEVELOPMENT)
 
 # A stand-in for Replicate, for development without a key: prints what to export for `make run`.
 replicate: $(RUNTIME)
-	@exec $(BIN)/python -m tests.replicate_server --port $(or $(REPLICATE_PORT),8100) $(ARGS)
+	@exec $(BIN)/python -m tests.support.replicate_server --port $(or $(REPLICATE_PORT),8100) $(ARGS)
 
 # Not the data: .data stays until somebody deletes it by hand.
 clean:

@@ -50,18 +50,18 @@ def main() -> None:
 def scene(kick_offs: int) -> tuple[str, int, list[int]]:
     """A token, a product with all there is, and products with one photo and no run."""
     from accounts import tokens
-    from tests import making
-    from tests.working import work
+    from tests.support import factories
+    from tests.support.job_queue import work
 
-    making.write_fake("answers.json", making.ANSWERS)
-    designer = making.make_user(balance=100_000)
-    full = making.make_run(designer, "front", "back", "side").product_id
+    factories.write_fake("answers.json", factories.ANSWERS)
+    designer = factories.make_user(balance=100_000)
+    full = factories.make_run(designer, "front", "back", "side").product_id
     work()
-    photo = making.picture(size=(200, 200))
+    photo = factories.picture(size=(200, 200))
     empty = []
     for _ in range(kick_offs + 2):
-        photos = [(making.make_draft(designer, photo), "front")]
-        empty.append(making.services.create_product(owner=designer, name="Tee", photos=photos).pk)
+        photos = [(factories.make_draft(designer, photo), "front")]
+        empty.append(factories.services.create_product(owner=designer, name="Tee", photos=photos).pk)
     return tokens.issue(user=designer, name="Bench")[1], full, empty
 
 

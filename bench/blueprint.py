@@ -30,13 +30,13 @@ import requests
 
 if TYPE_CHECKING:
     from tests.browser.site import Site
-    from tests.replicate_server.running import StandIn
+    from tests.support.replicate_server.running import StandIn
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 GRIDS = 30
 ASKING_EVERY = 5.0  # seconds, as the original client did
-SUBSCRIBER = "from tests.making_blueprints import make_subscriber; print(make_subscriber().access_token)"
+SUBSCRIBER = "from tests.support.blueprint_factories import make_subscriber; print(make_subscriber().access_token)"
 MB = 1024 * 1024
 
 
@@ -80,7 +80,7 @@ def tell(asked: Any, ideal: float, webhooks: dict[str, float], polling: dict[str
 def in_the_cloud(latency: float, *, webhooks: bool, one_by_one: int = 0) -> dict[str, float]:
     """The figures of one site with one worker; the second blueprint made there counts."""
     from tests.browser.site import Site
-    from tests.replicate_server.running import StandIn
+    from tests.support.replicate_server.running import StandIn
 
     with StandIn(latency=latency) as stand_in:
         site = Site("--demo", environment=stand_in.environment())

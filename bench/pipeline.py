@@ -60,7 +60,7 @@ def tell(latency: float, figures: dict[str, float]) -> None:
 def in_the_cloud(latency: float, photos: int, *, webhooks: bool) -> float:
     """Seconds of the second run on a real site whose engine is the stand-in."""
     from tests.browser.site import Site
-    from tests.replicate_server.running import StandIn
+    from tests.support.replicate_server.running import StandIn
 
     with StandIn(latency=latency, pictures="once") as stand_in:
         site = Site("--demo", environment=stand_in.environment())
@@ -74,8 +74,8 @@ def in_the_cloud(latency: float, photos: int, *, webhooks: bool) -> float:
 
 
 def run_on_site(site: "Site", photos: int) -> float:
-    from tests.pictures import picture
-    from tests.visiting import Visitor
+    from tests.support.http_client import Visitor
+    from tests.support.pictures import picture
 
     visitor = Visitor(site)
     shots = [picture(size=(random.randint(300, 3000), 400)) for _ in range(photos)]  # none is cached
@@ -90,10 +90,10 @@ def run_on_site(site: "Site", photos: int) -> float:
 
 def measure(latency: float, photos: int) -> float:
     """Seconds of the second run with the fake engine."""
-    from tests import making
+    from tests.support import factories
 
-    making.write_fake("answers.json", making.ANSWERS)
-    making.script(latency=latency)
+    factories.write_fake("answers.json", factories.ANSWERS)
+    factories.script(latency=latency)
     worker = subprocess.Popen(
         [sys.executable, "manage.py", "procrastinate", "worker"], cwd=ROOT, stderr=subprocess.DEVNULL
     )
@@ -107,13 +107,13 @@ def measure(latency: float, photos: int) -> float:
 
 def run_once(photos: int) -> float:
     """One run from Generate to its end, in seconds."""
-    from techpack import services
-    from tests import making
+    from techpack.services import runs
+    from tests.support import factories
 
-    user = making.make_user(balance=9)
-    product = making.make_product(user, *["front", "back", "side"][:photos])
+    user = factories.make_user(balance=9)
+    product = factories.make_product(user, *["front", "back", "side"][:photos])
     begun = time.perf_counter()
-    run = services.start_run(product=product)
+    run = runs.start_run(product=product)
     while run.is_going:
         time.sleep(0.02)
         run.refresh_from_db()

@@ -52,14 +52,14 @@ def scene() -> tuple[str, dict[str, str]]:
     from django.conf import settings
     from django.test import Client
 
-    from techpack import polling
-    from tests import making
-    from tests.working import drain, pass_time
+    from techpack.presenters import polling
+    from tests.support import factories
+    from tests.support.job_queue import drain, pass_time
 
-    making.write_fake("answers.json", making.ANSWERS)
-    making.script(latency=20)
-    designer = making.make_user(balance=9)
-    run = making.make_run(designer, "front", "back")
+    factories.write_fake("answers.json", factories.ANSWERS)
+    factories.script(latency=20)
+    designer = factories.make_user(balance=9)
+    run = factories.make_run(designer, "front", "back")
     for _ in range(3):
         drain()
         pass_time(25)
@@ -84,15 +84,17 @@ def scene() -> tuple[str, dict[str, str]]:
 def gallery_scene() -> tuple[str, dict[str, str]]:
     """A subscriber's cookie, and the addresses of a gallery whose thirty are under way: what a page polls
     that knows it all, and one that lacks the last change of one grid."""
-    from blueprint import access, changes, polling, services
+    from blueprint import access
     from blueprint.models import Grid
-    from tests.making_blueprints import make_subscriber
+    from blueprint.presenters import polling
+    from blueprint.services import grids, versions
+    from tests.support.blueprint_factories import make_subscriber
 
     subscriber = make_subscriber()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     subscriber.refresh_from_db()
     behind = polling.address(subscriber, None)
-    changes.touch(subscriber.pk, Grid.objects.get(shoot__subscriber=subscriber, number=17))
+    versions.touch(subscriber.pk, Grid.objects.get(shoot__subscriber=subscriber, number=17))
     subscriber.refresh_from_db()
     return f"{access.COOKIE}={subscriber.access_token}", {
         "unchanged gallery": polling.address(subscriber, None),

@@ -11,9 +11,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from blueprint import changes, mails
+from blueprint.emails import delivery
 from blueprint.models import Subscriber
 from blueprint.models.subscribers import new_token
+from blueprint.services import versions
 
 COOKIE = "blueprint_access"
 COOKIE_AGE = 180 * 24 * 3600
@@ -57,17 +58,17 @@ def seen(subscriber: Subscriber) -> None:
 def revoke(*, subscriber_id: int) -> None:
     """The link opens nothing any more, on open pages too, from their next poll on."""
     Subscriber.objects.filter(pk=subscriber_id).update(access_token=None)
-    changes.bump(subscriber_id)
+    versions.bump(subscriber_id)
 
 
 @transaction.atomic
 def reissue(*, subscriber_id: int) -> str | None:
     """A new link instead of the old one, and a mail that brings it. None when they are erased."""
-    subscriber = changes.locked(subscriber_id)
+    subscriber = versions.locked(subscriber_id)
     if subscriber is None:
         return None
     subscriber.access_token = new_token()
     subscriber.save(update_fields=["access_token", "updated_at"])
-    changes.bump(subscriber_id)
-    mails.queue(subscriber, mails.Kind.NEW_LINK)
+    versions.bump(subscriber_id)
+    delivery.queue(subscriber, delivery.Kind.NEW_LINK)
     return subscriber.access_token

@@ -5,7 +5,8 @@ class BlueprintConfig(AppConfig):
     name = "blueprint"
 
     def ready(self) -> None:
-        from blueprint import access, handlers, polling
+        from blueprint import access, handlers
+        from blueprint.presenters import polling
         from generation.storage import media
 
         handlers.register()

@@ -3,7 +3,7 @@ and given one selfie, which is drawn and shows nobody."""
 
 from django.utils import timezone
 
-from blueprint import portrait
+from blueprint.imaging import demo_portrait
 from blueprint.models import Subscriber
 from generation.storage import assets
 
@@ -28,7 +28,9 @@ def make_subscriber() -> bool:
     )
     # after the row, for its files belong to the row's account; a start that is killed in between
     # leaves a demo that asks for a selfie
-    asset = assets.store(account=subscriber.account, data=portrait.jpeg(), stem=f"selfies/{subscriber.pk}")
+    asset = assets.store(
+        account=subscriber.account, data=demo_portrait.jpeg(), stem=f"selfies/{subscriber.pk}"
+    )
     Subscriber.objects.filter(pk=subscriber.pk).update(selfie_image_urls=[assets.key(asset, "original")])
     return True
 

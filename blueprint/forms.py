@@ -10,9 +10,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from blueprint import selfie_check
+from blueprint.imaging import selfie_check
 from blueprint.models.subscribers import MOST_SELFIES
-from blueprint.wishes import WishesForm
+from blueprint.style_form import WishesForm
 from generation.storage import images
 from generation.storage.images import CleanPhoto, InvalidImage
 

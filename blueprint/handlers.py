@@ -6,8 +6,10 @@ only. Cutting frames and sending mail are jobs of their own.
 
 from django.utils import timezone
 
-from blueprint import asking, changes, frames, mails
+from blueprint.emails import delivery
+from blueprint.imaging import frames
 from blueprint.models import Grid, Subscriber
+from blueprint.services import grid_requests, versions
 from generation import registry
 from generation.models import Asset, Prediction
 from generation.storage import assets
@@ -19,13 +21,13 @@ def subscriber_id(subject: str) -> int:
 
 class GridHandler:
     def lock(self, subject: str) -> None:
-        changes.locked(subscriber_id(subject))
+        versions.locked(subscriber_id(subject))
 
     def changed(self, prediction: Prediction) -> None:
         if prediction.is_live:  # of an end the grid learns below
             grid = self._grid(prediction)
             if grid is not None:
-                changes.touch(subscriber_id(prediction.subject), grid)
+                versions.touch(subscriber_id(prediction.subject), grid)
 
     def succeeded(self, prediction: Prediction) -> None:
         grid = self._grid(prediction)
@@ -35,14 +37,14 @@ class GridHandler:
         if _is_welcome(grid, prediction):
             fill(grid, prediction)
         else:
-            changes.touch(grid.shoot.subscriber_id, grid)
-        mails.tell_of_failures(grid.shoot)
+            versions.touch(grid.shoot.subscriber_id, grid)
+        delivery.tell_of_failures(grid.shoot)
 
     def failed(self, prediction: Prediction) -> None:
         grid = self._grid(prediction)
         if grid is not None:
-            changes.touch(grid.shoot.subscriber_id, grid)
-            mails.tell_of_failures(grid.shoot)
+            versions.touch(grid.shoot.subscriber_id, grid)
+            delivery.tell_of_failures(grid.shoot)
 
     def _grid(self, prediction: Prediction) -> Grid | None:
         owner = subscriber_id(prediction.subject)
@@ -78,7 +80,7 @@ def put(grid: Grid, asset: Asset) -> None:
         drop_frames(grid)
     grid.asset = asset
     grid.filled_at = timezone.now()
-    grid.version = changes.bump(grid.shoot.subscriber_id) or 0
+    grid.version = versions.bump(grid.shoot.subscriber_id) or 0
     grid.save()
     if old is not None:
         assets.release([old])
@@ -107,9 +109,9 @@ def finish_if_complete(subscriber: Subscriber, *, mail: bool = True) -> bool:
     subscriber.paid_blueprint_generated_at = timezone.now()
     subscriber.save(update_fields=["paid_blueprint_generated", "paid_blueprint_generated_at", "updated_at"])
     if mail:
-        mails.queue(subscriber, mails.Kind.DELIVERY, once="delivery")
+        delivery.queue(subscriber, delivery.Kind.DELIVERY, once="delivery")
     return True
 
 
 def register() -> None:
-    registry.register(asking.KIND, GridHandler())
+    registry.register(grid_requests.KIND, GridHandler())

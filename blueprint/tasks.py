@@ -4,7 +4,9 @@ import uuid
 
 from procrastinate.contrib.django import app
 
-from blueprint import follow_up, frames, free, free_grids, mails, privacy
+from blueprint.emails import delivery, follow_up
+from blueprint.imaging import frames
+from blueprint.services import free_blueprint, free_grids, privacy
 
 
 @app.task(name="blueprint.cut_frames")
@@ -14,13 +16,13 @@ def cut_frames(grid_id: int, asset_id: str) -> None:
 
 @app.task(name="blueprint.send_mail")
 def send_mail(mail_id: int) -> None:
-    mails.send(mail_id)
+    delivery.send(mail_id)
 
 
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="blueprint.send_forgotten_mails")
 def send_forgotten_mails(timestamp: int) -> None:
-    mails.send_forgotten()
+    delivery.send_forgotten()
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -44,10 +46,10 @@ def start_waiting_free_grids(timestamp: int) -> None:
 @app.periodic(cron="23 * * * *")
 @app.task(name="blueprint.forget_abandoned_requests")
 def forget_abandoned_requests(timestamp: int) -> None:
-    free.forget_abandoned()
+    free_blueprint.forget_abandoned()
 
 
 @app.periodic(cron="17 9 * * *")  # in the morning or at noon, where most people are
-@app.task(name="blueprint.follow_up")
+@app.task(name="blueprint.emails.follow_up")
 def send_follow_ups(timestamp: int) -> None:
     follow_up.remind_all()

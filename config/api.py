@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.generic import RedirectView
 
-from blueprint import described
+from blueprint.api import described
 from techpack.api.app import Api, nothing_here
 from techpack.api.docs import page
 

@@ -12,8 +12,8 @@ from django.utils.timesince import timesince
 from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
 from credits.services import InsufficientCredits
 from generation.admin import picture
-from techpack import services
 from techpack.models import Activity, BaseView, CloseUp, DraftPhoto, Product, Revision, Sketch, Step, TechPack
+from techpack.services import errors, runs
 
 
 class RevisionInline(ReadOnlyInline):
@@ -112,12 +112,12 @@ class TechPackAdmin(ReadOnlyAdmin):
     def cancel(self, request: HttpRequest, queryset: QuerySet[TechPack]) -> None:
         going = list(queryset.filter(status__in=TechPack.GOING, cancel_requested_at__isnull=True))
         for run in going:
-            services.cancel_run(tech_pack=run)
+            runs.cancel_run(tech_pack=run)
         report(self, request, queryset, len(going), "asked to end")
 
     @admin.action(description="Resume runs (charges the designer)", permissions=["view"])
     def resume(self, request: HttpRequest, queryset: QuerySet[TechPack]) -> None:
-        done = _each(queryset, lambda run: services.resume_run(tech_pack=run))
+        done = _each(queryset, lambda run: runs.resume_run(tech_pack=run))
         report(self, request, queryset, done, "resumed")
 
 
@@ -143,7 +143,7 @@ class PieceAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Try failed ones again (1 credit of the designer each)", permissions=["view"])
     def try_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        done = _each(queryset, lambda piece: services.try_again(piece=piece))
+        done = _each(queryset, lambda piece: runs.try_again(piece=piece))
         report(self, request, queryset, done, "sent again")
 
 
@@ -188,7 +188,7 @@ def _each(rows: QuerySet[Any], act: Callable[[Any], object]) -> int:
     for row in rows:
         try:
             act(row)
-        except (services.NotPossible, InsufficientCredits):
+        except (errors.NotPossible, InsufficientCredits):
             continue
         done += 1
     return done

@@ -7,10 +7,12 @@ class TechpackConfig(AppConfig):
     def ready(self) -> None:
         from accounts import deletion
         from credits.signals import granted
-        from techpack import handlers, leaving, meanings, polling, waiting
+        from techpack.pipeline import handlers
+        from techpack.presenters import ledger_labels, polling
+        from techpack.services import account_deletion, stalled_runs
 
         handlers.register()
         polling.register()
-        meanings.register()
-        deletion.register(leaving.TechPacks())
-        granted.connect(waiting.carry_on_runs_of, dispatch_uid="techpack.waiting")
+        ledger_labels.register()
+        deletion.register(account_deletion.TechPacks())
+        granted.connect(stalled_runs.carry_on_runs_of, dispatch_uid="techpack.services.stalled_runs")

@@ -1,7 +1,7 @@
 """What a designer types in and sends along, checked before a service hears of it."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -11,10 +11,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
+from core.text import LineField, PlainField
 from generation.storage.images import InvalidImage
-from techpack import services
-from techpack.models import Dimension, DraftPhoto, LengthUnit, Product, Revision, View
-from techpack.plain import LineField, PlainField
+from techpack.models import Category, Dimension, DraftPhoto, LengthUnit, Product, Revision, View
+from techpack.services import photos, products
 
 NAME_MAX = 120
 NOTES_MAX = 4000
@@ -92,7 +92,7 @@ class ProductForm(forms.Form):
         return data
 
     @property
-    def known_dimension(self) -> services.KnownDimension | None:
+    def known_dimension(self) -> products.KnownDimension | None:
         """Of a valid form, as the services take it."""
         data = self.cleaned_data
         if not data["dimension"]:
@@ -115,14 +115,6 @@ class ProductForm(forms.Form):
                 "dimension_unit": product.dimension_unit or product.owner.units,
             }
         )
-
-
-def guess_view(name: str, taken: Collection[str]) -> View:
-    """What a photo shows: its file's name says so, else the first of front, back and side that no
-    other photo shows yet. `static/js/uploader.js` guesses the same."""
-    words = re.split(r"[^a-z]+", re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
-    named = next((view for view in View if view.value in words), None)
-    return named or next((view for view in View if view.value not in taken), View.DETAIL)
 
 
 @dataclass
@@ -157,7 +149,7 @@ class PhotosForm:
     """
 
     user: User
-    room: int = services.MAX_PHOTOS
+    room: int = photos.MAX_PHOTOS
     taken: list[str] = field(default_factory=list)
     chosen: list[ChosenPhoto] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
@@ -166,7 +158,7 @@ class PhotosForm:
     @classmethod
     def for_product(cls, user: User, revisions: Sequence[Revision]) -> "PhotosForm":
         """For adding to the photos that are in use."""
-        room = max(0, services.MAX_PHOTOS - len(revisions))
+        room = max(0, photos.MAX_PHOTOS - len(revisions))
         return cls(user, room=room, taken=[revision.view for revision in revisions])
 
     @property
@@ -205,7 +197,7 @@ class PhotosForm:
 
     def _keep(self, upload: UploadedFile) -> None:
         try:
-            draft = services.keep_draft(user=self.user, upload=upload)
+            draft = photos.keep_draft(user=self.user, upload=upload)
         except InvalidImage as error:
             self.errors.append(str(error))
         else:
@@ -215,16 +207,25 @@ class PhotosForm:
         twin = next((photo.draft for photo in self.chosen if _same(photo.draft, draft)), None)
         if twin is not None:
             self.notes.append(twice(draft.name, twin.name))
-            services.discard_draft(draft=draft)
+            photos.discard_draft(draft=draft)
             return
         if view not in View.values:
-            view = guess_view(draft.name, [*self.taken, *(photo.view for photo in self.chosen)])
+            view = photos.guess_view(draft.name, [*self.taken, *(photo.view for photo in self.chosen)])
         self.chosen.append(ChosenPhoto(draft, view))
 
     def _too_many(self, count: int) -> str:
-        if self.room < services.MAX_PHOTOS:
+        if self.room < photos.MAX_PHOTOS:
             return (
                 f"{count} photos were added, but there is room for {self.room} more: "
-                f"a product takes {services.MAX_PHOTOS}. The first {self.room} are kept."
+                f"a product takes {photos.MAX_PHOTOS}. The first {self.room} are kept."
             )
         return f"{count} photos were added, but a product takes {self.room}. The first {self.room} are kept."
+
+
+class CategoryForm(forms.Form):
+    """A correction of what was detected; binding from then on."""
+
+    category = forms.ChoiceField(choices=Category)
+    subcategory = LineField(
+        required=False, max_length=Product._meta.get_field("subcategory").max_length, strip=True
+    )

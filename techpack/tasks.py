@@ -2,12 +2,14 @@
 
 from procrastinate.contrib.django import app
 
-from techpack import mail, pipeline, waiting
+from techpack import mail
+from techpack.pipeline import advance
+from techpack.services import stalled_runs
 
 
 @app.task(name="techpack.advance")
-def advance(tech_pack_id: int) -> None:
-    pipeline.advance(tech_pack_id)
+def advance_run(tech_pack_id: int) -> None:
+    advance.advance(tech_pack_id)
 
 
 @app.task(name="techpack.mail_run_ended")
@@ -18,10 +20,10 @@ def mail_run_ended(tech_pack_id: int) -> None:
 @app.periodic(cron="* * * * * */30")
 @app.task(name="techpack.carry_on")
 def carry_on(timestamp: int) -> None:
-    waiting.carry_on_idle_runs()
+    stalled_runs.carry_on_idle_runs()
 
 
 @app.periodic(cron="23 4 * * *")
 @app.task(name="techpack.forget_drafts")
 def forget_drafts(timestamp: int) -> None:
-    waiting.forget_drafts()
+    stalled_runs.forget_drafts()

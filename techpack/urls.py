@@ -1,6 +1,12 @@
 from django.urls import path
 
-from techpack.views import drawing, editing, products, regenerating, runs
+from techpack.views import (
+    annotations,
+    products,
+    runs,
+    takes,
+    values,
+)
 
 app_name = "techpack"
 
@@ -18,23 +24,23 @@ urlpatterns = [
     path("<int:product_id>/<slug:kind>/<int:piece_id>/again/", runs.try_again, name="try-again"),
     path(
         "<int:product_id>/<slug:kind>/<int:piece_id>/regenerate/",
-        regenerating.regenerate,
+        takes.regenerate,
         name="regenerate",
     ),
-    path("<int:product_id>/<slug:kind>/<int:piece_id>/takes/", regenerating.takes, name="takes"),
+    path("<int:product_id>/<slug:kind>/<int:piece_id>/takes/", takes.list_takes, name="takes"),
     path(
         "<int:product_id>/<slug:kind>/<int:piece_id>/takes/<int:number>/restore/",
-        regenerating.restore,
+        takes.restore,
         name="restore-take",
     ),
-    path("<int:product_id>/sketch/<int:sketch_id>/edit/", drawing.editor, name="sketch-editor"),
-    path("<int:product_id>/sketch/<int:sketch_id>/drawing/", drawing.change, name="sketch-drawing"),
-    path("<int:product_id>/<slug:kind>/<int:piece_id>/value/", editing.value, name="value"),
-    path("<int:product_id>/<slug:kind>/<int:piece_id>/value/ask/", editing.ask, name="ask-edit"),
-    path("<int:product_id>/edits/<int:proposal_id>/", editing.proposal, name="proposal"),
-    path("<int:product_id>/edits/<int:proposal_id>/<slug:act>/", editing.settle, name="settle-edit"),
-    path("<int:product_id>/undo/", editing.undo_last, name="undo-last"),
-    path("<int:product_id>/redo/", editing.redo, name="redo"),
+    path("<int:product_id>/sketch/<int:sketch_id>/edit/", annotations.editor, name="sketch-editor"),
+    path("<int:product_id>/sketch/<int:sketch_id>/drawing/", annotations.change, name="sketch-drawing"),
+    path("<int:product_id>/<slug:kind>/<int:piece_id>/value/", values.value, name="value"),
+    path("<int:product_id>/<slug:kind>/<int:piece_id>/value/ask/", values.ask, name="ask-edit"),
+    path("<int:product_id>/edits/<int:proposal_id>/", values.proposal, name="proposal"),
+    path("<int:product_id>/edits/<int:proposal_id>/<slug:act>/", values.settle, name="settle-edit"),
+    path("<int:product_id>/undo/", values.undo_last, name="undo-last"),
+    path("<int:product_id>/redo/", values.redo_run, name="redo"),
     path("<int:product_id>/category/", runs.correct_category, name="category"),
     path("<int:product_id>/edit/", products.edit_product, name="edit"),
     path("<int:product_id>/photos/", products.add_photos, name="add-photos"),

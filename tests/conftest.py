@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import prepared
+from tests.support import test_database
 
-pytest_plugins = ["tests.fakes", "tests.replicate_server.fixtures", "tests.s3"]
+pytest_plugins = ["tests.support.fakes", "tests.support.replicate_server.fixtures", "tests.s3"]
 
 OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
     "DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "PUBLIC_URL", "HTTPS", "TRUSTED_PROXIES",
@@ -29,13 +29,13 @@ OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
 
 
 def _make_data_dir() -> Path:
-    folder = prepared.make_data_dir()
+    folder = test_database.make_data_dir()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)  # after the server, which registers later
     return folder
 
 
 os.environ.update(dict.fromkeys(OUTSIDE, ""))  # set to nothing, so that .env does not set them either
-prepared.forget_killed_runs()
+test_database.forget_killed_runs()
 os.environ["DATA_DIR"] = str(_make_data_dir())
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 
@@ -46,7 +46,7 @@ def pytest_xdist_setupnodes() -> None:
     settings that it found in the environment would be read too early for that."""
     for name in ("DJANGO_SETTINGS_MODULE", "DATA_DIR", "_SELVEDGE_EMBEDDED"):
         os.environ.pop(name, None)
-    prepared.prepare()
+    test_database.prepare()
 
 
 # Each of these starts sites, browsers or processes of its own and takes a minute or more of two cores.
@@ -70,8 +70,8 @@ def pytest_configure(config: pytest.Config) -> None:
         **settings.STORAGES,  # static files need no collectstatic
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
-    if prepared.is_prepared():
-        settings.DATABASES["default"]["TEST"] = {"TEMPLATE": prepared.TEMPLATE}
+    if test_database.is_prepared():
+        settings.DATABASES["default"]["TEST"] = {"TEMPLATE": test_database.TEMPLATE}
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns when it is not there
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # made to be fast
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]

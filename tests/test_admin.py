@@ -11,9 +11,15 @@ from credits import services as ledger
 from credits.models import Account, Entry
 from generation.models import Prediction
 from techpack.models import Piece, TechPack
-from tests.making import make_finished_run, make_product, make_run, make_user, script
-from tests.remembered import remembered
-from tests.working import drain, work
+from tests.support.factories import (
+    make_finished_run,
+    make_product,
+    make_run,
+    make_user,
+    script,
+)
+from tests.support.job_queue import drain, work
+from tests.support.snapshots import remembered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 

@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from blueprint import guards, services, shoots
+from blueprint.services import grids, guards, shoots
 
 NOTHING = "nothing to do"
 
@@ -42,7 +42,7 @@ def each(
             done, reason = service(**{key: pk}), otherwise
         except guards.Refused as refused:
             done, reason = None, refused.sentence
-        except (services.NotPossible, shoots.Invalid) as error:
+        except (grids.NotPossible, shoots.Invalid) as error:
             done, reason = None, str(error)
         if done:
             outcome.changed.append(pk)

@@ -6,8 +6,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from blueprint import scenes, shoots
+from blueprint import scenes
 from blueprint.models import SLOTS, Shoot, Subscriber
+from blueprint.services import shoots
 
 
 class SubscriberForm(forms.ModelForm):

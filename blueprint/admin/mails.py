@@ -4,10 +4,10 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from blueprint import mails
 from blueprint.admin.acting import Acting
+from blueprint.emails import delivery
 from blueprint.models import Mail
-from blueprint.services import NotPossible
+from blueprint.services.grids import NotPossible
 from core.admin import ReadOnlyAdmin, ReadOnlyInline
 
 OVER = (Mail.Status.SENT, Mail.Status.FAILED)
@@ -38,7 +38,7 @@ def send_again(*, mail_id: int) -> Mail | None:
     """Raises NotPossible while it is still to be sent."""
     if Mail.objects.filter(pk=mail_id).exclude(status__in=OVER).exists():
         raise NotPossible("It is on its way already.")
-    return mails.resend(mail_id=mail_id)
+    return delivery.resend(mail_id=mail_id)
 
 
 def send_last(*, subscriber_id: int, kind: Mail.Kind) -> Mail | None:

@@ -13,12 +13,12 @@ from django.urls.resolvers import URLPattern
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from blueprint import shoots
 from blueprint.admin import strips
 from blueprint.admin.acting import Acting, page_of
 from blueprint.admin.forms import ScenesForm, ShootForm
 from blueprint.models import SLOTS, Shoot
-from blueprint.services import NotPossible
+from blueprint.services import shoots
+from blueprint.services.grids import NotPossible
 
 Rows = QuerySet[Shoot]
 BUTTONS = (

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from blueprint import scenes
 from blueprint.models import Grid, Shoot, Subscriber
-from blueprint.pictures import WORDS
+from blueprint.presenters.pictures import WORDS
 from generation.models import Asset, Attempt, Prediction
 from generation.storage import assets
 

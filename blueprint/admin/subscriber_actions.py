@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from blueprint import access, mails, privacy, purchases, services
+from blueprint import access
 from blueprint.admin.acting import Acting, list_of
 from blueprint.admin.mails import send_last
+from blueprint.emails import delivery
 from blueprint.models import Mail, Subscriber
+from blueprint.services import grids, privacy, purchases
 
 MOST_LINES = 50
 Rows = QuerySet[Subscriber]
@@ -38,17 +40,17 @@ class SubscriberActions(Acting):
 
     @admin.action(description="Generate what is missing", permissions=["change"])
     def generate_missing(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
-        start = services.start_missing_grids
+        start = grids.start_missing_grids
         return self.act(request, queryset, start, "started", otherwise="all is there, or under way")
 
     @admin.action(description="Retry what failed", permissions=["change"])
     def retry_failed(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
-        retry = services.retry_failed_grids
+        retry = grids.retry_failed_grids
         return self.act(request, queryset, retry, "started again", otherwise="nothing failed")
 
     @admin.action(description="Cancel what is under way", permissions=["change"])
     def cancel(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
-        cancel = services.cancel_pending
+        cancel = grids.cancel_pending
         return self.act(request, queryset, cancel, "asked to end", otherwise="nothing is under way")
 
     @admin.action(description="Mark as bought, and mail the link", permissions=["change"])
@@ -89,7 +91,7 @@ class SubscriberActions(Acting):
             **self.admin_site.each_context(request),  # type: ignore[attr-defined]
             "title": "New links",
             "outcome": outcome.words("issued"),
-            "links": [(row.email, mails.link(row)) for row in queryset.order_by("pk")],
+            "links": [(row.email, delivery.link(row)) for row in queryset.order_by("pk")],
             "list_url": list_of(queryset),
         }
         response = TemplateResponse(request, "admin/blueprint/links.html", context)

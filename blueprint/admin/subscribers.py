@@ -14,13 +14,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 
-from blueprint import editing, guards
 from blueprint.admin import strips
 from blueprint.admin.filters import HasFailures, TookFallback
 from blueprint.admin.forms import SubscriberForm
 from blueprint.admin.mails import MailInline
 from blueprint.admin.subscriber_actions import BUTTONS, SubscriberActions
 from blueprint.models import SLOTS, Shoot, Subscriber
+from blueprint.services import guards, style
 from generation.models import Attempt
 
 MEDIA = {"all": ("css/admin-blueprint.css",)}
@@ -156,7 +156,7 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
         elif form.changed_data:
             facts = {name: form.cleaned_data[name] for name in form.changed_data if name != "vibe"}
             said = vibe if "vibe" in form.changed_data else None
-            editing.describe(subscriber_id=obj.pk, vibe=said, **facts)
+            style.describe(subscriber_id=obj.pk, vibe=said, **facts)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # erased, with a page that says what goes

@@ -12,16 +12,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
-from blueprint import access, favourites, services, wishes
-from blueprint.guards import Refused
+from blueprint import access, style_form
 from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.models.subscribers import SLOTS
-from blueprint.pages import Gallery
-from blueprint.polling import Poll
-from blueprint.services import NotPossible
-from blueprint.sheets import Sheet
+from blueprint.presenters.gallery import Gallery
+from blueprint.presenters.grid_detail import Sheet
+from blueprint.presenters.polling import Poll
+from blueprint.services import favourites, grids
+from blueprint.services.grids import NotPossible
+from blueprint.services.guards import Refused
+from blueprint.views.access import Request, no_link, private
 from blueprint.views.gallery import render_changes, render_page
-from blueprint.views.reaching import Request, no_link, private
 from core.polling import PollError
 
 Act = Callable[..., str]
@@ -94,20 +95,20 @@ def _grids(count: int) -> str:
 
 @action
 def generate_missing(subscriber: Subscriber) -> str:
-    started = services.start_missing_grids(subscriber_id=subscriber.pk)
+    started = grids.start_missing_grids(subscriber_id=subscriber.pk)
     return f"{_grids(len(started))} on the way." if started else "Nothing is missing that is not under way."
 
 
 @action
 def retry_failed(subscriber: Subscriber) -> str:
-    started = services.retry_failed_grids(subscriber_id=subscriber.pk)
+    started = grids.retry_failed_grids(subscriber_id=subscriber.pk)
     return f"{_grids(len(started))} tried again." if started else "Nothing is left to be tried again."
 
 
 @action
 def cancel(subscriber: Subscriber) -> str:
     shoot = Shoot.objects.filter(subscriber=subscriber, kind=Shoot.Kind.PAID).first()
-    if shoot is None or not services.cancel_pending(subscriber_id=subscriber.pk, shoot_id=shoot.pk):
+    if shoot is None or not grids.cancel_pending(subscriber_id=subscriber.pk, shoot_id=shoot.pk):
         return "Nothing was under way."
     return "What waited is canceled. What the engine had begun ends as soon as it lets go, or is kept."
 
@@ -115,7 +116,7 @@ def cancel(subscriber: Subscriber) -> str:
 @action
 def generate(subscriber: Subscriber, number: int) -> str:
     _known(number)
-    started = services.start_paid_grid(subscriber_id=subscriber.pk, number=number)
+    started = grids.start_paid_grid(subscriber_id=subscriber.pk, number=number)
     return (
         "" if started.is_new else f"Grid {number} is {'under way' if started.prediction else 'here'} already."
     )
@@ -123,7 +124,7 @@ def generate(subscriber: Subscriber, number: int) -> str:
 
 @action
 def _regenerate(subscriber: Subscriber, number: int) -> str:
-    services.regenerate_grid(grid_id=_grid(subscriber, number).pk)
+    grids.regenerate_grid(grid_id=_grid(subscriber, number).pk)
     return f"Grid {number} is being made again. The old picture stays until the new one is stored."
 
 
@@ -149,11 +150,11 @@ def _known(number: int) -> None:
 @require_POST
 @private
 def choose_wishes(request: Request, subscriber: Subscriber) -> HttpResponse:
-    form = wishes.WishesForm(request.POST)
+    form = style_form.WishesForm(request.POST)
     if not form.is_valid():
         return render_page(request, Gallery(subscriber), status=422, wishes=form)
     try:
-        wishes.set_wishes(subscriber_id=subscriber.pk, **form.cleaned_data)
+        style_form.set_wishes(subscriber_id=subscriber.pk, **form.cleaned_data)
     except NotPossible as reason:
         return render_page(request, Gallery(subscriber), status=409, notice=str(reason))
     return redirect("blueprint:paid")

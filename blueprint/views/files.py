@@ -11,12 +11,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from blueprint import archive, selfies
+from blueprint.exports import zip_archive
 from blueprint.models import Frame, Grid, Shoot, Subscriber
-from blueprint.pages import Gallery
-from blueprint.selfies import Added, NotPossible, Selfies
+from blueprint.presenters.gallery import Gallery
+from blueprint.services import selfies
+from blueprint.services.selfies import Added, NotPossible, Selfies
+from blueprint.views.access import Request, private
 from blueprint.views.gallery import render_page
-from blueprint.views.reaching import Request, private
 from generation.models import Asset
 from generation.storage import assets
 
@@ -88,7 +89,7 @@ def _refused(request: Request, region: Selfies, *, status: int = 400) -> HttpRes
     """The region with what was wrong; without scripts the whole page with it."""
     if request.htmx:
         context = {"selfies": region, "subscriber": region.subscriber}
-        return render(request, "blueprint/selfies.html", context, status=status)
+        return render(request, "blueprint/services/selfies.html", context, status=status)
     return render_page(request, Gallery(region.subscriber), status=status, selfies=region)
 
 
@@ -112,7 +113,7 @@ def download_grid(request: Request, subscriber: Subscriber, grid_id: int) -> Htt
     grids = Grid.objects.filter(shoot__subscriber=subscriber, asset__isnull=False)
     grid = get_object_or_404(grids.select_related("shoot", "asset", "prediction"), pk=grid_id)
     assert grid.asset is not None
-    return _handed_out(grid.asset, grid, archive.grid_name(grid.number, grid.title))
+    return _handed_out(grid.asset, grid, zip_archive.grid_name(grid.number, grid.title))
 
 
 @require_safe
@@ -121,14 +122,14 @@ def download_frame(request: Request, subscriber: Subscriber, frame_id: int) -> H
     frames = Frame.objects.filter(grid__shoot__subscriber=subscriber)
     frame = get_object_or_404(frames.select_related("grid__shoot", "grid__prediction", "asset"), pk=frame_id)
     grid = frame.grid
-    name = archive.frame_name(grid.number, grid.title, frame.position)
+    name = zip_archive.frame_name(grid.number, grid.title, frame.position)
     return _handed_out(frame.asset, grid, name)
 
 
 def _handed_out(asset: Asset, grid: Grid, name: str) -> HttpResponse:
     """By the address of the picture itself, which knows folders and buckets."""
-    name = archive.marked(name, grid.prediction.provider if grid.prediction else None)
-    name = f"selvedge-{archive.shoot_name(grid.shoot)}-{name}"
+    name = zip_archive.marked(name, grid.prediction.provider if grid.prediction else None)
+    name = f"selvedge-{zip_archive.shoot_name(grid.shoot)}-{name}"
     return HttpResponseRedirect(f"{asset.original}?{urlencode({'download': name})}")
 
 
@@ -137,15 +138,17 @@ def _handed_out(asset: Asset, grid: Grid, name: str) -> HttpResponse:
 def download_all(request: Request, subscriber: Subscriber) -> Any:
     """Everything, or with ?shoot=3 one shoot, as it is packed; a browser that leaves ends that."""
     shoot = _shoot(request, subscriber)
-    entries = archive.measured(archive.entries(subscriber, shoot))
+    entries = zip_archive.measured(zip_archive.entries(subscriber, shoot))
     if not entries:
         messages.info(request, "There is nothing to download yet.")
         return redirect("blueprint:paid")
-    response = HttpResponse() if request.method == "HEAD" else StreamingHttpResponse(archive.packed(entries))
+    response = (
+        HttpResponse() if request.method == "HEAD" else StreamingHttpResponse(zip_archive.packed(entries))
+    )
     response["Content-Type"] = "application/zip"
-    name = f"selvedge-{archive.shoot_name(shoot)}.zip"
+    name = f"selvedge-{zip_archive.shoot_name(shoot)}.zip"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    size = archive.size(entries)
+    size = zip_archive.size(entries)
     if size is not None:
         response["Content-Length"] = str(size)
     return response

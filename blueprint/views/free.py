@@ -13,12 +13,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from blueprint import access, follow_up, free, free_grids, mails, scenes
+from blueprint import access, scenes
+from blueprint.emails import delivery, follow_up
 from blueprint.forms import TOO_MANY_CHECKS, FreeForm, check_photo
-from blueprint.guards import Refused
 from blueprint.models import Shoot, Subscriber
-from blueprint.services import Start
-from blueprint.views.reaching import private
+from blueprint.services import free_blueprint, free_grids
+from blueprint.services.grids import Start
+from blueprint.services.guards import Refused
+from blueprint.views.access import private
 from generation.storage import assets
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -42,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
             return _next(request, reverse("blueprint:free-sent"))
     if _wants_json(request):
         return JsonResponse({"errors": form.sentences, "photos": form.photo_problems}, status=status)
-    return render(request, "blueprint/free.html", _about(request, form), status=status)
+    return render(request, "blueprint/services/free_blueprint.html", _about(request, form), status=status)
 
 
 def _asked(request: HttpRequest, form: FreeForm) -> HTTPStatus:
@@ -54,9 +56,11 @@ def _asked(request: HttpRequest, form: FreeForm) -> HTTPStatus:
         form.add_error(None, TOO_OFTEN)
         return HTTPStatus.TOO_MANY_REQUESTS
     given = form.cleaned_data
-    asked = free.Request(given["email"], given["vibe"], given["feed_style"], form.photos, given["form"])
+    asked = free_blueprint.Request(
+        given["email"], given["vibe"], given["feed_style"], form.photos, given["form"]
+    )
     try:
-        free.ask(asked)
+        free_blueprint.ask(asked)
     except assets.STORAGE_ERRORS:
         form.add_error(None, STORAGE_AWAY)
         return HTTPStatus.SERVICE_UNAVAILABLE
@@ -109,12 +113,12 @@ def sent(request: HttpRequest) -> HttpResponse:
 @never_cache
 def confirm(request: HttpRequest, signed: str) -> HttpResponse:
     """A GET only shows a button: programs that look at mail follow every link in it."""
-    subscriber = free.requested_by(signed)
-    if subscriber is not None and free.is_open(subscriber) and request.method == "POST":
-        opened = free.confirm(subscriber_id=subscriber.pk)
+    subscriber = free_blueprint.requested_by(signed)
+    if subscriber is not None and free_blueprint.is_open(subscriber) and request.method == "POST":
+        opened = free_blueprint.confirm(subscriber_id=subscriber.pk)
         if opened is not None:
             return access.remember(redirect("blueprint:free"), opened.access_token or "")
-        subscriber = free.requested_by(signed)
+        subscriber = free_blueprint.requested_by(signed)
     response = _unconfirmed(request, subscriber)
     response["X-Robots-Tag"] = "noindex"
     return response
@@ -123,7 +127,7 @@ def confirm(request: HttpRequest, signed: str) -> HttpResponse:
 def _unconfirmed(request: HttpRequest, subscriber: Subscriber | None) -> HttpResponse:
     """The button; or, once the link was used, the gallery for whoever is in already. The link opens
     nothing a second time: a mail may lie around for long."""
-    is_open = subscriber is not None and free.is_open(subscriber)
+    is_open = subscriber is not None and free_blueprint.is_open(subscriber)
     if subscriber is not None and not is_open and access.subscriber_of(request) == subscriber:
         return redirect("blueprint:free")
     context = {
@@ -161,7 +165,7 @@ def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
 @never_cache
 def unsubscribe(request: HttpRequest, signed: str) -> HttpResponse:
     try:
-        subscriber_id = signing.loads(signed, salt=mails.UNSUBSCRIBE_SALT)
+        subscriber_id = signing.loads(signed, salt=delivery.UNSUBSCRIBE_SALT)
     except signing.BadSignature:
         return render(
             request, "blueprint/unsubscribed.html", {"is_broken": True}, status=HTTPStatus.NOT_FOUND

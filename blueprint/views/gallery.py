@@ -11,12 +11,17 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from blueprint import access
 from blueprint.models import Shoot, Subscriber
-from blueprint.pages import Gallery
-from blueprint.polling import Poll
-from blueprint.selfies import Selfies
-from blueprint.sheets import Sheet
-from blueprint.views.reaching import Request, gallery_of, no_link, private
-from blueprint.wishes import WishesForm
+from blueprint.presenters.gallery import Gallery
+from blueprint.presenters.grid_detail import Sheet
+from blueprint.presenters.polling import Poll
+from blueprint.services.selfies import Selfies
+from blueprint.style_form import WishesForm
+from blueprint.views.access import (
+    Request,
+    gallery_of,
+    no_link,
+    private,
+)
 from core import polling
 
 
@@ -68,7 +73,7 @@ def render_changes(request: Request, gallery: Gallery, since: int, **more: Any) 
         "oob": True,
         **more,
     }
-    response = render(request, "blueprint/changes.html", context)
+    response = render(request, "blueprint/services/versions.html", context)
     response["Cache-Control"] = "no-store"
     response["X-Version"] = str(gallery.subscriber.version)
     return response

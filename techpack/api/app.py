@@ -14,20 +14,18 @@ from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from techpack.api import (
-    by_hand,
-    changing,
-    documented,
-    generating,
+from techpack.api import errors, openapi, validation_messages
+from techpack.api.authentication import Bearer, Session
+from techpack.api.errors import Refused
+from techpack.api.idempotent_post import as_json
+from techpack.api.routes import (
+    annotations,
+    edits,
     products,
-    refusals,
-    sentences,
-    sketching,
+    steps,
     takes,
+    values,
 )
-from techpack.api.callers import Bearer, Session
-from techpack.api.posting import as_json
-from techpack.api.refusals import Refused
 
 log = logging.getLogger(__name__)
 
@@ -72,12 +70,12 @@ class Api(NinjaAPI):
             auth=[Bearer(), Session()],
         )  # fmt: skip
         self.also = also
-        for part in (products, generating, changing, by_hand, sketching, takes):
+        for part in (products, steps, edits, values, annotations, takes):
             self.add_router("tech-pack-v2/", part.router)
 
     def get_openapi_schema(self, **more: Any) -> Any:
         document = super().get_openapi_schema(**more)
-        document["paths"] = documented.in_camel_case(document["paths"]) | self.also
+        document["paths"] = openapi.in_camel_case(document["paths"]) | self.also
         return document
 
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
@@ -96,14 +94,14 @@ class Api(NinjaAPI):
 
 
 def _unreadable(error: Any) -> Refused:
-    return refusals.invalid("The request cannot be read.")
+    return errors.invalid("The request cannot be read.")
 
 
 KINDS: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (  # the more particular first
-    (AuthenticationError, lambda error: refusals.unauthorized()),
-    (Http404, lambda error: refusals.not_found()),
-    (ValidationError, lambda error: refusals.invalid(sentences.of(error.errors))),
-    (HttpError, lambda error: refusals.invalid("The body is no JSON that can be read.")),
+    (AuthenticationError, lambda error: errors.unauthorized()),
+    (Http404, lambda error: errors.not_found()),
+    (ValidationError, lambda error: errors.invalid(validation_messages.of(error.errors))),
+    (HttpError, lambda error: errors.invalid("The body is no JSON that can be read.")),
     (RequestDataTooBig, lambda error: Refused(413, "too_large", "This is more than a call may carry.")),
     (SuspiciousOperation, _unreadable),
     (MultiPartParserError, _unreadable),
@@ -113,7 +111,7 @@ KINDS: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (  # the m
 def _refused(error: Exception) -> Refused | None:
     """What it says to the caller; None for a fault of our own."""
     say = next((say for kind, say in KINDS if isinstance(error, kind)), None)
-    return say(error) if say is not None else refusals.of(error)
+    return say(error) if say is not None else errors.of(error)
 
 
 def _broken(request: HttpRequest, error: Exception) -> Refused:
@@ -144,5 +142,5 @@ def _in_our_words(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @csrf_exempt
 def nothing_here(request: HttpRequest, **path: str) -> HttpResponse:
-    refused = refusals.not_found()
+    refused = errors.not_found()
     return as_json(refused.status, refused.body)

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from techpack.api.codes import CODES
+from techpack.api.error_codes import CODES
 
 Json = dict[str, Any]
 

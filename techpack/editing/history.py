@@ -11,7 +11,12 @@ from typing import Any
 from accounts.models import User
 from techpack import schemas
 from techpack.editing import paths
-from techpack.editing.desk import UNCHECKED, Desk, opened, shifted
+from techpack.editing.document import (
+    UNCHECKED,
+    Desk,
+    opened,
+    shifted,
+)
 from techpack.editing.errors import ChangedMeanwhile, NothingToUndo
 from techpack.models import Change, EditedPiece, TechPack
 from techpack.schemas import Source

@@ -10,19 +10,25 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from core.text import plain_line
 from credits import services as ledger
 from credits.models import Entry
 from generation.models import Failure, Prediction
 from generation.providers.base import ImageRef, Json, Request
-from techpack import asking, changes, pipeline, prices, prompts, schemas
+from techpack import prompts, schemas
 from techpack.editing import paths
-from techpack.editing.desk import Desk, opened
+from techpack.editing.document import Desk, opened
 from techpack.editing.errors import EditError, NoChange, NotEditable, NotReady, ValueMisfit
+from techpack.editing.labels import full_name
 from techpack.editing.paths import Place
 from techpack.editing.values import take_over, tidy
-from techpack.editing.words import full_name
 from techpack.models import Activity, BaseView, EditedPiece, Proposal, TechPack, of_piece
-from techpack.plain import plain_line
+from techpack.pipeline import (
+    advance,
+    prices,
+    requests,
+    versions,
+)
 
 MOST_PROMPT = 500  # characters
 MOST_AROUND = 20  # entries of the same list that are told
@@ -89,9 +95,9 @@ def _asked(desk: Desk, place: Place, words: str, reference: ImageRef | None, *, 
         description=f"AI edit of {run.product.code}: {full_name(desk.piece, place)}"[:200],
     )
     request = _request(desk, place, words, reference)
-    proposal.prediction = asking.ask(run, asking.Kind.EDIT, proposal.slot, request).pk
+    proposal.prediction = requests.ask(run, requests.Kind.EDIT, proposal.slot, request).pk
     proposal.save(update_fields=["charge", "prediction"])
-    changes.bump(run)  # open pages show what is left
+    versions.bump(run)  # open pages show what is left
     return proposal
 
 
@@ -129,7 +135,7 @@ def _facts(desk: Desk, place: Place, words: str) -> Json:
         "category": product.category,
         "subcategory": product.subcategory,
         "dimension": desk.run.dimension,
-        "corrections": asking.corrections(desk.run),
+        "corrections": requests.corrections(desk.run),
         "width": shown.width if shown else 1,
         "height": shown.height if shown else 1,
     }
@@ -192,7 +198,7 @@ def arrived(run: TechPack, proposal: Proposal, prediction: Prediction) -> None:
                   answered_at=timezone.now())  # fmt: skip
     if ready and proposal.at_once:
         _apply_at_once(proposal)
-    changes.bump(run)
+    versions.bump(run)
 
 
 def _failure_of(answer: schemas.EditAnswer, misfit: EditError) -> str:
@@ -242,9 +248,9 @@ def refund(run: TechPack | None, proposal_id: int, reason: str) -> None:
     charge = Entry.objects.filter(reference=reference_of(proposal_id)).first()
     if charge is None:
         return
-    words = f"Refunded {pipeline.counted(-charge.amount)}: {reason}"
+    words = f"Refunded {advance.counted(-charge.amount)}: {reason}"
     if ledger.refund(charge=charge, amount=-charge.amount, description=words[:200]) and run is not None:
-        changes.say(run, words, tone=Activity.Tone.BAD, toast=True)
+        versions.say(run, words, tone=Activity.Tone.BAD, toast=True)
 
 
 # --- taking it or not ------------------------------------------------------------------------
@@ -275,7 +281,7 @@ def accept(*, proposal: Proposal, by: User | None) -> Proposal:
 def discard(*, proposal: Proposal) -> Proposal:
     """Not taken; what was paid was the proposal. Discarded twice is harmless. Raises NotReady for one
     that was accepted, or is still on its way."""
-    changes.locked(proposal.tech_pack_id)
+    versions.locked(proposal.tech_pack_id)
     proposal.refresh_from_db()
     if proposal.status in (Status.ACCEPTED, Status.ASKED):
         raise NotReady(_why_not(proposal))

@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import User
+from core.text import plain_line
 from generation.providers.base import Json
 from techpack import schemas
 from techpack.editing import paths
-from techpack.editing.desk import UNCHECKED, Desk, opened, source_of
+from techpack.editing.document import (
+    UNCHECKED,
+    Desk,
+    opened,
+    source_of,
+)
 from techpack.editing.errors import NotEditable, ValueMisfit
 from techpack.editing.paths import Place
 from techpack.models import Change, EditedPiece
-from techpack.plain import plain_line
 from techpack.schemas import Source
 
 MOST_TEXT = 500  # characters of one value

@@ -13,6 +13,8 @@ from techpack import schemas
 if TYPE_CHECKING:
     from techpack.models.runs import TechPack
 
+MAX_PHOTOS = 10
+
 
 class View(models.TextChoices):
     FRONT = "front", "Front"
@@ -119,6 +121,15 @@ class Product(models.Model):
     def account(self) -> str:
         """Whose generation limits count and who may see the pictures."""
         return f"user:{self.owner_id}"
+
+    def photos_in_use(self) -> list["Revision"]:
+        """Photos of new runs, in the designer's order."""
+        return list(self.revisions.in_use().select_related("asset"))
+
+    def primary_photo(self) -> "Revision | None":
+        """The first front view, else the first photo, else None."""
+        photos = self.photos_in_use()
+        return next((photo for photo in photos if photo.view == View.FRONT), photos[0] if photos else None)
 
     @property
     def code(self) -> str:

@@ -1,7 +1,7 @@
 """What a model is told, one module a step. Reviewed as product: a change of words is a change of result.
 
 Each module has a VERSION, which goes up with every change of its words, and `prompt`, which takes the
-step's facts (`techpack.asking`, the same that the local engine works from) and answers the text.
+step's facts (`techpack.pipeline.requests`, the same that the local engine works from) and answers the text.
 
 A designer's words are data: `quoting` bounds and quotes them. A correction the designer made comes
 first and is binding. The shape of the answer is `techpack.schemas`, which the engine hands over beside

@@ -10,9 +10,9 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from techpack.cards import BaseViewCard
+from techpack.editing.labels import item_of, name_of
 from techpack.editing.values import Value
-from techpack.editing.words import item_of, name_of
+from techpack.presenters.cards import BaseViewCard
 
 register = template.Library()
 

@@ -6,8 +6,8 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from techpack import progress
 from techpack.models import TechPack
+from techpack.pipeline import progress
 
 register = template.Library()
 

@@ -17,10 +17,13 @@ from django_htmx.http import trigger_client_event
 
 from core.http import SignedInRequest
 from generation.storage.images import InvalidImage
-from techpack import prices, services
 from techpack.forms import PhotosForm, ProductForm
 from techpack.models import DraftPhoto, Product, ProductQuerySet, Revision, View
-from techpack.views.posting import product_post
+from techpack.pipeline import prices
+from techpack.services import errors
+from techpack.services import photos as photo_services
+from techpack.services import products as product_services
+from techpack.views.decorators import product_post
 
 PAGE_SIZE = 24
 
@@ -99,14 +102,14 @@ def _take(request: SignedInRequest, photos: PhotosForm) -> PhotosForm:
 def _created(request: SignedInRequest, form: ProductForm, photos: PhotosForm) -> Product | None:
     """None when somebody was faster: the same form sent twice."""
     try:
-        return services.create_product(
+        return product_services.create_product(
             owner=request.user,
             name=form.cleaned_data["name"],
             notes=form.cleaned_data["notes"],
             dimension=form.known_dimension,
             photos=photos.pairs,
         )
-    except services.NotPossible as error:
+    except errors.NotPossible as error:
         photos.errors.append(str(error))
         return None
 
@@ -119,7 +122,7 @@ def edit_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     if request.method == "POST":
         form = ProductForm(request.POST)
         if form.is_valid():
-            services.update_product(
+            product_services.update_product(
                 product=product,
                 name=form.cleaned_data["name"],
                 notes=form.cleaned_data["notes"],
@@ -138,10 +141,10 @@ def archive_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     """Away from the list; with `restore` posted, back again."""
     product = own(request, product_id)
     if "restore" in request.POST:
-        services.restore_product(product=product)
+        product_services.restore_product(product=product)
         messages.success(request, _of(product, "is back among the current ones."))
         return redirect("techpack:products")
-    services.archive_product(product=product)
+    product_services.archive_product(product=product)
     messages.success(request, _of(product, "is archived. Nothing was deleted."))
     return redirect("techpack:products")
 
@@ -157,8 +160,8 @@ def delete_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     product, error = own(request, product_id), ""
     if request.method == "POST":
         try:
-            services.delete_product(product=product)
-        except services.RunInProgress as going:
+            product_services.delete_product(product=product)
+        except errors.RunInProgress as going:
             error = str(going)
         else:
             messages.success(request, _of(product, "is deleted, with its pictures and files."))
@@ -198,8 +201,8 @@ def add_photos(request: SignedInRequest, product_id: int) -> HttpResponse:
 
 def _added(product: Product, photos: PhotosForm) -> bool:
     try:
-        services.add_photos(product=product, photos=photos.pairs)
-    except services.NotPossible as error:  # others were added in another tab meanwhile
+        photo_services.add_photos(product=product, photos=photos.pairs)
+    except errors.NotPossible as error:  # others were added in another tab meanwhile
         photos.errors.append(str(error))
         return False
     return True
@@ -231,14 +234,14 @@ def _change(request: SignedInRequest, revision: Revision, photos: list[Revision]
     place, move = photos.index(revision), request.POST.get("move")
     if "remove" in request.POST:
         try:
-            services.remove_photo(revision=revision)
-        except services.NotPossible as error:
+            photo_services.remove_photo(revision=revision)
+        except errors.NotPossible as error:
             return str(error)
     elif move in ("earlier", "later"):
         order = place + (1 if move == "later" else -1)
-        services.move_photo(revision=revision, order=min(max(order, 0), len(photos) - 1))
+        photo_services.move_photo(revision=revision, order=min(max(order, 0), len(photos) - 1))
     elif request.POST.get("view") in View.values:
-        services.change_view(revision=revision, view=request.POST["view"])
+        photo_services.change_view(revision=revision, view=request.POST["view"])
     return ""
 
 
@@ -263,7 +266,7 @@ def upload_draft(request: SignedInRequest) -> JsonResponse:
     if upload is None:
         return _refused("No file came with this request.")
     try:
-        draft = services.keep_draft(user=request.user, upload=upload)
+        draft = photo_services.keep_draft(user=request.user, upload=upload)
     except InvalidImage as error:
         return _refused(str(error))
     asset = draft.asset
@@ -288,7 +291,7 @@ def _refused(sentence: str) -> JsonResponse:
 @login_required
 @require_POST
 def delete_draft(request: SignedInRequest, draft_id: int) -> HttpResponse:
-    services.discard_draft(draft=get_object_or_404(DraftPhoto, pk=draft_id, owner=request.user))
+    photo_services.discard_draft(draft=get_object_or_404(DraftPhoto, pk=draft_id, owner=request.user))
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 

@@ -15,12 +15,15 @@ from core import polling
 from core.http import SignedInRequest
 from core.polling import PollError
 from credits.services import InsufficientCredits
-from techpack import prices, services
+from techpack.forms import (
+    CategoryForm,
+)
 from techpack.models import AnyPiece, BaseView, CloseUp, Product, Sketch, TechPack
-from techpack.pages import Changes, Page
-from techpack.polling import Poll
-from techpack.run_forms import CategoryForm
-from techpack.views.posting import product_post
+from techpack.pipeline import prices
+from techpack.presenters.page import Changes, Page
+from techpack.presenters.polling import Poll
+from techpack.services import errors, products, runs
+from techpack.views.decorators import product_post
 from techpack.views.products import own
 
 PIECES: dict[str, type[AnyPiece]] = {model.prefix: model for model in (BaseView, CloseUp, Sketch)}
@@ -60,7 +63,7 @@ def changes(request: HttpRequest, product_id: int) -> HttpResponse:
     except PollError:
         return HttpResponseBadRequest("version and run are numbers.")
     if not request.user.is_authenticated:
-        return render(request, "techpack/changes.html#signed_out", {"product_id": product_id})
+        return render(request, "techpack/pipeline/versions.html#signed_out", {"product_id": product_id})
     signed_in = cast(SignedInRequest, request)
     return since(signed_in, own(signed_in, product_id), poll)
 
@@ -80,7 +83,7 @@ def since(request: SignedInRequest, product: Product, poll: Poll) -> HttpRespons
 
 def _render_changes(request: SignedInRequest, changed: Changes) -> HttpResponse:
     context = changed.page.context(oob=True, lists=changed.lists)
-    response = render(request, "techpack/changes.html", context)
+    response = render(request, "techpack/pipeline/versions.html", context)
     response["Cache-Control"] = "no-store"
     assert changed.page.run is not None
     response["X-Version"] = str(changed.page.run.version)
@@ -94,19 +97,19 @@ def _render_changes(request: SignedInRequest, changed: Changes) -> HttpResponse:
 @product_post
 def generate(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = own(request, product_id)
-    return _whole_page_after(request, product, lambda: services.start_run(product=product))
+    return _whole_page_after(request, product, lambda: runs.start_run(product=product))
 
 
 @product_post
 def resume(request: SignedInRequest, product_id: int) -> HttpResponse:
     run = latest_run(request, product_id)
-    return _whole_page_after(request, run.product, lambda: services.resume_run(tech_pack=run))
+    return _whole_page_after(request, run.product, lambda: runs.resume_run(tech_pack=run))
 
 
 @product_post
 def cancel(request: SignedInRequest, product_id: int) -> HttpResponse:
     run = latest_run(request, product_id)
-    return changes_after(request, run.product, lambda: services.cancel_run(tech_pack=run))
+    return changes_after(request, run.product, lambda: runs.cancel_run(tech_pack=run))
 
 
 @product_post
@@ -116,7 +119,7 @@ def try_again(request: SignedInRequest, product_id: int, kind: str, piece_id: in
         raise Http404("There is no such kind of piece.")
     rows = PIECES[kind].objects.filter(tech_pack__product=product)
     piece = cast(AnyPiece, get_object_or_404(rows, pk=piece_id))
-    return changes_after(request, product, lambda: services.try_again(piece=piece))
+    return changes_after(request, product, lambda: runs.try_again(piece=piece))
 
 
 @product_post
@@ -124,10 +127,10 @@ def correct_category(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = own(request, product_id)
     form = CategoryForm(request.POST)
     if not form.is_valid():
-        sentence = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        sentence = " ".join(str(error) for sentences in form.errors.values() for error in sentences)
         return refused(request, product, sentence, status=422)
     return changes_after(
-        request, product, lambda: services.correct_category(product=product, **form.cleaned_data)
+        request, product, lambda: products.correct_category(product=product, **form.cleaned_data)
     )
 
 
@@ -137,7 +140,7 @@ def _whole_page_after(request: SignedInRequest, product: Product, act: Callable[
         act()
     except InsufficientCredits as short:
         return refused(request, product, short_of(short), status=402)
-    except (services.NoPhotos, services.NotPossible) as reason:
+    except (errors.NoPhotos, errors.NotPossible) as reason:
         return refused(request, product, str(reason), status=409)
     if request.htmx:
         return HttpResponseClientRedirect(product.get_absolute_url())
@@ -154,7 +157,7 @@ def changes_after(request: SignedInRequest, product: Product, act: Callable[[], 
         act()
     except InsufficientCredits as short:
         return refused(request, product, short_of(short), status=402)
-    except services.NotPossible as reason:
+    except errors.NotPossible as reason:
         return refused(request, product, str(reason), status=409)
     if request.htmx:
         return since(request, own(request, product.pk), poll)

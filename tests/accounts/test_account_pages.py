@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.test import Client
 
 from accounts.models import User
-from tests.making import make_user
+from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

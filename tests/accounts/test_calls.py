@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import idempotency
 from accounts.models import IdempotentCall, User
-from tests.making import make_user
+from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

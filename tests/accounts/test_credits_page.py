@@ -13,11 +13,11 @@ from accounts.models import User
 from credits import services as ledger
 from credits import statement
 from credits.models import Entry
-from techpack import regenerating
 from techpack.editing import proposals
 from techpack.models import Product, Step
-from tests.making import make_run, make_user, script
-from tests.working import work
+from techpack.services import takes
+from tests.support.factories import make_run, make_user, script
+from tests.support.job_queue import work
 
 pytestmark = pytest.mark.django_db
 PAGE, FILE = "/account/credits/", "/account/credits/entries.csv"
@@ -80,7 +80,7 @@ def test_what_was_made_again_or_asked_for_in_words_links_to_its_run(
     piece, view = run.close_ups.first(), run.base_views.get()
     assert piece is not None
     charge(noa, f"try:{piece.slot}:1")
-    regenerating.regenerate(piece=piece, by=noa)
+    takes.regenerate(piece=piece, by=noa)
     proposals.ask(piece=view, path="colours.0.name", prompt="make it pine green", by=noa)
     lines = statement.page(noa).lines
     assert [line.entry.reference.partition(":")[0] for line in lines[:3]] == ["edit", "regenerate", "try"]

@@ -28,12 +28,25 @@ from credits.models import Account, Entry
 from generation.models import Asset, Attempt, Erasure, Prediction
 from generation.storage import assets
 from generation.storage import deletion as engine_memory
-from techpack import pipeline, regenerating
 from techpack.editing import proposals, values
 from techpack.models import DraftPhoto, Product, Revision, TechPack
-from tests.making import make_draft, make_finished_run, make_product, make_run, make_user, script
-from tests.remembered import remembered
-from tests.working import drain, forget_jobs, job_names, work
+from techpack.pipeline import advance
+from techpack.services import takes
+from tests.support.factories import (
+    make_draft,
+    make_finished_run,
+    make_product,
+    make_run,
+    make_user,
+    script,
+)
+from tests.support.job_queue import (
+    drain,
+    forget_jobs,
+    job_names,
+    work,
+)
+from tests.support.snapshots import remembered
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/delete/"
@@ -190,7 +203,7 @@ def test_what_is_made_again_and_asked_for_in_words_goes_and_is_given_back(noa: U
     piece, view = run.close_ups.first(), run.base_views.get()
     assert piece is not None
     values.set_value(piece=view, path="colours.0.name", value="Noa's green", by=noa)
-    regenerating.regenerate(piece=piece, by=noa, instruction="as Noa likes it")
+    takes.regenerate(piece=piece, by=noa, instruction="as Noa likes it")
     proposals.ask(piece=view, path="colours.0.name", prompt="noa's favourite", by=noa)
     balance = Account.objects.get().balance
     deletion.erase(user_id=noa.pk)
@@ -205,7 +218,7 @@ def test_what_had_not_begun_is_given_back_in_the_books(noa: User) -> None:
     make_run(noa)
     forget_jobs()
     run = TechPack.objects.latest("pk")
-    pipeline.advance(run.pk)
+    advance.advance(run.pk)
     Prediction.objects.live().update(status=Prediction.Status.QUEUED)
     balance = Account.objects.get().balance
     charged = -sum(step.charge.amount for step in run.steps.select_related("charge") if step.charge)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts import sessions
 from accounts.models import User
-from tests.making import make_user
+from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/sessions/"

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.making import cm, make_product, make_user
+from tests.support.factories import cm, make_product, make_user
 
 pytestmark = pytest.mark.django_db
 

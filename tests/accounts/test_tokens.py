@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import tokens
 from accounts.models import ApiToken
-from tests.making import make_user
+from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

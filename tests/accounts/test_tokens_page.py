@@ -9,7 +9,7 @@ from django.test import Client
 from accounts import tokens
 from accounts.models import ApiToken, User
 from accounts.views import tokens as views
-from tests.making import make_user
+from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
 PAGE = "/account/tokens/"

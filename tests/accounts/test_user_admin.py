@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from tests.making import make_user
+from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
 ADD, LIST = "/admin/accounts/user/add/", "/admin/accounts/user/"

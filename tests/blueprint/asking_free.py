@@ -13,7 +13,7 @@ from django.test import Client
 from PIL import Image
 
 from tests.blueprint.test_selfie_check import selfie
-from tests.working import drain
+from tests.support.job_queue import drain
 
 
 @cache

@@ -10,13 +10,14 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from accounts.models import User
-from blueprint import mails, services, shoots
 from blueprint.admin.forms import split
+from blueprint.emails import delivery
 from blueprint.models import Grid, Mail, Shoot, Subscriber
+from blueprint.services import grids, shoots
 from generation.models import Asset, Prediction
-from tests.making import make_user, script
-from tests.making_blueprints import make_subscriber
-from tests.working import drain, work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import make_user, script
+from tests.support.job_queue import drain, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 LIST = "/admin/blueprint/subscriber/"
@@ -40,7 +41,7 @@ def shown(staff: Client, page: str, row: Any) -> str:
 def made(numbers: int = 2, **more: Any) -> Subscriber:
     subscriber = make_subscriber(**more)
     for number in range(1, numbers + 1):
-        services.start_paid_grid(subscriber_id=subscriber.pk, number=number)
+        grids.start_paid_grid(subscriber_id=subscriber.pk, number=number)
     work()
     return subscriber
 
@@ -216,7 +217,7 @@ def test_a_new_link_is_shown_once_and_mailed_and_a_revoked_one_is_gone(staff: Cl
     response = staff.post(LIST, reissue)
     subscriber.refresh_from_db()
     assert subscriber.access_token != old
-    assert mails.link(subscriber) in response.content.decode()
+    assert delivery.link(subscriber) in response.content.decode()
     assert "no-store" in response.headers["Cache-Control"]
     assert not response.cookies.get("messages")
     assert Mail.objects.get().kind == Mail.Kind.NEW_LINK
@@ -284,7 +285,7 @@ def test_staff_who_may_only_look_are_offered_no_action(client: Client) -> None:
 
 def test_a_mail_is_sent_again_by_staff(staff: Client) -> None:
     subscriber = make_subscriber()
-    mails.queue(subscriber, mails.Kind.WELCOME, once="welcome")
+    delivery.queue(subscriber, delivery.Kind.WELCOME, once="welcome")
     mail = Mail.objects.get()
     assert "on its way already" in act(staff, "mail", "send_again", mail)
     drain()

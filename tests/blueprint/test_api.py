@@ -7,13 +7,14 @@ import pytest
 from django.test import Client
 from waffle.testutils import override_switch
 
-from blueprint import access, services
-from blueprint.guards import SWITCH
+from blueprint import access
 from blueprint.models import Grid, Subscriber
+from blueprint.services import grids
+from blueprint.services.guards import SWITCH
 from generation.models import Prediction
-from tests.making import script
-from tests.making_blueprints import make_subscriber
-from tests.working import drain, work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import script
+from tests.support.job_queue import drain, work
 
 pytestmark = pytest.mark.django_db
 
@@ -158,7 +159,7 @@ def test_a_client_that_polls_learns_of_the_end(fake: Any) -> None:
 
 def test_the_last_one_says_that_all_are_there(fake: Any) -> None:
     subscriber = make_subscriber()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     work()
     program = Program(subscriber)
     answer = program.check(Grid.objects.get(number=30).prediction_id, 30)[1]
@@ -256,7 +257,7 @@ def test_a_canceled_grid_is_empty_again_and_its_poller_is_told(fake: Any) -> Non
     subscriber = make_subscriber()
     program = Program(subscriber)
     prediction_id = program.generate(5)[1]["predictionId"]
-    services.cancel_pending(subscriber_id=subscriber.pk)
+    grids.cancel_pending(subscriber_id=subscriber.pk)
     drain()
     assert program.check(prediction_id)[1]["code"] == "canceled"
     assert program.status()["grids"][4]["status"] == "empty"

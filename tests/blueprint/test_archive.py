@@ -12,15 +12,17 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
 
-from blueprint import access, archive, services
-from blueprint.archive import Entry
+from blueprint import access
+from blueprint.exports import zip_archive
+from blueprint.exports.zip_archive import Entry
 from blueprint.models import Frame, Grid, Shoot, Subscriber
+from blueprint.services import grids
 from generation.models import Prediction
 from generation.storage import assets
-from tests.making import make_asset
-from tests.making_blueprints import make_subscriber
-from tests.s3 import Bucket
-from tests.working import work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import make_asset
+from tests.support.job_queue import work
+from tests.support.s3 import Bucket
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.django_db
 def noa(fake: Any) -> Subscriber:
     """She has grid 5, with its nine frames; the third she loves."""
     subscriber = make_subscriber()
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
     work()
     Frame.objects.filter(position=3).update(favourite=True)
     return subscriber
@@ -46,7 +48,7 @@ def opened(answer: Any) -> zipfile.ZipFile:
 
 
 def slug() -> str:
-    return archive.grid_name(5, Grid.objects.get(number=5).title)
+    return zip_archive.grid_name(5, Grid.objects.get(number=5).title)
 
 
 # --- one picture --------------------------------------------------------------------------------------
@@ -171,7 +173,7 @@ def test_the_list_takes_as_many_queries_however_much_there_is(
     noa: Subscriber, django_assert_num_queries: Any
 ) -> None:
     with django_assert_num_queries(2):
-        assert len(archive.entries(noa)) == 11
+        assert len(zip_archive.entries(noa)) == 11
 
 
 # --- how it streams -------------------------------------------------------------------------------------
@@ -188,7 +190,7 @@ def test_memory_does_not_grow_with_the_archive(settings: Any) -> None:
     """400 MB go through, and not even one picture of 4 MB is ever held whole."""
     entries = big_files(Path(settings.MEDIA_ROOT), count=100, size=4 * 1024 * 1024)
     tracemalloc.start()
-    through = sum(map(len, archive.packed(entries)))
+    through = sum(map(len, zip_archive.packed(entries)))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert through > 400 * 1024 * 1024
@@ -227,7 +229,7 @@ def open_files(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[Any]]:
 
 def test_one_file_is_open_at_a_time_and_none_in_the_end(settings: Any, open_files: set[Any]) -> None:
     entries = big_files(Path(settings.MEDIA_ROOT), count=5, size=300_000)
-    assert max(len(open_files) for _ in archive.packed(entries)) == 1
+    assert max(len(open_files) for _ in zip_archive.packed(entries)) == 1
     assert not open_files
 
 
@@ -241,10 +243,10 @@ def test_who_leaves_in_the_middle_leaves_nothing_open(browser: Client, open_file
 
 
 def test_what_is_lost_after_its_size_was_said_breaks_the_archive_off(settings: Any) -> None:
-    entries = archive.measured(big_files(Path(settings.MEDIA_ROOT), count=2, size=1000))
+    entries = zip_archive.measured(big_files(Path(settings.MEDIA_ROOT), count=2, size=1000))
     default_storage.delete("1.jpg")
     with pytest.raises(FileNotFoundError):
-        list(archive.packed(entries))
+        list(zip_archive.packed(entries))
 
 
 def test_from_a_bucket_what_is_lost_is_found_on_the_way(settings: Any) -> None:
@@ -252,9 +254,9 @@ def test_from_a_bucket_what_is_lost_is_found_on_the_way(settings: Any) -> None:
     entries = big_files(Path(settings.MEDIA_ROOT), count=2, size=1000)
     settings.AWS_STORAGE_BUCKET_NAME = "pictures"
     default_storage.delete("0.jpg")
-    wanted = archive.measured(entries)
-    assert archive.size(wanted) is None
-    packed = zipfile.ZipFile(io.BytesIO(b"".join(archive.packed(wanted))))
+    wanted = zip_archive.measured(entries)
+    assert zip_archive.size(wanted) is None
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(zip_archive.packed(wanted))))
     assert packed.namelist() == ["grids/001.jpg", "missing.txt"]
     assert "grids/000.jpg: its file is lost" in packed.read("missing.txt").decode()
 
@@ -263,13 +265,13 @@ def test_a_storage_that_does_not_answer_costs_only_what_it_does_not_give(setting
     entries = big_files(Path(settings.MEDIA_ROOT), count=2, size=1000)
     (Path(settings.MEDIA_ROOT) / "0.jpg").unlink()
     (Path(settings.MEDIA_ROOT) / "0.jpg").mkdir()  # opening a folder is an OSError
-    packed = zipfile.ZipFile(io.BytesIO(b"".join(archive.packed(entries))))
-    assert archive.AWAY in packed.read("missing.txt").decode()
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(zip_archive.packed(entries))))
+    assert zip_archive.AWAY in packed.read("missing.txt").decode()
 
 
 def test_a_bucket_is_packed_from_as_a_folder_is(storage: Bucket | None, client: Client, fake: Any) -> None:
     subscriber = make_subscriber()
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
     work()
     frame = Frame.objects.select_related("asset").get(position=4)
     default_storage.delete(assets.key(frame.asset, "original"))
@@ -285,9 +287,9 @@ def test_a_bucket_that_is_away_is_not_asked_for_each_picture(
 ) -> None:
     bucket.away().use(settings)
     entries = [Entry(f"grids/{number}.jpg", f"{number}.jpg") for number in range(30)]
-    packed = zipfile.ZipFile(io.BytesIO(b"".join(archive.packed(entries))))
-    assert packed.read("missing.txt").decode().count(archive.AWAY) == 30
-    assert len(caplog.records) == archive.PATIENCE
+    packed = zipfile.ZipFile(io.BytesIO(b"".join(zip_archive.packed(entries))))
+    assert packed.read("missing.txt").decode().count(zip_archive.AWAY) == 30
+    assert len(caplog.records) == zip_archive.PATIENCE
 
 
 @pytest.mark.django_db(transaction=True)

@@ -10,14 +10,15 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from waffle.testutils import override_switch
 
-from blueprint import guards, handlers, services
+from blueprint import handlers
 from blueprint.models import SLOTS, Frame, Grid, Mail, Subscriber
+from blueprint.services import grids, guards
 from generation.models import Prediction
 from generation.storage import assets
-from tests.making import make_asset
-from tests.making_blueprints import make_subscriber
-from tests.pictures import picture
-from tests.working import forget_jobs
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import make_asset
+from tests.support.job_queue import forget_jobs
+from tests.support.pictures import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -42,7 +43,7 @@ def urls(*numbers: int) -> list[str | None]:
 
 def with_grid(subscriber: Subscriber, number: int = 1) -> Grid:
     """One of the thirty that is there, with the frames still to be cut."""
-    shoot = services.paid_shoot(subscriber)
+    shoot = grids.paid_shoot(subscriber)
     grid = Grid.objects.create(shoot=shoot, number=number)
     handlers.put(grid, make_asset(subscriber.account, picture(size=(600, 600))))
     forget_jobs()

@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from blueprint.cutting import CONTENT_TYPE, Box, cut, nine_frames
+from blueprint.imaging.grid_splitter import (
+    CONTENT_TYPE,
+    Box,
+    cut,
+    nine_frames,
+)
 from generation.providers.local.grid import grid as preview
 from generation.providers.local.photo import Photo
 

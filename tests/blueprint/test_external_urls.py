@@ -5,17 +5,17 @@ from typing import Any
 import pytest
 from django.core.management.base import CommandError
 
-from blueprint import services
-from blueprint.backfilling import Skip
-from blueprint.importing import pictures
+from blueprint.backfills import Skip
+from blueprint.importer import pictures
 from blueprint.models import Frame, Grid, Mail, Subscriber
+from blueprint.services import grids
 from generation.models import Asset
 from generation.storage import assets, remote_images
 from tests.blueprint.test_commands import run, run_failing
 from tests.generation.test_foreign import Elsewhere, elsewhere
-from tests.making_blueprints import make_subscriber
-from tests.pictures import picture
-from tests.working import drain, work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.job_queue import drain, work
+from tests.support.pictures import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 host = elsewhere  # a real server with pictures
@@ -81,7 +81,7 @@ def test_a_selfie_the_engine_took_over_is_not_fetched_again(old: Subscriber, els
 
 def test_a_slot_that_is_being_made_is_left_alone(old: Subscriber) -> None:
     fresh = make_subscriber()
-    services.start_paid_grid(subscriber_id=fresh.pk, number=2)
+    grids.start_paid_grid(subscriber_id=fresh.pk, number=2)
     fresh.paid_blueprint_photo_urls = [None, old.slots[0]]
     fresh.save()
     said, _ = run_failing("migrate_external_urls", "--apply")
@@ -109,7 +109,7 @@ def test_the_way_back_writes_urls_that_work_and_forward_again_fetches_nothing(
 ) -> None:
     settings.PUBLIC_URL = settings.SITE_URL = "http://testserver"
     made = make_subscriber()
-    services.start_paid_grid(subscriber_id=made.pk, number=1)
+    grids.start_paid_grid(subscriber_id=made.pk, number=1)
     work()
     run_failing("migrate_external_urls", "--apply")
     made.refresh_from_db()

@@ -12,14 +12,15 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from blueprint import access, free, free_grids, services
+from blueprint import access
 from blueprint.models import Grid, Mail, Shoot, Subscriber
+from blueprint.services import free_blueprint, free_grids, grids
 from generation.models import Asset, Attempt, Prediction
 from tests.blueprint.asking_free import ask, confirm_path, face, fields, link_in, sent, upload
-from tests.making import script
-from tests.making_blueprints import make_subscriber
-from tests.pictures import picture
-from tests.working import work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import script
+from tests.support.job_queue import work
+from tests.support.pictures import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -310,9 +311,11 @@ def test_an_expired_link_opens_nothing(client: Client, monkeypatch: pytest.Monke
 def test_a_forged_link_opens_nothing(client: Client) -> None:
     path = confirm_path(client)
     subscriber = Subscriber.objects.get()
-    from blueprint import mails
+    from blueprint.emails import delivery
 
-    other_purpose = mails.unsubscribe_link(subscriber).replace("unsubscribe", "confirm").partition("8000")[2]
+    other_purpose = (
+        delivery.unsubscribe_link(subscriber).replace("unsubscribe", "confirm").partition("8000")[2]
+    )
     for forged in (f"{path[:-3]}x/", "/blueprint/confirm/1/", other_purpose):
         assert client.post(forged).status_code == 410
     assert Subscriber.objects.get().email_confirmed_at is None
@@ -351,9 +354,9 @@ def age_requests(days: float) -> None:
 def test_a_request_nobody_confirms_is_deleted_after_two_days_with_its_photos(client: Client) -> None:
     ask(client)
     age_requests(1.9)
-    assert free.forget_abandoned() == 0
+    assert free_blueprint.forget_abandoned() == 0
     age_requests(0.2)
-    assert free.forget_abandoned() == 1
+    assert free_blueprint.forget_abandoned() == 1
     assert not Subscriber.objects.exists()
     assert live_assets() == 0
 
@@ -363,7 +366,7 @@ def test_nobody_else_is_taken_for_a_request(client: Client, fake: Any) -> None:
     revoked = make_subscriber(bought=False)
     access.revoke(subscriber_id=revoked.pk)
     age_requests(9)
-    assert free.forget_abandoned() == 0
+    assert free_blueprint.forget_abandoned() == 0
 
 
 def test_a_request_that_was_cut_off_while_its_photos_were_stored_leaves_nothing(client: Client) -> None:
@@ -372,9 +375,9 @@ def test_a_request_that_was_cut_off_while_its_photos_were_stored_leaves_nothing(
 
     with pytest.MonkeyPatch.context() as patch:  # the storage, after the first of two files
         stored: list[Any] = []
-        keep = free.assets.store
+        keep = free_blueprint.assets.store
         patch.setattr(
-            free.assets,
+            free_blueprint.assets,
             "store",
             lambda **more: away() if stored else stored.append(keep(**more)) or stored[0],
         )
@@ -392,7 +395,7 @@ def confirmed(**more: Any) -> Subscriber:
     return make_subscriber(bought=False, email_confirmed_at=timezone.now(), **more)
 
 
-def start(subscriber: Subscriber) -> services.Start:
+def start(subscriber: Subscriber) -> grids.Start:
     return free_grids.start(subscriber_id=subscriber.pk)
 
 
@@ -454,7 +457,7 @@ def test_the_recorded_cost_counts_and_the_price_where_there_is_none(fake: Any) -
 
 
 def test_what_paid_grids_cost_does_not_count(fake: Any) -> None:
-    services.start_missing_grids(subscriber_id=make_subscriber().pk)
+    grids.start_missing_grids(subscriber_id=make_subscriber().pk)
     assert free_grids.spent_today() == 0
 
 

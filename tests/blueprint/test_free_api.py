@@ -9,9 +9,9 @@ from django.test import Client
 
 from blueprint.models import Frame, Grid, Shoot, Subscriber
 from generation.models import Prediction
-from tests.making import script
-from tests.making_blueprints import make_subscriber
-from tests.working import drain, work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import script
+from tests.support.job_queue import drain, work
 
 pytestmark = pytest.mark.django_db
 

@@ -9,12 +9,13 @@ from django.test import Client
 from django.utils.html import escape
 from waffle.testutils import override_switch
 
-from blueprint import access, guards, services, wishes
+from blueprint import access, style_form
 from blueprint.models import Frame, Grid, Shoot, Subscriber
+from blueprint.services import grids, guards
 from generation.models import Prediction
-from tests.making import make_asset, script
-from tests.making_blueprints import make_subscriber
-from tests.working import drain, work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import make_asset, script
+from tests.support.job_queue import drain, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -48,13 +49,13 @@ def cell(html: str, number: int) -> str:
 
 
 def make_grid(subscriber: Subscriber, number: int = 1) -> Grid:
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=number)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=number)
     work()
     return Grid.objects.get(shoot__subscriber=subscriber, number=number)
 
 
 def start(subscriber: Subscriber, number: int = 1) -> Prediction:
-    prediction = services.start_paid_grid(subscriber_id=subscriber.pk, number=number).prediction
+    prediction = grids.start_paid_grid(subscriber_id=subscriber.pk, number=number).prediction
     assert prediction is not None
     return prediction
 
@@ -171,7 +172,7 @@ def test_a_failed_grid_says_why_and_can_be_tried_again(subscriber: Subscriber, b
 
 def test_a_remade_grid_keeps_its_picture_with_a_mark(subscriber: Subscriber, browser: Client) -> None:
     grid = make_grid(subscriber)
-    services.regenerate_grid(grid_id=grid.pk)
+    grids.regenerate_grid(grid_id=grid.pk)
     html = cell(text(browser.get(PAID)), 1)
     assert str(grid.asset_id) in html
     assert "To be made again" in html
@@ -180,7 +181,7 @@ def test_a_remade_grid_keeps_its_picture_with_a_mark(subscriber: Subscriber, bro
 def test_a_remake_that_failed_leaves_the_picture(subscriber: Subscriber, browser: Client) -> None:
     script(grid=["ok", "refuse"])
     grid = make_grid(subscriber)
-    services.regenerate_grid(grid_id=grid.pk)
+    grids.regenerate_grid(grid_id=grid.pk)
     work()
     html = cell(text(browser.get(PAID)), 1)
     assert str(grid.asset_id) in html
@@ -188,7 +189,7 @@ def test_a_remake_that_failed_leaves_the_picture(subscriber: Subscriber, browser
 
 
 def test_all_thirty_are_here(subscriber: Subscriber, browser: Client) -> None:
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     work()
     html = text(browser.get(PAID))
     assert "All 30 are here." in html
@@ -308,8 +309,8 @@ def test_wishes_are_chosen_once(subscriber: Subscriber, browser: Client) -> None
     answer = browser.post(f"{PAID}wishes/", {"vibe": "edgy", "feed_style": "beige"})
     assert answer.status_code == 409
     assert "chosen already" in text(answer)
-    with pytest.raises(services.NotPossible):
-        wishes.set_wishes(subscriber_id=subscriber.pk, vibe="edgy", feed_style="beige")
+    with pytest.raises(grids.NotPossible):
+        style_form.set_wishes(subscriber_id=subscriber.pk, vibe="edgy", feed_style="beige")
 
 
 # --- what somebody does, without scripts ---------------------------------------------------------------
@@ -361,13 +362,13 @@ def test_what_waits_is_canceled(subscriber: Subscriber, browser: Client) -> None
 
 def test_what_is_promised_and_offered_is_true_after_a_cancel(subscriber: Subscriber, browser: Client) -> None:
     promise, offer = "we write to you when all 30 are here", "Cancel what waits"
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     html = text(browser.get(PAID))
     assert promise in html
     assert offer in html
     running = Prediction.objects.filter(slot="grid:1")
     running.update(status=Prediction.Status.RUNNING)
-    services.cancel_pending(subscriber_id=subscriber.pk)  # the one goes on until the engine lets go of it
+    grids.cancel_pending(subscriber_id=subscriber.pk)  # the one goes on until the engine lets go of it
     html = text(browser.get(PAID))
     assert running.filter(status=Prediction.Status.RUNNING).exists()
     assert promise not in html

@@ -10,12 +10,14 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from blueprint import access, changes, frames, services
+from blueprint import access
+from blueprint.imaging import frames
 from blueprint.models import Frame, Grid, Shoot, Subscriber
+from blueprint.services import grids, versions
 from generation.models import Prediction
-from tests.making import script
-from tests.making_blueprints import make_subscriber
-from tests.working import drain, work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import script
+from tests.support.job_queue import drain, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -29,7 +31,7 @@ def subscriber() -> Subscriber:
     """Somebody whose thirty are all on their way."""
     script(latency=60)
     subscriber = make_subscriber()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     subscriber.refresh_from_db()
     return subscriber
 
@@ -66,7 +68,7 @@ def cells_in(answer: Any) -> set[int]:
 
 def change(subscriber: Subscriber, number: int) -> None:
     grid = Grid.objects.get(shoot__subscriber=subscriber, number=number)
-    changes.touch(subscriber.pk, grid)
+    versions.touch(subscriber.pk, grid)
 
 
 def rest(browser: Client) -> None:
@@ -96,7 +98,7 @@ def test_without_the_capability_the_full_check_says_that_nothing_is_new(
 
 
 def test_at_rest_nothing_is_polled(browser: Client, subscriber: Subscriber) -> None:
-    services.cancel_pending(subscriber_id=subscriber.pk)
+    grids.cancel_pending(subscriber_id=subscriber.pk)
     assert address_in(browser.get(PAID)) == ""
 
 
@@ -142,7 +144,7 @@ def test_what_ends_a_run_costs_five_queries_beyond_the_look_up(
     subscriber: Subscriber, browser: Client
 ) -> None:
     """Then, once, it is also asked what may be done with the selfies."""
-    services.cancel_pending(subscriber_id=subscriber.pk)
+    grids.cancel_pending(subscriber_id=subscriber.pk)
     rest(browser)
     with CaptureQueriesContext(connection) as queries:
         answer = poll(browser, subscriber.version)
@@ -158,7 +160,7 @@ def test_the_selfies_can_be_deleted_when_and_only_when_nothing_is_made_with_them
     during = poll(browser, subscriber.version).content.decode()
     assert in_use in during
     assert offered not in during
-    services.cancel_pending(subscriber_id=subscriber.pk)
+    grids.cancel_pending(subscriber_id=subscriber.pk)
     after = poll(browser, subscriber.version).content.decode()
     assert offered in after
     assert in_use not in after
@@ -197,7 +199,7 @@ def test_each_step_of_a_grid_reaches_an_open_page(subscriber: Subscriber, browse
     address, seen = address_in(browser.get(PAID)), set()
     for _ in range(200):
         if not drain(most=5000):
-            from tests.working import pass_time
+            from tests.support.job_queue import pass_time
 
             pass_time(5)
         answer = browser.get(address, headers=HTMX)
@@ -256,7 +258,7 @@ def test_a_link_that_is_revoked_meanwhile_brings_a_notice_and_nothing_else(
 
 
 def test_a_revoked_link_does_nothing_either(subscriber: Subscriber, browser: Client) -> None:
-    services.cancel_pending(subscriber_id=subscriber.pk)
+    grids.cancel_pending(subscriber_id=subscriber.pk)
     access.revoke(subscriber_id=subscriber.pk)
     answer = browser.post(f"{PAID}grids/1/generate/", {"version": subscriber.version}, headers=HTMX)
     assert pieces_in(answer) == ["page-notice", "poller"]
@@ -284,7 +286,7 @@ def test_only_reading_is_allowed(browser: Client) -> None:
 
 
 def test_an_action_answers_with_the_places_it_changed(subscriber: Subscriber, browser: Client) -> None:
-    services.cancel_pending(subscriber_id=subscriber.pk)
+    grids.cancel_pending(subscriber_id=subscriber.pk)
     subscriber.refresh_from_db()
     answer = browser.post(f"{PAID}grids/9/generate/", {"version": subscriber.version}, headers=HTMX)
     assert cells_in(answer) == {9}
@@ -292,7 +294,7 @@ def test_an_action_answers_with_the_places_it_changed(subscriber: Subscriber, br
 
 
 def test_all_missing_says_how_many(subscriber: Subscriber, browser: Client) -> None:
-    services.cancel_pending(subscriber_id=subscriber.pk)
+    grids.cancel_pending(subscriber_id=subscriber.pk)
     subscriber.refresh_from_db()
     answer = browser.post(f"{PAID}generate/", {"version": subscriber.version}, headers=HTMX)
     assert cells_in(answer) == set(range(1, 31))
@@ -300,7 +302,7 @@ def test_all_missing_says_how_many(subscriber: Subscriber, browser: Client) -> N
 
 
 def test_a_refusal_is_said_and_changes_nothing(subscriber: Subscriber, browser: Client) -> None:
-    services.cancel_pending(subscriber_id=subscriber.pk)
+    grids.cancel_pending(subscriber_id=subscriber.pk)
     Subscriber.objects.update(paid_blueprint_purchased=False)
     subscriber.refresh_from_db()
     answer = browser.post(f"{PAID}grids/9/generate/", {"version": subscriber.version}, headers=HTMX)

@@ -10,19 +10,24 @@ import pytest
 from django.db import connection, transaction
 from waffle.testutils import override_switch
 
-from blueprint import changes, services
-from blueprint.guards import SWITCH, Refused
 from blueprint.models import Frame, Grid, Mail, Subscriber
+from blueprint.services import grids, versions
+from blueprint.services.guards import SWITCH, Refused
 from generation import transitions
 from generation.execution import sweep
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
 from tests.generation.flaky import FlakyStorage
-from tests.making import script
-from tests.making_blueprints import make_subscriber
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import script
+from tests.support.job_queue import drain, let_leases_run_out, work
+from tests.support.workers import (
+    kill,
+    start_worker,
+    successor,
+    until,
+)
 from tests.techpack.test_races import at_once
-from tests.workers import kill, start_worker, successor, until
-from tests.working import drain, let_leases_run_out, work
 
 Status = Prediction.Status
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,7 +63,7 @@ def check_all_is_well(subscriber: Subscriber, fake: FakeProvider, *, made: int =
 
 def test_thirty_started_from_two_browsers_are_thirty_calls(fake: FakeProvider) -> None:
     subscriber = make_subscriber()
-    at_once(*[lambda: services.start_missing_grids(subscriber_id=subscriber.pk)] * 2)
+    at_once(*[lambda: grids.start_missing_grids(subscriber_id=subscriber.pk)] * 2)
     assert Prediction.objects.count() == 30
     work()
     check_all_is_well(subscriber, fake)
@@ -66,7 +71,7 @@ def test_thirty_started_from_two_browsers_are_thirty_calls(fake: FakeProvider) -
 
 def test_one_grid_asked_for_by_eight_programs_is_one_call(fake: FakeProvider) -> None:
     subscriber = make_subscriber()
-    starts = at_once(*[lambda: services.start_paid_grid(subscriber_id=subscriber.pk, number=5)] * 8)
+    starts = at_once(*[lambda: grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)] * 8)
     assert len({start.prediction for start in starts}) == 1
     assert sum(start.is_new for start in starts) == 1
     work()
@@ -76,20 +81,20 @@ def test_one_grid_asked_for_by_eight_programs_is_one_call(fake: FakeProvider) ->
 def test_a_program_that_waited_on_the_end_of_a_grid_does_not_pay_again(fake: FakeProvider) -> None:
     """The kick-off looks for a filled slot under the lock, not before it."""
     subscriber = make_subscriber()
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
     answers = at_once(work, *[partial(_later, subscriber, pause) for pause in (0.01, 0.05, 0.1, 0.2, 0.3)])
     assert not [answer for answer in answers if isinstance(answer, Exception)]
     assert len(fake.calls()) == 1
 
 
-def _later(subscriber: Subscriber, pause: float) -> services.Start:
+def _later(subscriber: Subscriber, pause: float) -> grids.Start:
     time.sleep(pause)
-    return services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    return grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
 
 
 def test_results_in_reverse_order_land_by_number(fake: FakeProvider) -> None:
     subscriber = make_subscriber()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     numbers = {str(grid.prediction_id): grid.number for grid in Grid.objects.all()}
     for _ in range(3):  # submitted in order, then whatever is due from the last to the first
         backwards(numbers)
@@ -107,7 +112,7 @@ def test_results_in_reverse_order_land_by_number(fake: FakeProvider) -> None:
 def backwards(numbers: dict[str, int]) -> None:
     from procrastinate.contrib.django import app
 
-    from tests.working import due_jobs
+    from tests.support.job_queue import due_jobs
 
     jobs = [job for job in due_jobs() if job[2].get("prediction_id") in numbers]
     for job_id, name, arguments in sorted(jobs, key=lambda job: -numbers[job[2]["prediction_id"]]):
@@ -122,14 +127,14 @@ def backwards(numbers: dict[str, int]) -> None:
 def test_the_switch_turned_off_halfway_and_on_again_loses_nothing(fake: FakeProvider) -> None:
     subscriber = make_subscriber()
     for number in range(1, 16):
-        services.start_paid_grid(subscriber_id=subscriber.pk, number=number)
+        grids.start_paid_grid(subscriber_id=subscriber.pk, number=number)
     with override_switch(SWITCH, active=False):
         with pytest.raises(Refused):
-            services.start_missing_grids(subscriber_id=subscriber.pk)
+            grids.start_missing_grids(subscriber_id=subscriber.pk)
         work()
         subscriber.refresh_from_db()
         assert subscriber.filled == 15
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     work()
     check_all_is_well(subscriber, fake)
 
@@ -143,7 +148,7 @@ def test_storage_that_is_down_for_a_while_costs_no_second_call(fake: FakeProvide
         },
     }
     subscriber = make_subscriber()
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
     FlakyStorage.failures = 2
     work()
     subscriber.refresh_from_db()
@@ -154,7 +159,7 @@ def test_storage_that_is_down_for_a_while_costs_no_second_call(fake: FakeProvide
 def test_a_grid_that_is_canceled_too_late_is_kept(fake: FakeProvider) -> None:
     """What arrives in spite of it was paid for, and is not wasted."""
     subscriber = make_subscriber()
-    start = services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    start = grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
     assert start.prediction is not None
     drain_submit()
     transitions.request_cancel(prediction_id=start.prediction.pk)
@@ -166,7 +171,7 @@ def test_a_grid_that_is_canceled_too_late_is_kept(fake: FakeProvider) -> None:
 def drain_submit() -> None:
     from procrastinate.contrib.django import app
 
-    from tests.working import due_jobs
+    from tests.support.job_queue import due_jobs
 
     for job_id, name, arguments in due_jobs():
         if name == "generation.submit":
@@ -182,17 +187,17 @@ def test_a_random_walk_of_wishes_ends_whole(fake: FakeProvider) -> None:
     )
     subscriber = make_subscriber()
     acts = [
-        lambda: services.start_missing_grids(subscriber_id=subscriber.pk),
-        lambda: services.start_paid_grid(subscriber_id=subscriber.pk, number=dice.randint(1, 30)),
-        lambda: services.retry_failed_grids(subscriber_id=subscriber.pk),
-        lambda: services.cancel_pending(subscriber_id=subscriber.pk),
+        lambda: grids.start_missing_grids(subscriber_id=subscriber.pk),
+        lambda: grids.start_paid_grid(subscriber_id=subscriber.pk, number=dice.randint(1, 30)),
+        lambda: grids.retry_failed_grids(subscriber_id=subscriber.pk),
+        lambda: grids.cancel_pending(subscriber_id=subscriber.pk),
         drain,
         let_leases_run_out,
     ]
     for _ in range(40):
         dice.choice(acts)()
     for _ in range(40):
-        services.start_missing_grids(subscriber_id=subscriber.pk)
+        grids.start_missing_grids(subscriber_id=subscriber.pk)
         work()
         let_leases_run_out()
         sweep.sweep()
@@ -224,7 +229,7 @@ def finish(subscriber: Subscriber) -> None:
 def test_a_worker_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, moment: str) -> None:
     script(grid=["ok"] * 3 + [moment, "ok"])
     subscriber = make_nearly_done()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     first = start_worker()
     assert first.wait(60) == -9
     finish(subscriber)
@@ -234,7 +239,7 @@ def test_a_worker_killed_while_it_talks_to_the_provider(shared_fake: FakeProvide
 def test_a_worker_killed_while_many_are_running(shared_fake: FakeProvider) -> None:
     script(latency=4)
     subscriber = make_nearly_done()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     first = start_worker()
     running = Prediction.objects.filter(status=Status.RUNNING)
     until(lambda: running.count() >= 5, say="five running")
@@ -246,7 +251,7 @@ def test_a_worker_killed_while_many_are_running(shared_fake: FakeProvider) -> No
 
 def test_a_worker_killed_while_pictures_are_stored(shared_fake: FakeProvider) -> None:
     subscriber = make_nearly_done()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE")  # storing waits
@@ -260,13 +265,13 @@ def test_a_worker_killed_while_pictures_are_stored(shared_fake: FakeProvider) ->
 def test_a_worker_killed_while_slots_are_filled(shared_fake: FakeProvider) -> None:
     """Stored, but the slot does not know yet: telling waits for the subscriber's lock."""
     subscriber = make_nearly_done()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     first = start_worker()
     stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
 
     def held() -> bool:
         with transaction.atomic():
-            changes.locked(subscriber.pk)
+            versions.locked(subscriber.pk)
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_sleep(0.1)")
             return stored.exists() or not Prediction.objects.live().exists()

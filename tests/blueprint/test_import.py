@@ -11,16 +11,17 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 from waffle.models import Switch
 
-from blueprint import access, guards, services
-from blueprint.importing import dump, subscribers
+from blueprint import access
+from blueprint.importer import dump, subscribers
 from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.models.subscribers import new_token
+from blueprint.services import grids, guards
 from generation.models import Attempt, Prediction
 from tests.blueprint.test_commands import run, run_failing
 from tests.generation.test_foreign import Elsewhere, elsewhere
-from tests.making_blueprints import make_subscriber
-from tests.pictures import picture
-from tests.working import drain
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.job_queue import drain
+from tests.support.pictures import picture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 host = elsewhere  # a real server with pictures
@@ -275,7 +276,7 @@ def test_a_slot_that_is_filled_between_the_look_and_the_lock_stays(tmp_path: Pat
 
 def test_a_slot_that_is_being_made_is_left_to_who_makes_it(tmp_path: Path) -> None:
     ours = make_subscriber(email="s7302@example.com", pk=7302)
-    services.start_paid_grid(subscriber_id=7302, number=1)
+    grids.start_paid_grid(subscriber_id=7302, number=1)
     run("import_subscribers", write(tmp_path, old_row(7302, slots=SEVEN)), "--apply")
     ours.refresh_from_db()
     assert ours.slots[:3] == [None, None, SEVEN[2]]

@@ -14,11 +14,18 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from blueprint import access, follow_up, mails, services
+from blueprint import access
+from blueprint.emails import delivery, follow_up
 from blueprint.models import Mail, Shoot, Subscriber
-from tests.making import script
-from tests.making_blueprints import make_subscriber
-from tests.working import drain, forget_jobs, job_names, work
+from blueprint.services import grids
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import script
+from tests.support.job_queue import (
+    drain,
+    forget_jobs,
+    job_names,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -49,7 +56,7 @@ class Overtaken(BaseEmailBackend):
             return len(messages)
         Overtaken.is_first = False
         Mail.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
-        mails.send(Mail.objects.get().pk)
+        delivery.send(Mail.objects.get().pk)
         raise smtplib.SMTPServerDisconnected("too late")
 
 
@@ -62,7 +69,7 @@ def through(settings: Any, backend: type) -> None:
 
 
 def queued(kind: Mail.Kind = Kind.WELCOME, **more: Any) -> Mail:
-    mail = mails.queue(make_subscriber(**more), kind)
+    mail = delivery.queue(make_subscriber(**more), kind)
     assert mail is not None
     return mail
 
@@ -93,14 +100,14 @@ def test_a_mail_goes_out_and_its_row_says_when() -> None:
 def test_a_mail_is_sent_once_by_however_many_jobs() -> None:
     mail = queued()
     for _ in range(3):
-        mails.send(mail.pk)
+        delivery.send(mail.pk)
     assert len(sent()) == 1
 
 
 def test_what_may_come_once_is_queued_once() -> None:
     subscriber = make_subscriber()
-    assert mails.queue(subscriber, Kind.DELIVERY, once="delivery") is not None
-    assert mails.queue(subscriber, Kind.DELIVERY, once="delivery") is None
+    assert delivery.queue(subscriber, Kind.DELIVERY, once="delivery") is not None
+    assert delivery.queue(subscriber, Kind.DELIVERY, once="delivery") is None
     drain()
     assert len(sent()) == 1
 
@@ -113,7 +120,7 @@ def test_what_may_come_once_is_queued_once_by_two_at_the_same_moment() -> None:
     def ask() -> None:
         together.wait()
         with transaction.atomic():
-            mails.queue(subscriber, Kind.WELCOME, once="welcome")
+            delivery.queue(subscriber, Kind.WELCOME, once="welcome")
         connection.close()
 
     threads = [threading.Thread(target=ask) for _ in range(4)]
@@ -132,7 +139,7 @@ def test_two_workers_at_the_same_moment_send_one_copy() -> None:
 
     def work_on_it() -> None:
         together.wait()
-        mails.send(mail.pk)
+        delivery.send(mail.pk)
         connection.close()
 
     threads = [threading.Thread(target=work_on_it) for _ in range(4)]
@@ -148,12 +155,12 @@ def test_what_a_killed_worker_was_sending_is_sent_after_its_lease(settings: Any)
     usual = settings.MAILERS
     through(settings, Dying)
     with pytest.raises(KeyboardInterrupt):
-        mails.send(mail.pk)
+        delivery.send(mail.pk)
     forget_jobs()
     settings.MAILERS = usual
-    assert mails.send_forgotten() == 0
+    assert delivery.send_forgotten() == 0
     age(mail, minutes=6)
-    assert mails.send_forgotten() == 1
+    assert delivery.send_forgotten() == 1
     drain()
     assert len(sent()) == 1
 
@@ -162,7 +169,7 @@ def test_what_a_worker_learns_after_its_lease_does_not_overwrite_what_the_next_o
     mail = queued()
     forget_jobs()
     through(settings, Overtaken)
-    mails.send(mail.pk)
+    delivery.send(mail.pk)
     mail.refresh_from_db()
     assert (mail.status, mail.tries, mail.error) == (Status.SENT, 2, "")
     assert job_names() == []
@@ -171,9 +178,9 @@ def test_what_a_worker_learns_after_its_lease_does_not_overwrite_what_the_next_o
 def test_a_mail_whose_job_was_lost_is_found() -> None:
     mail = queued()
     forget_jobs()
-    assert mails.send_forgotten() == 0
+    assert delivery.send_forgotten() == 0
     age(mail, minutes=11)
-    assert mails.send_forgotten() == 1
+    assert delivery.send_forgotten() == 1
     drain()
     assert len(sent()) == 1
 
@@ -186,16 +193,16 @@ def test_a_mail_server_that_is_down_is_tried_again_and_again_and_then_the_mail_h
     work(rounds=400)
     mail.refresh_from_db()
     assert mail.status == Status.FAILED
-    assert mail.tries == mails.TRIES
+    assert mail.tries == delivery.TRIES
     assert mail.error.startswith("SMTPDataError")
 
 
 def test_a_mail_that_waits_for_its_next_try_is_not_taken_for_forgotten(settings: Any) -> None:
     mail = queued()
     through(settings, Refusing)
-    mails.send(mail.pk)
+    delivery.send(mail.pk)
     age(mail, seconds=35)
-    assert mails.send_forgotten() == 0
+    assert delivery.send_forgotten() == 0
 
 
 def test_a_mail_server_that_comes_back_gets_the_mail(settings: Any) -> None:
@@ -216,7 +223,7 @@ def test_staff_send_one_that_failed_again(settings: Any) -> None:
     Mail.objects.update(status=Status.FAILED)
     forget_jobs()
     Subscriber.objects.update(email="new@example.com")
-    again = mails.resend(mail_id=mail.pk)
+    again = delivery.resend(mail_id=mail.pk)
     drain()
     assert again is not None
     assert again != mail
@@ -270,7 +277,7 @@ def test_no_mail_brings_a_link_that_was_revoked() -> None:
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_kind_says_the_same_in_text_and_in_html(kind: Mail.Kind) -> None:
     mail = queued(kind, name='Zoë "<b>" & Co')
-    words = mails.compose(mail)
+    words = delivery.compose(mail)
     assert words.subject
     assert "\n" not in words.subject
     link = re.search(r"http://\S+", words.text)
@@ -294,14 +301,14 @@ def test_every_kind_says_the_same_in_text_and_in_html(kind: Mail.Kind) -> None:
     ],
 )
 def test_a_subject_says_what_happened(kind: Mail.Kind, subject: str) -> None:
-    assert mails.compose(queued(kind)).subject == subject
+    assert delivery.compose(queued(kind)).subject == subject
 
 
 def test_the_number_of_failed_grids_is_told_once_nothing_is_under_way(fake: Any) -> None:
     subscriber = make_subscriber()
     script(grid=["refuse", "ok", "refuse"])
     for number in (3, 4, 7):
-        services.start_paid_grid(subscriber_id=subscriber.pk, number=number)
+        grids.start_paid_grid(subscriber_id=subscriber.pk, number=number)
     work()
     (message,) = sent()
     assert message.subject == "2 grids need you"
@@ -309,12 +316,12 @@ def test_the_number_of_failed_grids_is_told_once_nothing_is_under_way(fake: Any)
 
 
 def test_a_mail_about_failures_that_were_mended_meanwhile_says_no_number() -> None:
-    assert mails.compose(queued(Kind.NEEDS_YOU)).subject == "Your blueprint can go on"
+    assert delivery.compose(queued(Kind.NEEDS_YOU)).subject == "Your blueprint can go on"
 
 
 def test_all_thirty_bring_one_mail(fake: Any) -> None:
     subscriber = make_subscriber()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     work()
     assert [message.subject for message in sent()] == ["Your 30 grids are here"]
 
@@ -354,18 +361,18 @@ def test_nobody_else_is_reminded(days: float, more: dict[str, Any]) -> None:
 
 def test_who_began_is_not_reminded(fake: Any) -> None:
     subscriber = bought(4)
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=1)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=1)
     assert follow_up.remind_all() == 0
 
 
 def test_only_the_reminder_can_be_unsubscribed_from_and_mail_programs_are_told_how() -> None:
     mail = queued(Kind.FOLLOW_UP)
-    mails.queue(mail.subscriber, Kind.DELIVERY)
+    delivery.queue(mail.subscriber, Kind.DELIVERY)
     drain()
-    reminder, delivery = sent()
+    reminder, delivered = sent()
     assert reminder.extra_headers["List-Unsubscribe"] == f"<{unsubscribe_address(reminder)}>"
     assert reminder.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert "List-Unsubscribe" not in delivery.extra_headers
+    assert "List-Unsubscribe" not in delivered.extra_headers
 
 
 def unsubscribe_address(message: EmailMessage) -> str:
@@ -402,7 +409,7 @@ def test_a_mail_program_unsubscribes_without_a_cookie() -> None:
 
 def test_a_forged_link_unsubscribes_nobody(client: Client) -> None:
     mail = queued(Kind.FOLLOW_UP)
-    confirming = mails.confirm_link(mail.subscriber).rsplit("/", 2)[1]
+    confirming = delivery.confirm_link(mail.subscriber).rsplit("/", 2)[1]
     for signed in ("MQ:1xyz:abc", confirming):
         assert client.post(f"/blueprint/unsubscribe/{signed}/").status_code == 404
     mail.subscriber.refresh_from_db()

@@ -4,21 +4,22 @@ from typing import Any
 
 import pytest
 
-from blueprint import handlers, services
-from blueprint.guards import Refused
+from blueprint import handlers
 from blueprint.models import Frame, Grid, Mail, Subscriber
+from blueprint.services import grids
+from blueprint.services.guards import Refused
 from generation.models import Asset, Prediction
 from generation.storage import assets
-from tests.making import script
-from tests.making_blueprints import make_subscriber
-from tests.pictures import picture
-from tests.working import drain, work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import script
+from tests.support.job_queue import drain, work
+from tests.support.pictures import picture
 
 pytestmark = pytest.mark.django_db
 
 
-def start(subscriber: Subscriber, number: int = 5) -> services.Start:
-    return services.start_paid_grid(subscriber_id=subscriber.pk, number=number)
+def start(subscriber: Subscriber, number: int = 5) -> grids.Start:
+    return grids.start_paid_grid(subscriber_id=subscriber.pk, number=number)
 
 
 def test_a_grid_lands_in_its_slot(fake: Any) -> None:
@@ -66,14 +67,14 @@ def test_all_missing_grids_start_at_once_and_only_those(fake: Any) -> None:
     for number in (1, 2, 3, 4):
         start(subscriber, number)
     work()
-    started = services.start_missing_grids(subscriber_id=subscriber.pk)
+    started = grids.start_missing_grids(subscriber_id=subscriber.pk)
     assert [one.number for one in started] == list(range(5, 31))
-    assert services.start_missing_grids(subscriber_id=subscriber.pk) == []
+    assert grids.start_missing_grids(subscriber_id=subscriber.pk) == []
 
 
 def test_the_thirtieth_completes_the_blueprint_once_and_mails_once(fake: Any) -> None:
     subscriber = make_subscriber()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
     work()
     subscriber.refresh_from_db()
     assert subscriber.is_complete
@@ -97,7 +98,7 @@ def test_a_new_picture_replaces_the_old_one_only_when_it_is_stored(fake: Any) ->
     work()
     grid = Grid.objects.get()
     old = grid.asset
-    services.regenerate_grid(grid_id=grid.pk)
+    grids.regenerate_grid(grid_id=grid.pk)
     grid.refresh_from_db()
     assert grid.asset == old
     assert grid.is_live
@@ -134,7 +135,7 @@ def test_a_failed_replacement_leaves_the_old_picture(fake: Any) -> None:
     work()
     grid = Grid.objects.get()
     old = grid.asset
-    services.regenerate_grid(grid_id=grid.pk)
+    grids.regenerate_grid(grid_id=grid.pk)
     work()
     grid.refresh_from_db()
     assert grid.asset == old
@@ -143,11 +144,11 @@ def test_a_failed_replacement_leaves_the_old_picture(fake: Any) -> None:
 
 def test_what_is_queued_is_canceled_and_can_be_asked_for_again(fake: Any) -> None:
     subscriber = make_subscriber()
-    services.start_missing_grids(subscriber_id=subscriber.pk)
-    assert services.cancel_pending(subscriber_id=subscriber.pk) == 30
+    grids.start_missing_grids(subscriber_id=subscriber.pk)
+    assert grids.cancel_pending(subscriber_id=subscriber.pk) == 30
     drain()
     assert set(Prediction.objects.values_list("status", flat=True)) == {"canceled"}
-    assert len(services.start_missing_grids(subscriber_id=subscriber.pk)) == 30
+    assert len(grids.start_missing_grids(subscriber_id=subscriber.pk)) == 30
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,11 @@ from blueprint.models import Grid, Subscriber
 from generation.execution import sweep
 from generation.models import Attempt, Prediction
 from tests.browser.site import Site
-from tests.making_blueprints import make_subscriber
-from tests.replicate_server.running import StandIn
-from tests.working import drain, pass_time
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.job_queue import drain, pass_time
+from tests.support.replicate_server.running import StandIn
 
-MAKE = "from tests.making_blueprints import make_subscriber; print(make_subscriber().access_token)"
+MAKE = "from tests.support.blueprint_factories import make_subscriber; print(make_subscriber().access_token)"
 GRIDS = 30
 
 
@@ -106,10 +106,10 @@ def finish(stand_in: StandIn) -> None:
 
 
 def started(**more: Any) -> Subscriber:
-    from blueprint import services
+    from blueprint.services import grids
 
     subscriber = make_subscriber(**more)
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=7)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=7)
     return subscriber
 
 

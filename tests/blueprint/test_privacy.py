@@ -15,13 +15,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from blueprint import access, expiry, mails, privacy, selfies, services
+from blueprint import access
+from blueprint.emails import delivery
 from blueprint.models import Frame, Grid, Mail, Shoot, Subscriber
+from blueprint.services import (
+    expiry,
+    grids,
+    privacy,
+    selfies,
+)
 from generation.models import Asset, Attempt, Erasure, Prediction
 from generation.storage import assets, deletion
-from tests.making import make_asset, script
-from tests.making_blueprints import add_selfies, make_subscriber
-from tests.working import drain, forget_jobs, job_names, work
+from tests.support.blueprint_factories import add_selfies, make_subscriber
+from tests.support.factories import make_asset, script
+from tests.support.job_queue import (
+    drain,
+    forget_jobs,
+    job_names,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +42,7 @@ pytestmark = pytest.mark.django_db
 def noa(fake: Any) -> Subscriber:
     """She has one grid with its frames."""
     subscriber = make_subscriber(email="noa@example.com")
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
     work()
     return subscriber
 
@@ -62,7 +74,7 @@ def left_of(subscriber: Subscriber) -> list[str]:
 
 
 def test_nothing_is_left_but_what_it_cost(noa: Subscriber) -> None:
-    mails.queue(noa, Mail.Kind.WELCOME)
+    delivery.queue(noa, Mail.Kind.WELCOME)
     before = Attempt.objects.values_list("model", "outcome", "cost_usd", "predict_seconds").get()
     assert privacy.erase(subscriber_id=noa.pk)
     drain()
@@ -94,7 +106,7 @@ def test_their_link_opens_nothing_any_more(noa: Subscriber, client: Client) -> N
 
 def test_others_keep_everything(noa: Subscriber) -> None:
     other = make_subscriber()
-    services.start_paid_grid(subscriber_id=other.pk, number=5)
+    grids.start_paid_grid(subscriber_id=other.pk, number=5)
     work()
     privacy.erase(subscriber_id=noa.pk)
     work()
@@ -103,7 +115,7 @@ def test_others_keep_everything(noa: Subscriber) -> None:
 
 def test_what_waits_is_canceled_and_what_is_under_way_is_let_go_when_it_comes(noa: Subscriber) -> None:
     script(latency=30)
-    services.start_missing_grids(subscriber_id=noa.pk)
+    grids.start_missing_grids(subscriber_id=noa.pk)
     drain()
     Prediction.objects.filter(slot__in=["grid:29", "grid:30"]).update(status=Prediction.Status.QUEUED)
     flying = set(Prediction.objects.in_flight().values_list("pk", flat=True))
@@ -151,7 +163,7 @@ def test_erasing_again_does_no_harm(noa: Subscriber) -> None:
 
 def test_the_log_of_the_admin_names_nobody(noa: Subscriber) -> None:
     staff = User.objects.create_superuser("staff@example.com", "secret")
-    mail = mails.queue(noa, Mail.Kind.WELCOME)
+    mail = delivery.queue(noa, Mail.Kind.WELCOME)
     for row in (noa, mail):
         LogEntry.objects.create(
             user=staff, content_type=ContentType.objects.get_for_model(type(row)), object_id=str(row.pk),
@@ -237,7 +249,7 @@ def test_they_stay_while_the_blueprint_is_not_finished() -> None:
 
 def test_they_stay_while_something_is_made_with_them(fake: Any) -> None:
     subscriber = finished(40)
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
     assert not expiry.due().exists()
     assert privacy.expire_due() == 0
     assert has_selfies(subscriber)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from blueprint.selfie_check import problems
+from blueprint.imaging.selfie_check import problems
 
 SKIN, DEEP_SKIN = (222, 178, 150), (128, 84, 62)
 

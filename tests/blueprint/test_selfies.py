@@ -11,15 +11,16 @@ from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
-from blueprint import access, selfies, services
+from blueprint import access
 from blueprint.models import Grid, Shoot, Subscriber
+from blueprint.services import grids, selfies
 from generation.models import Asset, Erasure, Prediction
 from generation.storage import assets
 from tests.blueprint.test_selfie_check import add_face, room
-from tests.making import make_asset
-from tests.making_blueprints import add_selfies, make_subscriber
-from tests.pictures import picture
-from tests.working import drain, work
+from tests.support.blueprint_factories import add_selfies, make_subscriber
+from tests.support.factories import make_asset
+from tests.support.job_queue import drain, work
+from tests.support.pictures import picture
 
 pytestmark = pytest.mark.django_db
 
@@ -216,7 +217,7 @@ def test_one_that_could_not_be_fetched_is_marked_until_it_was(browser: Client, n
     address = "https://old.example/me.jpg"
     noa.selfie_image_urls = [address, "https://other.example/me.jpg"]
     noa.save()
-    prediction = services.start_paid_grid(subscriber_id=noa.pk, number=5).prediction
+    prediction = grids.start_paid_grid(subscriber_id=noa.pk, number=5).prediction
     assert prediction is not None
     message = "Your selfie at old.example could not be fetched. Add it again, or another one."
     Prediction.objects.filter(pk=prediction.pk).update(status=Prediction.Status.FAILED, message=message)
@@ -301,7 +302,7 @@ def test_all_are_deleted_once_that_is_confirmed(browser: Client, noa: Subscriber
 
 def test_pictures_that_were_made_stay(browser: Client, noa: Subscriber, fake: Any) -> None:
     add_selfies(noa, 1)
-    services.start_paid_grid(subscriber_id=noa.pk, number=5)
+    grids.start_paid_grid(subscriber_id=noa.pk, number=5)
     work()
     delete_all(browser)
     grid = Grid.objects.select_related("asset").get()
@@ -325,7 +326,7 @@ def test_while_they_are_needed_they_stay_and_that_is_said(
     browser: Client, noa: Subscriber, fake: Any
 ) -> None:
     add_selfies(noa, 1)
-    services.start_paid_grid(subscriber_id=noa.pk, number=5)
+    grids.start_paid_grid(subscriber_id=noa.pk, number=5)
     for answer in (
         delete_all(browser, **{"HX-Request": "true"}),
         remove(browser, noa.selfie_entries[0], **{"HX-Request": "true"}),

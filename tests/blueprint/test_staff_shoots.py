@@ -5,14 +5,14 @@ from typing import Any
 import pytest
 from waffle.testutils import override_switch
 
-from blueprint import guards, services, shoots
-from blueprint.guards import Refused
 from blueprint.models import Frame, Grid, Mail, Shoot, Subscriber
+from blueprint.services import grids, guards, shoots
+from blueprint.services.guards import Refused
 from generation.models import Asset, Prediction
 from generation.storage import assets
-from tests.making import make_user, script
-from tests.making_blueprints import make_subscriber
-from tests.working import drain, work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import make_user, script
+from tests.support.job_queue import drain, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -103,7 +103,7 @@ def test_scenes_are_appended_up_to_thirty() -> None:
 
 def test_a_cancel_leaves_the_thirty_alone() -> None:
     subscriber = make_subscriber()
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
     shoot = make_shoot(subscriber=subscriber)
     shoots.start(shoot_id=shoot.pk)
     assert shoots.cancel(shoot_id=shoot.pk) == 3
@@ -115,7 +115,7 @@ def test_a_cancel_leaves_the_thirty_alone() -> None:
 def test_a_shoot_is_not_deleted_while_it_is_made_and_lets_its_pictures_go() -> None:
     shoot = make_shoot("One")
     shoots.start(shoot_id=shoot.pk)
-    with pytest.raises(services.NotPossible, match="cancel it first"):
+    with pytest.raises(grids.NotPossible, match="cancel it first"):
         shoots.delete(shoot_id=shoot.pk)
     work()
     made = Asset.objects.filter(stem__startswith="shoots/")
@@ -128,6 +128,6 @@ def test_a_shoot_is_not_deleted_while_it_is_made_and_lets_its_pictures_go() -> N
 
 def test_the_paid_blueprint_is_no_shoot_of_staff() -> None:
     subscriber = make_subscriber()
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=5)
-    with pytest.raises(services.NotPossible, match="not there"):
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
+    with pytest.raises(grids.NotPossible, match="not there"):
         shoots.delete(shoot_id=Shoot.objects.get().pk)

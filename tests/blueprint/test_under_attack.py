@@ -15,19 +15,19 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from blueprint import (
-    access,
-    editing,
+from blueprint import access
+from blueprint.imaging import frames
+from blueprint.models import Grid, Mail, Shoot, Subscriber
+from blueprint.services import (
     expiry,
-    frames,
     free_grids,
+    grids,
     privacy,
     purchases,
     selfies,
-    services,
     shoots,
+    style,
 )
-from blueprint.models import Grid, Mail, Shoot, Subscriber
 from generation.models import Asset, Prediction
 from generation.providers.base import PermanentError
 from generation.storage import images, remote_images
@@ -35,9 +35,9 @@ from tests.blueprint.asking_free import confirm_path, face, link_in, sent, uploa
 from tests.blueprint.test_commands import run, run_failing
 from tests.generation.flaky import FlakyStorage
 from tests.generation.test_foreign import Elsewhere, elsewhere
-from tests.making import make_asset
-from tests.making_blueprints import make_subscriber
-from tests.working import work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import make_asset
+from tests.support.job_queue import work
 
 pytestmark = pytest.mark.django_db
 host = elsewhere  # a real server with pictures
@@ -146,9 +146,9 @@ def test_no_table_knows_who_was_erased(fake: Any) -> None:
     client.post(path)
     noa = Subscriber.objects.get()
     words = [noa.email, str(noa.access_token), "Zebedee"]
-    editing.describe(subscriber_id=noa.pk, name="Zebedee")
+    style.describe(subscriber_id=noa.pk, name="Zebedee")
     purchases.mark_purchased(subscriber_id=noa.pk)
-    services.start_paid_grid(subscriber_id=noa.pk, number=5)
+    grids.start_paid_grid(subscriber_id=noa.pk, number=5)
     work()
     assert known_by(words)
     privacy.erase(subscriber_id=noa.pk)

@@ -10,21 +10,21 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from waffle.testutils import override_switch
 
-from blueprint import guards, services
 from blueprint.models import Frame, Grid, Subscriber
+from blueprint.services import grids, guards
 from generation.models import Prediction
 from generation.storage import assets
 from tests.blueprint.test_commands import run
-from tests.making import script
-from tests.making_blueprints import make_subscriber
-from tests.working import drain, work
+from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import script
+from tests.support.job_queue import drain, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
 
 def start(**more: Any) -> Subscriber:
     subscriber = make_subscriber(**more)
-    services.start_paid_grid(subscriber_id=subscriber.pk, number=17)
+    grids.start_paid_grid(subscriber_id=subscriber.pk, number=17)
     return subscriber
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.prepared import make_data_dir
+from tests.support.test_database import make_data_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 90.0

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
 from tests.browser.test_main_path import draft, generate, photos, wait_until_done
-from tests.s3 import Bucket
+from tests.support.s3 import Bucket
 
 __all__ = ["draft", "photos"]  # fixtures
 

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.site import Site
-from tests.pictures import picture
-from tests.replicate_server.running import StandIn
-from tests.visiting import Visitor
+from tests.support.http_client import Visitor
+from tests.support.pictures import picture
+from tests.support.replicate_server.running import StandIn
 
 PAID = (
     "from generation.models import Attempt;"

@@ -8,8 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.site import Site
-from tests.pictures import picture
-from tests.visiting import Visitor
+from tests.support.http_client import Visitor
+from tests.support.pictures import picture
 
 WITHIN = 60_000  # ms, for a run of the local engine
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.blueprint.asking_free import face
 from tests.browser.site import Site
-from tests.pictures import picture
-from tests.workers import until
+from tests.support.pictures import picture
+from tests.support.workers import until
 
 DROP = """(zone, files) => {
   const carried = new DataTransfer();

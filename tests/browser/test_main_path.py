@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.site import Site
 from tests.generation.local import garments
-from tests.visiting import demo_designer
+from tests.support.http_client import demo_designer
 
 DONE_WITHIN = 90_000  # ms: two cores may be busy with other tests
 

@@ -11,7 +11,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.site import Site
-from tests.making import picture
+from tests.support.factories import picture
 
 Files = Callable[..., list[str]]
 

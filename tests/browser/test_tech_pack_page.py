@@ -10,9 +10,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests import making
 from tests.browser.site import Site
-from tests.visiting import demo_designer
+from tests.support import factories
+from tests.support.http_client import demo_designer
 
 LATENCY = 2.5  # seconds of a call, where a poll has to come in between
 BRISK = 0.8  # ... and where it need not
@@ -22,7 +22,7 @@ WITHIN = 60_000  # ms, for a run
 @pytest.fixture(scope="module")
 def slow_site() -> Iterator[Site]:
     """With the fake engine, and credits for every test of this module."""
-    with Site("--demo", environment={"GENERATION_PROVIDER": making.FAKE}) as site:
+    with Site("--demo", environment={"GENERATION_PROVIDER": factories.FAKE}) as site:
         site.manage(
             "shell", "-c",
             "from accounts.models import User; from credits.services import grant;"
@@ -35,8 +35,8 @@ def slow_site() -> Iterator[Site]:
 @pytest.fixture
 def engine(slow_site: Site, settings: Any) -> Site:
     settings.FAKE_PROVIDER_DIR = slow_site.data_dir / "fake-provider"
-    making.write_fake("answers.json", making.ANSWERS)
-    making.script(latency=BRISK)
+    factories.write_fake("answers.json", factories.ANSWERS)
+    factories.script(latency=BRISK)
     return slow_site
 
 
@@ -54,7 +54,7 @@ def context(browser: Browser, engine: Site) -> Iterator[BrowserContext]:
 def draft(page: Page, engine: Site) -> Page:
     """At a product with two photos, not generated yet."""
     colour = f"#{uuid.uuid4().hex[:6]}"  # nothing of it is in the cache
-    photos = [making.picture(colour, (300 + index, 400)) for index in range(2)]
+    photos = [factories.picture(colour, (300 + index, 400)) for index in range(2)]
     page.goto(demo_designer(engine).make_product("Green tee", *photos))
     return page
 
@@ -80,7 +80,7 @@ def region(page: Page, name: str) -> Locator:
 
 
 def done(page: Page, **behaviours: Any) -> Page:
-    making.script(latency=0.2, **behaviours)
+    factories.script(latency=0.2, **behaviours)
     generate(page)
     wait_until_done(page)
     return page
@@ -90,7 +90,7 @@ def done(page: Page, **behaviours: Any) -> Page:
 
 
 def test_pieces_arrive_one_by_one_without_a_reload(draft: Page) -> None:
-    making.script(latency=LATENCY)
+    factories.script(latency=LATENCY)
     generate(draft)
     expect(region(draft, "Base views").locator(".piece")).to_have_count(2)
     expect(draft.locator("#category-badge")).to_contain_text("Apparel - T-shirt")
@@ -107,7 +107,7 @@ def test_pieces_arrive_one_by_one_without_a_reload(draft: Page) -> None:
 
 
 def test_what_somebody_does_meanwhile_is_not_disturbed(draft: Page) -> None:
-    making.script(latency=LATENCY)
+    factories.script(latency=LATENCY)
     generate(draft)
     cards = region(draft, "Base views").locator("details.piece")
     expect(cards).to_have_count(2)
@@ -131,7 +131,7 @@ def test_what_somebody_does_meanwhile_is_not_disturbed(draft: Page) -> None:
 
 
 def test_an_open_picture_stays_open_and_zoomed(draft: Page) -> None:
-    making.script(latency=BRISK, close_up=["ok"], callouts=["hang", "hang", "hang"])
+    factories.script(latency=BRISK, close_up=["ok"], callouts=["hang", "hang", "hang"])
     generate(draft)
     first = region(draft, "Close-ups").get_by_role("link", name="Open Detail").first
     first.click(timeout=WITHIN)
@@ -150,7 +150,7 @@ def test_an_open_picture_stays_open_and_zoomed(draft: Page) -> None:
 
 
 def test_a_rename_in_another_tab_is_followed(draft: Page) -> None:
-    making.script(latency=BRISK, sketch=["hang"])
+    factories.script(latency=BRISK, sketch=["hang"])
     generate(draft)
     other = draft.context.new_page()
     other.goto(f"{draft.url}edit/")
@@ -183,13 +183,13 @@ def test_a_failed_picture_says_why_and_is_tried_again(draft: Page) -> None:
 
 
 def test_a_run_is_canceled_and_resumed(draft: Page) -> None:
-    making.script(latency=0.2, sketch=["hang"])
+    factories.script(latency=0.2, sketch=["hang"])
     generate(draft)
     expect(region(draft, "Close-ups").get_by_role("link", name="Open Detail")).to_have_count(4)
     draft.get_by_role("button", name="Cancel run").click()
     expect(region(draft, "Progress")).to_contain_text("The run was canceled.")
     expect(region(draft, "Credits")).to_contain_text("+3")
-    making.script(latency=0.2)
+    factories.script(latency=0.2)
     draft.get_by_role("button", name="Resume run").click()
     wait_until_done(draft)
     expect(region(draft, "Sketches").locator("img.lines")).to_have_count(3)
@@ -281,7 +281,7 @@ def test_a_page_full_of_things_is_accessible(draft: Page, scheme: Any, state: st
     if state == "partial":
         done(draft, close_up=["refuse", "ok"], callouts=["refuse", "ok"])
     else:
-        making.script(latency=0.2, close_up=["ok", "hang"], sketch=["hang"])
+        factories.script(latency=0.2, close_up=["ok", "hang"], sketch=["hang"])
         generate(draft)
         expect(region(draft, "Close-ups").get_by_role("link", name="Open Detail")).to_have_count(1)
     draft.locator("details.piece").evaluate_all("all => all.forEach(card => { card.open = true; })")

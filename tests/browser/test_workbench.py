@@ -6,7 +6,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
-from tests import making
 from tests.browser.test_tech_pack_page import (  # noqa: F401
     WITHIN,
     context,
@@ -14,12 +13,13 @@ from tests.browser.test_tech_pack_page import (  # noqa: F401
     engine,
     slow_site,
 )
+from tests.support import factories
 
 
 @pytest.fixture
 def whole(draft: Page) -> Page:  # noqa: F811
     """At a finished tech pack."""
-    making.script(latency=0)
+    factories.script(latency=0)
     draft.get_by_role("button", name="Generate tech pack").click()
     expect(draft.get_by_role("button", name="Generate tech pack")).to_be_enabled(timeout=WITHIN)
     expect(draft.locator(".flat [id$='-edit']").first).to_be_visible(timeout=WITHIN)
@@ -63,7 +63,7 @@ def test_made_again_by_keyboard_and_compared_with_what_was(whole: Page) -> None:
     expect(bench(whole).get_by_label("What should be different?")).to_be_focused()
     is_clean(whole)
     whole.keyboard.type("softer light")
-    making.script(latency=2.5)
+    factories.script(latency=2.5)
     bench(whole).get_by_role("button", name="Regenerate for 1 credit").press("Enter")
     expect(bench(whole)).to_be_hidden()
     expect(tile).to_contain_text("being made again")
@@ -84,7 +84,7 @@ def test_made_again_by_keyboard_and_compared_with_what_was(whole: Page) -> None:
 
 def test_pressed_twice_it_is_asked_once(whole: Page) -> None:
     whole.locator(".tile").first.get_by_role("link", name="Regenerate Detail 1").click()
-    making.script(latency=2.5)
+    factories.script(latency=2.5)
     bench(whole).get_by_role("button", name="Regenerate for 1 credit").dblclick()
     expect(whole.locator("#credits")).to_contain_text("Detail 1 of")
     expect(whole.locator(".tile").first).not_to_contain_text("being made again", timeout=WITHIN)
@@ -198,7 +198,7 @@ def test_a_second_person_is_told_and_nothing_is_overwritten(whole: Page) -> None
 
 
 def test_a_poll_disturbs_no_open_editor(whole: Page) -> None:
-    making.script(latency=1.5)
+    factories.script(latency=1.5)
     whole.locator(".tile").first.get_by_role("link", name="Regenerate Detail 1").click()
     bench(whole).get_by_role("button", name="Regenerate for 1 credit").click()
     expect(bench(whole)).to_be_hidden()

@@ -7,17 +7,17 @@ import pytest
 
 from config.server import embedded_postgres
 from generation.providers.fake import FakeProvider
-from tests import making
 from tests.browser.site import Site
-from tests.visiting import Visitor
+from tests.support import factories
+from tests.support.http_client import Visitor
 
 
 @pytest.fixture
 def designer_site(settings):  # type: ignore[no-untyped-def]
-    with Site("--demo", environment={"GENERATION_PROVIDER": making.FAKE}) as site:
+    with Site("--demo", environment={"GENERATION_PROVIDER": factories.FAKE}) as site:
         settings.FAKE_PROVIDER_DIR = site.data_dir / "fake-provider"
-        making.write_fake("answers.json", making.ANSWERS)
-        making.script(latency=1.0)
+        factories.write_fake("answers.json", factories.ANSWERS)
+        factories.script(latency=1.0)
         yield site
 
 

@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from credits import services as ledger
 from credits.models import Account, Entry
 from credits.services import InsufficientCredits
-from tests.making import make_user
+from tests.support.factories import make_user
 
 
 def charge(user: object, amount: int = 3, reference: str = "step:1:1") -> Entry:

@@ -15,8 +15,13 @@ from PIL import Image
 
 from generation.models import Asset
 from generation.storage import assets
-from tests.making import make_asset, make_draft, make_user, picture
-from tests.s3 import Bucket
+from tests.support.factories import (
+    make_asset,
+    make_draft,
+    make_user,
+    picture,
+)
+from tests.support.s3 import Bucket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 
 from generation import jobs
 from generation.models import ProviderGate
-from tests.working import job_names
+from tests.support.job_queue import job_names
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -10,8 +10,8 @@ from django.db.models import F
 
 from generation.models import Asset, Attempt, Erasure, Prediction
 from generation.storage import assets, deletion
-from tests.making import make_asset
-from tests.working import drain
+from tests.support.factories import make_asset
+from tests.support.job_queue import drain
 
 pytestmark = pytest.mark.django_db
 

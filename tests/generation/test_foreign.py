@@ -20,8 +20,8 @@ from generation.models import Asset, Attempt, Prediction
 from generation.providers.base import ImageRef, PermanentError, TransientError
 from generation.storage import assets, downloads, remote_images
 from tests.generation.flaky import FlakyStorage
-from tests.making import asked, picture
-from tests.working import work
+from tests.support.factories import asked, picture
+from tests.support.job_queue import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -425,7 +425,7 @@ def test_a_lease_that_ran_out_while_a_picture_was_taken_over_pays_once(
 ) -> None:
     """The worker that was too slow finds its attempt taken and sends nothing."""
     from generation.execution import sweep
-    from tests.working import let_leases_run_out
+    from tests.support.job_queue import let_leases_run_out
 
     url = elsewhere.put("/me.png", picture())
     prediction = ask_with(ImageRef(url=url, role="selfie"))

@@ -17,8 +17,15 @@ from generation.providers.base import Limits, TransientError
 from generation.providers.fake import FakeProvider
 from generation.storage import assets
 from tests.generation.test_life import Listener, ask
-from tests.making import script, write_fake
-from tests.working import drain, due_jobs, forget_jobs, job_names, pass_time, work
+from tests.support.factories import script, write_fake
+from tests.support.job_queue import (
+    drain,
+    due_jobs,
+    forget_jobs,
+    job_names,
+    pass_time,
+    work,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 Status = Prediction.Status

@@ -10,8 +10,13 @@ from generation.execution import limits, poll
 from generation.models import Prediction
 from generation.providers.base import Found, Payload, Report, TransientError
 from generation.providers.fake import FakeProvider
-from tests.making import asked, script
-from tests.working import drain, let_leases_run_out, pass_time, work
+from tests.support.factories import asked, script
+from tests.support.job_queue import (
+    drain,
+    let_leases_run_out,
+    pass_time,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 Status = Prediction.Status

@@ -15,8 +15,15 @@ from generation import (
 from generation.execution import limits, sweep
 from generation.models import Asset, Attempt, Prediction
 from tests.generation.flaky import FlakyStorage
-from tests.making import FAKE, asked, script
-from tests.working import drain, due_jobs, forget_jobs, job_names, pass_time, work
+from tests.support.factories import FAKE, asked, script
+from tests.support.job_queue import (
+    drain,
+    due_jobs,
+    forget_jobs,
+    job_names,
+    pass_time,
+    work,
+)
 
 pytestmark = pytest.mark.django_db
 Status = Prediction.Status

@@ -11,8 +11,8 @@ from generation import admin
 from generation.models import Asset
 from generation.storage import assets
 from tests.generation.test_assets import DRAWING, lose
-from tests.making import make_asset, picture
-from tests.s3 import Bucket
+from tests.support.factories import make_asset, picture
+from tests.support.s3 import Bucket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

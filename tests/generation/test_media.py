@@ -17,8 +17,8 @@ from generation import requests as engine_requests
 from generation.models import Asset
 from generation.storage import assets, media
 from tests.generation.test_assets import DRAWING, lose
-from tests.making import make_asset, make_user, picture
-from tests.s3 import Bucket
+from tests.support.factories import make_asset, make_user, picture
+from tests.support.s3 import Bucket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

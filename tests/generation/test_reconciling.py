@@ -21,9 +21,14 @@ from generation.tasks import reconcile_predictions as daily
 from tests.generation.test_life import Listener, ask
 from tests.generation.test_life import listener as fake_listener  # noqa: F401
 from tests.generation.test_replicate_life import finished, listener, render  # noqa: F401
-from tests.making import FAKE, script
-from tests.replicate_server.running import StandIn
-from tests.working import drain, forget_jobs, job_names, pass_time
+from tests.support.factories import FAKE, script
+from tests.support.job_queue import (
+    drain,
+    forget_jobs,
+    job_names,
+    pass_time,
+)
+from tests.support.replicate_server.running import StandIn
 
 pytestmark = pytest.mark.django_db
 

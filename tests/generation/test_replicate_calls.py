@@ -19,8 +19,8 @@ from generation.providers.base import (
     TransientError,
 )
 from generation.providers.replicate import ReplicateProvider
-from tests.making import asked, picture
-from tests.replicate_server.running import StandIn
+from tests.support.factories import asked, picture
+from tests.support.replicate_server.running import StandIn
 
 
 @pytest.fixture

@@ -15,10 +15,10 @@ from generation import registry, services
 from generation.models import Prediction
 from generation.storage import assets
 from tests.generation.test_life import Listener
-from tests.making import asked
-from tests.replicate_server.grids import boxes, drawn
-from tests.replicate_server.running import StandIn
-from tests.working import work
+from tests.support.factories import asked
+from tests.support.job_queue import work
+from tests.support.replicate_server.grids import boxes, drawn
+from tests.support.replicate_server.running import StandIn
 
 PROMPT = "A 3x3 grid of nine photographs of the same person, with white gutters. Never a drawing."
 

@@ -15,9 +15,9 @@ from generation.models import Attempt, Prediction
 from generation.requests import address_of
 from techpack import prompts, schemas
 from tests.generation.test_life import Listener
-from tests.making import asked, make_asset
-from tests.replicate_server.running import StandIn
-from tests.working import drain, pass_time
+from tests.support.factories import asked, make_asset
+from tests.support.job_queue import drain, pass_time
+from tests.support.replicate_server.running import StandIn
 
 pytestmark = pytest.mark.django_db
 Status = Prediction.Status

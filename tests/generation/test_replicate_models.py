@@ -12,8 +12,8 @@ from generation.providers.replicate import reading
 from generation.providers.replicate.models import PROFILES, Unreadable, object_in
 from generation.providers.replicate.strict import strict
 from techpack import prompts, schemas
-from tests.making import ANSWERS, asked
-from tests.replicate_server.validation import NOT_PERMITTED, check_call
+from tests.support.factories import ANSWERS, asked
+from tests.support.replicate_server.validation import NOT_PERMITTED, check_call
 
 SHAPES: dict[str, type[schemas.Shape]] = {
     "category": schemas.Category,

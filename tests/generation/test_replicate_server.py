@@ -15,12 +15,12 @@ from replicate.exceptions import ReplicateError
 from replicate.webhook import InvalidSignatureError, InvalidTimestampError, Webhooks, WebhookSigningSecret
 
 from techpack import schemas
-from tests.replicate_server.faults import Faults
-from tests.replicate_server.reading import read
-from tests.replicate_server.receiving import Event, Receiver
-from tests.replicate_server.running import StandIn
+from tests.support.replicate_server.faults import Faults
+from tests.support.replicate_server.reading import read
+from tests.support.replicate_server.receiving import Event, Receiver
+from tests.support.replicate_server.running import StandIn
 
-pytest_plugins = ["tests.replicate_server.fixtures"]
+pytest_plugins = ["tests.support.replicate_server.fixtures"]
 
 RENDER = "google/nano-banana-pro"
 TEXT = "google/gemini-2.5-flash"

@@ -7,9 +7,9 @@ import pytest
 from generation.execution import sweep
 from generation.models import Attempt, Prediction
 from techpack.models import Step, TechPack
-from tests.making import make_run, make_user
-from tests.replicate_server.running import StandIn
-from tests.working import drain, pass_time
+from tests.support.factories import make_run, make_user
+from tests.support.job_queue import drain, pass_time
+from tests.support.replicate_server.running import StandIn
 
 pytestmark = pytest.mark.django_db
 

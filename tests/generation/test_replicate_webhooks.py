@@ -11,9 +11,9 @@ from generation.models import Attempt, Prediction
 from generation.providers.base import ImageRef
 from generation.providers.replicate import ReplicateProvider
 from tests.generation.test_life import Listener
-from tests.making import asked, make_asset
-from tests.replicate_server.running import StandIn
-from tests.working import drain, job_names, pass_time
+from tests.support.factories import asked, make_asset
+from tests.support.job_queue import drain, job_names, pass_time
+from tests.support.replicate_server.running import StandIn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Status = Prediction.Status

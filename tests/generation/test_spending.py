@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import User
 from generation import spending
 from generation.models import Attempt, Prediction
-from tests.making import FAKE
+from tests.support.factories import FAKE
 
 pytestmark = pytest.mark.django_db
 

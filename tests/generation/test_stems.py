@@ -9,8 +9,8 @@ from django.db import transaction
 from generation import registry, services
 from generation.models import Asset
 from generation.storage import assets
-from tests.making import asked, make_asset, picture
-from tests.working import work
+from tests.support.factories import asked, make_asset, picture
+from tests.support.job_queue import work
 
 SOME_ID = "31c03c097b624cd7b99a8b1b9d4156d7"
 STEM = "paid-blueprint/grids/17-3"

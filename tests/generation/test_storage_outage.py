@@ -10,8 +10,8 @@ from generation.models import Asset, Prediction
 from generation.storage import assets
 from tests.generation.flaky import FlakyStorage
 from tests.generation.test_life import Listener, ask, flaky, listener  # noqa: F401
-from tests.s3 import Bucket
-from tests.working import drain, pass_time, work
+from tests.support.job_queue import drain, pass_time, work
+from tests.support.s3 import Bucket
 
 pytestmark = pytest.mark.django_db
 

@@ -13,9 +13,15 @@ from generation.execution import webhook_events
 from generation.models import Attempt, Prediction
 from generation.providers.replicate import ReplicateProvider
 from tests.generation.test_life import Listener
-from tests.making import asked
-from tests.replicate_server.running import StandIn
-from tests.working import drain, due_jobs, forget_jobs, job_names, pass_time
+from tests.support.factories import asked
+from tests.support.job_queue import (
+    drain,
+    due_jobs,
+    forget_jobs,
+    job_names,
+    pass_time,
+)
+from tests.support.replicate_server.running import StandIn
 
 pytestmark = pytest.mark.django_db
 Status = Prediction.Status

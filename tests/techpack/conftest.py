@@ -17,8 +17,14 @@ def materials() -> list[str]:
 @pytest.fixture
 def run(fake: Any, db: None, materials: list[str]) -> "TechPack":
     from techpack.models import TechPack
-    from tests.making import ANSWERS, analysis, make_finished_run, make_user, write_fake
-    from tests.remembered import remembered
+    from tests.support.factories import (
+        ANSWERS,
+        analysis,
+        make_finished_run,
+        make_user,
+        write_fake,
+    )
+    from tests.support.snapshots import remembered
 
     def make() -> int:
         suggested = [

@@ -18,11 +18,11 @@ from credits import services as ledger
 from generation.models import Asset, Prediction
 from generation.storage import assets
 from techpack.models import TechPack
-from techpack.photos import keep_draft
+from techpack.services.photos import keep_draft
 from tests.generation.test_assets import lose
-from tests.making import make_run, make_user
-from tests.s3 import Bucket
-from tests.working import drain, work
+from tests.support.factories import make_run, make_user
+from tests.support.job_queue import drain, work
+from tests.support.s3 import Bucket
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -4,13 +4,18 @@ from typing import Any
 
 import pytest
 
-from techpack import regenerating
-from techpack.cards import measure
-from techpack.comparing import Comparison
 from techpack.models import Sketch, TechPack
-from tests.making import ANSWERS, make_run, make_user, write_fake
+from techpack.presenters.cards import measure
+from techpack.presenters.comparison import Comparison
+from techpack.services import takes
+from tests.support.factories import (
+    ANSWERS,
+    make_run,
+    make_user,
+    write_fake,
+)
+from tests.support.job_queue import work
 from tests.techpack.test_sketch_editor import LINES, callout
-from tests.working import work
 
 
 def written(*callouts: dict[str, Any]) -> None:
@@ -31,7 +36,7 @@ def sketch(run: TechPack) -> Sketch:
     """In its second take, with another second callout."""
     sketch = run.sketches.order_by("order")[0]
     written(callout(1), callout(2, 0.7) | {"text": "Flatlock, two needles"})
-    regenerating.regenerate(piece=sketch, by=run.product.owner)
+    takes.regenerate(piece=sketch, by=run.product.owner)
     work()
     sketch.refresh_from_db()
     return sketch
@@ -59,7 +64,7 @@ def test_pins_and_dimension_lines_are_drawn_over_both_sides(sketch: Sketch, clie
 
 def test_a_ratio_has_one_wording(run: TechPack) -> None:
     view = run.base_views.get()
-    regenerating.regenerate(piece=view, by=run.product.owner)
+    takes.regenerate(piece=view, by=run.product.owner)
     work()
     view.refresh_from_db()
     facts = view.facts

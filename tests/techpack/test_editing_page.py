@@ -12,11 +12,11 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from credits import services as ledger
-from techpack import services
 from techpack.editing import history, proposals, values
 from techpack.models import BaseView, Proposal, TechPack
-from tests.making import make_run, make_user
-from tests.working import work
+from techpack.services import runs
+from tests.support.factories import make_run, make_user
+from tests.support.job_queue import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -70,7 +70,7 @@ def test_every_value_on_the_page_leads_to_the_place_where_it_is_changed(
 
 
 def test_an_earlier_run_is_read_and_not_changed(ann: Client, run: TechPack) -> None:
-    services.start_run(product=run.product)
+    runs.start_run(product=run.product)
     work()
     assert b'class="val"' not in ann.get(run.get_absolute_url()).content
 

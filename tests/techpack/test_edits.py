@@ -4,19 +4,24 @@ import pytest
 
 from credits import services as ledger
 from credits.services import InsufficientCredits
-from techpack import services
-from techpack.editing import history, redoing, stale, values
+from techpack.editing import (
+    history,
+    redo,
+    staleness,
+    values,
+)
 from techpack.models import BaseView, Piece, TechPack
-from techpack.pages import Changes, Page
-from tests.making import make_run, make_user, script
-from tests.working import drain, pass_time, work
+from techpack.presenters.page import Changes, Page
+from techpack.services import products
+from tests.support.factories import make_run, make_user, script
+from tests.support.job_queue import drain, pass_time, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
 
 def marked(run: TechPack) -> set[str]:
     """The kinds of piece that are out of date, however many of each."""
-    return {slot.partition(":")[0] for slot in stale.marks(TechPack.objects.get(pk=run.pk))}
+    return {slot.partition(":")[0] for slot in staleness.marks(TechPack.objects.get(pk=run.pk))}
 
 
 def pieces_after(run: TechPack) -> int:
@@ -40,12 +45,12 @@ def test_another_material_or_colour_marks_the_pictures_made_from_it(
 
 
 def test_a_corrected_category_marks_the_base_views_too(run: TechPack) -> None:
-    services.correct_category(product=run.product, category="BAG", subcategory="Tote")
+    products.correct_category(product=run.product, category="BAG", subcategory="Tote")
     assert marked(run) == {"base-view", "close-up", "sketch"}
 
 
 def test_a_category_confirmed_as_it_was_marks_nothing(run: TechPack) -> None:
-    services.correct_category(product=run.product, category="APPAREL", subcategory="T-shirt")
+    products.correct_category(product=run.product, category="APPAREL", subcategory="T-shirt")
     assert marked(run) == set()
 
 
@@ -62,7 +67,7 @@ def test_confirming_marks_nothing(run: TechPack, view: BaseView) -> None:
 
 def test_the_mark_says_what_it_was_and_is_now(run: TechPack, view: BaseView) -> None:
     values.set_value(piece=view, path="colours.0.name", value="Navy", by=None)
-    mark = next(iter(stale.marks(TechPack.objects.get(pk=run.pk)).values()))
+    mark = next(iter(staleness.marks(TechPack.objects.get(pk=run.pk)).values()))
     assert mark.words == "Colour was Pine #38574D, now Navy #38574D."
 
 
@@ -96,22 +101,22 @@ def test_everything_out_of_date_is_made_again_at_once_for_its_price(run: TechPac
     values.set_value(piece=view, path="colours.0.name", value="Navy", by=owner)
     before, count = ledger.balance(owner), pieces_after(run)
     fresh = TechPack.objects.get(pk=run.pk)
-    assert redoing.offer(fresh, stale.marks(fresh)).price == count
-    done = redoing.redo(run=run, by=owner)
+    assert redo.offer(fresh, staleness.marks(fresh)).price == count
+    done = redo.redo(run=run, by=owner)
     assert (done.asked, done.charged) == (count, count)
     assert ledger.balance(owner) == before - count
     work()
     assert marked(run) == set()
-    assert redoing.redo(run=run, by=owner).asked == 0
+    assert redo.redo(run=run, by=owner).asked == 0
     assert ledger.balance(owner) == before - count
 
 
 def test_pressed_twice_it_is_charged_once(run: TechPack, view: BaseView) -> None:
     owner = run.product.owner
     values.set_value(piece=view, path="colours.0.name", value="Navy", by=owner)
-    redoing.redo(run=run, by=owner)
+    redo.redo(run=run, by=owner)
     balance = ledger.balance(owner)
-    assert redoing.redo(run=run, by=owner).asked == 0
+    assert redo.redo(run=run, by=owner).asked == 0
     assert ledger.balance(owner) == balance
 
 
@@ -120,7 +125,7 @@ def test_one_that_fails_keeps_its_mark_and_is_refunded(run: TechPack, view: Base
     values.set_value(piece=view, path="colours.0.name", value="Navy", by=owner)
     before = ledger.balance(owner)
     script(close_up=["refuse"])
-    redoing.redo(run=run, by=owner)
+    redo.redo(run=run, by=owner)
     work()
     assert marked(run) == {"close-up"}
     assert ledger.balance(owner) == before - run.sketches.filter(status=Piece.Status.LOADED).count()
@@ -132,7 +137,7 @@ def test_without_the_credits_for_all_none_is_begun(run: TechPack, view: BaseView
     left = ledger.balance(owner) - 2
     ledger.charge(user=owner, amount=left, reference="test:most", description="Spent")
     with pytest.raises(InsufficientCredits):
-        redoing.redo(run=run, by=owner)
+        redo.redo(run=run, by=owner)
     assert ledger.balance(owner) == 2
     assert not run.close_ups.filter(remaking=True).exists()
 

@@ -7,8 +7,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.making import make_product, make_run, make_user, script
-from tests.working import work
+from tests.support.factories import (
+    make_product,
+    make_run,
+    make_user,
+    script,
+)
+from tests.support.job_queue import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 

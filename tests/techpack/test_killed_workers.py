@@ -10,10 +10,15 @@ from django.db import connection, transaction
 from credits import services as ledger
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
-from techpack import pipeline
 from techpack.models import TechPack
-from tests.making import make_run, make_user, script
-from tests.workers import kill, start_worker, successor, until
+from techpack.pipeline import advance
+from tests.support.factories import make_run, make_user, script
+from tests.support.workers import (
+    kill,
+    start_worker,
+    successor,
+    until,
+)
 
 Status = Prediction.Status
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,7 +75,7 @@ def test_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, purpos
 
 def test_killed_while_it_is_queued(shared_fake: FakeProvider) -> None:
     run = make_run(make_user(balance=100))
-    pipeline.advance(run.pk)
+    advance.advance(run.pk)
     with transaction.atomic():
         TechPack.objects.select_for_update().get(pk=run.pk)  # the claim waits for this lock
         first = start_worker()

@@ -5,7 +5,15 @@ from itertools import combinations
 import pytest
 
 from techpack import schemas
-from techpack.overlay import LABEL_HEIGHT, LARGEST, PIN, Box, Canvas, Mark, Pin
+from techpack.presenters.overlay import (
+    LABEL_HEIGHT,
+    LARGEST,
+    PIN,
+    Box,
+    Canvas,
+    Mark,
+    Pin,
+)
 
 PORTRAIT = (800, 1068)
 SQUARE = (600, 600)

@@ -14,10 +14,18 @@ from django.test import Client
 
 from accounts.models import User
 from core.polling import row_of
-from techpack import changes, polling, services
 from techpack.models import Piece, TechPack
-from tests.making import cm, make_product, make_run, make_user, script
-from tests.working import drain, pass_time, work
+from techpack.pipeline import versions
+from techpack.presenters import polling
+from techpack.services import products, runs
+from tests.support.factories import (
+    cm,
+    make_product,
+    make_run,
+    make_user,
+    script,
+)
+from tests.support.job_queue import drain, pass_time, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -172,7 +180,7 @@ def test_what_is_new_takes_a_fixed_number_of_queries(
     run: TechPack, browser: Client, django_assert_num_queries: Any
 ) -> None:
     address = address_in(browser.get(run.product.get_absolute_url()))
-    changes.touch(run, run.base_views.first())
+    versions.touch(run, run.base_views.first())
     poll(browser, run, 0)  # estimates are read once a process
     # unchanged?, session, user, product; run, steps, base views, close-ups, sketches; run numbers,
     # charges, lines, balance
@@ -250,7 +258,7 @@ def test_who_is_signed_out_gets_a_notice_and_no_page_to_sign_in(run: TechPack, b
     address = address_in(browser.get(run.product.get_absolute_url()))
     browser.logout()
     assert browser.get(address, headers=HTMX).status_code == 204  # nothing happened yet
-    changes.bump(run)
+    versions.bump(run)
     answer = browser.get(address, headers=HTMX)
     assert answer.status_code == 200
     found = elements(answer)
@@ -304,7 +312,7 @@ def test_a_newer_run_reloads_the_page_but_not_one_of_an_earlier_run(
     run: TechPack, designer: User, browser: Client
 ) -> None:
     finish(run)
-    services.start_run(product=run.product)
+    runs.start_run(product=run.product)
     assert poll(browser, run, run.version, 1)["HX-Refresh"] == "true"
     assert poll(browser, run, run.version - 1, 1)["HX-Refresh"] == "true"
     assert poll(browser, run, run.version, 1, fixed=1).status_code == 204
@@ -324,7 +332,7 @@ def test_only_reading_is_allowed(run: TechPack, browser: Client) -> None:
 def test_only_what_changed_is_sent(run: TechPack, browser: Client) -> None:
     before = run.version
     view = run.base_views.last()
-    changes.touch(run, view)
+    versions.touch(run, view)
     answer = poll(browser, run, before)
     assert pieces_in(answer) == {view.html_id}
     assert set(elements(answer).top) == {*ALWAYS, view.html_id}
@@ -370,7 +378,7 @@ def test_polls_one_after_another_bring_each_change_once(designer: User, browser:
     run = make_run(designer, "front", "back")
     address = address_in(browser.get(run.product.get_absolute_url()))
     there: set[str] = set()
-    versions: dict[str, int] = {}
+    seen: dict[str, int] = {}
     for _ in range(60):
         drain()
         answer = browser.get(address, headers=HTMX)
@@ -380,8 +388,8 @@ def test_polls_one_after_another_bring_each_change_once(designer: User, browser:
             assert pieces_in(answer) <= new | there
             there |= new
             now = {piece.html_id: piece.version for piece in TechPack.objects.get(pk=run.pk).pieces}
-            assert pieces_in(answer) == {name for name in now if now[name] > versions.get(name, -1)}
-            versions = now
+            assert pieces_in(answer) == {name for name in now if now[name] > seen.get(name, -1)}
+            seen = now
             address = address_in(answer)
         if not address:
             break
@@ -397,12 +405,12 @@ def test_toasts_come_once(run: TechPack, browser: Client) -> None:
     words = "Tech pack complete. 9 credits used, 91 left."
     assert words in toasts(poll(browser, run, before))
     assert toasts(poll(browser, run, run.version - 1)) == [words]
-    changes.bump(run)
+    versions.bump(run)
     assert toasts(poll(browser, run, run.version - 1)) == []
 
 
 def test_a_toast_may_hold_any_character(run: TechPack, browser: Client) -> None:
-    changes.say(run, 'Ünïcode "quotes"\r\n<b>', toast=True)
+    versions.say(run, 'Ünïcode "quotes"\r\n<b>', toast=True)
     answer = poll(browser, run, run.version - 1)
     assert toasts(answer) == ['Ünïcode "quotes"\r\n<b>']
 
@@ -491,7 +499,7 @@ def test_the_address_carries_what_the_page_shows(run: TechPack, browser: Client)
 
 
 def test_a_rename_elsewhere_reaches_an_open_page(browser: Client, run: TechPack) -> None:
-    services.update_product(product=run.product, name="Blue tee", notes="", dimension=None)
+    products.update_product(product=run.product, name="Blue tee", notes="", dimension=None)
     response = poll(browser, run)
     assert response.status_code == 200
     assert "<bdi>Blue tee</bdi>" in elements(response).found["product-name"]
@@ -500,7 +508,7 @@ def test_a_rename_elsewhere_reaches_an_open_page(browser: Client, run: TechPack)
 
 def test_a_dimension_given_elsewhere_is_shown_when_the_run_is_over(browser: Client, run: TechPack) -> None:
     version = run.version
-    services.update_product(product=run.product, name="Green tee", notes="", dimension=cm("70"))
+    products.update_product(product=run.product, name="Green tee", notes="", dimension=cm("70"))
     assert "No dimension given" in elements(poll(browser, run, version)).found["given-dimension"]
     finish(run)
     assert "Total length 70 cm" in elements(poll(browser, run, version)).found["given-dimension"]

@@ -10,10 +10,17 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from credits import services as ledger
-from techpack import services
 from techpack.models import CloseUp, Piece, Product, Revision, Sketch, TechPack
-from tests.making import analysis, make_product, make_run, make_user, plan, script
-from tests.working import drain, pass_time, work
+from techpack.services import products, runs
+from tests.support.factories import (
+    analysis,
+    make_product,
+    make_run,
+    make_user,
+    plan,
+    script,
+)
+from tests.support.job_queue import drain, pass_time, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -93,14 +100,14 @@ def in_state(state: str, designer: User) -> Product:
         work()
     elif state == "trying":
         work()
-        services.try_again(piece=run.close_ups.get(status=Piece.Status.FAILED))
+        runs.try_again(piece=run.close_ups.get(status=Piece.Status.FAILED))
     elif state != "beginning":
         for _ in range(3):
             drain()
             pass_time(22)
         drain()
     if state in ("canceled", "canceling"):
-        services.cancel_run(tech_pack=run)
+        runs.cancel_run(tech_pack=run)
     if state == "canceled":
         work()
     return run.product
@@ -216,7 +223,7 @@ def test_half_done_is_not_shown_as_done(designer: User, browser: Client) -> None
 def test_what_is_cached_is_said_to_be_free(designer: User, browser: Client) -> None:
     product = make_product(designer, "front", "back")
     for _ in range(2):
-        services.start_run(product=product)
+        runs.start_run(product=product)
         work()
     html = page(browser, product)
     assert "0 credits" in region(html, "Progress")
@@ -235,7 +242,7 @@ def test_an_earlier_run_stays_readable_and_offers_nothing(designer: User, browse
     script(close_up=["refuse", "ok"])
     product = make_product(designer)
     for _ in range(2):
-        services.start_run(product=product)
+        runs.start_run(product=product)
         work()
     html = page(browser, product, "runs/1/")
     assert "This is run 1 of 2" in words(html)
@@ -257,7 +264,7 @@ def test_a_run_that_never_was_is_not_there(designer: User, browser: Client, numb
 def test_what_a_designer_and_an_engine_wrote_is_shown_as_text(designer: User, browser: Client) -> None:
     bad = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     product = make_product(designer, name=bad[:100])
-    run = services.start_run(product=product)
+    run = runs.start_run(product=product)
     work()
     view, shot, sketch = run.base_views.get(), run.close_ups.first(), run.sketches.first()
     view.analysis = analysis(summary=bad)
@@ -267,7 +274,7 @@ def test_what_a_designer_and_an_engine_wrote_is_shown_as_text(designer: User, br
     sketch.message = bad
     sketch.save()
     run.activities.update(text=bad)
-    services.correct_category(product=product, category="BAG", subcategory=bad[:60])
+    products.correct_category(product=product, category="BAG", subcategory=bad[:60])
     html = page(browser, product)
     assert "<script>alert" not in html
     assert "<img src=x" not in html
@@ -334,7 +341,7 @@ def test_how_long_a_resumed_run_took_is_not_said(browser: Client, designer: User
     assert ", took " in words(page(browser, product))
     product = in_state("canceled", designer)
     script()
-    services.resume_run(tech_pack=product.runs.get())
+    runs.resume_run(tech_pack=product.runs.get())
     work()
     html = words(page(browser, product))
     assert "Complete" in html
@@ -508,6 +515,6 @@ def test_many_runs_and_lines_take_as_many_queries_as_few(designer: User, browser
     page(browser, product)
     few = queries_of(browser, product)
     for _ in range(2):
-        services.start_run(product=product)
+        runs.start_run(product=product)
         work()
     assert queries_of(browser, product) == few

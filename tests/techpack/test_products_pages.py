@@ -9,9 +9,16 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
-from techpack.forms import ProductForm, guess_view
+from techpack.forms import ProductForm
 from techpack.models import DraftPhoto, Product, Revision, TechPack
-from tests.making import cm, make_draft, make_product, make_user, picture
+from techpack.services.photos import guess_view
+from tests.support.factories import (
+    cm,
+    make_draft,
+    make_product,
+    make_user,
+    picture,
+)
 
 pytestmark = pytest.mark.django_db
 

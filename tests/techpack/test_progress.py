@@ -7,7 +7,6 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from credits import services as ledger
-from techpack import services
 from techpack.models import (
     Activity,
     BaseView,
@@ -21,10 +20,24 @@ from techpack.models import (
     TechPack,
     View,
 )
-from techpack.pages import charges_of, load_run
-from techpack.progress import Progress, StepProgress, progress
-from tests.making import make_product, make_run, make_user, plan, script
-from tests.working import drain, due_jobs, forget_jobs, job_names, pass_time, work
+from techpack.pipeline.progress import Progress, StepProgress, progress
+from techpack.presenters.page import charges_of, load_run
+from techpack.services import runs
+from tests.support.factories import (
+    make_product,
+    make_run,
+    make_user,
+    plan,
+    script,
+)
+from tests.support.job_queue import (
+    drain,
+    due_jobs,
+    forget_jobs,
+    job_names,
+    pass_time,
+    work,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -43,7 +56,7 @@ def standing(
     asked: tuple[StepName, ...] = ALL_STEPS,
 ) -> Progress:  # fmt: skip
     """The progress of a run whose steps are in these states, in order, with pieces in these."""
-    run = services.start_run(product=make_product(make_user(balance=9)), wanted=asked)
+    run = runs.start_run(product=make_product(make_user(balance=9)), wanted=asked)
     for name, state in zip(run.asked, statuses, strict=True):
         run.steps.filter(name=name).update(status=state)
     TechPack.objects.filter(pk=run.pk).update(status=status)
@@ -211,7 +224,7 @@ def test_a_resumed_run_goes_on_from_what_stands() -> None:
     run = make_run(make_user(balance=20))
     work()
     assert progress_of(run).percent == 100
-    services.resume_run(tech_pack=run)
+    runs.resume_run(tech_pack=run)
     shown = percents(run)
     assert shown[0] == 70
     assert shown == sorted(shown)
@@ -222,7 +235,7 @@ def test_a_picture_tried_again_leaves_the_bar_where_it_is() -> None:
     script(close_up=["refuse", "ok"])
     run = make_run(make_user(balance=20))
     work()
-    services.try_again(piece=run.close_ups.get(status=MISSED))
+    runs.try_again(piece=run.close_ups.get(status=MISSED))
     assert set(percents(run)) == {100}
 
 
@@ -267,7 +280,7 @@ def test_the_category_is_said_when_it_is_known() -> None:
 def test_views_from_the_cache_are_said() -> None:
     product = make_product(make_user(balance=100), "front", "back")
     for _ in range(2):
-        run = services.start_run(product=product)
+        run = runs.start_run(product=product)
         work()
     found = step(progress_of(run), StepName.BASE_VIEWS)
     assert "2 views loaded from cache" in found.found
@@ -321,7 +334,7 @@ def test_a_try_counts_and_a_try_that_failed_does_not() -> None:
     work()
     used = []
     for _ in range(2):
-        services.try_again(piece=run.close_ups.get(status=MISSED))
+        runs.try_again(piece=run.close_ups.get(status=MISSED))
         work()
         used.append(progress_of(run).credits_used)
     assert used == [8, 9]
@@ -332,7 +345,7 @@ def test_every_round_of_a_step_counts() -> None:
     run = make_run(make_user(balance=20))
     work()
     assert progress_of(run).credits_used == 6
-    services.resume_run(tech_pack=run)
+    runs.resume_run(tech_pack=run)
     work()
     found = progress_of(run)
     assert (found.credits_used, found.refunded) == (9, 3)
@@ -341,10 +354,10 @@ def test_every_round_of_a_step_counts() -> None:
 
 def test_another_runs_charges_are_not_counted() -> None:
     product = make_product(make_user(balance=100))
-    first = services.start_run(product=product)
+    first = runs.start_run(product=product)
     work()
     forget_jobs()
-    second = services.start_run(product=product)
+    second = runs.start_run(product=product)
     work()
     assert (progress_of(first).credits_used, progress_of(second).credits_used) == (9, 6)
 

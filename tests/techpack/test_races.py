@@ -14,10 +14,11 @@ from credits.models import Entry
 from generation import transitions
 from generation.execution import poll as provider_poll
 from generation.models import Prediction
-from techpack import changes, services
 from techpack.models import CloseUp, Piece, Product, TechPack
-from techpack.pages import Changes, Page
-from tests.making import (
+from techpack.pipeline import versions
+from techpack.presenters.page import Changes, Page
+from techpack.services import errors, products, runs
+from tests.support.factories import (
     ANSWERS,
     make_asset,
     make_draft,
@@ -28,7 +29,7 @@ from tests.making import (
     script,
     write_fake,
 )
-from tests.working import drain, pass_time, work
+from tests.support.job_queue import drain, pass_time, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake")]
 
@@ -58,8 +59,8 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 def test_generate_clicked_in_five_tabs_is_one_run_and_one_charge_a_step() -> None:
     user = make_user(balance=100)
     product = make_product(user)
-    runs = at_once(*[lambda: services.start_run(product=product)] * 5)
-    assert len(set(runs)) == 1
+    started = at_once(*[lambda: runs.start_run(product=product)] * 5)
+    assert len(set(started)) == 1
     work()
     assert TechPack.objects.count() == 1
     assert Entry.objects.filter(kind=Entry.Kind.CHARGE).count() == 3
@@ -77,8 +78,8 @@ def test_a_picture_tried_again_in_two_tabs_is_charged_once() -> None:
     user = make_user(balance=100)
     piece = failed_piece(user)
     before = ledger.balance(user)
-    answers = at_once(*[lambda: services.try_again(piece=piece)] * 2)
-    assert sum(isinstance(answer, services.NotPossible) for answer in answers) == 1
+    answers = at_once(*[lambda: runs.try_again(piece=piece)] * 2)
+    assert sum(isinstance(answer, errors.NotPossible) for answer in answers) == 1
     assert ledger.balance(user) == before - 1
     work()
     assert Prediction.objects.filter(slot=piece.slot).count() == 2
@@ -88,7 +89,7 @@ def test_a_kick_off_that_waits_while_its_slot_is_being_filled_pays_nothing() -> 
     """The try is on its way in while the picture arrives: it waits for the lock, and then sees it."""
     user = make_user(balance=100)
     piece = failed_piece(user)
-    services.try_again(piece=piece)
+    runs.try_again(piece=piece)
     before = ledger.balance(user)
     drain()
     attempt = Prediction.objects.get(slot=piece.slot, status="running").attempts.get()
@@ -98,17 +99,17 @@ def test_a_kick_off_that_waits_while_its_slot_is_being_filled_pays_nothing() -> 
 
     def finish() -> None:
         with transaction.atomic():
-            changes.locked(piece.tech_pack_id)
+            versions.locked(piece.tech_pack_id)
             finishing.set()
             time.sleep(0.3)  # the other one waits for the lock now
             transitions.succeed(attempt=attempt, asset=picture)
 
     def try_it() -> None:
         finishing.wait(10)
-        services.try_again(piece=piece)
+        runs.try_again(piece=piece)
 
     answers = at_once(finish, try_it)
-    assert isinstance(answers[1], services.NotPossible)
+    assert isinstance(answers[1], errors.NotPossible)
     assert ledger.balance(user) == before
     piece.refresh_from_db()
     assert piece.is_loaded
@@ -134,7 +135,7 @@ def test_a_cancel_and_a_finish_at_the_same_time_leave_no_credit_behind() -> None
         run = make_run(user)
         drain()
         pass_time(5)
-        at_once(lambda run=run: services.cancel_run(tech_pack=run), work)
+        at_once(lambda run=run: runs.cancel_run(tech_pack=run), work)
         work()
         run.refresh_from_db()
         assert not run.is_going
@@ -158,10 +159,10 @@ def test_no_poll_misses_a_piece_over_a_thousand_interleavings() -> None:
         chance = random.Random(threading.get_ident())
         while not polls.is_set():
             with transaction.atomic():
-                locked = changes.locked(run.pk)
+                locked = versions.locked(run.pk)
                 assert locked is not None
                 for pk in chance.sample(pieces, chance.randint(1, 3)):
-                    changes.touch(locked, CloseUp.objects.get(pk=pk))
+                    versions.touch(locked, CloseUp.objects.get(pk=pk))
 
     def read() -> int:
         version = 0
@@ -188,9 +189,9 @@ def test_no_poll_misses_a_piece_over_a_thousand_interleavings() -> None:
 def test_the_same_drafts_sent_twice_become_one_product() -> None:
     user = make_user(balance=9)
     draft = make_draft(user)
-    create = lambda: services.create_product(owner=user, name="Tee", photos=[(draft, "front")])  # noqa: E731
+    create = lambda: products.create_product(owner=user, name="Tee", photos=[(draft, "front")])  # noqa: E731
     answers = at_once(create, create)
-    assert sum(isinstance(answer, services.NotPossible) for answer in answers) == 1
+    assert sum(isinstance(answer, errors.NotPossible) for answer in answers) == 1
     assert Product.objects.count() == 1
 
 
@@ -201,13 +202,11 @@ def test_a_correction_and_a_resumption_at_once_do_not_lock_each_other_out() -> N
     run.refresh_from_db()
     for _ in range(10):
         answers = at_once(
-            lambda: services.resume_run(tech_pack=run),
-            lambda: services.correct_category(product=run.product, category="BAG"),
-            lambda: services.cancel_run(tech_pack=run),
+            lambda: runs.resume_run(tech_pack=run),
+            lambda: products.correct_category(product=run.product, category="BAG"),
+            lambda: runs.cancel_run(tech_pack=run),
         )
-        assert all(
-            answer is None or isinstance(answer, TechPack | services.NotPossible) for answer in answers
-        )
+        assert all(answer is None or isinstance(answer, TechPack | errors.NotPossible) for answer in answers)
         work()
 
 
@@ -216,8 +215,8 @@ def test_deleting_and_generating_at_once_charges_nothing_for_what_is_gone() -> N
         user = make_user(balance=9)
         product = make_product(user)
         at_once(
-            lambda product=product: services.delete_product(product=product),
-            lambda product=product: services.start_run(product=product),
+            lambda product=product: products.delete_product(product=product),
+            lambda product=product: runs.start_run(product=product),
         )
         work()
         there = Product.objects.filter(pk=product.pk).exists()

@@ -11,12 +11,25 @@ from generation import services as engine
 from generation.models import Prediction
 from generation.providers.fake import FakeProvider
 from generation.providers.local import LocalProvider
-from techpack import pages, regenerating, services
-from techpack.editing import history, redoing, stale, values
+from techpack.editing import (
+    history,
+    staleness,
+    values,
+)
+from techpack.editing import redo as redo_service
 from techpack.models import BaseView, Change, Piece, Sketch, Take, TechPack
-from tests.making import ANSWERS, analysis, make_finished_run, make_user, script, write_fake
-from tests.remembered import remembered
-from tests.working import work
+from techpack.presenters import page
+from techpack.services import products, takes
+from tests.support.factories import (
+    ANSWERS,
+    analysis,
+    make_finished_run,
+    make_user,
+    script,
+    write_fake,
+)
+from tests.support.job_queue import work
+from tests.support.snapshots import remembered
 
 pytestmark = pytest.mark.django_db
 
@@ -62,12 +75,12 @@ def balance(run: TechPack) -> int:
     return ledger.balance(owner_of(run))
 
 
-def marks(run: TechPack) -> dict[str, stale.Mark]:
-    return stale.marks(TechPack.objects.get(pk=run.pk))
+def marks(run: TechPack) -> dict[str, staleness.Mark]:
+    return staleness.marks(TechPack.objects.get(pk=run.pk))
 
 
-def offered(run: TechPack) -> redoing.Offer:
-    return redoing.offer(TechPack.objects.get(pk=run.pk), marks(run))
+def offered(run: TechPack) -> redo_service.Offer:
+    return redo_service.offer(TechPack.objects.get(pk=run.pk), marks(run))
 
 
 def kinds(run: TechPack) -> set[str]:
@@ -75,11 +88,11 @@ def kinds(run: TechPack) -> set[str]:
 
 
 def is_a_bag(run: TechPack) -> None:
-    services.correct_category(product=run.product, category="BAG", subcategory="Tote")
+    products.correct_category(product=run.product, category="BAG", subcategory="Tote")
 
 
-def redo(run: TechPack) -> redoing.Redone:
-    return redoing.redo(run=run, by=owner_of(run))
+def redo(run: TechPack) -> redo_service.Redone:
+    return redo_service.redo(run=run, by=owner_of(run))
 
 
 def facts(view: BaseView) -> Any:
@@ -89,7 +102,7 @@ def facts(view: BaseView) -> Any:
 
 def again(view: BaseView) -> BaseView:
     """Read again, and there."""
-    regenerating.regenerate(piece=view, by=view.tech_pack.product.owner)
+    takes.regenerate(piece=view, by=view.tech_pack.product.owner)
     work()
     view.refresh_from_db()
     return view
@@ -136,7 +149,7 @@ def test_pictures_are_asked_for_and_charged_when_the_base_view_is_there(run: Tec
         f"{pictures} more follow when the base views are there, for {pictures} credits at most." in done.words
     )
     assert {one.kind for one in Prediction.objects.live()} == {"techpack.base_view_again"}
-    assert pages.load_run(run.product).is_working
+    assert page.load_run(run.product).is_working
     assert all(piece.remaking for piece in run.close_ups.all())
     assert redo(run).asked == 0  # pressed twice
     work()
@@ -227,7 +240,7 @@ def test_undone_on_the_new_take_the_value_is_what_the_engine_sees_now(view: Base
     assert values.read(piece=view, path=HEX).source == "measured"
     history.undo(piece=view, path="summary", by=None)
     assert facts(view).summary == "Otherwise"
-    regenerating.restore(piece=view, number=1)
+    takes.restore(piece=view, number=1)
     assert (facts(view).colours.items[0].hex, facts(view).summary) == (NAVY, "My own words")
 
 
@@ -299,7 +312,7 @@ def repeating(run: TechPack, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
     """It works from what the local engine works from, and draws the same whatever it is asked."""
     script(picture="38574d")
     for piece in [*run.close_ups.all(), *run.sketches.filter(status=Piece.Status.LOADED)]:
-        regenerating.regenerate(piece=piece, by=owner_of(run))
+        takes.regenerate(piece=piece, by=owner_of(run))
     work()
     monkeypatch.setattr(type(fake), "repeats", "fake/1")
     monkeypatch.setattr(type(fake), "works_from", LocalProvider.works_from)
@@ -339,7 +352,7 @@ def test_the_same_again_is_refunded_without_alarm_and_remembered(repeating: Tech
     assert {line.tone for line in repeating.activities.filter(text__startswith="Refunded")} == {"plain"}
     entries = Entry.objects.count()
     for piece in [repeating.base_views.get(), *repeating.sketches.filter(status=Piece.Status.LOADED)]:
-        answer = regenerating.regenerate(piece=piece, by=owner_of(repeating))
+        answer = takes.regenerate(piece=piece, by=owner_of(repeating))
         assert (answer.take, answer.charged) == (None, 0)
     assert Entry.objects.count() == entries
 
@@ -349,11 +362,11 @@ def test_edits_by_hand_do_not_make_it_another_sketch_and_stay(repeating: TechPac
     enter_on(sketch, "callouts.0.text", "Collar: rib, 2 cm")
     is_a_bag(repeating)
     before = balance(repeating)
-    regenerating.regenerate(piece=sketch, by=owner_of(repeating))
+    takes.regenerate(piece=sketch, by=owner_of(repeating))
     work()
     sketch.refresh_from_db()
     assert sketch.writing.callouts[0].text == "Collar: rib, 2 cm"
-    assert (sketch.take, len(regenerating.takes_of(sketch)), balance(repeating)) == (2, 2, before)
+    assert (sketch.take, len(takes.takes_of(sketch)), balance(repeating)) == (2, 2, before)
     assert history.of(piece=sketch, path="callouts.0.text")
 
 
@@ -377,17 +390,17 @@ def test_a_base_view_edited_by_hand_is_not_read_anew_for_nothing(repeating: Tech
 def test_the_button_says_when_it_is_free(repeating: TechPack, client: Any) -> None:
     enter(repeating.base_views.get(), "materials.0.name", "twill")
     client.force_login(owner_of(repeating))
-    page = client.get(repeating.product.get_absolute_url()).text
-    assert "Make again (free)" in page
-    assert "Free: the fake engine would only draw the same again." in page
+    html = client.get(repeating.product.get_absolute_url()).text
+    assert "Make again (free)" in html
+    assert "Free: the fake engine would only draw the same again." in html
 
 
 def test_what_changed_is_said_once_whatever_each_was_made_from(run: TechPack) -> None:
-    services.correct_category(product=run.product, category="APPAREL", subcategory="Polo")
-    regenerating.regenerate(piece=run.close_ups.order_by("order")[0], by=owner_of(run))
+    products.correct_category(product=run.product, category="APPAREL", subcategory="Polo")
+    takes.regenerate(piece=run.close_ups.order_by("order")[0], by=owner_of(run))
     work()
-    services.correct_category(product=run.product, category="APPAREL", subcategory="Jersey")
-    said = stale.words_of(marks(run).values())
+    products.correct_category(product=run.product, category="APPAREL", subcategory="Jersey")
+    said = staleness.words_of(marks(run).values())
     assert said.count("Category was") == 1
     assert sorted(said.removeprefix("Category was ").split(", now ")[0].split(", ")) == [
         "Apparel - Polo",

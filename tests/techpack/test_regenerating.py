@@ -13,13 +13,14 @@ from credits.services import InsufficientCredits
 from generation.execution import sweep
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
-from techpack import pages, regenerating, services
 from techpack.editing import history, values
 from techpack.editing.errors import NothingToUndo
 from techpack.models import BaseView, CloseUp, Sketch, Take, TechPack
+from techpack.presenters import page as page_presenter
 from techpack.prompts.quoting import CLOSE, OPEN
-from techpack.services import NotPossible
-from tests.making import (
+from techpack.services import errors, products, takes
+from techpack.services.errors import NotPossible
+from tests.support.factories import (
     ANSWERS,
     analysis,
     annotations,
@@ -29,10 +30,10 @@ from tests.making import (
     script,
     write_fake,
 )
-from tests.remembered import remembered
+from tests.support.job_queue import let_leases_run_out, work
+from tests.support.snapshots import remembered
+from tests.support.workers import start_worker, until, worker
 from tests.techpack.test_races import at_once
-from tests.workers import start_worker, until, worker
-from tests.working import let_leases_run_out, work
 
 
 @pytest.fixture
@@ -60,8 +61,8 @@ def a_sketch(run: TechPack) -> Sketch:
     return run.sketches.order_by("order")[0]
 
 
-def again(piece: Any, words: str = "") -> regenerating.Regeneration:
-    return regenerating.regenerate(piece=piece, by=piece.tech_pack.product.owner, instruction=words)
+def again(piece: Any, words: str = "") -> takes.Regeneration:
+    return takes.regenerate(piece=piece, by=piece.tech_pack.product.owner, instruction=words)
 
 
 def requests_of(kind: str) -> list[Any]:
@@ -83,7 +84,7 @@ def test_the_old_picture_is_shown_until_the_new_one_is_stored(run: TechPack) -> 
     piece.refresh_from_db()
     assert piece.asset != old
     assert (piece.is_loaded, piece.remaking) == (True, False)
-    assert [(take.number, take.is_current) for take in regenerating.takes_of(piece)] == [
+    assert [(take.number, take.is_current) for take in takes.takes_of(piece)] == [
         (1, False),
         (2, True),
     ]
@@ -92,12 +93,12 @@ def test_the_old_picture_is_shown_until_the_new_one_is_stored(run: TechPack) -> 
 
 def test_an_open_page_polls_while_something_is_made_again_and_gets_it_when_it_comes(run: TechPack) -> None:
     piece = a_close_up(run)
-    assert not pages.load_run(run.product).is_working
+    assert not page_presenter.load_run(run.product).is_working
     again(piece)
-    before = pages.load_run(run.product)
+    before = page_presenter.load_run(run.product)
     assert before.is_working
     work()
-    after = pages.load_run(run.product)
+    after = page_presenter.load_run(run.product)
     assert not after.is_working
     assert [card.pk for card in after.close_ups.all() if card.version > before.version] == [piece.pk]
 
@@ -149,7 +150,7 @@ def test_the_ledger_of_the_run_lists_it(run: TechPack) -> None:
     for _ in range(2):
         again(a_close_up(run))
         work()
-    charges = pages.charges_of(pages.load_run(run.product))
+    charges = page_presenter.charges_of(page_presenter.load_run(run.product))
     regenerations = [entry for entry in charges if entry.reference.startswith("regenerate:")]
     assert len(regenerations) == 2
     assert all("made again" in entry.description for entry in regenerations)
@@ -187,7 +188,7 @@ def test_one_that_fails_is_refunded_and_the_old_one_stays(run: TechPack, behavio
     piece.refresh_from_db()
     assert (piece.asset, piece.is_loaded, piece.remaking) == (old, True, False)
     assert balance(run) == 91
-    assert [take.number for take in regenerating.takes_of(piece)] == [1]
+    assert [take.number for take in takes.takes_of(piece)] == [1]
     run.refresh_from_db()
     assert run.status == TechPack.Status.COMPLETE
     assert run.activities.order_by("-pk")[0].text.startswith("Refunded 1 credit, Detail 1 stays as it is")
@@ -212,7 +213,7 @@ def test_after_a_failure_it_can_be_asked_for_anew(run: TechPack) -> None:
     work()
     again(a_close_up(run))
     work()
-    assert [take.number for take in regenerating.takes_of(a_close_up(run))] == [1, 3]
+    assert [take.number for take in takes.takes_of(a_close_up(run))] == [1, 3]
     assert balance(run) == 90
 
 
@@ -233,7 +234,7 @@ def test_a_worker_that_dies_in_between_loses_nothing_and_pays_once(shared_fake: 
 
     with worker():
         until(is_there, seconds=60, say="the new take")
-    assert [take.number for take in regenerating.takes_of(piece)] == [1, 2]
+    assert [take.number for take in takes.takes_of(piece)] == [1, 2]
     assert len(shared_fake.calls()) == before + 1
     assert Attempt.objects.exclude(external_id=None).count() == before + 1
     assert balance(run) == 90
@@ -259,7 +260,7 @@ def test_when_what_it_works_from_has_changed_it_is_asked(
     run: TechPack, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(fake), "repeats", "fake/1")
-    services.correct_category(product=run.product, category="BAG")
+    products.correct_category(product=run.product, category="BAG")
     assert again(a_close_up(run)).charged == 1
     assert again(run.base_views.get()).charged == 1
 
@@ -268,7 +269,7 @@ def test_if_the_same_comes_out_all_the_same_it_is_refunded(
     run: TechPack, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(fake), "repeats", "fake/1")
-    services.correct_category(product=run.product, category="BAG")
+    products.correct_category(product=run.product, category="BAG")
     again(run.base_views.get())
     work()
     assert balance(run) == 91
@@ -299,7 +300,7 @@ def test_an_instruction_cannot_break_out_of_its_quotes(run: TechPack) -> None:
 
 def test_a_long_instruction_is_cut(run: TechPack) -> None:
     again(a_close_up(run), "x" * 5000)
-    assert len(Take.objects.get(number=2).instruction) == regenerating.LONGEST_WISH
+    assert len(Take.objects.get(number=2).instruction) == takes.LONGEST_WISH
 
 
 # --- earlier ones -----------------------------------------------------------------------------
@@ -313,15 +314,15 @@ def test_an_earlier_take_is_restored_free_and_every_take_stays(run: TechPack) ->
         work()
     piece.refresh_from_db()
     third = piece.asset
-    regenerating.restore(piece=piece, number=1)
+    takes.restore(piece=piece, number=1)
     piece.refresh_from_db()
     assert (piece.asset, balance(run)) == (first, 89)
-    regenerating.restore(piece=piece, number=3)
+    takes.restore(piece=piece, number=3)
     piece.refresh_from_db()
     assert piece.asset == third
-    takes = regenerating.takes_of(piece)
-    assert [(take.number, take.is_current) for take in takes] == [(1, False), (2, False), (3, True)]
-    assert len({take.asset_id for take in takes}) == 3
+    kept = takes.takes_of(piece)
+    assert [(take.number, take.is_current) for take in kept] == [(1, False), (2, False), (3, True)]
+    assert len({take.asset_id for take in kept}) == 3
 
 
 def test_what_was_changed_by_hand_stays_with_the_take_it_was_changed_on(run: TechPack) -> None:
@@ -335,7 +336,7 @@ def test_what_was_changed_by_hand_stays_with_the_take_it_was_changed_on(run: Tec
     assert history.of(piece=sketch, path=where) == []
     with pytest.raises(NothingToUndo):
         history.undo_last(run=run, by=owner(run))
-    regenerating.restore(piece=sketch, number=1)
+    takes.restore(piece=sketch, number=1)
     sketch.refresh_from_db()
     assert sketch.writing.callouts[0].position == [0.25, 0.75]
     assert len(history.of(piece=sketch, path=where)) == 1
@@ -351,18 +352,18 @@ def test_restoring_one_that_never_came_to_be_is_refused(run: TechPack) -> None:
     work()
     for number in (2, 7):
         with pytest.raises(NotPossible):
-            regenerating.restore(piece=piece, number=number)
+            takes.restore(piece=piece, number=number)
 
 
 def test_a_restored_base_view_serves_the_cache_by_its_own_key(run: TechPack) -> None:
     view = run.base_views.get()
     before = view.cache_key
-    services.correct_category(product=run.product, category="BAG")
+    products.correct_category(product=run.product, category="BAG")
     again(view)
     work()
     view.refresh_from_db()
     assert view.cache_key != before
-    regenerating.restore(piece=view, number=1)
+    takes.restore(piece=view, number=1)
     view.refresh_from_db()
     assert view.cache_key == before
 
@@ -371,7 +372,7 @@ def test_deleting_the_product_releases_the_pictures_of_all_takes(run: TechPack) 
     again(a_close_up(run))
     again(a_sketch(run))
     work()
-    services.delete_product(product=run.product)
+    products.delete_product(product=run.product)
     assert not Take.objects.exists()
     assert not Asset.objects.filter(released_at__isnull=True).exists()
     assert Entry.objects.filter(reference__startswith="regenerate:").count() == 2
@@ -379,8 +380,8 @@ def test_deleting_the_product_releases_the_pictures_of_all_takes(run: TechPack) 
 
 def test_a_product_is_not_deleted_while_something_is_made_again(run: TechPack) -> None:
     again(a_close_up(run))
-    with pytest.raises(services.RunInProgress):
-        services.delete_product(product=run.product)
+    with pytest.raises(errors.RunInProgress):
+        products.delete_product(product=run.product)
 
 
 # --- its pages --------------------------------------------------------------------------------
@@ -457,7 +458,7 @@ def test_only_takes_that_can_be_compared_are_offered_and_counted(
     monkeypatch.setattr(type(fake), "repeats", "fake/1")
     view = run.base_views.get()
     for subcategory, summary in [("Tote", ANSWERS["base_view"]["summary"]), ("Clutch", "Otherwise")]:
-        services.correct_category(product=run.product, category="BAG", subcategory=subcategory)
+        products.correct_category(product=run.product, category="BAG", subcategory=subcategory)
         write_fake("answers.json", ANSWERS | {"base_view": analysis(summary=summary)})
         again(view)
         work()
@@ -504,7 +505,7 @@ def test_it_works_while_other_parts_still_generate(fake: FakeProvider, db: None)
 
 
 def work_until_close_ups(run: TechPack) -> None:
-    from tests.working import drain, pass_time
+    from tests.support.job_queue import drain, pass_time
 
     for _ in range(10):
         drain()

@@ -9,7 +9,6 @@ from credits.models import Entry
 from credits.services import InsufficientCredits
 from generation import transitions
 from generation.models import Prediction
-from techpack import pipeline, regenerating, services, waiting
 from techpack.editing import values
 from techpack.models import (
     Activity,
@@ -24,7 +23,9 @@ from techpack.models import (
     TechPack,
     View,
 )
-from tests.making import (
+from techpack.pipeline import advance
+from techpack.services import errors, photos, products, runs, stalled_runs, takes
+from tests.support.factories import (
     ANSWERS,
     analysis,
     cm,
@@ -38,7 +39,12 @@ from tests.making import (
     script,
     write_fake,
 )
-from tests.working import drain, forget_jobs, pass_time, work
+from tests.support.job_queue import (
+    drain,
+    forget_jobs,
+    pass_time,
+    work,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -103,7 +109,7 @@ def test_a_run_begins_each_step_with_its_charge() -> None:
 
 def test_generate_pressed_twice_is_one_run() -> None:
     product = make_product(make_user(balance=100))
-    assert services.start_run(product=product) == services.start_run(product=product)
+    assert runs.start_run(product=product) == runs.start_run(product=product)
     work()
     assert TechPack.objects.count() == 1
 
@@ -111,15 +117,15 @@ def test_generate_pressed_twice_is_one_run() -> None:
 def test_too_few_credits_are_said_before_anything_begins() -> None:
     product = make_product(make_user(balance=8))
     with pytest.raises(InsufficientCredits) as error:
-        services.start_run(product=product)
+        runs.start_run(product=product)
     assert (error.value.needed, error.value.available) == (9, 8)
     assert TechPack.objects.count() == 0
 
 
 def test_a_product_without_photos_cannot_be_generated() -> None:
     product = Product.objects.create(owner=make_user(balance=9), name="Nothing yet")
-    with pytest.raises(services.NoPhotos):
-        services.start_run(product=product)
+    with pytest.raises(errors.NoPhotos):
+        runs.start_run(product=product)
 
 
 # --- cache -----------------------------------------------------------------------------------
@@ -128,10 +134,10 @@ def test_a_product_without_photos_cannot_be_generated() -> None:
 def test_a_repeated_run_takes_its_views_from_the_cache() -> None:
     user = make_user(balance=100)
     product = make_product(user, "front", "back")
-    finished(services.start_run(product=product))
+    finished(runs.start_run(product=product))
     product.refresh_from_db()
-    assert services.price_of_run(product) == 6
-    again = finished(services.start_run(product=product))
+    assert runs.price_of_run(product) == 6
+    again = finished(runs.start_run(product=product))
     assert again.number == 2
     assert "2 views loaded from cache (instant, 0 credits)" in toasts(again)
     assert ledger.balance(user) == 100 - 9 - 6
@@ -140,52 +146,52 @@ def test_a_repeated_run_takes_its_views_from_the_cache() -> None:
 def test_the_category_is_detected_once() -> None:
     product = make_product(make_user(balance=100))
     for _ in range(2):
-        finished(services.start_run(product=product))
+        finished(runs.start_run(product=product))
     assert Prediction.objects.filter(kind="techpack.category").count() == 1
 
 
 def test_one_new_view_beside_two_cached_ones_costs_its_share() -> None:
     user = make_user(balance=100)
     product = make_product(user, "front", "back")
-    finished(services.start_run(product=product))
-    services.add_photos(product=product, photos=[(make_draft(user, picture("#802020", (320, 420))), "side")])
+    finished(runs.start_run(product=product))
+    photos.add_photos(product=product, photos=[(make_draft(user, picture("#802020", (320, 420))), "side")])
     product.refresh_from_db()
-    assert services.price_of_run(product) == 1 + 6  # ceil(3 * 1 / 3)
-    finished(services.start_run(product=product))
+    assert runs.price_of_run(product) == 1 + 6  # ceil(3 * 1 / 3)
+    finished(runs.start_run(product=product))
     assert ledger.balance(user) == 100 - 9 - 7
 
 
 @pytest.mark.parametrize("change", ["category", "dimension", "view"])
 def test_what_the_analysis_depends_on_empties_the_cache(change: str) -> None:
     product = make_product(make_user(balance=100))
-    finished(services.start_run(product=product))
+    finished(runs.start_run(product=product))
     if change == "category":
-        services.correct_category(product=product, category="BAG")
+        products.correct_category(product=product, category="BAG")
     elif change == "dimension":
-        services.update_product(product=product, name="x", notes="", dimension=cm("70"))
+        products.update_product(product=product, name="x", notes="", dimension=cm("70"))
     else:
-        services.change_view(revision=product.revisions.get(), view=View.BACK)
+        photos.change_view(revision=product.revisions.get(), view=View.BACK)
     product.refresh_from_db()
-    assert services.price_of_run(product) == 9
+    assert runs.price_of_run(product) == 9
 
 
 def test_another_designers_cache_is_not_used() -> None:
     first, second = make_user(balance=9), make_user(balance=9)
     finished(make_run(first))
-    assert services.price_of_run(make_product(second)) == 9
+    assert runs.price_of_run(make_product(second)) == 9
 
 
 def test_in_another_product_the_engines_values_serve_and_not_the_designers() -> None:
     user = make_user(balance=100)
     first, sister = make_product(user), make_product(user)
-    finished(services.start_run(product=first))
-    view = finished(services.start_run(product=sister)).base_views.get()
+    finished(runs.start_run(product=first))
+    view = finished(runs.start_run(product=sister)).base_views.get()
     assert view.cached
     values.set_value(piece=view, path="summary", value="SISTER ONLY", by=user)
     values.set_value(piece=first.runs.get().base_views.get(), path="summary", value="First only", by=user)
-    again = finished(services.start_run(product=first)).base_views.get()
+    again = finished(runs.start_run(product=first)).base_views.get()
     assert (again.facts.summary, again.sources) == ("First only", {"summary": "entered"})
-    third = finished(services.start_run(product=make_product(user))).base_views.get()
+    third = finished(runs.start_run(product=make_product(user))).base_views.get()
     assert (third.cached, third.facts.summary) == (True, analysis()["summary"])
     assert (third.sources, third.confidence) == ({}, 0.8)
     assert third.ground.category == "APPAREL"
@@ -194,20 +200,20 @@ def test_in_another_product_the_engines_values_serve_and_not_the_designers() -> 
 def test_what_was_wished_for_one_product_does_not_serve_in_another() -> None:
     user = make_user(balance=100)
     run = finished(make_run(user))
-    regenerating.regenerate(piece=run.base_views.get(), by=user, instruction="call it navy")
+    takes.regenerate(piece=run.base_views.get(), by=user, instruction="call it navy")
     work()
-    assert not finished(services.start_run(product=make_product(user))).base_views.get().cached
-    assert finished(services.start_run(product=run.product)).base_views.get().cached
+    assert not finished(runs.start_run(product=make_product(user))).base_views.get().cached
+    assert finished(runs.start_run(product=run.product)).base_views.get().cached
 
 
 def test_two_equal_photos_keep_each_its_own_values() -> None:
     user = make_user(balance=100)
     drafts = [(make_draft(user, picture()), "detail") for _ in range(2)]
-    product = services.create_product(owner=user, name="Tee", photos=drafts)
-    finished(services.start_run(product=product))
+    product = products.create_product(owner=user, name="Tee", photos=drafts)
+    finished(runs.start_run(product=product))
     (first, _) = product.runs.get().base_views.order_by("order")
     values.set_value(piece=first, path="summary", value="Mine", by=user)
-    again = finished(services.start_run(product=product))
+    again = finished(runs.start_run(product=product))
     summaries = [view.facts.summary for view in again.base_views.order_by("order")]
     assert summaries == ["Mine", analysis()["summary"]]
 
@@ -268,7 +274,7 @@ def test_a_failed_run_is_resumed_from_where_it_stood() -> None:
     script(sketch=["refuse", "refuse", "refuse", "ok"])
     run = finished(make_run(user))
     assert ledger.balance(user) == 100 - 6
-    finished(services.resume_run(tech_pack=run))
+    finished(runs.resume_run(tech_pack=run))
     run.refresh_from_db()
     assert run.status == TechPack.Status.COMPLETE
     assert ledger.balance(user) == 100 - 9
@@ -282,13 +288,13 @@ def test_resuming_asks_for_the_credits_first() -> None:
     run = finished(make_run(user))
     ledger.charge(user=user, amount=2, reference="elsewhere", description="Elsewhere")
     with pytest.raises(InsufficientCredits):
-        services.resume_run(tech_pack=run)
+        runs.resume_run(tech_pack=run)
 
 
 def test_a_complete_run_cannot_be_resumed() -> None:
     run = finished(make_run(make_user(balance=9)))
-    with pytest.raises(services.NotPossible):
-        services.resume_run(tech_pack=run)
+    with pytest.raises(errors.NotPossible):
+        runs.resume_run(tech_pack=run)
 
 
 # --- trying again ----------------------------------------------------------------------------
@@ -304,7 +310,7 @@ def test_a_failed_picture_is_tried_again_for_a_regenerations_price() -> None:
     user = make_user(balance=20)
     piece = failed_close_up(user)
     before = ledger.balance(user)
-    services.try_again(piece=piece)
+    runs.try_again(piece=piece)
     assert ledger.balance(user) == before - 1
     work()
     piece.refresh_from_db()
@@ -317,7 +323,7 @@ def test_a_try_that_fails_again_is_refunded() -> None:
     piece = failed_close_up(user)
     before = ledger.balance(user)
     script(close_up=["refuse"])
-    services.try_again(piece=piece)
+    runs.try_again(piece=piece)
     work()
     piece.refresh_from_db()
     assert piece.has_failed
@@ -326,9 +332,9 @@ def test_a_try_that_fails_again_is_refunded() -> None:
 
 def test_a_try_is_not_made_twice_at_once() -> None:
     piece = failed_close_up(make_user(balance=20))
-    services.try_again(piece=piece)
-    with pytest.raises(services.NotPossible):
-        services.try_again(piece=piece)
+    runs.try_again(piece=piece)
+    with pytest.raises(errors.NotPossible):
+        runs.try_again(piece=piece)
 
 
 def test_only_what_a_sketch_lacks_is_made_again() -> None:
@@ -337,7 +343,7 @@ def test_only_what_a_sketch_lacks_is_made_again() -> None:
     run = finished(make_run(user))
     sketch = run.sketches.get(status=Piece.Status.FAILED)
     assert sketch.is_drawn
-    services.try_again(piece=sketch)
+    runs.try_again(piece=sketch)
     work()
     sketch.refresh_from_db()
     assert sketch.is_loaded
@@ -355,7 +361,7 @@ def test_a_canceled_run_keeps_what_came_and_refunds_the_rest() -> None:
         drain()
         pass_time(2)
     assert run.close_ups.filter(status=Piece.Status.LOADED).count() == 2
-    services.cancel_run(tech_pack=run)
+    runs.cancel_run(tech_pack=run)
     finished(run)
     assert run.status == TechPack.Status.CANCELED
     assert run.close_ups.filter(status=Piece.Status.LOADED).count() == 2
@@ -369,10 +375,10 @@ def test_a_canceled_run_is_resumed_for_the_price_of_what_is_missing() -> None:
     for _ in range(7):
         drain()
         pass_time(2)
-    services.cancel_run(tech_pack=run)
+    runs.cancel_run(tech_pack=run)
     finished(run)
     before = ledger.balance(user)
-    services.resume_run(tech_pack=run)
+    runs.resume_run(tech_pack=run)
     finished(run)
     assert run.status == TechPack.Status.COMPLETE
     assert before - ledger.balance(user) == 2 + 3
@@ -381,7 +387,7 @@ def test_a_canceled_run_is_resumed_for_the_price_of_what_is_missing() -> None:
 def test_canceling_before_anything_was_sent_costs_nothing() -> None:
     user = make_user(balance=9)
     run = make_run(user)
-    services.cancel_run(tech_pack=run)
+    runs.cancel_run(tech_pack=run)
     finished(run)
     assert run.status == TechPack.Status.CANCELED
     assert ledger.balance(user) == 9
@@ -390,7 +396,7 @@ def test_canceling_before_anything_was_sent_costs_nothing() -> None:
 def test_canceling_twice_or_too_late_does_nothing() -> None:
     run = finished(make_run(make_user(balance=9)))
     version = run.version
-    services.cancel_run(tech_pack=run)
+    runs.cancel_run(tech_pack=run)
     run.refresh_from_db()
     assert run.version == version
 
@@ -419,8 +425,8 @@ def test_a_run_that_meets_an_empty_balance_waits_and_goes_on_when_credits_come(
 
 def test_a_correction_sticks_even_when_the_engine_answers_later() -> None:
     product = make_product(make_user(balance=9))
-    run = services.start_run(product=product)
-    services.correct_category(product=product, category="BAG", subcategory="Tote")
+    run = runs.start_run(product=product)
+    products.correct_category(product=product, category="BAG", subcategory="Tote")
     finished(run)
     product.refresh_from_db()
     assert (product.category, product.subcategory) == ("BAG", "Tote")
@@ -428,8 +434,8 @@ def test_a_correction_sticks_even_when_the_engine_answers_later() -> None:
 
 def test_a_correction_is_binding_for_later_steps() -> None:
     product = make_product(make_user(balance=9))
-    services.correct_category(product=product, category="BAG", subcategory="Tote")
-    finished(services.start_run(product=product))
+    products.correct_category(product=product, category="BAG", subcategory="Tote")
+    finished(runs.start_run(product=product))
     asked = Prediction.objects.get(kind="techpack.base_view").asked
     assert asked.parameters["category"] == "BAG"
     assert asked.parameters["corrections"]["category"] == "BAG"
@@ -440,7 +446,7 @@ def test_a_correction_is_binding_for_later_steps() -> None:
 
 def test_a_lone_step_never_runs_on_into_paid_ones() -> None:
     user = make_user(balance=9)
-    run = services.start_run(product=make_product(user), wanted=(StepName.CATEGORY,))
+    run = runs.start_run(product=make_product(user), wanted=(StepName.CATEGORY,))
     finished(run)
     assert run.status == TechPack.Status.COMPLETE
     assert ledger.balance(user) == 9
@@ -466,7 +472,7 @@ def test_views_nobody_photographed_are_derived_or_left_out(
 def test_advancing_at_any_time_changes_nothing_that_is_done() -> None:
     run = finished(make_run(make_user(balance=9)))
     version = run.version
-    pipeline.advance(run.pk)
+    advance.advance(run.pk)
     run.refresh_from_db()
     assert run.version == version
 
@@ -476,7 +482,7 @@ def test_an_idle_run_is_carried_on() -> None:
     TechPack.objects.filter(pk=run.pk).update(started_at="2020-01-01T00:00Z")
     forget_jobs()
     Prediction.objects.all().delete()
-    assert waiting.carry_on_idle_runs() == 1
+    assert stalled_runs.carry_on_idle_runs() == 1
     work()
     run.refresh_from_db()
     assert not run.is_going
@@ -518,7 +524,7 @@ def test_deleting_a_product_lets_its_pictures_go_and_keeps_the_ledger() -> None:
 
     user = make_user(balance=9)
     run = finished(make_run(user))
-    services.delete_product(product=run.product)
+    products.delete_product(product=run.product)
     assert Asset.objects.filter(released_at__isnull=True).count() == 0
     assert Entry.objects.count() > 1
     assert ledger.balance(user) == 0
@@ -526,8 +532,8 @@ def test_deleting_a_product_lets_its_pictures_go_and_keeps_the_ledger() -> None:
 
 def test_a_product_is_not_deleted_under_a_run() -> None:
     run = make_run(make_user(balance=9))
-    with pytest.raises(services.RunInProgress):
-        services.delete_product(product=run.product)
+    with pytest.raises(errors.RunInProgress):
+        products.delete_product(product=run.product)
 
 
 def test_answers_are_checked_against_their_schema() -> None:
@@ -550,7 +556,7 @@ def test_a_plan_that_arrives_after_the_cancel_asks_for_nothing_and_is_kept() -> 
         pass_time(2)
     planning = Prediction.objects.get(kind="techpack.close_up_plan")
     transitions.answer(attempt=planning.attempts.get(), output={"data": plan()})
-    services.cancel_run(tech_pack=run)
+    runs.cancel_run(tech_pack=run)
     finished(run)
     assert run.status == TechPack.Status.CANCELED
     assert not Prediction.objects.filter(kind="techpack.close_up").exists()
@@ -558,7 +564,7 @@ def test_a_plan_that_arrives_after_the_cancel_asks_for_nothing_and_is_kept() -> 
     refunds = {text for text in said(run) if text.startswith("Refunded")}
     assert refunds == {"Refunded 3 credits: the run was canceled."}
     script(any=["ok"])
-    services.resume_run(tech_pack=run)
+    runs.resume_run(tech_pack=run)
     assert finished(run).status == TechPack.Status.COMPLETE
     assert Prediction.objects.filter(kind="techpack.close_up_plan").count() == 1
     assert (run.close_ups.count(), ledger.balance(user)) == (4, 0)
@@ -570,7 +576,7 @@ def test_a_plan_that_is_canceled_itself_says_so_as_every_other_step() -> None:
     for _ in range(5):
         drain()
         pass_time(2)
-    services.cancel_run(tech_pack=run)
+    runs.cancel_run(tech_pack=run)
     finished(run)
     assert [text for text in said(run) if text.startswith("Refunded")] == [
         "Refunded 3 credits: the run was canceled."
@@ -587,7 +593,7 @@ def test_a_drawing_that_arrives_after_the_cancel_is_kept_and_asks_for_nothing() 
     drawing = Prediction.objects.filter(kind="techpack.sketch").earliest("queued_at")
     attempt = drawing.attempts.get()
     transitions.answer(attempt=attempt, output={"inline": True})
-    services.cancel_run(tech_pack=run)
+    runs.cancel_run(tech_pack=run)
     transitions.succeed(attempt=attempt, asset=make_asset(f"user:{user.pk}"))
     finished(run)
     assert not Prediction.objects.filter(kind="techpack.callouts").exists()
@@ -598,48 +604,48 @@ def test_a_run_is_not_resumed_while_a_picture_of_it_is_tried_again() -> None:
     user = make_user(balance=20)
     script(close_up=["refuse", "ok"], sketch=["refuse"])
     run = finished(make_run(user))
-    services.try_again(piece=run.close_ups.get(status=Piece.Status.FAILED))
-    with pytest.raises(services.RunInProgress):
-        services.resume_run(tech_pack=run)
+    runs.try_again(piece=run.close_ups.get(status=Piece.Status.FAILED))
+    with pytest.raises(errors.RunInProgress):
+        runs.resume_run(tech_pack=run)
 
 
 def test_a_step_that_was_refunded_whole_is_not_bought_picture_by_picture() -> None:
     script(base_view=["refuse"])
     run = finished(make_run(make_user(balance=9)))
-    with pytest.raises(services.NotPossible):
-        services.try_again(piece=run.base_views.get())
+    with pytest.raises(errors.NotPossible):
+        runs.try_again(piece=run.base_views.get())
 
 
 def test_a_draft_that_became_a_photo_is_not_discarded() -> None:
     user = make_user(balance=9)
     draft = make_draft(user)
     stale = DraftPhoto.objects.select_related("asset").get(pk=draft.pk)
-    product = services.create_product(owner=user, name="Tee", photos=[(draft, "front")])
-    services.discard_draft(draft=stale)
+    product = products.create_product(owner=user, name="Tee", photos=[(draft, "front")])
+    photos.discard_draft(draft=stale)
     assert product.revisions.get().asset.released_at is None
 
 
 def test_the_same_photo_twice_is_two_cached_views() -> None:
     user = make_user(balance=100)
-    photos = [(make_draft(user, picture()), "detail") for _ in range(2)]
-    product = services.create_product(
-        owner=user, name="Tee", photos=[(make_draft(user, picture("#802020")), "front"), *photos]
+    details = [(make_draft(user, picture()), "detail") for _ in range(2)]
+    product = products.create_product(
+        owner=user, name="Tee", photos=[(make_draft(user, picture("#802020")), "front"), *details]
     )
-    finished(services.start_run(product=product))
+    finished(runs.start_run(product=product))
     product.refresh_from_db()
-    assert services.price_of_run(product) == 6
+    assert runs.price_of_run(product) == 6
 
 
 def test_a_view_tried_again_is_cached_by_what_is_true_then() -> None:
     user = make_user(balance=100)
     script(base_view=["ok", "refuse", "ok"])
     product = make_product(user, "front", "back")
-    run = finished(services.start_run(product=product))
-    services.correct_category(product=product, category="BAG")
-    services.try_again(piece=run.base_views.get(status=Piece.Status.FAILED))
+    run = finished(runs.start_run(product=product))
+    products.correct_category(product=product, category="BAG")
+    runs.try_again(piece=run.base_views.get(status=Piece.Status.FAILED))
     work()
     product.refresh_from_db()
-    assert services.price_of_run(product) == 2 + 6  # one of two views is known under the new category
+    assert runs.price_of_run(product) == 2 + 6  # one of two views is known under the new category
 
 
 def test_a_refund_wakes_a_run_that_waits_for_credits() -> None:
@@ -649,7 +655,7 @@ def test_a_refund_wakes_a_run_that_waits_for_credits() -> None:
     assert finished(run).status == TechPack.Status.WAITING
     ledger.refund(charge=other, amount=8, description="Given back")
     TechPack.objects.update(started_at="2020-01-01T00:00Z")
-    assert waiting.carry_on_idle_runs() == 1
+    assert stalled_runs.carry_on_idle_runs() == 1
     assert finished(run).status == TechPack.Status.COMPLETE
 
 
@@ -658,19 +664,19 @@ def test_idle_runs_are_found_by_one_query(django_assert_num_queries: Any) -> Non
         make_run(make_user(balance=9))
     drain()
     with django_assert_num_queries(1):
-        waiting.carry_on_idle_runs()
+        stalled_runs.carry_on_idle_runs()
 
 
 def test_a_run_keeps_the_dimension_and_the_photos_it_began_with() -> None:
     user = make_user(balance=9)
     product = make_product(user, "front", "back", dimension=cm("70"))
     script(latency=20)
-    run = services.start_run(product=product)
+    run = runs.start_run(product=product)
     for _ in range(2):
         drain()
         pass_time(25)
-    services.update_product(product=product, name="Tee", notes="", dimension=cm("90"))
-    services.remove_photo(revision=product.revisions.get(view="back"))
+    products.update_product(product=product, name="Tee", notes="", dimension=cm("90"))
+    photos.remove_photo(revision=product.revisions.get(view="back"))
     finished(run)
     lengths = [asked.parameters["dimension"]["value"] for asked in _asked("techpack.callouts")]
     assert set(lengths) == {70.0}
@@ -682,12 +688,12 @@ def test_a_run_that_is_over_keeps_the_views_it_began_with() -> None:
     user = make_user(balance=20)
     script(sketch=["refuse"])
     run = finished(make_run(user, "front", "detail"))
-    services.change_view(revision=run.product.revisions.get(view="front"), view=View.SIDE)
+    photos.change_view(revision=run.product.revisions.get(view="front"), view=View.SIDE)
     assert [view.view for view in run.base_views.order_by("order")] == ["front", "detail"]
     assert set(run.close_ups.values_list("view", flat=True)) == {"front"}
     run.sketches.all().delete()
     script(sketch=["ok"])
-    services.resume_run(tech_pack=run)
+    runs.resume_run(tech_pack=run)
     assert finished(run).status == TechPack.Status.COMPLETE
     assert run.sketches.get(view="front").basis == Sketch.Basis.PHOTO
     assert run.sketches.get(view="side").basis == Sketch.Basis.INFERRED
@@ -699,13 +705,13 @@ def test_a_view_tried_again_is_read_as_what_it_was_said_to_show_then() -> None:
     user = make_user(balance=20)
     script(base_view=["ok", "refuse", "ok"])
     run = finished(make_run(user, "front", "back"))
-    services.change_view(revision=run.product.revisions.get(view="back"), view=View.SIDE)
+    photos.change_view(revision=run.product.revisions.get(view="back"), view=View.SIDE)
     failed = run.base_views.get(status=Piece.Status.FAILED)
-    services.try_again(piece=failed)
+    runs.try_again(piece=failed)
     work()
     (again,) = [one for one in _asked("techpack.base_view") if one.images[0].role == "back"][1:]
     assert again.parameters["view"] == "back"
-    assert services.price_of_run(run.product) == 2 + 6  # as a side view nobody has read it
+    assert runs.price_of_run(run.product) == 2 + 6  # as a side view nobody has read it
 
 
 def _asked(kind: str) -> list[Any]:

@@ -7,13 +7,21 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from techpack import drawing, regenerating
-from techpack.drawing import ChangedUnderneath
+from techpack.editing import annotations as annotation_service
+from techpack.editing.annotations import ChangedUnderneath
 from techpack.editing.errors import NothingToUndo, ValueMisfit
 from techpack.models import Change, Sketch, TechPack
-from tests.making import ANSWERS, annotations, cm, make_run, make_user, write_fake
-from tests.remembered import remembered
-from tests.working import work
+from techpack.services import takes
+from tests.support.factories import (
+    ANSWERS,
+    annotations,
+    cm,
+    make_run,
+    make_user,
+    write_fake,
+)
+from tests.support.job_queue import work
+from tests.support.snapshots import remembered
 
 
 def callout(number: int, x: float = 0.5) -> dict[str, Any]:
@@ -64,7 +72,7 @@ def by(sketch: Sketch) -> dict[str, Any]:
 
 def now(sketch: Sketch) -> dict[str, Any]:
     sketch.refresh_from_db()
-    return drawing.state(sketch)
+    return annotation_service.state(sketch)
 
 
 def pin(sketch: Sketch, number: int) -> dict[str, Any]:
@@ -84,7 +92,7 @@ def texts(sketch: Sketch) -> list[tuple[int, str]]:
 
 def test_a_moved_pin_is_the_designers_and_open_pages_learn_of_it(sketch: Sketch) -> None:
     version = TechPack.objects.get().version
-    drawing.move_callout(**by(sketch), seal=pin(sketch, 2)["seal"], to=[0.25, 0.755])
+    annotation_service.move_callout(**by(sketch), seal=pin(sketch, 2)["seal"], to=[0.25, 0.755])
     assert pin(sketch, 2)["position"] == [0.25, 0.755]
     assert pin(sketch, 2)["source"] == "entered"
     assert sketch.version > version
@@ -93,77 +101,81 @@ def test_a_moved_pin_is_the_designers_and_open_pages_learn_of_it(sketch: Sketch)
 
 def test_what_was_seen_otherwise_is_not_overwritten(sketch: Sketch) -> None:
     seen = pin(sketch, 2)["seal"]
-    drawing.move_callout(**by(sketch), seal=seen, to=[0.2, 0.2])
+    annotation_service.move_callout(**by(sketch), seal=seen, to=[0.2, 0.2])
     with pytest.raises(ChangedUnderneath):
-        drawing.write_callout(**by(sketch), seal=seen, text="Other words")
+        annotation_service.write_callout(**by(sketch), seal=seen, text="Other words")
     assert pin(sketch, 2)["text"] == "Seam 2"
 
 
 def test_two_people_change_two_pins(sketch: Sketch) -> None:
     one, other = pin(sketch, 1)["seal"], pin(sketch, 3)["seal"]
-    drawing.delete_callout(**by(sketch), seal=one)
-    drawing.move_callout(**by(sketch), seal=other, to=[0.2, 0.2])  # another number by now, the same callout
+    annotation_service.delete_callout(**by(sketch), seal=one)
+    annotation_service.move_callout(
+        **by(sketch), seal=other, to=[0.2, 0.2]
+    )  # another number by now, the same callout
     assert texts(sketch) == [(1, "Seam 2"), (2, "Seam 3")]
     assert pin(sketch, 2)["position"] == [0.2, 0.2]
 
 
 def test_words_and_kind_are_written(sketch: Sketch) -> None:
-    drawing.write_callout(**by(sketch), seal=pin(sketch, 1)["seal"], text=" Rib,\n2 cm ", category="material")
+    annotation_service.write_callout(
+        **by(sketch), seal=pin(sketch, 1)["seal"], text=" Rib,\n2 cm ", category="material"
+    )
     assert (pin(sketch, 1)["text"], pin(sketch, 1)["category"]) == ("Rib, 2 cm", "material")
 
 
 @pytest.mark.parametrize("text", ["", "  ", "x" * 201])
 def test_a_callout_needs_words_and_not_too_many(sketch: Sketch, text: str) -> None:
     with pytest.raises(ValueMisfit):
-        drawing.write_callout(**by(sketch), seal=pin(sketch, 1)["seal"], text=text)
+        annotation_service.write_callout(**by(sketch), seal=pin(sketch, 1)["seal"], text=text)
 
 
 def test_a_new_callout_has_the_next_number(sketch: Sketch) -> None:
-    at = drawing.add_callout(**by(sketch), to=[0.5, 0.5], text="Label", category="finishing")
+    at = annotation_service.add_callout(**by(sketch), to=[0.5, 0.5], text="Label", category="finishing")
     assert pin(sketch, 4)["seal"] == at
     assert pin(sketch, 4)["source"] == "entered"
 
 
 def test_there_is_a_limit_to_callouts(sketch: Sketch) -> None:
     write = {"to": [0.5, 0.5], "text": "Label", "category": "finishing"}
-    for _ in range(drawing.MOST_CALLOUTS - 3):
-        drawing.add_callout(**by(sketch), **write)
+    for _ in range(annotation_service.MOST_CALLOUTS - 3):
+        annotation_service.add_callout(**by(sketch), **write)
     with pytest.raises(ValueMisfit):
-        drawing.add_callout(**by(sketch), **write)
+        annotation_service.add_callout(**by(sketch), **write)
 
 
 def test_numbers_close_up_behind_a_deleted_callout_and_undo_opens_them_again(sketch: Sketch) -> None:
     before = texts(sketch)
-    drawing.delete_callout(**by(sketch), seal=pin(sketch, 1)["seal"])
+    annotation_service.delete_callout(**by(sketch), seal=pin(sketch, 1)["seal"])
     assert texts(sketch) == [(1, "Seam 2"), (2, "Seam 3")]
-    drawing.undo(**by(sketch), change=now(sketch)["last"]["id"])
+    annotation_service.undo(**by(sketch), change=now(sketch)["last"]["id"])
     assert texts(sketch) == before
     assert {item["source"] for item in now(sketch)["callouts"]} == {"measured"}
 
 
 @pytest.mark.parametrize(("old", "new", "order"), [(3, 1, [3, 1, 2]), (1, 3, [2, 3, 1]), (2, 2, [1, 2, 3])])
 def test_renumbering_moves_those_between(sketch: Sketch, old: int, new: int, order: list[int]) -> None:
-    drawing.renumber_callout(**by(sketch), seal=pin(sketch, old)["seal"], number=new)
+    annotation_service.renumber_callout(**by(sketch), seal=pin(sketch, old)["seal"], number=new)
     assert texts(sketch) == [(place, f"Seam {was}") for place, was in enumerate(order, 1)]
 
 
 def test_a_number_beyond_the_last_is_refused(sketch: Sketch) -> None:
     with pytest.raises(ValueMisfit):
-        drawing.renumber_callout(**by(sketch), seal=pin(sketch, 1)["seal"], number=4)
+        annotation_service.renumber_callout(**by(sketch), seal=pin(sketch, 1)["seal"], number=4)
 
 
 # --- dimension lines -------------------------------------------------------------------------
 
 
 def test_the_value_follows_its_line_where_there_is_a_scale(sketch: Sketch) -> None:
-    drawing.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.6, 0.8]])
+    annotation_service.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.6, 0.8]])
     assert (line(sketch, "B1")["value"], line(sketch, "B1")["source"]) == ("50.0 cm", "entered")
-    drawing.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.3, 0.8]])
+    annotation_service.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.3, 0.8]])
     assert line(sketch, "B1")["value"] == "20.0 cm"  # and again, though it is the designer's by now
 
 
 def test_the_length_that_was_given_stays(sketch: Sketch) -> None:
-    drawing.move_line(**by(sketch), seal=line(sketch, "A1")["seal"], line=[[0.1, 0.1], [0.9, 0.1]])
+    annotation_service.move_line(**by(sketch), seal=line(sketch, "A1")["seal"], line=[[0.1, 0.1], [0.9, 0.1]])
     assert line(sketch, "A1")["value"] == "70.0 cm"
     assert line(sketch, "A1")["line"] == [[0.1, 0.1], [0.9, 0.1]]
 
@@ -172,13 +184,13 @@ def test_a_value_that_was_typed_stays(sketch: Sketch) -> None:
     from techpack.editing import values
 
     values.set_value(piece=sketch, path="measurements.1.value", value=33.0, by=owner(sketch))
-    drawing.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.6, 0.8]])
+    annotation_service.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.6, 0.8]])
     assert line(sketch, "B1")["value"] == "33.0 cm"
 
 
 def test_without_a_scale_it_stays_to_be_specified(fake: Any, db: None) -> None:
     sketch = make_sketch([measure("B1", "Hem width", None, [[0.1, 0.8], [0.4, 0.8]])])
-    drawing.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.6, 0.8]])
+    annotation_service.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.6, 0.8]])
     assert line(sketch, "B1")["value"] == "to be specified"
 
 
@@ -187,17 +199,17 @@ def test_a_ratio_follows_as_a_ratio_and_the_whole_stays_one(fake: Any, db: None)
         measure("A1", "Total length", 1.0, [[0.1, 0.1], [0.9, 0.1]], "ratio"),
         measure("B1", "Hem width", 0.5, [[0.1, 0.8], [0.5, 0.8]], "ratio"),
     ])  # fmt: skip
-    drawing.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.9, 0.8]])
+    annotation_service.move_line(**by(sketch), seal=line(sketch, "B1")["seal"], line=[[0.1, 0.8], [0.9, 0.8]])
     assert line(sketch, "B1")["value"] == "1.00 of total length"
-    drawing.move_line(**by(sketch), seal=line(sketch, "A1")["seal"], line=[[0.5, 0.1], [0.5, 0.5]])
+    annotation_service.move_line(**by(sketch), seal=line(sketch, "A1")["seal"], line=[[0.5, 0.1], [0.5, 0.5]])
     assert line(sketch, "A1")["value"] == "1.00 of total length"
 
 
 def test_line_and_value_are_taken_back_together(sketch: Sketch) -> None:
     before = line(sketch, "B1")
-    drawing.move_line(**by(sketch), seal=before["seal"], line=[[0.1, 0.8], [0.6, 0.8]])
+    annotation_service.move_line(**by(sketch), seal=before["seal"], line=[[0.1, 0.8], [0.6, 0.8]])
     assert now(sketch)["last"]["words"] == "measurement moved"
-    drawing.undo(**by(sketch), change=now(sketch)["last"]["id"])
+    annotation_service.undo(**by(sketch), change=now(sketch)["last"]["id"])
     assert line(sketch, "B1") == before
 
 
@@ -206,33 +218,33 @@ def test_line_and_value_are_taken_back_together(sketch: Sketch) -> None:
 
 def test_changes_are_taken_back_one_after_another(sketch: Sketch) -> None:
     before = now(sketch)
-    drawing.move_callout(**by(sketch), seal=pin(sketch, 1)["seal"], to=[0.9, 0.9])
-    drawing.add_callout(**by(sketch), to=[0.5, 0.5], text="Label", category="finishing")
-    drawing.renumber_callout(**by(sketch), seal=pin(sketch, 4)["seal"], number=1)
+    annotation_service.move_callout(**by(sketch), seal=pin(sketch, 1)["seal"], to=[0.9, 0.9])
+    annotation_service.add_callout(**by(sketch), to=[0.5, 0.5], text="Label", category="finishing")
+    annotation_service.renumber_callout(**by(sketch), seal=pin(sketch, 4)["seal"], number=1)
     for _ in range(3):
-        drawing.undo(**by(sketch), change=now(sketch)["last"]["id"])
+        annotation_service.undo(**by(sketch), change=now(sketch)["last"]["id"])
     assert now(sketch)["callouts"] == before["callouts"]
     assert now(sketch)["last"] is None
     with pytest.raises(NothingToUndo):
-        drawing.undo(**by(sketch), change=1)
+        annotation_service.undo(**by(sketch), change=1)
 
 
 def test_only_the_change_that_the_editor_saw_is_taken_back(sketch: Sketch) -> None:
-    drawing.move_callout(**by(sketch), seal=pin(sketch, 1)["seal"], to=[0.9, 0.9])
+    annotation_service.move_callout(**by(sketch), seal=pin(sketch, 1)["seal"], to=[0.9, 0.9])
     seen = now(sketch)["last"]["id"]
-    drawing.move_callout(**by(sketch), seal=pin(sketch, 2)["seal"], to=[0.8, 0.8])
+    annotation_service.move_callout(**by(sketch), seal=pin(sketch, 2)["seal"], to=[0.8, 0.8])
     with pytest.raises(ChangedUnderneath):
-        drawing.undo(**by(sketch), change=seen)
+        annotation_service.undo(**by(sketch), change=seen)
 
 
 def test_a_new_take_in_an_open_editor_is_noticed(sketch: Sketch) -> None:
     seen = pin(sketch, 2)["seal"]
     other = annotations()
     write_fake("answers.json", ANSWERS | {"callouts": other})
-    regenerating.regenerate(piece=sketch, by=owner(sketch))
+    takes.regenerate(piece=sketch, by=owner(sketch))
     work()
     with pytest.raises(ChangedUnderneath):
-        drawing.move_callout(**by(sketch), seal=seen, to=[0.2, 0.2])
+        annotation_service.move_callout(**by(sketch), seal=seen, to=[0.2, 0.2])
     assert now(sketch)["last"] is None
 
 

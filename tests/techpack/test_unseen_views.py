@@ -4,10 +4,18 @@ import pytest
 from django.test import Client
 
 from generation.providers.fake import FakeProvider
-from techpack import cards, regenerating, schemas
+from techpack import schemas
 from techpack.models import Sketch
-from tests.making import ANSWERS, annotations, make_run, make_user, write_fake
-from tests.working import work
+from techpack.presenters import cards
+from techpack.services import takes
+from tests.support.factories import (
+    ANSWERS,
+    annotations,
+    make_run,
+    make_user,
+    write_fake,
+)
+from tests.support.job_queue import work
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +39,7 @@ def test_whatever_the_engine_says_only_a_photo_is_measured(fake: FakeProvider, c
     client.force_login(run.product.owner)
     assert NOTE in client.get(run.product.get_absolute_url()).text
 
-    regenerating.regenerate(piece=by_view["back"], by=run.product.owner)
+    takes.regenerate(piece=by_view["back"], by=run.product.owner)
     work()
     again = run.sketches.get(view="back")
     assert again.take == 2

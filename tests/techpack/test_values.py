@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 
 from credits import services as ledger
-from techpack import asking, services
 from techpack.editing import history, paths, values
 from techpack.editing.errors import (
     ChangedMeanwhile,
@@ -18,8 +17,10 @@ from techpack.editing.errors import (
     ValueMisfit,
 )
 from techpack.models import BaseView, Change, Sketch, TechPack
-from tests.making import make_run, make_user
-from tests.working import drain, pass_time, work
+from techpack.pipeline import requests
+from techpack.services import runs
+from tests.support.factories import make_run, make_user
+from tests.support.job_queue import drain, pass_time, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -117,10 +118,10 @@ def test_the_values_beside_it_keep_their_source(view: BaseView) -> None:
 
 
 def test_a_material_entered_by_hand_binds_what_is_asked_for_later(run: TechPack, view: BaseView) -> None:
-    assert "materials" not in asking.corrections(run)
+    assert "materials" not in requests.corrections(run)
     values.set_value(piece=view, path="materials.0.name", value="twill", by=None)
     values.set_value(piece=view, path="colours.0.hex", value="#1d2747", by=None)
-    said = asking.corrections(run)
+    said = requests.corrections(run)
     assert said["materials"] == [{"name": "twill", "placement": "Body"}]
     assert said["colours"] == [{"name": "Pine", "hex": "#1D2747"}]
 
@@ -244,11 +245,11 @@ def test_confirming_keeps_the_value_and_makes_it_the_designers(run: TechPack, vi
     change = values.confirm(piece=view, path="materials.0.name", by=None, expected="rib knit")
     assert change is not None
     assert source(view, "materials.0.name") == "confirmed"
-    assert asking.corrections(run)["materials"] == [{"name": "rib knit", "placement": "Body"}]
+    assert requests.corrections(run)["materials"] == [{"name": "rib knit", "placement": "Body"}]
     assert values.confirm(piece=view, path="materials.0.name", by=None) is None
     history.undo(piece=view, path="materials.0.name", by=None)
     assert source(view, "materials.0.name") == "suggested"
-    assert "materials" not in asking.corrections(run)
+    assert "materials" not in requests.corrections(run)
 
 
 def test_nothing_cannot_be_confirmed(sketch: Sketch) -> None:
@@ -365,7 +366,7 @@ def test_the_next_run_takes_the_values_with_their_sources_from_the_cache(
     run: TechPack, view: BaseView
 ) -> None:
     values.set_value(piece=view, path="colours.0.name", value="Navy", by=None)
-    services.start_run(product=run.product)
+    runs.start_run(product=run.product)
     work()
     again = BaseView.objects.exclude(pk=view.pk).get()
     assert again.cached

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from blueprint import frames
-from blueprint.backfilling import Backfill, Skip
+from blueprint.backfills import Backfill, Skip
+from blueprint.imaging import frames
 from blueprint.models import FRAMES, Grid
 
 

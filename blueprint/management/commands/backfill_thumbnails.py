@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from blueprint.backfilling import Backfill
+from blueprint.backfills import Backfill
 from generation.models import Asset
 from generation.storage import assets
 

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.template.defaultfilters import filesizeformat
 
-from blueprint import privacy
-from blueprint.backfilling import subscriber_named
-from blueprint.privacy import Holdings
+from blueprint.backfills import subscriber_named
+from blueprint.services import privacy
+from blueprint.services.privacy import Holdings
 
 
 class Command(BaseCommand):

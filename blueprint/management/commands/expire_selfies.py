@@ -4,9 +4,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from blueprint import expiry, privacy
-from blueprint.backfilling import Backfill, Skip
+from blueprint.backfills import Backfill, Skip
 from blueprint.models import Subscriber
+from blueprint.services import expiry, privacy
 
 
 class Command(Backfill):

@@ -6,9 +6,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db.models import Q, QuerySet
 
-from blueprint import guards, services
-from blueprint.backfilling import Backfill, Skip, subscriber_named
+from blueprint.backfills import Backfill, Skip, subscriber_named
 from blueprint.models import SLOTS, Grid, Shoot, Subscriber
+from blueprint.services import grids, guards
 from generation.models import Prediction
 
 
@@ -49,9 +49,9 @@ class Command(Backfill):
     def mend(self, row: Subscriber) -> str:
         try:
             if self.grid is None:
-                started = services.start_missing_grids(subscriber_id=row.pk)
+                started = grids.start_missing_grids(subscriber_id=row.pk)
             else:
-                started = [services.start_paid_grid(subscriber_id=row.pk, number=self.grid)]
+                started = [grids.start_paid_grid(subscriber_id=row.pk, number=self.grid)]
         except guards.Refused as refused:
             raise Skip(f"{refused.code}: {refused.sentence}") from refused
         return f"{_grids([start.number for start in started if start.is_new])} asked for"
@@ -60,8 +60,8 @@ class Command(Backfill):
         return f"{row.email} (id {row.pk})"
 
     def _live(self, row: Subscriber) -> set[int]:
-        grids = Grid.objects.filter(shoot__subscriber=row, shoot__kind=Shoot.Kind.PAID)
-        return set(grids.filter(prediction__status__in=Prediction.LIVE).values_list("number", flat=True))
+        rows = Grid.objects.filter(shoot__subscriber=row, shoot__kind=Shoot.Kind.PAID)
+        return set(rows.filter(prediction__status__in=Prediction.LIVE).values_list("number", flat=True))
 
 
 def _grids(numbers: list[int]) -> str:

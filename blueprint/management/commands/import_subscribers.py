@@ -8,16 +8,29 @@ from typing import Any, NamedTuple
 
 from django.core.management.base import CommandError
 
-from blueprint.backfilling import Backfill, subscriber_named
-from blueprint.importing import shoots, subscribers, switch
-from blueprint.importing.dump import Unreadable
-from blueprint.importing.sources import CsvFile, Database, Dump, Row, Source
+from blueprint.backfills import Backfill, subscriber_named
+from blueprint.importer import feature_switch, shoots, subscribers
+from blueprint.importer.dump import Unreadable
+from blueprint.importer.sources import (
+    CsvFile,
+    Database,
+    Dump,
+    Row,
+    Source,
+)
 
-TABLES = (subscribers.TABLE, shoots.TABLE, switch.TABLE)  # whose shoots they are is known by then
+TABLES = (subscribers.TABLE, shoots.TABLE, feature_switch.TABLE)  # whose shoots they are is known by then
 KNOWN = {
     subscribers.TABLE: set(subscribers.READERS),
     shoots.TABLE: set(shoots.COLUMNS),
-    switch.TABLE: {"id", "created_at", "updated_at", "description", *switch.NAMES, *switch.SAYS},
+    feature_switch.TABLE: {
+        "id",
+        "created_at",
+        "updated_at",
+        "description",
+        *feature_switch.NAMES,
+        *feature_switch.SAYS,
+    },
 }
 
 
@@ -65,8 +78,8 @@ class Command(Backfill):
             return subscribers.look(subscribers.read(row.row))
         if row.table == shoots.TABLE:
             return shoots.look(self.shoots.read(row.row))
-        on = switch.read(row.row)
-        return "" if on is None else switch.look(on)
+        on = feature_switch.read(row.row)
+        return "" if on is None else feature_switch.look(on)
 
     def mend(self, row: Record) -> None:
         assert isinstance(row.row, dict)
@@ -75,7 +88,7 @@ class Command(Backfill):
         elif row.table == shoots.TABLE:
             shoots.take(self.shoots.read(row.row))
         else:
-            switch.take(bool(switch.read(row.row)))
+            feature_switch.take(bool(feature_switch.read(row.row)))
 
     def name(self, row: Record) -> str:
         known = row.row.get("id") if isinstance(row.row, dict) else None

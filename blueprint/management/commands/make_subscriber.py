@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 
-from blueprint import mails, scenes
+from blueprint import scenes
+from blueprint.emails import delivery
 from blueprint.models import Subscriber
 
 
@@ -32,4 +33,4 @@ class Command(BaseCommand):
             email=email, name=name, form_data={"vibe": vibe}, feed_style=feed_style
         )
         self.stdout.write(f"{made.email} is subscriber {made.pk}. The private link, for nobody else:")
-        self.stdout.write(mails.link(made))
+        self.stdout.write(delivery.link(made))

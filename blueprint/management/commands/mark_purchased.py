@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from blueprint import purchases
-from blueprint.backfilling import subscriber_named
+from blueprint.backfills import subscriber_named
+from blueprint.services import purchases
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import CommandError
 
-from blueprint.backfilling import Backfill, in_batches
-from blueprint.importing import pictures
-from blueprint.importing.pictures import Place
+from blueprint.backfills import Backfill, in_batches
+from blueprint.importer import pictures
+from blueprint.importer.pictures import Place
 from blueprint.models import Subscriber
 
 

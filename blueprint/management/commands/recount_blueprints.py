@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from blueprint import changes, handlers, services
-from blueprint.backfilling import Backfill
+from blueprint import handlers
+from blueprint.backfills import Backfill
 from blueprint.models import SLOTS, Subscriber
+from blueprint.services import grids, versions
 
 FIELDS = ("paid_blueprint_generated", "paid_blueprint_generated_at")
 
@@ -38,14 +39,14 @@ class Command(Backfill):
 
     @transaction.atomic
     def mend(self, row: Subscriber) -> None:
-        subscriber = services.locked(row.pk)
+        subscriber = grids.locked(row.pk)
         if subscriber.is_complete:
             handlers.finish_if_complete(subscriber, mail=self.options["mail"])
             subscriber.paid_blueprint_generated_at = subscriber.paid_blueprint_generated_at or timezone.now()
         else:
             subscriber.paid_blueprint_generated, subscriber.paid_blueprint_generated_at = False, None
         subscriber.save(update_fields=[*FIELDS, "updated_at"])
-        changes.bump(subscriber.pk)
+        versions.bump(subscriber.pk)
 
     def name(self, row: Subscriber) -> str:
         return f"{row.email} (id {row.pk})"

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from blueprint.backfilling import subscriber_named
+from blueprint.backfills import subscriber_named
 from blueprint.models import SLOTS
-from blueprint.story import Story
+from blueprint.presenters.grid_diagnosis import Story
 from generation import transitions
 
 

@@ -4,7 +4,7 @@ To add a model: a subclass of `Profile` here that names it and fills in `body`, 
 answer is not a text with JSON in it; a line in `PROFILES`; its prices in `REPLICATE_PRICES`
 (config/settings.py). Its inputs are listed on its page at replicate.com under "API", "Schema". Then set
 RENDER_MODEL or VISION_MODEL to it and run tests/generation/test_replicate_models.py, which tries every
-profile; the stand-in (tests/replicate_server/validation.py) needs its inputs, too.
+profile; the stand-in (tests/support/replicate_server/validation.py) needs its inputs, too.
 """
 
 import json

@@ -11,9 +11,9 @@ from django.test import Client
 from accounts import tokens
 from accounts.models import User
 from credits import services as ledger
-from tests.making import make_user
-from tests.pictures import picture
-from tests.working import work
+from tests.support.factories import make_user
+from tests.support.job_queue import work
+from tests.support.pictures import picture
 
 HOME = "/api/tech-pack-v2/"
 STEPS = ("category/detect", "base-views/analyze", "close-ups/generate", "sketches/generate")

@@ -32,9 +32,9 @@ def elsewhere(settings: Any) -> Iterator[Any]:
 def program(fake: Any, db: None) -> "Program":
     """With a tech pack that is there."""
     from accounts.models import User
-    from tests.remembered import remembered
+    from tests.support.job_queue import work
+    from tests.support.snapshots import remembered
     from tests.techpack.api.calling import STEPS, Program
-    from tests.working import work
 
     def make() -> Program:
         program = Program()

@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from tests.browser.site import Site, get
-from tests.pictures import picture
-from tests.workers import until
+from tests.support.pictures import picture
+from tests.support.workers import until
 
 WAITING = 100
 SECONDS = 120  # longer than all of this takes

@@ -7,8 +7,8 @@ from django.utils import timezone
 from accounts import tokens
 from accounts.models import ApiToken
 from techpack.models import Product
-from tests.making import make_product
-from tests.pictures import picture
+from tests.support.factories import make_product
+from tests.support.pictures import picture
 from tests.techpack.api.calling import HOME, Program, every_call, names_something
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]

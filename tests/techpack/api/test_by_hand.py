@@ -6,9 +6,9 @@ import pytest
 
 from accounts.models import IdempotentCall
 from techpack.models import BaseView, Change, Revision, Sketch
-from tests import making
+from tests.support import factories
+from tests.support.job_queue import work
 from tests.techpack.api.calling import Program
-from tests.working import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -226,7 +226,9 @@ def test_what_was_changed_underneath_is_left_alone(program: Program) -> None:
 def test_takes_are_listed_and_an_earlier_one_is_shown_again(program: Program) -> None:
     view = of_view()
     assert program.get(f"takes?revisionId={view['revisionId']}").json()["data"]["takes"] == []
-    making.write_fake("answers.json", making.ANSWERS | {"base_view": making.analysis(summary="Otherwise")})
+    factories.write_fake(
+        "answers.json", factories.ANSWERS | {"base_view": factories.analysis(summary="Otherwise")}
+    )
     program.post("regenerate", {**view, "regeneratePrompt": "Look again"})
     work()
     first, second = program.get(f"takes?revisionId={view['revisionId']}").json()["data"]["takes"]
@@ -264,7 +266,9 @@ def test_what_is_out_of_date_says_so_and_is_made_again_at_its_price(program: Pro
 
 def test_making_again_needs_its_price(program: Program) -> None:
     program.data("values", of_view("colours.0.name", value="Navy"))
-    making.ledger.charge(user=program.user, amount=program.balance, reference="test:all", description="All")
+    factories.ledger.charge(
+        user=program.user, amount=program.balance, reference="test:all", description="All"
+    )
     answer = program.post(f"products/{program.user.products.get().pk}/redo")
     assert refused(answer) == (402, "insufficient_credits")
     empty = program.data("products", {"name": "Nothing yet"})["productId"]

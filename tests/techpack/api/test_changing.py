@@ -6,9 +6,9 @@ import pytest
 
 from techpack.editing import values
 from techpack.models import BaseView, CloseUp, Product, Proposal, Revision, Sketch, Take
-from tests import making
+from tests.support import factories
+from tests.support.job_queue import work
 from tests.techpack.api.calling import HOME, Program
-from tests.working import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -131,7 +131,7 @@ def test_an_edit_on_its_way_is_looked_at_where_its_202_says(program: Program) ->
 
 
 def test_an_edit_that_failed_says_why_and_costs_nothing(program: Program) -> None:
-    making.script(edit=["refuse"])
+    factories.script(edit=["refuse"])
     proposal = edited(program, apply=False)
     found = program.get(f"edit/{proposal.pk}").json()["data"]
     assert (found["status"], found["creditsUsed"]) == ("failed", 0)
@@ -197,7 +197,9 @@ def test_a_picture_is_made_again_for_a_credit(program: Program, kind: str, model
 
 
 def test_a_base_view_is_made_again(program: Program) -> None:
-    making.write_fake("answers.json", making.ANSWERS | {"base_view": making.analysis(summary="Otherwise")})
+    factories.write_fake(
+        "answers.json", factories.ANSWERS | {"base_view": factories.analysis(summary="Otherwise")}
+    )
     answer = program.post("regenerate", {"revisionId": Revision.objects.get().pk})
     assert answer.status_code == 202
     work()
@@ -206,7 +208,7 @@ def test_a_base_view_is_made_again(program: Program) -> None:
 
 def test_a_take_that_failed_says_where_and_why(program: Program) -> None:
     sketch = Sketch.objects.order_by("pk").first()
-    making.script(sketch=["refuse"])
+    factories.script(sketch=["refuse"])
     told = program.post("regenerate", {"sketchId": sketch.pk}, prefer="respond-async").json()["data"]
     address = f"regenerate/{told['takeId']}"
     assert told["statusUrl"] == f"http://testserver{HOME}{address}"
@@ -223,7 +225,9 @@ def test_a_take_that_failed_says_where_and_why(program: Program) -> None:
 
 
 def test_without_a_credit_nothing_is_made_again(program: Program) -> None:
-    making.ledger.charge(user=program.user, amount=program.balance, reference="test:all", description="All")
+    factories.ledger.charge(
+        user=program.user, amount=program.balance, reference="test:all", description="All"
+    )
     for path, body in (("edit", an_edit()), ("regenerate", {"sketchId": Sketch.objects.first().pk})):
         answer = program.post(path, body)
         assert (answer.status_code, answer.json()["needed"], answer.json()["available"]) == (402, 1, 0)

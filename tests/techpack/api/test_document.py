@@ -16,9 +16,9 @@ from schemathesis.specs.openapi.checks import response_schema_conformance, statu
 
 from blueprint.models import Subscriber
 from generation.models import Failure
-from techpack.api import refusals
-from techpack.api.codes import CODES
-from tests.making_blueprints import make_subscriber
+from techpack.api import errors
+from techpack.api.error_codes import CODES
+from tests.support.blueprint_factories import make_subscriber
 from tests.techpack.api.calling import STEPS, Program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
@@ -100,9 +100,9 @@ def test_a_choice_is_a_choice_in_the_document() -> None:
 
 def test_every_code_of_a_refusal_is_told() -> None:
     told = {name: status for name, (status, _) in CODES.items()}
-    assert {code: status for _, status, code in refusals.REASONS}.items() <= told.items()
+    assert {code: status for _, status, code in errors.REASONS}.items() <= told.items()
     assert set(Failure.values) <= set(told)
-    sources = "".join(path.read_text() for path in Path(refusals.__file__).parent.glob("*.py"))
+    sources = "".join(path.read_text() for path in Path(errors.__file__).parent.glob("*.py"))
     said = re.findall(r'Refused\(\s*(\d+),\s*"(\w+)"', sources)
     assert len(said) > 15
     assert {code: int(status) for status, code in said}.items() <= told.items()

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from accounts.models import IdempotentCall
 from techpack.models import Product, Revision, TechPack
-from tests.pictures import picture
+from tests.support.job_queue import work
+from tests.support.pictures import picture
 from tests.techpack.api.calling import Program
-from tests.working import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 

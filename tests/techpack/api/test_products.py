@@ -10,10 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from generation.models import Asset
 from generation.storage import media
 from techpack.models import DraftPhoto, Product, Revision
-from tests.making import make_product
-from tests.pictures import picture
+from tests.support.factories import make_product
+from tests.support.job_queue import work
+from tests.support.pictures import picture
 from tests.techpack.api.calling import Program
-from tests.working import work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 

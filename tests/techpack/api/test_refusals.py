@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from techpack import services
+from techpack.services import products
 from tests.techpack.api.calling import HOME, Program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
@@ -142,7 +142,7 @@ def test_a_fault_of_our_own_is_told_in_the_same_form_and_reported(
     def breaks(**more: Any) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(services, "create_product", breaks)
+    monkeypatch.setattr(products, "create_product", breaks)
     program.client.raise_request_exception = False
     answer = program.post("products", {"name": "Tee"}, idempotency_key="a")
     assert is_refusal(answer, 500, "internal_error")

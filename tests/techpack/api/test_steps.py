@@ -6,11 +6,11 @@ import pytest
 
 from accounts.models import User
 from credits.models import Entry
-from techpack import services
 from techpack.models import Product, StepName, TechPack
-from tests import making
+from techpack.services import runs
+from tests.support import factories
+from tests.support.job_queue import drain, work
 from tests.techpack.api.calling import STEPS, Program
-from tests.working import drain, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -94,7 +94,7 @@ def test_what_stands_on_base_views_is_refused_without_them(program: Program, pat
 def test_a_photo_that_came_later_is_analysed_at_its_share(program: Program) -> None:
     product_id = program.make_product("front")
     program.made("base-views/analyze", product_id)
-    back = program.upload(product_id, making.picture(size=(310, 400)), viewType="back").json()["data"]
+    back = program.upload(product_id, factories.picture(size=(310, 400)), viewType="back").json()["data"]
     views = program.made("base-views/analyze", product_id, revisionIds=[back["revisionId"]])["analyses"]
     assert [view["viewType"] for view in views] == ["back"]
     assert charges(program.user) == [-3, -2]
@@ -128,7 +128,7 @@ def test_a_later_step_counts_those_that_have_not_begun() -> None:
 def test_a_step_that_failed_says_why_and_may_be_posted_again(program: Program) -> None:
     product_id = program.make_product()
     program.made("base-views/analyze", product_id)
-    making.script(close_up_plan=["refuse", "ok"])
+    factories.script(close_up_plan=["refuse", "ok"])
     assert program.post("close-ups/generate", {"productId": product_id}).status_code == 202
     work()
     state = program.get(f"products/{product_id}").json()["data"]
@@ -142,7 +142,7 @@ def test_a_step_that_failed_says_why_and_may_be_posted_again(program: Program) -
 def test_a_step_that_was_canceled_may_be_posted_again(program: Program) -> None:
     product_id = program.make_product()
     program.post("base-views/analyze", {"productId": product_id})
-    services.cancel_run(tech_pack=TechPack.objects.get())
+    runs.cancel_run(tech_pack=TechPack.objects.get())
     work()
     assert program.balance == 20
     assert program.made("base-views/analyze", product_id)["analyses"]
@@ -169,7 +169,7 @@ def test_what_is_sent_back_is_never_believed(program: Program) -> None:
 
 def test_a_run_begun_on_the_page_is_the_same_run(program: Program) -> None:
     product_id = program.make_product()
-    services.start_run(product=Product.objects.get(pk=product_id))
+    runs.start_run(product=Product.objects.get(pk=product_id))
     answer = program.post("sketches/generate", {"productId": product_id}, prefer="respond-async")
     assert answer.status_code == 202
     assert answer.json()["data"]["techPackId"] == TechPack.objects.get().pk
@@ -181,11 +181,11 @@ def test_a_run_begun_on_the_page_is_the_same_run(program: Program) -> None:
 def test_a_step_that_waits_for_credits_answers_402_until_they_come() -> None:
     program = Program(balance=9)
     product_id = program.make_product()
-    services.start_run(product=Product.objects.get(pk=product_id))
-    making.ledger.charge(user=program.user, amount=6, reference="test:other", description="Elsewhere")
+    runs.start_run(product=Product.objects.get(pk=product_id))
+    factories.ledger.charge(user=program.user, amount=6, reference="test:other", description="Elsewhere")
     work()
     answer = program.post("close-ups/generate", {"productId": product_id})
     assert (answer.status_code, answer.json()["needed"]) == (402, 3)
-    making.ledger.grant(user=program.user, amount=6, reference="test:more", description="More")
+    factories.ledger.grant(user=program.user, amount=6, reference="test:more", description="More")
     program.made("close-ups/generate", product_id)
     assert all(step.delivered for step in TechPack.objects.get().steps.exclude(name=StepName.SKETCHES))

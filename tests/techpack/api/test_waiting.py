@@ -14,10 +14,10 @@ from django.test import RequestFactory
 from accounts import tokens
 from techpack.api import waiting
 from techpack.models import Proposal, Take, TechPack
-from tests import making
+from tests.support import factories
+from tests.support.job_queue import work
+from tests.support.workers import until
 from tests.techpack.api.calling import Program
-from tests.workers import until
-from tests.working import work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fake")]
 
@@ -114,7 +114,7 @@ def test_a_token_revoked_while_it_waits_ends_the_wait(threads: ThreadPoolExecuto
 def test_a_step_that_fails_while_it_waits_says_why(threads: ThreadPoolExecutor) -> None:
     program = Program()
     product_id = program.make_product()
-    making.script(base_view=["refuse"])
+    factories.script(base_view=["refuse"])
     call = calling(threads, program, "base-views/analyze", {"productId": product_id}, idempotency_key="a")
     until(TechPack.objects.exists)
     work()

@@ -1,0 +1,103 @@
+"""The nine photographs of a grid, each cut out and stored as an image of its own."""
+
+import datetime as dt
+import io
+import logging
+import uuid
+from collections.abc import Iterator
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
+from PIL import Image
+
+from blueprint.imaging import grid_splitter
+from blueprint.models import Frame, Grid
+from blueprint.services import versions
+from generation import jobs
+from generation.jobs import release_connection
+from generation.models import Asset
+from generation.storage import assets, images
+
+log = logging.getLogger(__name__)
+
+FORGOTTEN_AFTER, GIVEN_UP_AFTER = dt.timedelta(minutes=10), dt.timedelta(days=1)
+
+
+def defer_cut(grid: Grid) -> None:
+    """Have the frames of the grid's picture cut, one grid of a shoot at a time: they may take a while,
+    and the other pictures come first."""
+    jobs.defer(
+        "blueprint.cut_frames",
+        one_at_a_time=f"frames of shoot {grid.shoot_id}",
+        grid_id=grid.pk,
+        asset_id=str(grid.asset_id),
+    )
+
+
+def cut(grid_id: int, asset_id: uuid.UUID) -> bool:
+    """Cut, store and record the frames of this picture; harmless when they are there, and when the
+    grid has another picture by now. Raises what the storage raises: the job is tried again."""
+    grid = Grid.objects.select_related("asset", "shoot").filter(pk=grid_id, asset_id=asset_id).first()
+    if grid is None or grid.asset is None or grid.frames.exists():
+        return False
+    stem = grid.shoot.stem(grid.number).replace("/grids/", "/frames/")
+    account = grid.asset.account
+    release_connection()
+    try:
+        pieces = list(_pieces(grid.asset))
+    except ValueError as error:  # too small a picture: it stays whole
+        log.warning("grid %s: no frames: %s", grid.pk, error)
+        return False
+    made = [
+        assets.store(
+            account=account,
+            data=data,
+            content_type=grid_splitter.CONTENT_TYPE,
+            stem=f"{stem}-{position}",
+            keep=False,
+        )
+        for position, data in enumerate(pieces, start=1)
+    ]
+    return _record(grid, made)
+
+
+def _pieces(asset: Asset) -> Iterator[bytes]:
+    data = assets.read(asset)
+    with images.A_CORE, Image.open(io.BytesIO(data)) as image:
+        yield from grid_splitter.cut(image)
+
+
+@transaction.atomic
+def _record(grid: Grid, made: list[Asset]) -> bool:
+    """Under the lock, since the picture may have been replaced, or cut by another, meanwhile: what
+    was stored in vain is purged like anything that no row names."""
+    versions.locked(grid.shoot.subscriber_id)
+    current = Grid.objects.filter(pk=grid.pk, asset=grid.asset).first()
+    if current is None or current.frames.exists():
+        return False
+    for asset in made:
+        assets.mark_kept(asset)
+    Frame.objects.bulk_create(
+        Frame(grid=grid, position=position, asset=asset) for position, asset in enumerate(made, start=1)
+    )
+    versions.touch(grid.shoot.subscriber_id, grid)
+    return True
+
+
+def cut_forgotten(limit: int = 200) -> int:
+    """Defer the job for grids that have had a picture for a while and still no frames. Returns how
+    many."""
+    late = forgotten()[:limit]
+    for grid in late:
+        defer_cut(grid)
+    return len(late)
+
+
+def forgotten() -> QuerySet[Grid]:
+    return uncut().filter(filled_at__lt=Now() - FORGOTTEN_AFTER, filled_at__gt=Now() - GIVEN_UP_AFTER)
+
+
+def uncut() -> QuerySet[Grid]:
+    """Grids with a picture and no frames."""
+    return Grid.objects.filter(asset__isnull=False).exclude(Exists(Frame.objects.filter(grid=OuterRef("pk"))))

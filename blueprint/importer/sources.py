@@ -1,0 +1,81 @@
+"""Where the old rows come from: a running database, a CSV file, an SQL dump."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+import dj_database_url
+import psycopg
+from django.core.management.base import CommandError
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from blueprint.importer import dump
+from blueprint.importer.dump import Unreadable
+
+Row = dict[str, Any]
+BATCH = 500
+
+
+class Source(Protocol):
+    def rows(self, table: str) -> Iterator[Row | Unreadable]:
+        """Every row of the table, in any order; none when there is no such table. Values are text as the
+        database writes it, or of Python; None for null. Raises CommandError."""
+        ...
+
+
+class Database:
+    """Read by a cursor on the server, so that its size does not matter. Nothing is written there."""
+
+    def __init__(self, url: str):
+        facts = dj_database_url.parse(url)
+        self.parameters = {
+            "host": facts["HOST"], "port": facts["PORT"] or None, "dbname": facts["NAME"],
+            "user": facts["USER"], "password": facts["PASSWORD"], **facts.get("OPTIONS", {}),
+        }  # fmt: skip
+
+    def rows(self, table: str) -> Iterator[Row]:
+        try:
+            with psycopg.connect(**{key: value for key, value in self.parameters.items() if value}) as old:
+                old.read_only = True
+                if old.execute("SELECT to_regclass(%s)", [table]).fetchone() == (None,):
+                    return
+                with old.cursor(name="selvedge_import", row_factory=dict_row) as cursor:
+                    cursor.itersize = BATCH
+                    cursor.execute(sql.SQL("SELECT * FROM {}").format(sql.Identifier(table)))
+                    yield from cursor
+        except psycopg.Error as error:  # the address, with its password, is in no message of psycopg's
+            raise CommandError(f"The old database could not be read: {error}") from error
+
+
+class CsvFile:
+    """One table with a header. An empty field is null, for a CSV has no other word for it."""
+
+    def __init__(self, path: Path, table: str):
+        self.path, self.table = path, table
+
+    def rows(self, table: str) -> Iterator[Row]:
+        if table != self.table:
+            return
+        csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # thirty long addresses in one field
+        # a byte that is no UTF-8 fails its row, not all
+        with self.path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
+            for row in csv.DictReader(file):
+                yield {name: value or None for name, value in row.items() if name}
+
+
+class Dump:
+    """Raises CommandError for one that is no text."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        with path.open("rb") as file:
+            if file.read(5) == b"PGDMP":
+                raise CommandError(f"{path} is no SQL: write it out with pg_restore -f old.sql {path}")
+
+    def rows(self, table: str) -> Iterator[Row | Unreadable]:
+        # newlines as they are, for a text may hold any; a byte that is no UTF-8 fails its row, not all
+        with self.path.open(newline="\n", encoding="utf-8", errors="surrogateescape") as file:
+            yield from dump.read(file, table)

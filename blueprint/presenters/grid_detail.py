@@ -1,0 +1,111 @@
+"""One grid at large, as a whole or one of its nine frames, and where one goes from there."""
+
+from functools import cached_property
+
+from blueprint.models import FRAMES, Frame
+from blueprint.presenters.cells import Cell
+from blueprint.presenters.gallery import Gallery
+from generation.models import Asset
+
+
+class Sheet:
+    def __init__(self, gallery: Gallery, cell: Cell, position: int = 0):
+        self.gallery = gallery
+        self.cell = cell
+        self.position = position  # 0 for the whole grid
+
+    @classmethod
+    def of(cls, gallery: Gallery, number: int, frame: str) -> "Sheet | None":
+        """None for no grid of this gallery. A frame that is not there shows the whole."""
+        cell = gallery.cell(number)
+        if cell is None:
+            return None
+        position = int(frame) if frame.isascii() and frame.isdigit() and len(frame) == 1 else 0
+        sheet = cls(gallery, cell, position)
+        return sheet if sheet.frame is not None else cls(gallery, cell)
+
+    @cached_property
+    def frames(self) -> list[Frame]:
+        if self.cell.row is None:
+            return []
+        return list(Frame.objects.filter(grid_id=self.cell.row.id).select_related("asset"))
+
+    @cached_property
+    def frame(self) -> Frame | None:
+        return next((frame for frame in self.frames if frame.position == self.position), None)
+
+    @property
+    def when_made_again(self) -> str:
+        """What becomes of the picture, for who is asked whether it is meant."""
+        favourites = sum(frame.favourite for frame in self.frames)
+        loss = {0: "", 1: " Its favourite goes with it."}.get(
+            favourites, f" Its {favourites} favourites go with it."
+        )
+        return (
+            "The old picture stays until the new one is stored. Then the new one takes its place, with nine"
+            f" new frames, and the old one is deleted.{loss}"
+        )
+
+    @property
+    def asset(self) -> Asset | None:
+        return self.frame.asset if self.frame is not None else self.cell.asset
+
+    @property
+    def where(self) -> str:
+        """What is shown, in words."""
+        if self.frame is not None:
+            return f"Frame {self.frame.position} of {FRAMES}"
+        return f"Grid {self.cell.number} of {self.gallery.planned}"
+
+    # --- where one goes from here --------------------------------------------------------------------
+
+    @property
+    def address(self) -> str:
+        return self._frame_address(self.cell.number, self.position)
+
+    @property
+    def whole_address(self) -> str:
+        return self._frame_address(self.cell.number)
+
+    @property
+    def previous(self) -> str:
+        """The frame before, the whole before the first; from a whole the grid before."""
+        if self.frame is not None:
+            return self._frame_address(self.cell.number, self.frame.position - 1)
+        return self._beside(-1)
+
+    @property
+    def next(self) -> str:
+        if self.frame is not None and self.frame.position < FRAMES:
+            return self._frame_address(self.cell.number, self.frame.position + 1)
+        return self._beside(1)
+
+    @property
+    def frame_links(self) -> list[tuple[Frame, str]]:
+        return [(frame, self._frame_address(self.cell.number, frame.position)) for frame in self.frames]
+
+    @cached_property
+    def ahead(self) -> list[str]:
+        """Pictures that are likely to be asked for next."""
+        if self.frame is not None:
+            near = (self.frame.position - 1, self.frame.position + 1)
+            return [frame.asset.large for frame in self.frames if frame.position in near]
+        cells = [cell for cell in (self._neighbour(-1), self._neighbour(1)) if cell is not None]
+        return [cell.asset.large for cell in cells if cell.asset is not None]
+
+    def _beside(self, by: int) -> str:
+        cell = self._neighbour(by)
+        return self._frame_address(cell.number) if cell is not None else ""
+
+    def _neighbour(self, by: int) -> Cell | None:
+        """The next grid in that direction that has a picture."""
+        order = (
+            self.gallery.cells[self.cell.number :]
+            if by > 0
+            else self.gallery.cells[: self.cell.number - 1][::-1]
+        )
+        return next((cell for cell in order if cell.is_done), None)
+
+    def _frame_address(self, number: int, position: int = 0) -> str:
+        address = self.gallery.grid_address(number)
+        return f"{address}?frame={position}" if position else address

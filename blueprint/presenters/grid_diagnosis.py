@@ -1,0 +1,167 @@
+"""What became of one of the thirty, from the first wish on, and what mends it: for whoever is woken at
+night because grid 17 is missing."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils import timezone
+
+from blueprint import scenes
+from blueprint.models import FRAMES, SLOTS, Grid, Mail, Subscriber
+from blueprint.services import guards
+from generation.models import Asset, Attempt, Prediction, ProviderGate
+from generation.storage import assets
+
+OVERDUE_AFTER = dt.timedelta(minutes=2)
+MOST_MAILS = 5
+ABOUT_GRIDS = (Mail.Kind.DELIVERY, Mail.Kind.NEEDS_YOU)
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """What to do, in words, and the command that does it, where there is one."""
+
+    words: str
+    command: str = ""
+
+
+class Story:
+    def __init__(self, subscriber: Subscriber, number: int):
+        self.subscriber, self.number = subscriber, number
+        self.entry = subscriber.slots[number - 1]
+
+    @cached_property
+    def grid(self) -> Grid | None:
+        found = Grid.objects.in_slot(self.subscriber.pk, f"grid:{self.number}")
+        return found.select_related("asset", "prediction").first()
+
+    @cached_property
+    def predictions(self) -> list[Prediction]:
+        asked = Prediction.objects.of(self.subscriber.subject, f"grid:{self.number}")
+        return list(asked.prefetch_related("attempts").order_by("queued_at"))
+
+    @property
+    def live(self) -> Prediction | None:
+        return next((prediction for prediction in self.predictions if prediction.is_live), None)
+
+    # --- told ---------------------------------------------------------------------------------------
+
+    def lines(self) -> Iterator[str]:
+        one = self.subscriber
+        yield f'Grid {self.number}, "{scenes.title(self.number)}", of {one.email} (id {one.pk})'
+        yield f"{one.filled} of {SLOTS} are there. {self._slot()}"
+        if not self.predictions:
+            yield "It was never asked for."
+        for place, prediction in enumerate(self.predictions, start=1):
+            yield from _of_prediction(place, prediction)
+        yield from self._mails()
+        refusal = guards.refusal(one)
+        yield (
+            f"In the way of a new try: {refusal.code}. {refusal.sentence}"
+            if refusal
+            else "Nothing is in the way."
+        )
+        remedy = self.remedy()
+        yield f"What to do: {remedy.words}"
+        if remedy.command:
+            yield f"  python manage.py {remedy.command}"
+
+    def _slot(self) -> str:
+        if self.entry is None:
+            return "Its slot is empty."
+        if "://" in self.entry:
+            return f"Its slot holds an address elsewhere: {self.entry.partition('?')[0]}"
+        frames = self.grid.frames.count() if self.grid is not None else 0
+        return f"Its slot holds {self.entry}, with {frames} of {FRAMES} frames."
+
+    def _mails(self) -> Iterator[str]:
+        sent = Mail.objects.filter(subscriber=self.subscriber, kind__in=ABOUT_GRIDS)[:MOST_MAILS]
+        if not sent:
+            yield "No mail about the grids was sent."
+        for mail in sent:
+            error = f": {mail.error}" if mail.error else ""
+            when = _time(mail.sent_at or mail.created_at)
+            yield f'Mail "{mail.get_kind_display()}", {mail.status}, {when}{error}'
+
+    # --- mended -------------------------------------------------------------------------------------
+
+    def remedy(self) -> Remedy:
+        if self.live is not None:
+            return self._of_live(self.live)
+        if self.entry is None:
+            return self._of_missing()
+        if "://" in self.entry:
+            return Remedy(
+                "it is there, but kept elsewhere. To take it over:", "migrate_external_urls --apply"
+            )
+        return self._of_picture(self.entry)
+
+    def _of_live(self, prediction: Prediction) -> Remedy:
+        if prediction.stuck_at is not None:
+            command = f"why_grid {self.subscriber.pk} {self.number} --mend"
+            return Remedy("it was given up at storing the result. To try that again, unpaid:", command)
+        if prediction.due_at < timezone.now() - OVERDUE_AFTER:
+            return Remedy("nobody works on it: no worker is running. To start one:", "procrastinate worker")
+        pause = ProviderGate.objects.filter(
+            provider=prediction.provider, blocked_until__gt=timezone.now()
+        ).first()
+        if pause is not None:
+            return Remedy(f"wait: the provider asked for a pause until {_time(pause.blocked_until)}.")
+        return Remedy("wait: it is under way.")
+
+    def _of_missing(self) -> Remedy:
+        refusal = guards.refusal(self.subscriber)
+        if refusal is not None:
+            return self._of_refusal(refusal)
+        command = f"generate_missing_grids --subscriber {self.subscriber.pk} --grid {self.number} --apply"
+        return Remedy("ask for it again:", command)
+
+    def _of_refusal(self, refusal: guards.Refused) -> Remedy:
+        return {
+            guards.DISABLED.code: Remedy("turn the switch on:", f"waffle_switch {guards.SWITCH} on"),
+            guards.NOT_PURCHASED.code: Remedy("if they have paid:", f"mark_purchased {self.subscriber.pk}"),
+            guards.MISSING_SELFIES.code: Remedy("ask them for a photo: their page has a place for it."),
+        }.get(refusal.code, Remedy("ask them for vibe and feed style: their page has a form for it."))
+
+    def _of_picture(self, entry: str) -> Remedy:
+        asset = Asset.objects.stored().filter(pk=assets.id_of_key(entry)).first()  # type: ignore[misc]
+        lost = assets.missing_variants(asset) if asset is not None else ["original"]
+        if "original" in lost:
+            return Remedy("its file is lost: bring it back from a back-up of the storage.")
+        if lost:
+            return Remedy("its thumbnails are lost. To make them again:", "backfill_thumbnails --apply")
+        if self.grid is None or not self.grid.frames.exists():
+            return Remedy("its frames are missing. To cut them:", "backfill_frames --apply")
+        return Remedy("nothing: picture, thumbnails and frames are there.")
+
+
+def _of_prediction(place: int, prediction: Prediction) -> Iterator[str]:
+    attempts = list(prediction.attempts.all())
+    cost = sum(attempt.cost_usd or 0 for attempt in attempts)
+    yield (
+        f"{place}. {_time(prediction.queued_at)} asked of {prediction.provider}: {prediction.status}"
+        f"{_why(prediction)}, {len(attempts)} {'call' if len(attempts) == 1 else 'calls'}, $ {cost:.3f}"
+        f" (prediction {prediction.pk})"
+    )
+    if prediction.stuck_at:
+        yield f"   stuck since {_time(prediction.stuck_at)}"
+    for attempt in sorted(attempts, key=lambda one: one.number):
+        yield _of_attempt(attempt)
+
+
+def _of_attempt(attempt: Attempt) -> str:
+    ended = f" to {_time(attempt.ended_at)}" if attempt.ended_at else ""
+    cost = "cost unknown" if attempt.cost_usd is None else f"$ {attempt.cost_usd:.3f}"
+    known = f", {attempt.external_id}" if attempt.external_id else ""
+    times = f"{_time(attempt.created_at)}{ended}"
+    return f"   call {attempt.number}: {times} {attempt.outcome}{_why(attempt)}, {cost}{known}"
+
+
+def _why(row: Prediction | Attempt) -> str:
+    return f" ({row.failure}: {row.message})" if row.failure else ""
+
+
+def _time(moment: dt.datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,50 @@
+"""What may stand in the way of making a paid grid, in the order in which it is said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import waffle
+
+from blueprint.models import Subscriber
+from blueprint.services import selfies
+from generation.providers.base import ImageRef
+
+SWITCH = "paid_blueprint_enabled"
+
+
+@dataclass(frozen=True)
+class Refused(Exception):
+    """Not now, or not like this. `code` and `status` go to programs, `sentence` to people."""
+
+    code: str
+    status: int
+    sentence: str
+
+
+UNKNOWN_ACCESS = Refused("unknown_access", 404, "This link is not valid. Ask for a new one.")
+DISABLED = Refused("disabled", 503, "New grids are paused at the moment. What is under way goes on.")
+NOT_PURCHASED = Refused("not_purchased", 403, "The paid blueprint has not been bought yet.")
+MISSING_SELFIES = Refused("missing_selfies", 400, "There is no selfie yet. Add one to three photos of you.")
+MISSING_FORM_DATA = Refused("missing_form_data", 400, "Choose a vibe and a feed style first.")
+
+
+def is_enabled() -> bool:
+    return waffle.switch_is_active(SWITCH)
+
+
+def has_selfies(subscriber: Subscriber) -> bool:
+    return bool(selfies.usable(subscriber))
+
+
+def refusal(subscriber: Subscriber, photos: Sequence[ImageRef] | None = None) -> Refused | None:
+    """The first thing that stands in the way of a new paid grid. `photos` are the usable selfies, for
+    who has looked them up already."""
+    if not is_enabled():
+        return DISABLED
+    if not subscriber.paid_blueprint_purchased:
+        return NOT_PURCHASED
+    if not (has_selfies(subscriber) if photos is None else photos):
+        return MISSING_SELFIES
+    if not subscriber.has_form_data:
+        return MISSING_FORM_DATA
+    return None

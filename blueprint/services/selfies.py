@@ -1,0 +1,403 @@
+"""The one to three photos of the subscriber: which can be worked with, how they come in, how they go.
+
+An entry of the row is the key of a stored photo (ours), or an address on the public internet (taken
+over from an earlier system), which a worker fetches before the first call.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from blueprint.imaging import selfie_check
+from blueprint.models import Frame, Grid, Subscriber
+from blueprint.models.subscribers import MOST_SELFIES
+from blueprint.presenters import polling
+from blueprint.services import expiry, versions
+from generation.models import Asset, Prediction
+from generation.providers.base import ImageRef
+from generation.storage import (
+    assets,
+    deletion,
+    downloads,
+    images,
+    remote_images,
+)
+
+NONE_CHOSEN = "Choose one to three photos of you."
+LOST = "This photo is lost. Remove it, and add it again."
+NOT_FETCHED = "It could not be fetched from there. Remove it, and add the photo itself."
+UNUSED = "Not used: only the first three are."
+FULL = "There are three selfies already. Remove one to add another."
+NO_CONSENT = "Tick the box: we need to know that these photos may be used."
+THERE_ALREADY = "{name} is there already."
+LET_GO = "{name} went with the others, which were deleted just now. Add it again."
+BEING_USED = "Grids are being made with your selfies now. Wait until they are done, or cancel them, first."
+
+
+class NotPossible(Exception):
+    """Not like this. The message is a sentence for whoever asked."""
+
+
+@dataclass
+class Added:
+    """What became of an upload: how many photos were kept, why others were not, and what is not
+    ideal about those that were."""
+
+    kept: int = 0
+    refused: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Photo:
+    name: str  # as it may be put into a sentence
+    clean: images.CleanPhoto
+
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.clean.data).hexdigest()
+
+
+# --- which can be worked with ---------------------------------------------------------------------
+
+
+def usable(subscriber: Subscriber) -> list[ImageRef]:
+    """The first three photos that can be worked with: stored ones, and addresses on public hosts
+    (which a worker takes over before the first call). No network is used here; one query."""
+    return list(_usable(subscriber).values())[:MOST_SELFIES]
+
+
+def _usable(subscriber: Subscriber) -> dict[str, ImageRef]:
+    """By entry, each once."""
+    stored = _stored_photos(subscriber)
+    found = {entry: _ref(entry, stored.get(entry)) for entry in subscriber.selfie_entries}
+    return {entry: ref for entry, ref in found.items() if ref is not None}
+
+
+def _stored_photos(subscriber: Subscriber) -> dict[str, Asset]:
+    """By entry; none of anybody else, whatever the row says. One query, or none."""
+    ids = {entry: pk for entry in subscriber.selfie_entries if (pk := assets.id_of_key(entry))}
+    found = (
+        Asset.objects.stored().filter(account=subscriber.account).in_bulk(list(ids.values())) if ids else {}
+    )
+    return {entry: found[pk] for entry, pk in ids.items() if pk in found}
+
+
+def _ref(entry: str, asset: Asset | None) -> ImageRef | None:
+    if asset is not None:
+        return ImageRef(asset_id=asset.pk, role="selfie")
+    if "://" in entry and not downloads.public_url_problem(entry):
+        return ImageRef(url=entry, role="selfie")
+    return None
+
+
+def stem(subscriber: Subscriber) -> str:
+    return f"selfies/{subscriber.pk}"
+
+
+def photo_id(entry: str) -> str:
+    """What pages call an entry: its address is nobody's business."""
+    return hashlib.sha256(entry.encode()).hexdigest()[:16]
+
+
+def host_of(entry: str) -> str:
+    """Of an entry that is an address; "" for one of ours, and for what is no address."""
+    try:
+        return (urlsplit(entry).hostname or "") if "://" in entry else ""
+    except ValueError:
+        return ""
+
+
+def are_being_used(subscriber: Subscriber) -> bool:
+    """Something under way was asked for with them."""
+    return Prediction.objects.live().of(subscriber.subject).exists()
+
+
+# --- coming in --------------------------------------------------------------------------------------
+
+
+def add(*, subscriber_id: int, uploads: Sequence[UploadedFile], consent: bool) -> Added:
+    """Check, clean and store these photos. One that will not do does not keep the others out.
+    Raises NotPossible for too many, none, or no consent; and what the storage raises."""
+    subscriber = Subscriber.objects.get(pk=subscriber_id)
+    _refuse_at_once(subscriber, len(uploads), consent=consent)
+    added = Added()
+    photos = [photo for upload in uploads if (photo := _checked(upload, added))]
+    made = [(photo, _stored(subscriber, photo)) for photo in photos]
+    _record(subscriber_id, made, added)
+    return added
+
+
+def _refuse_at_once(subscriber: Subscriber, count: int, *, consent: bool) -> None:
+    if not count:
+        raise NotPossible(NONE_CHOSEN)
+    _refuse_if_too_many(room(subscriber), count)
+    if subscriber.consented_at is None and not consent:
+        raise NotPossible(NO_CONSENT)
+
+
+def _refuse_if_too_many(free: int, count: int) -> None:
+    if count <= free:
+        return
+    if not free:
+        raise NotPossible(FULL)
+    if free == MOST_SELFIES:
+        raise NotPossible(f"These are {count} photos: choose three at most.")
+    raise NotPossible(f"There is room for {free} more, and these are {count}. Choose fewer, or remove one.")
+
+
+def room(subscriber: Subscriber) -> int:
+    return max(0, MOST_SELFIES - len(_usable(subscriber)))
+
+
+def _checked(upload: UploadedFile, added: Added) -> _Photo | None:
+    name = images.shown_name(upload.name or "photo")
+    try:
+        clean = images.read_photo(upload, name=upload.name or "photo")
+    except images.InvalidImage as error:
+        added.refused.append(str(error))
+        return None
+    found = selfie_check.problems(clean.data)
+    blocking = [f"{name}: {problem.sentence}" for problem in found if problem.blocking]
+    if blocking:
+        added.refused.append(blocking[0])
+        return None
+    added.warnings += [f"{name}: {problem.sentence}" for problem in found]
+    return _Photo(name, clean)
+
+
+def _stored(subscriber: Subscriber, photo: _Photo) -> Asset:
+    clean = photo.clean
+    return assets.store(
+        account=subscriber.account,
+        data=clean.data,
+        content_type=clean.content_type,
+        stem=stem(subscriber),
+        keep=False,
+    )
+
+
+@transaction.atomic
+def _record(subscriber_id: int, made: list[tuple[_Photo, Asset]], added: Added) -> None:
+    """Under the lock, since the same form may have been sent twice. What is not taken is purged like
+    anything that no row names."""
+    subscriber = versions.locked(subscriber_id)
+    if subscriber is None:  # erased meanwhile
+        raise NotPossible("This blueprint is not there any more.")
+    known = {asset.sha256 for asset in _stored_photos(subscriber).values()}
+    for photo, asset in made:
+        if asset.sha256 in known:
+            added.refused.append(THERE_ALREADY.format(name=photo.name))
+        elif not room(subscriber):
+            added.refused.append(FULL)
+        elif not assets.mark_kept(asset):
+            added.refused.append(LET_GO.format(name=photo.name))
+        else:
+            known.add(asset.sha256)
+            subscriber.selfie_image_urls = [*subscriber.selfie_entries, assets.key(asset, "original")]
+            added.kept += 1
+    if added.kept:
+        subscriber.consented_at = subscriber.consented_at or timezone.now()
+        subscriber.selfies_deleted_at = None
+        _save(subscriber)
+
+
+def _save(subscriber: Subscriber) -> None:
+    subscriber.save(update_fields=["selfie_image_urls", "consented_at", "selfies_deleted_at", "updated_at"])
+    versions.bump(subscriber.pk)
+
+
+# --- going --------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def remove(*, subscriber_id: int, photo: str) -> bool:
+    """Take one photo away (`photo_id`). False when it is not there any more. Raises NotPossible while
+    it is needed."""
+    subscriber = versions.locked(subscriber_id)
+    entries = subscriber.selfie_entries if subscriber is not None else []
+    entry = next((entry for entry in entries if photo_id(entry) == photo), None)
+    if subscriber is None or entry is None:
+        return False
+    if entry in _usable(subscriber) and are_being_used(subscriber):
+        raise NotPossible(BEING_USED)
+    subscriber.selfie_image_urls = [other for other in entries if other != entry]
+    _save(subscriber)
+    of_it = Q(pk=assets.id_of_key(entry)) | Q(source_url=entry)
+    assets.release(_selfies_of(subscriber).filter(of_it))
+    deletion.forget_images(subscriber.account)
+    return True
+
+
+@transaction.atomic
+def delete_all(*, subscriber_id: int) -> int:
+    """Delete all of them, and what of them went out inside of calls. Returns how many there were.
+    Raises NotPossible while they are needed."""
+    subscriber = versions.locked(subscriber_id)
+    if subscriber is None:
+        return 0
+    if are_being_used(subscriber):
+        raise NotPossible(BEING_USED)
+    count, kept = len(subscriber.selfie_entries), list(_selfies_of(subscriber))
+    if subscriber.selfie_image_urls in (None, []) and not kept:  # as `expiry.NO_ENTRIES`
+        return 0
+    assets.release(kept)
+    deletion.forget_images(subscriber.account)
+    subscriber.selfie_image_urls = []
+    subscriber.selfies_deleted_at = timezone.now()
+    _save(subscriber)
+    return count
+
+
+@transaction.atomic
+def release_late_copies(*, subscriber_id: int) -> bool:
+    """What was being fetched from elsewhere at the very moment they were deleted."""
+    subscriber = versions.locked(subscriber_id)
+    if subscriber is None or subscriber.selfie_entries or are_being_used(subscriber):
+        return False
+    assets.release(_selfies_of(subscriber))
+    return True
+
+
+def _selfies_of(subscriber: Subscriber) -> QuerySet[Asset]:
+    """Every stored photo of the person, named by an entry or not: uploaded ones, and copies that were
+    taken over from elsewhere to be shown to an engine. Never a picture that was made."""
+    ids = [pk for entry in subscriber.selfie_entries if (pk := assets.id_of_key(entry))]
+    photos = Q(stem=stem(subscriber)) | Q(stem="", source_url__gt="") | Q(pk__in=ids)
+    made = Exists(Grid.objects.filter(asset=OuterRef("pk"))) | Exists(
+        Frame.objects.filter(asset=OuterRef("pk"))
+    )
+    return Asset.objects.filter(photos, account=subscriber.account, released_at=None).exclude(made)
+
+
+# --- as a page shows them -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One entry. `asset` is None for a photo elsewhere, which is named and not fetched, and for one that
+    is lost; `problem` says why it is not used, `doubt` what went wrong with one that is."""
+
+    number: int
+    entry: str
+    asset: Asset | None = None
+    problem: str = ""
+    doubt: str = ""
+
+    @property
+    def id(self) -> str:
+        return photo_id(self.entry)
+
+    @property
+    def words(self) -> str:
+        host = host_of(self.entry)
+        return f"A photo at {host}" if host else f"Selfie {self.number}"
+
+
+class Selfies:
+    """The region "Selfies": `added` and `refusal` are what became of an upload just now, with `consent`
+    as it was ticked. A page that knows of something under way says so by `is_busy`."""
+
+    def __init__(
+        self,
+        subscriber: Subscriber,
+        added: Added | None = None,
+        refusal: str = "",
+        *,
+        consent: bool = False,
+        is_busy: bool = False,
+    ):
+        self.subscriber = subscriber
+        self.consent = consent
+        self.is_busy = is_busy
+        self.added = added or Added()
+        self.problems = [refusal] if refusal else self.added.refused
+        self.warnings = self.added.warnings
+        self.days = settings.SELFIE_DAYS
+
+    @cached_property
+    def photos(self) -> list[Shown]:
+        stored, not_fetched = _stored_photos(self.subscriber), _not_fetched(self.subscriber)
+        used, shown = 0, []
+        for number, entry in enumerate(dict.fromkeys(self.subscriber.selfie_entries), start=1):
+            asset = stored.get(entry)
+            is_usable = _ref(entry, asset) is not None
+            problem = _why_not(entry) if not is_usable else UNUSED if used == MOST_SELFIES else ""
+            used += not problem
+            doubt = NOT_FETCHED if entry in not_fetched and not problem else ""
+            shown.append(Shown(number, entry, asset, problem, doubt))
+        return shown
+
+    @property
+    def has_photos(self) -> bool:
+        """Without a look at what became of them."""
+        return bool(self.subscriber.selfie_entries)
+
+    @property
+    def used(self) -> int:
+        return sum(not photo.problem for photo in self.photos)
+
+    @property
+    def room(self) -> int:
+        return MOST_SELFIES - self.used
+
+    @property
+    def capability(self) -> str:
+        """By which a form says whose page it stands on."""
+        return polling.capability_of(self.subscriber)
+
+    @property
+    def needs_consent(self) -> bool:
+        return self.subscriber.consented_at is None
+
+    @cached_property
+    def are_being_used(self) -> bool:
+        return self.is_busy or are_being_used(self.subscriber)
+
+    @cached_property
+    def delete_on(self) -> dt.datetime | None:
+        """The countdown: None while the blueprint is not finished."""
+        return expiry.delete_on(self.subscriber)
+
+    @property
+    def delete_after(self) -> str:
+        """What the countdown counts from, for a person who compares."""
+        subscriber, days = self.subscriber, "1 day" if self.days == 1 else f"{self.days} days"
+        finished = subscriber.paid_blueprint_generated_at
+        if finished and self.delete_on and self.delete_on - finished > dt.timedelta(days=self.days):
+            return f"{days} after you added the last one"
+        return f"{days} after your blueprint was finished"
+
+    @property
+    def deleted_on(self) -> dt.datetime | None:
+        return self.subscriber.selfies_deleted_at
+
+
+def _not_fetched(subscriber: Subscriber) -> set[str]:
+    """Entries elsewhere of which the engine said that it cannot have them, and has not got them since.
+    No query while all are ours."""
+    addresses = {entry for entry in subscriber.selfie_entries if host_of(entry)}
+    if not addresses:
+        return set()
+    here = Asset.objects.stored().filter(account=subscriber.account, source_url__in=addresses)
+    away = addresses.difference(here.values_list("source_url", flat=True))
+    failed = Prediction.objects.of(subscriber.subject).filter(status=Prediction.Status.FAILED)
+    said = set(failed.values_list("message", flat=True))
+    return {
+        entry
+        for entry in away
+        if any(words.startswith(f"{remote_images.named(entry, 'selfie')} ") for words in said)
+    }
+
+
+def _why_not(entry: str) -> str:
+    return downloads.public_url_problem(entry) if "://" in entry else LOST

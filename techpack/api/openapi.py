@@ -1,0 +1,96 @@
+"""What the OpenAPI document says of a route beside its own shapes."""
+
+import re
+from typing import Any
+
+from pydantic.alias_generators import to_camel
+
+from techpack.api import outputs
+from techpack.models import View
+
+Json = dict[str, Any]
+
+REFUSED = frozenset({400, 401, 403, 404})
+REFUSED_POST = REFUSED | {409, 422}
+
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "schema": {"type": "string", "maxLength": 255},
+    "description": "The same key within 24 hours goes on with the same work. Nothing is charged twice.",
+}
+PREFER = {
+    "name": "Prefer",
+    "in": "header",
+    "schema": {"type": "string", "examples": ["respond-async", "wait=30"]},
+    "description": "RFC 7240: `respond-async` answers 202 at once, `wait=N` after up to N seconds.",
+}
+
+TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/avif"]
+
+
+def read(shape: Any, summary: str) -> Json:
+    return {"summary": summary, "response": {200: _success(shape), REFUSED: outputs.Error}}
+
+
+def posted(shape: Any, summary: str) -> Json:
+    return {
+        "summary": summary,
+        "response": {200: _success(shape), REFUSED_POST: outputs.Error},
+        "openapi_extra": {"parameters": [KEY]},
+    }
+
+
+def at_a_price(shape: Any, summary: str) -> Json:
+    """It is charged, and begun at once."""
+    told = posted(shape, summary)
+    return told | {"response": {**told["response"], 402: outputs.NotEnough}}
+
+
+def step(shape: Any, summary: str) -> Json:
+    """It is charged, and may take a while."""
+    return {
+        "summary": summary,
+        "response": {
+            200: _success(shape),
+            202: _success(outputs.Processing),
+            402: outputs.NotEnough,
+            REFUSED_POST | {502}: outputs.Error,
+        },
+        "openapi_extra": {"parameters": [KEY, PREFER]},
+    }
+
+
+def in_camel_case(paths: Json) -> Json:
+    """Of an address, too: {productId}, as everywhere else."""
+    for methods in paths.values():
+        for told in methods.values():
+            for one in told.get("parameters", ()):
+                if one["in"] == "path":
+                    one["name"] = to_camel(one["name"])
+    return {
+        re.sub(r"{(\w+)}", lambda name: f"{{{to_camel(name[1])}}}", path): there
+        for path, there in paths.items()
+    }
+
+
+def _success(shape: Any) -> Any:
+    return outputs.Success[shape]
+
+
+def _revision() -> Json:
+    """Its body is either of two, which no signature can say."""
+    view = {"type": "string", "enum": list(View.values)}
+    address = {"type": "string", "maxLength": 4000}
+    file = {"type": "string", "format": "binary", "contentMediaType": ", ".join(TYPES)}
+    form = {"type": "object", "properties": {"photo": file, "viewType": view}, "required": ["photo"]}
+    body = {"type": "object", "properties": {"imageUrl": address, "viewType": view}, "required": ["imageUrl"]}
+    told = posted(outputs.Photo, "Add a photo")
+    told["openapi_extra"]["requestBody"] = {
+        "required": True,
+        "content": {"multipart/form-data": {"schema": form}, "application/json": {"schema": body}},
+    }
+    return told
+
+
+revision = _revision()

@@ -1,0 +1,125 @@
+"""Products and their photos."""
+
+import json
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+from ninja import Router
+from pydantic import ValidationError
+
+from accounts.models import User
+from techpack.api import (
+    inputs,
+    openapi,
+    outputs,
+    serializers,
+    validation_messages,
+)
+from techpack.api.authentication import CallingRequest
+from techpack.api.errors import invalid, not_found
+from techpack.api.idempotent_post import once, posted, read
+from techpack.api.images import draft_from, named_by
+from techpack.models import Product, Revision
+from techpack.services import photos, products
+
+router = Router(tags=["Tech packs"], by_alias=True)
+
+
+def own(user: User, product_id: int) -> Product:
+    """Somebody else's product is as absent as one that never was. Raises Refused."""
+    product = Product.objects.of(user).filter(pk=product_id).first()
+    if product is None:
+        raise not_found("There is no such product of yours.")
+    return product
+
+
+@router.post("products", **openapi.posted(outputs.Created, "Make a product"))
+@posted
+def create_product(request: CallingRequest, body: inputs.NewProduct) -> outputs.Created:
+    """Its photos follow as revisions."""
+
+    def make() -> int:
+        user = request.auth.user
+        return products.create_product(owner=user, name=body.name, notes=body.notes or "", photos=[]).pk
+
+    return outputs.Created(product_id=once(request, make))
+
+
+@router.get("products/{int:product_id}", **openapi.read(outputs.State, "The whole state of a product"))
+@read
+def show_product(request: CallingRequest, product_id: int) -> outputs.State:
+    """Everything there is of the latest run, and how far it is. Never writes, and may be asked often."""
+    return serializers.state(request, own(request.auth.user, product_id))
+
+
+@router.patch("products/{int:product_id}", **openapi.read(outputs.Product, "Change a product"))
+@read
+def change_product(request: CallingRequest, product_id: int, body: inputs.ProductChange) -> outputs.Product:
+    """What is left out stays. A category given here is a correction, and binding from then on. All of it
+    is changed, or nothing."""
+    product = own(request.auth.user, product_id)
+    with transaction.atomic():
+        if body.name is not None or body.notes is not None:
+            products.rename_product(product=product, name=body.name, notes=body.notes)
+        if body.category is not None or body.subcategory is not None:
+            _correct(product, body)
+    return serializers.product(request, own(request.auth.user, product_id))
+
+
+def _correct(product: Product, body: inputs.ProductChange) -> None:
+    category = body.category or product.category
+    if not category:
+        raise invalid("subcategory: There is no category yet that it could belong to. Send category too.")
+    kept = product.subcategory if category == product.category else ""
+    subcategory = kept if body.subcategory is None else body.subcategory
+    products.correct_category(product=product, category=category, subcategory=subcategory)
+
+
+# --- photos --------------------------------------------------------------------------------------
+
+
+@router.post("products/{int:product_id}/revisions", **openapi.revision)
+@posted
+def add_revision(request: CallingRequest, product_id: int) -> outputs.Photo:
+    """A photo: a file as `photo` in a form, or JSON with the `imageUrl` of one. A photo that is there
+    already is the answer. Without `viewType` the name says what it shows, else what is still missing."""
+    product = own(request.auth.user, product_id)
+    upload = request.FILES.get("photo") if _is_form(request) else None
+    if upload is None:
+        body = _revision_asked(request)
+        return serializers.photo(request, photo_from(request, product, body.image_url, body.view_type))
+    view = _checked(inputs.ViewOnly, request.POST.dict()).view_type
+    draft = photos.keep_draft(user=request.auth.user, upload=upload)
+    return serializers.photo(request, photos.add_photo(product=product, draft=draft, view=view))
+
+
+def photo_from(request: CallingRequest, product: Product, url: str, view: str | None) -> Revision:
+    """The product's photo that an address names; one that lies elsewhere becomes one."""
+    asset_id = named_by(request, url)
+    if asset_id is not None:
+        there = product.revisions.in_use().select_related("asset").filter(asset=asset_id).first()
+        if there is not None:
+            return there
+    draft = draft_from(request, request.auth.user, url)
+    return photos.add_photo(product=product, draft=draft, view=view)
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.content_type == "multipart/form-data"
+
+
+def _revision_asked(request: HttpRequest) -> inputs.NewRevision:
+    if _is_form(request):
+        return _checked(inputs.NewRevision, request.POST.dict())
+    try:
+        return _checked(inputs.NewRevision, json.loads(request.body))
+    except (ValueError, RecursionError) as error:
+        raise invalid("Send a file as photo in a form, or JSON with an imageUrl.") from error
+
+
+def _checked[T: inputs.Asked](shape: type[T], data: Any) -> T:
+    try:
+        return shape.model_validate(data)
+    except ValidationError as error:
+        raise invalid(validation_messages.of(error.errors(include_url=False))) from error

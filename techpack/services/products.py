@@ -1,0 +1,129 @@
+"""Create, change, archive and delete products."""
+
+from decimal import Decimal
+from typing import Any, TypedDict
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from generation.models import Asset
+from generation.storage import assets
+from techpack.editing import staleness
+from techpack.models import (
+    Category,
+    CloseUp,
+    DraftPhoto,
+    Product,
+    Sketch,
+    Take,
+    TechPack,
+)
+from techpack.pipeline import versions
+from techpack.schemas import Source
+from techpack.services.errors import RunInProgress
+from techpack.services.photos import add_photos
+from techpack.services.runs import lock_product
+
+
+class KnownDimension(TypedDict):
+    """A `models.Dimension`, its length, and a `models.LengthUnit`."""
+
+    name: str
+    value: Decimal
+    unit: str
+
+
+@transaction.atomic
+def create_product(
+    *, owner: User, name: str, notes: str = "", dimension: KnownDimension | None = None,
+    photos: list[tuple[DraftPhoto, str]],
+) -> Product:  # fmt: skip
+    """A product with its photos, each with its view; the drafts are used up."""
+    product = Product(owner=owner, name=name, notes=notes)
+    _set_dimension(product, dimension)
+    product.save()
+    add_photos(product=product, photos=photos)
+    return product
+
+
+@transaction.atomic
+def update_product(*, product: Product, name: str, notes: str, dimension: KnownDimension | None) -> None:
+    run = product.runs.select_for_update().order_by("-number").first()
+    product = Product.objects.select_for_update().get(pk=product.pk)
+    product.name = name
+    product.notes = notes
+    _set_dimension(product, dimension)
+    product.save()
+    if run is not None:
+        versions.bump(run)  # open pages show the name and the dimension
+
+
+@transaction.atomic
+def rename_product(*, product: Product, name: str | None = None, notes: str | None = None) -> None:
+    """What is None stays as it is."""
+    run = product.runs.select_for_update().order_by("-number").first()
+    product = Product.objects.select_for_update().get(pk=product.pk)
+    product.name = product.name if name is None else name
+    product.notes = product.notes if notes is None else notes
+    product.save(update_fields=["name", "notes", "updated_at"])
+    if run is not None:
+        versions.bump(run)
+
+
+def _set_dimension(product: Product, dimension: KnownDimension | None) -> None:
+    product.dimension = dimension["name"] if dimension else ""
+    product.dimension_value = dimension["value"] if dimension else None
+    product.dimension_unit = dimension["unit"] if dimension else ""
+
+
+def archive_product(*, product: Product) -> None:
+    Product.objects.filter(pk=product.pk, archived_at__isnull=True).update(archived_at=timezone.now())
+
+
+def restore_product(*, product: Product) -> None:
+    Product.objects.filter(pk=product.pk).update(archived_at=None)
+
+
+@transaction.atomic
+def delete_product(*, product: Product) -> None:
+    """The product with its photos, runs, pictures and files. The ledger stays. Raises RunInProgress."""
+    runs = list(product.runs.select_for_update().order_by("pk"))
+    product = lock_product(product)
+    begun_meanwhile = product.runs.exclude(pk__in=[run.pk for run in runs]).exists()
+    if begun_meanwhile or any(run.is_working for run in runs):
+        raise RunInProgress
+    named = list(_assets_of(product))
+    TechPack.objects.filter(product=product).delete()
+    product.revisions.all().delete()
+    product.delete()
+    assets.release(named)
+
+
+def _assets_of(product: Product) -> Any:
+    ids = set(product.revisions.values_list("asset", flat=True))
+    for model in (CloseUp, Sketch, Take):
+        rows = model._default_manager.filter(tech_pack__product=product, asset__isnull=False)
+        ids |= set(rows.values_list("asset", flat=True))
+    return Asset.objects.filter(pk__in=ids)
+
+
+@transaction.atomic
+def correct_category(*, product: Product, category: str, subcategory: str = "") -> None:
+    """The designer knows better: binding for every later step and run."""
+    run = product.runs.select_for_update().order_by("-number").first()
+    before = staleness.marks(run) if run else {}
+    Product.objects.filter(pk=product.pk).update(
+        category=Category(category),
+        subcategory=subcategory,
+        category_confidence=None,
+        category_source=Source.ENTERED,
+        category_evidence="Entered by the designer.",
+        category_at=timezone.now(),
+        updated_at=timezone.now(),
+    )
+    if run is not None:
+        product.refresh_from_db()
+        run.product = product
+        staleness.touch_changed(run, before, staleness.marks(run))
+        versions.say(run, f"Category set to {product.category_words}")

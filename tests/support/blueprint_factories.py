@@ -1,0 +1,38 @@
+"""Plain helpers that make what a test of blueprints begins with."""
+
+import uuid
+from typing import Any
+
+from blueprint.models import Subscriber
+from generation.storage import assets
+from tests.support.pictures import picture
+
+
+def make_subscriber(*, selfies: int = 1, bought: bool = True, **more: Any) -> Subscriber:
+    """Somebody who bought a blueprint, chose vibe and feed style, and has stored selfies."""
+    facts: dict[str, Any] = {
+        "email": f"{uuid.uuid4().hex[:8]}@example.com",
+        "name": "Noa Example",
+        "form_data": {"vibe": "luxury"},
+        "feed_style": "minimal",
+        "paid_blueprint_purchased": bought,
+        **more,
+    }
+    subscriber = Subscriber.objects.create(**facts)
+    if selfies:
+        add_selfies(subscriber, selfies)
+    return subscriber
+
+
+def add_selfies(subscriber: Subscriber, count: int = 1) -> None:
+    made = [
+        assets.store(
+            account=subscriber.account,
+            data=picture(size=(600 + index, 800)),
+            content_type="image/png",
+            stem=f"selfies/{subscriber.pk}",
+        )
+        for index in range(count)
+    ]
+    subscriber.selfie_image_urls = [assets.key(asset, "original") for asset in made]
+    subscriber.save(update_fields=["selfie_image_urls"])

@@ -1,0 +1,103 @@
+"""Real workers in processes of their own, on the test's database, to be killed at will."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from config.server import embedded_postgres
+from generation.execution import sweep
+from generation.models import Attempt
+from tests.support import factories
+from tests.support.job_queue import let_leases_run_out, let_searches_be_long_ago
+
+NAME = "test-worker"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def database_url() -> str:
+    """The address of the test's own database, for another process."""
+    parts = connection.get_connection_params()
+    user, host = parts["user"], parts["host"]
+    return f"postgresql://{user}:@/{parts['dbname']}?host={host}"
+
+
+def environment(**more: str) -> dict[str, str]:
+    return os.environ | {
+        "DATA_DIR": str(settings.DATA_DIR),
+        embedded_postgres.PRIVATE_VARIABLE: f"{settings.DATA_DIR}|{database_url()}",
+        "GENERATION_PROVIDER": factories.FAKE,
+        "PGAPPNAME": NAME,
+        **more,
+    }
+
+
+def start_worker(**more: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "manage.py", "procrastinate", "worker"]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(**more), stderr=subprocess.DEVNULL)
+
+
+def kill(worker: subprocess.Popen[bytes]) -> None:
+    worker.send_signal(signal.SIGKILL)
+    worker.wait(10)
+    end_connections()
+
+
+def end_connections() -> None:
+    """The server notices a dead client only when it next writes; then it may be carrying out still
+    what that client said last, so it is waited for."""
+    dead = "FROM pg_stat_activity WHERE application_name = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_terminate_backend(pid) {dead}", [NAME])
+        until(lambda: not cursor.execute(f"SELECT {dead}", [NAME]).fetchone(), say="their end")
+
+
+@contextmanager
+def successor() -> Iterator[None]:
+    """A fresh worker that finds at once what a killed one left behind, instead of after its leases.
+
+    Time passes for the dead one only: a lease that the living holds is known by its end.
+    """
+    end_connections()
+    put_back_jobs()
+    let_leases_run_out(600)
+    sweep.sweep()
+    claimed = Attempt.objects.filter(outcome=Attempt.Outcome.CLAIMED)
+    unsearched = claimed.filter(pk__in=list(claimed.values_list("pk", flat=True)), searched_at=None)
+    with worker():
+        until(lambda: not unsearched.exists(), say="the first search for what the dead one had sent")
+        let_searches_be_long_ago()
+        sweep.sweep()
+        yield
+
+
+def put_back_jobs() -> None:
+    """What `rescue_jobs` does once a dead worker's heartbeat is old."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL WHERE status = 'doing'"
+        )
+
+
+@contextmanager
+def worker(**more: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = start_worker(**more)
+    try:
+        yield process
+    finally:
+        kill(process)
+
+
+def until(what: Callable[[], object], *, seconds: float = 30, say: str = "") -> None:
+    """Wait for it, and fail in words."""
+    end = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < end, f"{say or what} did not come within {seconds} s"
+        time.sleep(0.05)
