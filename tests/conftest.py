@@ -15,7 +15,7 @@ import pytest
 
 from tests.support import test_database
 
-pytest_plugins = ["tests.support.fakes", "tests.support.replicate_server.fixtures", "tests.s3"]
+pytest_plugins = ["tests.support.fakes", "tests.support.replicate_server.fixtures", "tests.support.s3"]
 
 OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
     "DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "PUBLIC_URL", "HTTPS", "TRUSTED_PROXIES",

@@ -1,6 +1,6 @@
 """An S3 in a process of its own, over HTTP, and the storages that a test of files runs on.
 
-`python -m tests.s3` is that process: it prints its port and lives until its stdin is closed, so
+`python -m tests.support.s3` is that process: it prints its port and lives until its stdin is closed, so
 that it never outlives the tests.
 """
 
@@ -57,7 +57,7 @@ class Bucket:
 @pytest.fixture(scope="session")
 def s3_endpoint() -> Iterator[str]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.s3"], cwd=ROOT, text=True,
+        [sys.executable, "-m", "tests.support.s3"], cwd=ROOT, text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     assert process.stdin
