@@ -19,7 +19,7 @@ from tests.support import factories
 from tests.support.job_queue import let_leases_run_out, let_searches_be_long_ago
 
 NAME = "test-worker"
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def database_url() -> str:

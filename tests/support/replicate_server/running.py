@@ -20,7 +20,7 @@ import requests
 
 from tests.support.replicate_server.webhooks import headers
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 Json = dict[str, Any]
 START = 30.0  # s
 
