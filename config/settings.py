@@ -215,7 +215,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA_DIR / "static"
 
 MEDIA_ROOT = DATA_DIR / "media"
-FILE_UPLOAD_PERMISSIONS = 0o600  # the data folder may be open to others (see config.postgres)
+FILE_UPLOAD_PERMISSIONS = 0o600  # the data folder may be open to others (see config.server.embedded_postgres)
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # of what is no file
 

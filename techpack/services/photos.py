@@ -24,7 +24,7 @@ from techpack.services.errors import NotPossible, TooManyPhotos
 def keep_draft(*, user: User, upload: UploadedFile) -> DraftPhoto:
     """Check, clean and store one uploaded photo before it belongs to a product.
 
-    Raises generation.images.InvalidImage with a sentence that names the file and the limit.
+    Raises generation.storage.images.InvalidImage with a sentence that names the file and the limit.
     """
     name = plain_line((upload.name or "").replace("\x00", "")) or "photo"
     clean = images.read_photo(upload, name=name)

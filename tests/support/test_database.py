@@ -25,11 +25,11 @@ MAKE = f"""
 import django, psycopg
 django.setup()
 from django.conf import settings
-from config import postgres, preparing
-preparing.migrate()
-preparing.collect_static()
-postgres._close_pools()
-with psycopg.connect(postgres.address(settings.DATA_DIR), dbname="template1", autocommit=True) as connection:
+from config.server import embedded_postgres, startup
+startup.migrate()
+startup.collect_static()
+embedded_postgres._close_pools()
+with psycopg.connect(embedded_postgres.address(settings.DATA_DIR), dbname="template1", autocommit=True) as connection:
     connection.execute("CREATE DATABASE {TEMPLATE} TEMPLATE postgres")
 """
 

@@ -5,8 +5,8 @@ real pictures with the local engine's code (marked as a stand-in's), counts what
 paid, and does on command what goes wrong in life. Nothing here imports Django.
 
     make replicate                                  a developer's: port 8100, prints what to export
-    python -m tests.replicate_server --help         the same with all its options
-    tests.replicate_server.running.StandIn()        a test's: free ports, ends with its block
+    python -m tests.support.replicate_server --help         the same with all its options
+    tests.support.replicate_server.running.StandIn()        a test's: free ports, ends with its block
 
 Which file does what:
 

@@ -1,4 +1,4 @@
-"""Start the stand-in: `python -m tests.replicate_server --port 8100`."""
+"""Start the stand-in: `python -m tests.support.replicate_server --port 8100`."""
 
 import argparse
 import base64
@@ -64,7 +64,7 @@ def environment(addresses: Addresses) -> dict[str, str]:
 def _arguments() -> argparse.Namespace:
     names = "\n".join(f"  {name:26} {text}" for layer in FAULTS.values() for name, text in layer.items())
     parser = argparse.ArgumentParser(
-        prog="python -m tests.replicate_server", formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="python -m tests.support.replicate_server", formatter_class=argparse.RawDescriptionHelpFormatter,
         description="A stand-in for the Replicate API.", epilog=f"faults (see control.py):\n{names}",
     )  # fmt: skip
     parser.add_argument("--port", type=int, default=8100, help="of the API; 0 takes a free one")
@@ -96,7 +96,7 @@ def _announce(addresses: Addresses, *, as_json: bool) -> None:
     for name, value in environment(addresses).items():
         print(f"    export {name}={value}")
     print("    export PUBLIC_URL=http://127.0.0.1:8000   # for webhooks; without it, polling alone")
-    print("\nFaults: python -m tests.replicate_server --help. Ctrl-C ends it.\n", flush=True)
+    print("\nFaults: python -m tests.support.replicate_server --help. Ctrl-C ends it.\n", flush=True)
 
 
 def _wait_for_the_end(*, with_parent: bool) -> None:
