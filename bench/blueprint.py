@@ -36,7 +36,9 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 GRIDS = 30
 ASKING_EVERY = 5.0  # seconds, as the original client did
-SUBSCRIBER = "from tests.support.blueprint_factories import make_subscriber; print(make_subscriber().access_token)"
+SUBSCRIBER = (
+    "from tests.support.blueprint_factories import make_subscriber; print(make_subscriber().access_token)"
+)
 MB = 1024 * 1024
 
 

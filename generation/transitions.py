@@ -19,8 +19,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
 
-from generation import jobs, registry
-from generation.execution import limits, retry_policy
+from generation import jobs, limits, registry, retry_policy
 from generation.models import Asset, Attempt, Failure, Prediction, PredictionQuerySet
 from generation.providers.base import Json, Payload, Provider, Report
 from generation.registry import Handler

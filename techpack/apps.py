@@ -7,7 +7,7 @@ class TechpackConfig(AppConfig):
     def ready(self) -> None:
         from accounts import deletion
         from credits.signals import granted
-        from techpack.pipeline import handlers
+        from techpack import handlers
         from techpack.presenters import ledger_labels, polling
         from techpack.services import account_deletion, stalled_runs
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import deletion
 from accounts.forms import DeleteForm
-from core.http import SignedInRequest
+from accounts.http import SignedInRequest
 
 
 @login_required

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.forms import PlaceForm
-from core.http import SignedInRequest
+from accounts.http import SignedInRequest
 from credits import services, statement
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import sessions
-from core.http import SignedInRequest
+from accounts.http import SignedInRequest
 
 
 @login_required

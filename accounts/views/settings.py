@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import services
 from accounts.forms import MailForm, UnitsForm
-from core.http import SignedInRequest
+from accounts.http import SignedInRequest
 
 
 @login_required

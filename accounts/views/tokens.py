@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import tokens
 from accounts.forms import TokenForm
+from accounts.http import SignedInRequest
 from accounts.models import ApiToken
-from core.http import SignedInRequest
 
 MOST = 50
 

@@ -62,7 +62,7 @@ def no_link(request: Request) -> HttpResponse:
     """No link, or one that was replaced. An open page gets a notice, and never a page in a piece."""
     if not request.htmx:
         return render(request, "blueprint/no_link.html", status=404)
-    response = render(request, "blueprint/services/versions.html#gone")
+    response = render(request, "blueprint/changes.html#gone")
     response["HX-Reswap"] = "none"
     response["Cache-Control"] = "no-store"
     return response

@@ -89,7 +89,7 @@ def _refused(request: Request, region: Selfies, *, status: int = 400) -> HttpRes
     """The region with what was wrong; without scripts the whole page with it."""
     if request.htmx:
         context = {"selfies": region, "subscriber": region.subscriber}
-        return render(request, "blueprint/services/selfies.html", context, status=status)
+        return render(request, "blueprint/selfies.html", context, status=status)
     return render_page(request, Gallery(region.subscriber), status=status, selfies=region)
 
 

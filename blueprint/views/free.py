@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
             return _next(request, reverse("blueprint:free-sent"))
     if _wants_json(request):
         return JsonResponse({"errors": form.sentences, "photos": form.photo_problems}, status=status)
-    return render(request, "blueprint/services/free_blueprint.html", _about(request, form), status=status)
+    return render(request, "blueprint/free.html", _about(request, form), status=status)
 
 
 def _asked(request: HttpRequest, form: FreeForm) -> HTTPStatus:

@@ -73,7 +73,7 @@ def render_changes(request: Request, gallery: Gallery, since: int, **more: Any) 
         "oob": True,
         **more,
     }
-    response = render(request, "blueprint/services/versions.html", context)
+    response = render(request, "blueprint/changes.html", context)
     response["Cache-Control"] = "no-store"
     response["X-Version"] = str(gallery.subscriber.version)
     return response

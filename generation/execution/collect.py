@@ -7,8 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from generation import providers, registry, transitions
-from generation.execution import retry_policy
+from generation import providers, registry, retry_policy, transitions
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
 from generation.models import Asset, Attempt, Failure, Prediction

@@ -6,8 +6,8 @@ import uuid
 
 from django.db.models.functions import Now
 
-from generation import jobs, providers, transitions
-from generation.execution import limits, provider_reads, retry_policy
+from generation import jobs, limits, providers, retry_policy, transitions
+from generation.execution import provider_reads
 from generation.execution.collect import take_inline
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection

@@ -6,7 +6,7 @@ row says so to every worker, and whoever would have asked looks again then.
 
 import logging
 
-from generation.execution import limits
+from generation import limits
 from generation.models import Attempt
 from generation.providers.base import Provider, Report, TransientError
 

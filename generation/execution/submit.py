@@ -10,8 +10,8 @@ from contextlib import contextmanager, suppress
 from django.db import connection
 from django.db.models.functions import Now
 
-from generation import providers, transitions
-from generation.execution import json_repair, limits, provider_reads, retry_policy
+from generation import limits, providers, retry_policy, transitions
+from generation.execution import json_repair, provider_reads
 from generation.execution.collect import take_inline
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection

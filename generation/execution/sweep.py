@@ -7,8 +7,8 @@ import uuid
 from django.db import transaction
 from django.db.models.functions import Now
 
-from generation import jobs, providers, transitions
-from generation.execution import collect, limits, poll, submit
+from generation import jobs, limits, providers, transitions
+from generation.execution import collect, poll, submit
 from generation.models import Prediction
 
 log = logging.getLogger(__name__)

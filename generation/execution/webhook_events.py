@@ -9,8 +9,8 @@ import uuid
 
 from django.db import IntegrityError
 
-from generation import providers, transitions
-from generation.execution import limits, poll, provider_reads
+from generation import limits, providers, transitions
+from generation.execution import poll, provider_reads
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
 from generation.models import Attempt, Prediction

@@ -6,11 +6,11 @@ from credits.services import InsufficientCredits
 from generation.models import Failure
 from generation.storage import downloads
 from generation.storage.images import InvalidImage
-from techpack.editing import annotations, errors, proposals
+from techpack import prices
+from techpack.editing import annotations, errors
 from techpack.models import Step
 from techpack.services import errors as service_errors
-from techpack.services import single_steps
-from techpack.views.runs import short_of
+from techpack.services import proposals, single_steps
 
 
 class Refused(Exception):
@@ -94,7 +94,7 @@ def _unknown_path(error: errors.UnknownPath) -> Refused:
 
 def short(error: InsufficientCredits) -> Refused:
     return Refused(
-        402, "insufficient_credits", short_of(error), needed=error.needed, available=error.available
+        402, "insufficient_credits", prices.shortage(error), needed=error.needed, available=error.available
     )
 
 

@@ -10,13 +10,14 @@ from techpack import models, schemas
 from techpack.api import lookups, outputs
 from techpack.api.images import address
 from techpack.api.outputs import CurrentStep, LoadingState
-from techpack.editing import annotations, redo, staleness, values
+from techpack.editing import annotations, staleness, values
 from techpack.editing.errors import EditError
+from techpack.lengths import amount, unit_of
 from techpack.models import Piece, Proposal, StepName, Take, TechPack
 from techpack.pipeline.progress import progress, spent
-from techpack.presenters.cards import amount, unit_of
 from techpack.presenters.page import charges_of, load_run
 from techpack.schemas import Source
+from techpack.services import redo
 
 STEPS: dict[StepName, CurrentStep] = {
     StepName.CATEGORY: "category",

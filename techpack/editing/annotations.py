@@ -19,8 +19,8 @@ from techpack import schemas
 from techpack.editing import history
 from techpack.editing.document import Desk, opened
 from techpack.editing.errors import EditError, NotEditable, NothingToUndo, ValueMisfit
+from techpack.lengths import amount, measure
 from techpack.models import Change, Sketch
-from techpack.presenters.cards import amount, measure
 from techpack.schemas import Source
 
 MOST_CALLOUTS = 40

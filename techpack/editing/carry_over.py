@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generation.providers.base import Json
-from techpack import schemas
+from techpack import schemas, versions
 from techpack.editing import history, paths
 from techpack.editing.document import DESIGNERS, Desk, source_of
 from techpack.editing.paths import Place
 from techpack.models import BaseView, Change, TechPack
-from techpack.pipeline import versions
 from techpack.schemas import Source
 
 Action = Change.Action

@@ -12,12 +12,11 @@ from pydantic import ValidationError
 
 from accounts.models import User
 from generation.providers.base import Json
-from techpack import schemas
+from techpack import schemas, versions
 from techpack.editing import paths, staleness
 from techpack.editing.errors import ChangedMeanwhile, NotEditable, ValueMisfit
 from techpack.editing.paths import Place
 from techpack.models import Change, EditedPiece, Product, TechPack, of_piece
-from techpack.pipeline import versions
 from techpack.schemas import Source
 
 GROUNDS = ("materials.", "colours.")  # of which later results are made

@@ -2,7 +2,6 @@
 
 from techpack.editing.paths import Place
 from techpack.models import EditedPiece
-from techpack.services import takes
 
 NAMES = {
     "hex": "Colour value", "share": "Share, 0 to 1", "how": "How to measure", "observation": "What is seen",
@@ -23,7 +22,7 @@ def name_of(place: Place) -> str:
 
 def holder_of(piece: EditedPiece, place: Place) -> str:
     """ "Front base view, Pine": what the value belongs to, all of it."""
-    return ", ".join(filter(None, [takes.name_of(piece), item_of(place)]))
+    return ", ".join(filter(None, [piece.name, item_of(place)]))
 
 
 def full_name(piece: EditedPiece, place: Place) -> str:

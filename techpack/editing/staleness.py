@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generation.providers.base import Json
-from techpack import schemas
+from techpack import schemas, versions
 from techpack.models import AnyPiece, BaseView, Category, Product, TechPack
-from techpack.pipeline import versions
 
 
 @dataclass(frozen=True)

@@ -137,6 +137,11 @@ class BaseView(Piece):
         )
 
     @property
+    def name(self) -> str:
+        """What sentences call it: "Front base view"."""
+        return f"{self.get_view_display()} base view"
+
+    @property
     def facts(self) -> schemas.BaseViewAnalysis | None:
         return schemas.BaseViewAnalysis.model_validate(self.analysis) if self.analysis else None
 
@@ -174,6 +179,11 @@ class CloseUp(Piece):
     shot = models.JSONField()
 
     @property
+    def name(self) -> str:
+        """What sentences call it: "Collar"."""
+        return self.plan.title
+
+    @property
     def plan(self) -> schemas.Shot:
         return schemas.Shot.model_validate(self.shot)
 
@@ -205,6 +215,11 @@ class Sketch(Piece):
     sources = models.JSONField(
         default=dict, blank=True, help_text="Of values somebody changed or confirmed (schemas.Sources)."
     )
+
+    @property
+    def name(self) -> str:
+        """What sentences call it: "Back sketch"."""
+        return f"{self.get_view_display()} sketch"
 
     @property
     def writing(self) -> schemas.Annotations | None:

@@ -68,15 +68,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
     def current(self) -> "ProductQuerySet":
         return self.filter(archived_at__isnull=True)
 
-    def for_list(self) -> "ProductQuerySet":
-        """With what a row of the product list shows: the photos and the runs with their pieces."""
-        from techpack.models.runs import TechPack
-
-        return self.prefetch_related(
-            models.Prefetch("revisions", Revision.objects.in_use().select_related("asset")),
-            models.Prefetch("runs", TechPack.objects.latest_of_each().with_pieces(), to_attr="latest_runs"),
-        )
-
 
 class Product(models.Model):
     """What a designer wants made. `category_source` ENTERED is a correction, and binding."""

@@ -31,17 +31,6 @@ class TechPackQuerySet(models.QuerySet["TechPack"]):
     def latest_of_each(self) -> "TechPackQuerySet":
         return self.order_by("product_id", "-number").distinct("product_id")
 
-    def with_pieces(self) -> "TechPackQuerySet":
-        """Steps, base views, close-ups and sketches: four queries, however many runs."""
-        from techpack.models.pieces import BaseView, CloseUp, Sketch
-
-        return self.prefetch_related(
-            models.Prefetch("steps", Step.objects.order_by("pk")),
-            models.Prefetch("base_views", BaseView.objects.for_page()),
-            models.Prefetch("close_ups", CloseUp.objects.for_page()),
-            models.Prefetch("sketches", Sketch.objects.for_page()),
-        )
-
 
 class TechPack(models.Model):
     """One run over a product's photos. `version` counts every change of it and of its pieces;

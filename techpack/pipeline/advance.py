@@ -11,8 +11,9 @@ from credits import services as ledger
 from credits.services import InsufficientCredits
 from generation import jobs
 from generation.models import Failure
+from techpack import prices, versions
 from techpack.models import Activity, Piece, Step, StepName, TechPack
-from techpack.pipeline import prices, steps, versions
+from techpack.pipeline import steps
 from techpack.pipeline.steps.base import StepWork
 
 MAIL_AFTER = 120  # seconds a run must have taken for a mail when it ends

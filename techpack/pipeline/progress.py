@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 
 from credits.models import Entry
+from techpack import prices
 from techpack.models import Activity, CloseUp, Piece, Step, StepName, TechPack
-from techpack.pipeline import prices
 from techpack.pipeline.estimates import Estimate
 
 

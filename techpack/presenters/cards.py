@@ -3,45 +3,19 @@
 Each card is handed to one template partial, by the full page and by the poll alike.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
 
-from techpack import schemas
+from techpack import prices, schemas
 from techpack.editing import staleness
 from techpack.editing.values import Value, all_values
+from techpack.lengths import amount, unit_of
 from techpack.models import BaseView, CloseUp, Sketch
-from techpack.pipeline import prices
 from techpack.presenters.overlay import Canvas, Mark, Pin
-from techpack.services import takes
 
 CLOSE_UP_WIDTH = 800  # of a placeholder, whose shape is all that counts
-
-
-# What a unit is called wherever somebody reads it.
-UNITS = {"cm": "cm", "in": "in", "ratio": "of total length"}
-
-
-def amount(value: float, unit: str) -> str:
-    """ "48.2" of a length, "0.62" of a ratio."""
-    return f"{value:.2f}" if unit == "ratio" else f"{value:.1f}"
-
-
-def measure(value: float, unit: str) -> str:
-    """ "48.2 cm", "0.62 of total length"."""
-    return f"{amount(value, unit)} {UNITS.get(unit, unit)}"
-
-
-def unit_of(items: Iterable[schemas.Proportion | schemas.Measurement]) -> str:
-    """Of a table of these: what its head says. A thing without a length of its own (a bag, a part) is
-    measured by its height."""
-    units = {item.unit: item for item in reversed(list(items))}
-    first = units.get("ratio")
-    if first is None:
-        return next(iter(units), "")
-    has_height = first.value == 1 and "height" in first.name.lower()
-    return f"of {first.name.lower()}" if has_height else UNITS["ratio"]
 
 
 @dataclass(frozen=True)
@@ -96,7 +70,7 @@ class Card:
 
     @property
     def name(self) -> str:
-        return takes.name_of(self.piece)
+        return self.piece.name
 
     @property
     def product_id(self) -> int:

@@ -6,9 +6,10 @@ from functools import cached_property
 
 from generation.models import Asset
 from techpack import schemas
+from techpack.lengths import measure
 from techpack.models import AnyPiece, BaseView, Sketch, Take
 from techpack.pipeline.progress import spent
-from techpack.presenters.cards import SketchCard, measure
+from techpack.presenters.cards import SketchCard
 from techpack.services import takes
 
 
@@ -39,7 +40,7 @@ class Comparison:
 
     @property
     def name(self) -> str:
-        return takes.name_of(self.piece)
+        return self.piece.name
 
     @property
     def has_pictures(self) -> bool:

@@ -15,9 +15,9 @@ from accounts.models import User
 from credits import services as credit_services
 from credits.models import Entry
 from generation import providers
-from techpack.editing import redo, staleness
+from techpack import prices
+from techpack.editing import staleness
 from techpack.models import Activity, Category, Piece, Product, Proposal, Revision, TechPack
-from techpack.pipeline import prices
 from techpack.pipeline.estimates import estimates
 from techpack.pipeline.progress import (
     Progress,
@@ -27,7 +27,8 @@ from techpack.pipeline.progress import (
     spent,
 )
 from techpack.presenters import cards, polling
-from techpack.services import runs
+from techpack.presenters.queries import with_pieces
+from techpack.services import redo, runs
 
 FRESH = timedelta(seconds=6)
 LINES_SHOWN = 60  # of what happened in a run
@@ -258,7 +259,7 @@ class Changes:
 
 def load_run(product: Product, number: int | None = None) -> TechPack | None:
     """The run of that number, else the latest, with its pieces."""
-    rows = product.runs.with_pieces().order_by("-number")
+    rows = with_pieces(product.runs.all()).order_by("-number")
     return (rows if number is None else rows.filter(number=number)).first()
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.models import User
 from generation.models import Asset
 from generation.storage import assets
+from techpack import versions
 from techpack.editing import staleness
 from techpack.models import (
     Category,
@@ -19,7 +20,6 @@ from techpack.models import (
     Take,
     TechPack,
 )
-from techpack.pipeline import versions
 from techpack.schemas import Source
 from techpack.services.errors import RunInProgress
 from techpack.services.photos import add_photos

@@ -8,6 +8,7 @@ from accounts.models import User
 from credits import services as ledger
 from generation import jobs
 from generation import services as engine
+from techpack import prices, versions
 from techpack.models import (
     AnyPiece,
     Piece,
@@ -17,12 +18,7 @@ from techpack.models import (
     StepName,
     TechPack,
 )
-from techpack.pipeline import (
-    advance,
-    prices,
-    steps,
-    versions,
-)
+from techpack.pipeline import advance, steps
 from techpack.pipeline.steps import base_views
 from techpack.services.errors import NoPhotos, NotPossible, RunInProgress
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from credits import services as ledger
 from generation import jobs
+from techpack import versions
 from techpack.models import Product, Step, StepName, TechPack
-from techpack.pipeline import steps, versions
+from techpack.pipeline import steps
 from techpack.schemas import Source
 from techpack.services import runs
 from techpack.services.errors import NotPossible, RunInProgress

@@ -26,17 +26,11 @@ from credits.services import InsufficientCredits
 from generation import providers
 from generation.models import Prediction
 from generation.storage import assets
-from techpack import schemas
+from techpack import prices, schemas, versions
 from techpack.editing import carry_over, staleness
 from techpack.models import Activity, AnyPiece, BaseView, CloseUp, Sketch, Take, TechPack
 from techpack.models.takes import of_piece
-from techpack.pipeline import (
-    advance,
-    prices,
-    repeat_answers,
-    requests,
-    versions,
-)
+from techpack.pipeline import advance, repeat_answers, requests
 from techpack.pipeline.requests import MADE_FROM, Kind
 from techpack.pipeline.steps import sketches
 from techpack.services.errors import NotPossible
@@ -126,7 +120,7 @@ def _begin(run: TechPack, take: Take) -> None:
         user=run.product.owner,
         amount=prices.REGENERATION,
         reference=f"regenerate:{piece.slot}:{take.number}",
-        description=f"{name_of(piece)} of {run.product.code}: made again"[:200],
+        description=f"{piece.name} of {run.product.code}: made again"[:200],
     )
     if isinstance(piece, BaseView):  # of what is asked now, whatever changes until it comes
         take.kept = {"cache_key": repeat_answers.key_of(run, piece)}
@@ -136,7 +130,7 @@ def _begin(run: TechPack, take: Take) -> None:
 
 
 def _words_of_beginning(piece: AnyPiece) -> str:
-    return f"{name_of(piece)} is being made again. {advance.counted(prices.REGENERATION)} used."
+    return f"{piece.name} is being made again. {advance.counted(prices.REGENERATION)} used."
 
 
 def _keep_first(run: TechPack, piece: AnyPiece) -> None:
@@ -145,18 +139,6 @@ def _keep_first(run: TechPack, piece: AnyPiece) -> None:
     first.keep(piece)
     first.made_at = run.finished_at or run.started_at
     first.save()
-
-
-def name_of(piece: AnyPiece) -> str:
-    """ "Front base view", "Collar", "Back sketch": what sentences call it."""
-    match piece:
-        case BaseView():
-            return f"{piece.get_view_display()} base view"
-        case CloseUp():
-            return piece.plan.title
-        case Sketch():
-            return f"{piece.get_view_display()} sketch"
-    raise TypeError(piece)
 
 
 # --- what came (inside the transition's transaction, under the run's lock) --------------------
@@ -232,7 +214,7 @@ def _install(run: TechPack, take: Take, fresh: AnyPiece, *, alike: bool) -> bool
     take.made_at = timezone.now()
     piece.remaking = False
     _show(run, piece, take)
-    versions.say(run, f"{name_of(piece)} made again.", tone=Activity.Tone.GOOD, toast=True)
+    versions.say(run, f"{piece.name} made again.", tone=Activity.Tone.GOOD, toast=True)
     return True
 
 
@@ -287,7 +269,7 @@ def _refund(run: TechPack, take: Take, tone: Activity.Tone) -> None:
     if take.charge is None:
         return
     amount = -take.charge.amount
-    words = f"Refunded {advance.counted(amount)}, {name_of(take.piece)} stays as it is: {take.message}"
+    words = f"Refunded {advance.counted(amount)}, {take.piece.name} stays as it is: {take.message}"
     ledger.refund(charge=take.charge, amount=amount, description=words[:200])
     versions.say(run, words, tone=tone, toast=True)
 
@@ -326,7 +308,7 @@ def _call_off(run: TechPack, takes: list[Take], why: str) -> None:
     for take in takes:
         take.message = why
         _end(run, take)
-    names = ", ".join(name_of(take.piece) for take in takes)
+    names = ", ".join(take.piece.name for take in takes)
     versions.say(run, f"Not made again, not charged: {names}. {why}", tone=Activity.Tone.BAD, toast=True)
 
 
@@ -353,7 +335,7 @@ def restore(*, piece: AnyPiece, number: int) -> Take:
         raise NotPossible("There is no such take.")
     if not take.is_current:
         _show(run, piece, take)
-        versions.say(run, f"{name_of(piece)}: take {number} restored.", toast=True)
+        versions.say(run, f"{piece.name}: take {number} restored.", toast=True)
     return take
 
 

@@ -11,13 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from accounts.http import SignedInRequest
 from accounts.models import User
-from core.http import SignedInRequest
 from techpack import schemas
 from techpack.editing import annotations
 from techpack.editing.errors import ChangedMeanwhile, EditError, NotEditable, NothingToUndo
 from techpack.models import Sketch
-from techpack.services import takes
 from techpack.views.products import own
 
 CATEGORIES = ("dimension", "material", "construction", "hardware", "finishing")
@@ -126,7 +125,7 @@ def editor(request: SignedInRequest, product_id: int, sketch_id: int) -> HttpRes
         "product": sketch.tech_pack.product,
         "run": sketch.tech_pack,
         "sketch": sketch,
-        "name": takes.name_of(sketch),
+        "name": sketch.name,
         "state": json.dumps(annotations.state(sketch)),
         "categories": CATEGORIES,
         "longest": annotations.LONGEST_TEXT,

@@ -15,11 +15,12 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from core.http import SignedInRequest
+from accounts.http import SignedInRequest
 from generation.storage.images import InvalidImage
+from techpack import prices
 from techpack.forms import PhotosForm, ProductForm
 from techpack.models import DraftPhoto, Product, ProductQuerySet, Revision, View
-from techpack.pipeline import prices
+from techpack.presenters.queries import for_product_list
 from techpack.services import errors
 from techpack.services import photos as photo_services
 from techpack.services import products as product_services
@@ -59,7 +60,7 @@ def _page(request: SignedInRequest, *, archived: bool, query: str) -> Page[Produ
     products = products.filter(archived_at__isnull=False) if archived else products.current()
     if query:
         products = _search(products, query)
-    return Paginator(products.for_list().order_by("-updated_at", "-pk"), PAGE_SIZE).get_page(
+    return Paginator(for_product_list(products).order_by("-updated_at", "-pk"), PAGE_SIZE).get_page(
         request.GET.get("page")
     )
 

@@ -6,20 +6,19 @@ from typing import Any, cast
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, render
-from django.template.defaultfilters import pluralize
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_safe
 from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh, trigger_client_event
 
+from accounts.http import SignedInRequest
 from core import polling
-from core.http import SignedInRequest
 from core.polling import PollError
 from credits.services import InsufficientCredits
+from techpack import prices
 from techpack.forms import (
     CategoryForm,
 )
 from techpack.models import AnyPiece, BaseView, CloseUp, Product, Sketch, TechPack
-from techpack.pipeline import prices
 from techpack.presenters.page import Changes, Page
 from techpack.presenters.polling import Poll
 from techpack.services import errors, products, runs
@@ -63,7 +62,7 @@ def changes(request: HttpRequest, product_id: int) -> HttpResponse:
     except PollError:
         return HttpResponseBadRequest("version and run are numbers.")
     if not request.user.is_authenticated:
-        return render(request, "techpack/pipeline/versions.html#signed_out", {"product_id": product_id})
+        return render(request, "techpack/changes.html#signed_out", {"product_id": product_id})
     signed_in = cast(SignedInRequest, request)
     return since(signed_in, own(signed_in, product_id), poll)
 
@@ -83,7 +82,7 @@ def since(request: SignedInRequest, product: Product, poll: Poll) -> HttpRespons
 
 def _render_changes(request: SignedInRequest, changed: Changes) -> HttpResponse:
     context = changed.page.context(oob=True, lists=changed.lists)
-    response = render(request, "techpack/pipeline/versions.html", context)
+    response = render(request, "techpack/changes.html", context)
     response["Cache-Control"] = "no-store"
     assert changed.page.run is not None
     response["X-Version"] = str(changed.page.run.version)
@@ -139,7 +138,7 @@ def _whole_page_after(request: SignedInRequest, product: Product, act: Callable[
     try:
         act()
     except InsufficientCredits as short:
-        return refused(request, product, short_of(short), status=402)
+        return refused(request, product, prices.shortage(short), status=402)
     except (errors.NoPhotos, errors.NotPossible) as reason:
         return refused(request, product, str(reason), status=409)
     if request.htmx:
@@ -156,7 +155,7 @@ def changes_after(request: SignedInRequest, product: Product, act: Callable[[], 
     try:
         act()
     except InsufficientCredits as short:
-        return refused(request, product, short_of(short), status=402)
+        return refused(request, product, prices.shortage(short), status=402)
     except errors.NotPossible as reason:
         return refused(request, product, str(reason), status=409)
     if request.htmx:
@@ -176,10 +175,3 @@ def refused(request: SignedInRequest, product: Product, sentence: str, *, status
         return trigger_client_event(HttpResponse(status=status), "toast", toast)
     page = Page(product, request.user)
     return render(request, "techpack/product.html", page.context(refusal=sentence), status=status)
-
-
-def short_of(short: InsufficientCredits) -> str:
-    needed = f"{short.needed} credit{pluralize(short.needed)}"
-    there = f"{short.available} {pluralize(short.available, 'is,are')}"
-    spared = "Nothing was started and nothing was charged."
-    return f"This needs {needed}, {there} there. {spared} {prices.more_credits()}"

@@ -9,21 +9,22 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.http import SignedInRequest
+from accounts.http import SignedInRequest
 from core.polling import PollError
 from core.text import PlainField
 from credits import services as ledger
 from credits.services import InsufficientCredits
 from generation.models import Asset
+from techpack import prices
 from techpack.models import AnyPiece, BaseView, Sketch
-from techpack.pipeline import prices, repeat_answers
+from techpack.pipeline import repeat_answers
 from techpack.presenters.comparison import Comparison
 from techpack.presenters.polling import Poll
 from techpack.services import takes
 from techpack.services.errors import NotPossible
 from techpack.views.decorators import product_post
 from techpack.views.products import own
-from techpack.views.runs import PIECES, changes_after, short_of, since
+from techpack.views.runs import PIECES, changes_after, since
 
 
 class InstructionForm(forms.Form):
@@ -62,7 +63,7 @@ def _post(request: SignedInRequest, piece: AnyPiece, poll: Poll) -> HttpResponse
     try:
         answer = takes.regenerate(piece=piece, by=request.user, **form.cleaned_data)
     except InsufficientCredits as short:
-        return _dialog(request, piece, notice=short_of(short), status=402)
+        return _dialog(request, piece, notice=prices.shortage(short), status=402)
     except NotPossible as reason:
         return _dialog(request, piece, notice=str(reason), status=409)
     return _begun(request, piece, poll) if answer.take else _dialog(request, piece, notice=answer.words)
@@ -83,7 +84,7 @@ def _dialog(
     context = {
         "product": run.product,
         "piece": piece,
-        "name": takes.name_of(piece),
+        "name": piece.name,
         "picture": _picture(piece),
         "is_drawing": isinstance(piece, Sketch),
         "price": prices.REGENERATION,

@@ -17,27 +17,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import trigger_client_event
 
-from core.http import SignedInRequest
+from accounts.http import SignedInRequest
 from core.polling import PollError
 from credits import services as ledger
 from credits.services import InsufficientCredits
-from techpack.editing import (
-    history,
-    paths,
-    proposals,
-    redo,
-    values,
-)
+from techpack import prices
+from techpack.editing import history, paths, values
 from techpack.editing.errors import ChangedMeanwhile, EditError, UnknownPath
 from techpack.editing.labels import holder_of, name_of
+from techpack.lengths import UNITS
 from techpack.models import BaseView, Change, CloseUp, EditedPiece, Product, Proposal
-from techpack.pipeline import prices
-from techpack.presenters.cards import UNITS
 from techpack.presenters.polling import Poll
+from techpack.services import proposals, redo
 from techpack.services.errors import NotPossible
 from techpack.views.decorators import product_post
 from techpack.views.products import own
-from techpack.views.runs import latest_run, refused, short_of, since
+from techpack.views.runs import latest_run, refused, since
 from techpack.views.takes import piece_of
 
 HISTORY_SHOWN = 30
@@ -262,7 +257,7 @@ def ask(request: SignedInRequest, product_id: int, kind: str, piece_id: int) -> 
     try:
         asked = proposals.ask(piece=piece, path=path, prompt=prompt, by=request.user)
     except InsufficientCredits as short:
-        return _dialog(request, piece, path, notice=short_of(short), status=402)
+        return _dialog(request, piece, path, notice=prices.shortage(short), status=402)
     except UnknownPath as unknown:
         raise Http404(str(unknown)) from unknown
     except EditError as reason:
@@ -329,7 +324,7 @@ def _changed(request: SignedInRequest, product: Product, act: Callable[[], str])
     try:
         words = act()
     except InsufficientCredits as short:
-        return refused(request, product, short_of(short), status=402)
+        return refused(request, product, prices.shortage(short), status=402)
     except (EditError, NotPossible) as reason:
         return refused(request, product, str(reason), status=409)
     if not request.htmx:

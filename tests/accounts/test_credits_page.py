@@ -13,9 +13,8 @@ from accounts.models import User
 from credits import services as ledger
 from credits import statement
 from credits.models import Entry
-from techpack.editing import proposals
 from techpack.models import Product, Step
-from techpack.services import takes
+from techpack.services import proposals, takes
 from tests.support.factories import make_run, make_user, script
 from tests.support.job_queue import work
 

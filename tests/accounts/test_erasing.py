@@ -28,10 +28,10 @@ from credits.models import Account, Entry
 from generation.models import Asset, Attempt, Erasure, Prediction
 from generation.storage import assets
 from generation.storage import deletion as engine_memory
-from techpack.editing import proposals, values
+from techpack.editing import values
 from techpack.models import DraftPhoto, Product, Revision, TechPack
 from techpack.pipeline import advance
-from techpack.services import takes
+from techpack.services import proposals, takes
 from tests.support.factories import (
     make_draft,
     make_finished_run,

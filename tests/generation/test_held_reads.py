@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 import pytest
 from django.db import transaction
 
-from generation import providers, registry, services
-from generation.execution import limits, poll
+from generation import limits, providers, registry, services
+from generation.execution import poll
 from generation.models import Prediction
 from generation.providers.base import Found, Payload, Report, TransientError
 from generation.providers.fake import FakeProvider

@@ -7,12 +7,13 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from generation import (
+    limits,
     providers,
     registry,
     services,
     transitions,
 )
-from generation.execution import limits, sweep
+from generation.execution import sweep
 from generation.models import Asset, Attempt, Prediction
 from tests.generation.flaky import FlakyStorage
 from tests.support.factories import FAKE, asked, script

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from credits import services as ledger
-from techpack.editing import history, proposals, values
+from techpack.editing import history, values
 from techpack.models import BaseView, Proposal, TechPack
-from techpack.services import runs
+from techpack.services import proposals, runs
 from tests.support.factories import make_run, make_user
 from tests.support.job_queue import work
 

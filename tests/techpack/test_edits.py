@@ -4,15 +4,10 @@ import pytest
 
 from credits import services as ledger
 from credits.services import InsufficientCredits
-from techpack.editing import (
-    history,
-    redo,
-    staleness,
-    values,
-)
+from techpack.editing import history, staleness, values
 from techpack.models import BaseView, Piece, TechPack
 from techpack.presenters.page import Changes, Page
-from techpack.services import products
+from techpack.services import products, redo
 from tests.support.factories import make_run, make_user, script
 from tests.support.job_queue import drain, pass_time, work
 

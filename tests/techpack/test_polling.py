@@ -14,8 +14,8 @@ from django.test import Client
 
 from accounts.models import User
 from core.polling import row_of
+from techpack import versions
 from techpack.models import Piece, TechPack
-from techpack.pipeline import versions
 from techpack.presenters import polling
 from techpack.services import products, runs
 from tests.support.factories import (

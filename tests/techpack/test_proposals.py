@@ -11,11 +11,11 @@ from credits.models import Entry
 from credits.services import InsufficientCredits
 from generation import services as engine
 from generation.models import Prediction
-from techpack.editing import history, proposals, values
+from techpack.editing import history, values
 from techpack.editing.errors import ChangedMeanwhile, NotEditable, NotReady, UnknownPath, ValueMisfit
 from techpack.models import BaseView, Change, Proposal, TechPack
 from techpack.pipeline import requests
-from techpack.services import products
+from techpack.services import products, proposals
 from tests.support.factories import (
     ANSWERS,
     make_run,

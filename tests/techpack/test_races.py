@@ -14,8 +14,8 @@ from credits.models import Entry
 from generation import transitions
 from generation.execution import poll as provider_poll
 from generation.models import Prediction
+from techpack import versions
 from techpack.models import CloseUp, Piece, Product, TechPack
-from techpack.pipeline import versions
 from techpack.presenters.page import Changes, Page
 from techpack.services import errors, products, runs
 from tests.support.factories import (

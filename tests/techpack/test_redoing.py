@@ -16,10 +16,10 @@ from techpack.editing import (
     staleness,
     values,
 )
-from techpack.editing import redo as redo_service
 from techpack.models import BaseView, Change, Piece, Sketch, Take, TechPack
 from techpack.presenters import page
 from techpack.services import products, takes
+from techpack.services import redo as redo_service
 from tests.support.factories import (
     ANSWERS,
     analysis,

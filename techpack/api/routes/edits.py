@@ -24,8 +24,9 @@ from techpack.api.idempotent_post import (
     read,
 )
 from techpack.api.images import named_by
-from techpack.editing import proposals, values
+from techpack.editing import values
 from techpack.models import EditedPiece, Proposal
+from techpack.services import proposals
 
 router = Router(tags=["Changing"], by_alias=True)
 

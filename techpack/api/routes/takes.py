@@ -21,9 +21,8 @@ from techpack.api.idempotent_post import (
 )
 from techpack.api.images import address
 from techpack.api.routes.products import own
-from techpack.editing import redo
 from techpack.models import AnyPiece, BaseView, CloseUp, Sketch, Take
-from techpack.services import takes
+from techpack.services import redo, takes
 
 router = Router(tags=["Changing"], by_alias=True)
 

@@ -1,7 +1,7 @@
 """The four steps, one module each. A step is found by its name in `ALL`, in the order of the page.
 
 To add one: a member of `StepName`, a module here with a class that fulfils `Step`, its price in
-`techpack.pipeline.prices`, its handlers in `techpack.pipeline.handlers`, its band in `techpack.pipeline.progress`.
+`techpack.prices`, its handlers in `techpack.handlers`, its band in `techpack.pipeline.progress`.
 """
 
 from techpack.models import StepName

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from techpack import versions
 from techpack.models import Piece, StepName, TechPack
-from techpack.pipeline import versions
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ import hashlib
 import json
 from typing import Any
 
+from techpack import prices, versions
 from techpack.models import Activity, BaseView, Piece, Product, Revision, StepName, TechPack
-from techpack.pipeline import prices, requests, versions, view_cache
+from techpack.pipeline import requests, view_cache
 from techpack.pipeline.steps.base import Need, ask_for_missing, missing
 from techpack.prompts import base_view
 

@@ -1,8 +1,9 @@
 """Step 3: what a factory wants to see from near. First a plan, then every picture at once."""
 
 from generation.models import Failure, Prediction
+from techpack import prices, versions
 from techpack.models import BaseView, CloseUp, Piece, Revision, StepName, TechPack
-from techpack.pipeline import prices, requests, versions
+from techpack.pipeline import requests
 from techpack.pipeline.steps.base import Need, ask_for_missing, missing
 from techpack.schemas import CloseUpPlan
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from generation import providers
+from techpack import prices, versions
 from techpack.models import BaseView, Category, Piece, Revision, Sketch, StepName, TechPack, View
-from techpack.pipeline import prices, requests, versions
+from techpack.pipeline import requests
 from techpack.pipeline.steps.base import Need, ask_for_missing, missing
 
 # What has the same outline from behind as from the front; of other things a back is not derived.

@@ -3,7 +3,9 @@
 import math
 
 from django.conf import settings
+from django.template.defaultfilters import pluralize
 
+from credits.services import InsufficientCredits
 from techpack.models import StepName
 
 STEP = {
@@ -33,3 +35,11 @@ def share(step: StepName, *, wanted: int, of: int) -> int:
 def refund(*, charged: int, undelivered: int, planned: int) -> int:
     """What is given back for pieces that were charged and did not come: rounded up."""
     return math.ceil(charged * undelivered / planned) if planned else charged
+
+
+def shortage(short: InsufficientCredits) -> str:
+    """Say what is needed, what is there, and how to get more."""
+    needed = f"{short.needed} credit{pluralize(short.needed)}"
+    there = f"{short.available} {pluralize(short.available, 'is,are')}"
+    spared = "Nothing was started and nothing was charged."
+    return f"This needs {needed}, {there} there. {spared} {more_credits()}"

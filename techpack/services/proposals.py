@@ -15,7 +15,7 @@ from credits import services as ledger
 from credits.models import Entry
 from generation.models import Failure, Prediction
 from generation.providers.base import ImageRef, Json, Request
-from techpack import prompts, schemas
+from techpack import prices, prompts, schemas, versions
 from techpack.editing import paths
 from techpack.editing.document import Desk, opened
 from techpack.editing.errors import EditError, NoChange, NotEditable, NotReady, ValueMisfit
@@ -23,12 +23,7 @@ from techpack.editing.labels import full_name
 from techpack.editing.paths import Place
 from techpack.editing.values import take_over, tidy
 from techpack.models import Activity, BaseView, EditedPiece, Proposal, TechPack, of_piece
-from techpack.pipeline import (
-    advance,
-    prices,
-    requests,
-    versions,
-)
+from techpack.pipeline import advance, requests
 
 MOST_PROMPT = 500  # characters
 MOST_AROUND = 20  # entries of the same list that are told

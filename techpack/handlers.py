@@ -9,8 +9,7 @@ from django.utils import timezone
 from credits import services as ledger
 from generation import registry
 from generation.models import Prediction
-from techpack import schemas
-from techpack.editing import proposals
+from techpack import schemas, versions
 from techpack.models import (
     Activity,
     BaseView,
@@ -25,11 +24,11 @@ from techpack.models import (
     Take,
     TechPack,
 )
-from techpack.pipeline import advance, steps, versions
+from techpack.pipeline import advance, steps
 from techpack.pipeline.requests import MADE_FROM, Kind
 from techpack.pipeline.steps import close_ups
 from techpack.schemas import Source
-from techpack.services import takes
+from techpack.services import proposals, takes
 
 
 def run_id(subject: str) -> int:
@@ -230,7 +229,7 @@ class TakeHandler(RunHandler):
 
 
 class EditHandler(RunHandler):
-    """A value somebody asked an engine for (`techpack.editing.proposals`). No piece of the page changes
+    """A value somebody asked an engine for (`techpack.services.proposals`). No piece of the page changes
     by it until it is accepted."""
 
     def changed(self, prediction: Prediction) -> None:

@@ -8,10 +8,11 @@ from django.db import transaction
 from accounts.models import User
 from credits import services as ledger
 from generation import providers
+from techpack import prices, versions
 from techpack.editing import staleness
 from techpack.editing.staleness import Mark
 from techpack.models import AnyPiece, BaseView, TechPack
-from techpack.pipeline import advance, prices, versions
+from techpack.pipeline import advance
 from techpack.pipeline.repeat_answers import Answers
 from techpack.services import takes
 
