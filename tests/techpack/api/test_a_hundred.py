@@ -26,9 +26,9 @@ with connection.cursor() as cursor:
         " FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
     )
     print(cursor.fetchone()[0])
-from techpack import services
+from techpack.services import runs
 from techpack.models import TechPack
-services.cancel_run(tech_pack=TechPack.objects.get())
+runs.cancel_run(tech_pack=TechPack.objects.get())
 """
 
 
