@@ -1,20 +1,8 @@
 from django.urls import URLPattern, path
 
-from blueprint.api import free as free_api
-from blueprint.api import paid as paid_api
 from blueprint.views import actions, files, free, gallery
 
 app_name = "blueprint"
-
-api_urls = [
-    path("generate-paid", paid_api.generate_paid),
-    path("check-paid-grid", paid_api.check_paid_grid),
-    path("get-paid-status", paid_api.get_paid_status),
-    path("generate-grid", free_api.generate_grid),
-    path("check-grid", free_api.check_grid),
-    path("", paid_api.nothing_here),
-    path("<path:rest>", paid_api.nothing_here),
-]
 
 
 def gallery_urls(place: str, kind: str, name: str) -> list[URLPattern]:

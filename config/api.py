@@ -1,30 +1,15 @@
-"""The JSON APIs of all products in one document, at `/api/`."""
+"""The JSON API of both products at `/api/`: one OpenAPI document and its page."""
 
-from functools import cache
-
-from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.generic import RedirectView
 
-from blueprint.api import described
-from techpack.api.app import Api, nothing_here
-from techpack.api.docs import page
+from blueprint.api.app import blueprint_api
+from core.api import JsonApi
+from techpack.api.app import ABOUT, techpack_api
 
-api = Api(also=described.PATHS)
-
-
-@cache
-def _page() -> object:
-    return page(api.get_openapi_schema())
-
-
-def docs(request: HttpRequest) -> HttpResponse:
-    return _page()(request)  # type: ignore[operator]
-
+api = JsonApi(techpack_api, blueprint_api, description=ABOUT)
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="api-docs")),
-    path("docs", docs, name="api-docs"),
+    path("", RedirectView.as_view(pattern_name="api:openapi-view")),
     path("", api.urls),
-    path("<path:rest>", nothing_here),
 ]

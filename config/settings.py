@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
+    "ninja",  # the page of the API serves its own files
     "allauth",
     "allauth.account",
     "allauth.usersessions",

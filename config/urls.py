@@ -4,7 +4,6 @@ from django.templatetags.static import static
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from blueprint.urls import api_urls as blueprint_api
 from generation import webhooks
 from generation.storage import media
 
@@ -23,7 +22,6 @@ urlpatterns = [
     path("account/", include("accounts.urls")),
     path("techpacks/", include("techpack.urls")),
     path("blueprint/", include("blueprint.urls")),
-    path("api/blueprint/", include((blueprint_api, "blueprint-api"))),
     path("api/", include("config.api")),
     path("media/<uuid:asset_id>/<slug:variant>", media.serve, name="media"),
     path("webhooks/replicate/", webhooks.replicate, name="replicate-webhook"),

@@ -40,7 +40,7 @@ def each(
     for pk in rows.order_by("pk").values_list("pk", flat=True):
         try:
             done, reason = service(**{key: pk}), otherwise
-        except guards.Refused as refused:
+        except guards.NotAllowed as refused:
             done, reason = None, refused.sentence
         except (grids.NotPossible, shoots.Invalid) as error:
             done, reason = None, str(error)

@@ -1,17 +1,19 @@
 """The JSON API of the free blueprint: one grid, once a subscriber. It answers as the paid one does."""
 
-import uuid
 from typing import Any
 
 from django.http import HttpRequest
+from ninja import Query, Router
 
-from blueprint.api.paid import (
-    INVALID_REQUEST,
-    UNKNOWN_PREDICTION,
-    Json,
-    body_of,
-    route,
-    subscriber_with,
+from blueprint.api.access import INVALID_REQUEST, UNKNOWN_PREDICTION, prediction_id, subscriber_with
+from blueprint.api.schemas import (
+    MAX_NAME,
+    MAX_URLS,
+    ErrorAnswer,
+    FreeGridQuery,
+    FreeGridRequest,
+    GridStarted,
+    GridState,
 )
 from blueprint.models import FRAMES, Grid, Subscriber
 from blueprint.presenters import pictures
@@ -20,34 +22,39 @@ from blueprint.services.free_grids import SLOT, Given
 from generation.models import Prediction
 from generation.storage import assets
 
-LONGEST_NAME = 50
-MOST_URLS = 20
+Json = dict[str, Any]
+
+router = Router(tags=["Blueprints"], auth=None, by_alias=True, exclude_unset=True)
 
 
-@route("POST")
-def generate_grid(request: HttpRequest) -> Json:
-    body = body_of(request)
-    subscriber = subscriber_with(request, body.get("accessToken"))
+@router.post(
+    "generate-grid",
+    summary="Generate the free grid",
+    response={200: GridStarted, frozenset({400, 403, 404, 429, 503}): ErrorAnswer},
+)
+def generate_grid(request: HttpRequest, body: FreeGridRequest) -> Json:
+    subscriber = subscriber_with(request, body.access_token)
     start = free_grids.start(subscriber_id=subscriber.pk, given=given(body))
     if start.prediction is not None:
         return {"success": True, "predictionId": str(start.prediction.pk), "status": "starting"}
     return _filled(request, subscriber)
 
 
-@route("GET")
-def check_grid(request: HttpRequest) -> Json:
-    prediction_id = _asked_about(request)
-    subscriber = subscriber_with(request, request.GET.get("access"))
-    prediction = Prediction.objects.of(subscriber.subject, SLOT).filter(pk=prediction_id).first()
+@router.get(
+    "check-grid",
+    summary="Show how the free grid stands",
+    response={200: GridState, frozenset({400, 404}): ErrorAnswer},
+)
+def check_grid(request: HttpRequest, query: Query[FreeGridQuery]) -> Json:
+    pk = prediction_id(query.prediction_id)
+    subscriber = subscriber_with(request, query.access)
+    prediction = Prediction.objects.of(subscriber.subject, SLOT).filter(pk=pk).first()
     if prediction is None:
         raise UNKNOWN_PREDICTION
     grid = _grid(subscriber)
     if grid is None or grid.asset_id is None:
         return _failed(subscriber, prediction) if prediction.is_terminal else _processing()
     return _completed(request, grid) or _processing()
-
-
-# --- their parts -----------------------------------------------------------------------------------
 
 
 def _grid(subscriber: Subscriber) -> Grid | None:
@@ -96,27 +103,20 @@ def _failed(subscriber: Subscriber, prediction: Prediction) -> Json:
     }
 
 
-def _asked_about(request: HttpRequest) -> uuid.UUID:
-    try:
-        return uuid.UUID(request.GET.get("predictionId", ""))
-    except ValueError as error:
-        raise INVALID_REQUEST from error
-
-
-def given(body: Json) -> Given:
+def given(body: FreeGridRequest) -> Given:
     """What came along, by its kinds alone; whether an address may be used is decided later. Raises
-    Refused."""
+    NotAllowed."""
     return Given(
-        category=_name(body.get("category")),
-        mood=_name(body.get("mood")),
-        selfie_urls=_urls(body.get("selfieUrls")),
+        category=_name(body.category),
+        mood=_name(body.mood),
+        selfie_urls=_urls(body.selfie_urls),
     )
 
 
 def _name(value: Any) -> str:
     if value is None:
         return ""
-    if not isinstance(value, str) or len(value) > LONGEST_NAME or "\x00" in value:
+    if not isinstance(value, str) or len(value) > MAX_NAME or "\x00" in value:
         raise INVALID_REQUEST
     return value.strip()
 
@@ -124,7 +124,7 @@ def _name(value: Any) -> str:
 def _urls(value: Any) -> tuple[str, ...]:
     if value is None:
         return ()
-    is_list = isinstance(value, list) and len(value) <= MOST_URLS
+    is_list = isinstance(value, list) and len(value) <= MAX_URLS
     if not is_list or not all(isinstance(url, str) and "\x00" not in url for url in value):
         raise INVALID_REQUEST
     return tuple(value)

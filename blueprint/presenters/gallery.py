@@ -16,7 +16,7 @@ from blueprint.models.subscribers import SLOTS
 from blueprint.presenters import cells, polling
 from blueprint.presenters.cells import Cell
 from blueprint.services import guards
-from blueprint.services.guards import Refused
+from blueprint.services.guards import NotAllowed
 from generation import providers
 
 
@@ -120,11 +120,11 @@ class Gallery:
         return bool(self.live) or any(cell.is_being_cut for cell in self.cells)
 
     @cached_property
-    def _guard(self) -> Refused | None:
+    def _guard(self) -> NotAllowed | None:
         return guards.refusal(self.subscriber) if self.is_paid else None
 
     @property
-    def refusal(self) -> Refused | None:
+    def refusal(self) -> NotAllowed | None:
         """What stands in the way of the grids that are still to be asked for. Not looked at (it costs
         two queries) while there are none, as in every poll of thirty that are all on their way."""
         return self._guard if self.missing else None

@@ -118,7 +118,7 @@ class Story:
         command = f"generate_missing_grids --subscriber {self.subscriber.pk} --grid {self.number} --apply"
         return Remedy("ask for it again:", command)
 
-    def _of_refusal(self, refusal: guards.Refused) -> Remedy:
+    def _of_refusal(self, refusal: guards.NotAllowed) -> Remedy:
         return {
             guards.DISABLED.code: Remedy("turn the switch on:", f"waffle_switch {guards.SWITCH} on"),
             guards.NOT_PURCHASED.code: Remedy("if they have paid:", f"mark_purchased {self.subscriber.pk}"),

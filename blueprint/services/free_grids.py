@@ -25,18 +25,18 @@ from blueprint.services import (
     versions,
 )
 from blueprint.services.grids import Start
-from blueprint.services.guards import Refused
+from blueprint.services.guards import NotAllowed
 from generation.models import Prediction
 from generation.storage import downloads
 
 SLOT = "free:1"
 DAY_LOCK = 5_461_001  # of PostgreSQL's advisory locks: a number that nothing else of ours takes
-SPENT = Refused(
+SPENT = NotAllowed(
     "spent_today",
     429,
     "Today's free blueprints are used up. Yours begins by itself tomorrow; your place is kept.",
 )
-SPENT_AGAIN = Refused(SPENT.code, SPENT.status, "Today's free blueprints are used up. Try again tomorrow.")
+SPENT_AGAIN = NotAllowed(SPENT.code, SPENT.status, "Today's free blueprints are used up. Try again tomorrow.")
 
 
 @dataclass(frozen=True)
@@ -52,15 +52,15 @@ NOTHING = Given()
 
 
 def start(*, subscriber_id: int, given: Given = NOTHING) -> Start:
-    """Ask for the free grid; once it is there, it is the answer for ever. Raises guards.Refused."""
+    """Ask for the free grid; once it is there, it is the answer for ever. Raises guards.NotAllowed."""
     outcome = start_or_wait(subscriber_id=subscriber_id, given=given)
-    if isinstance(outcome, Refused):
+    if isinstance(outcome, NotAllowed):
         raise outcome
     return outcome
 
 
 @transaction.atomic
-def start_or_wait(*, subscriber_id: int, given: Given = NOTHING) -> Start | Refused:
+def start_or_wait(*, subscriber_id: int, given: Given = NOTHING) -> Start | NotAllowed:
     """As `start`, but a refusal is an answer: the place that is kept commits with it."""
     subscriber = grids.locked(subscriber_id)
     grid = Grid.objects.in_slot(subscriber.pk, SLOT).select_related("shoot", "prediction").first()
@@ -79,14 +79,14 @@ def start_or_wait(*, subscriber_id: int, given: Given = NOTHING) -> Start | Refu
     return grids.ask(subscriber, shoot, [wanted], selfies.usable(subscriber))[0]
 
 
-def missing(subscriber: Subscriber) -> Refused | None:
+def missing(subscriber: Subscriber) -> NotAllowed | None:
     """What the subscriber has not given yet."""
     if not guards.has_selfies(subscriber):
         return guards.MISSING_SELFIES
     return None if subscriber.has_form_data else guards.MISSING_FORM_DATA
 
 
-def refusal(subscriber: Subscriber) -> Refused | None:
+def refusal(subscriber: Subscriber) -> NotAllowed | None:
     """What stands in the way of asking for it now."""
     return missing(subscriber) or (None if is_affordable(subscriber) else SPENT_AGAIN)
 
@@ -97,11 +97,11 @@ def _place(subscriber: Subscriber) -> Shoot:
     ]
 
 
-def _taken(subscriber: Subscriber, given: Given) -> Refused | None:
+def _taken(subscriber: Subscriber, given: Given) -> NotAllowed | None:
     """Write what was given where there is nothing. The caller holds the lock."""
     for url in given.selfie_urls:
         if problem := downloads.public_url_problem(url):
-            return Refused("missing_selfies", 400, problem)
+            return NotAllowed("missing_selfies", 400, problem)
     before = (subscriber.form_data, subscriber.feed_style, subscriber.selfie_image_urls)
     if given.category and not subscriber.form.get("vibe"):
         subscriber.form_data = {**subscriber.form, "vibe": given.category}
@@ -187,7 +187,7 @@ def start_waiting(limit: int = 500) -> int:
 
 
 @transaction.atomic
-def _start_kept(subscriber_id: int) -> Start | Refused | None:
+def _start_kept(subscriber_id: int) -> Start | NotAllowed | None:
     """With the mail that tells of it. None when the subscriber was erased."""
     subscriber = versions.locked(subscriber_id)
     if subscriber is None:

@@ -40,7 +40,7 @@ class Start:
 
 @transaction.atomic
 def start_paid_grid(*, subscriber_id: int, number: int) -> Start:
-    """Ask for one of the thirty. Raises guards.Refused."""
+    """Ask for one of the thirty. Raises guards.NotAllowed."""
     subscriber = locked(subscriber_id)
     if subscriber.slots[number - 1] is not None:
         return Start(number)
@@ -54,7 +54,7 @@ def start_paid_grid(*, subscriber_id: int, number: int) -> Start:
 
 @transaction.atomic
 def start_missing_grids(*, subscriber_id: int) -> list[Start]:
-    """Ask for all of the thirty that are neither there nor under way. Raises guards.Refused, unless
+    """Ask for all of the thirty that are neither there nor under way. Raises guards.NotAllowed, unless
     there is nothing to ask for."""
     subscriber = locked(subscriber_id)
     shoot = paid_shoot(subscriber)
@@ -64,7 +64,7 @@ def start_missing_grids(*, subscriber_id: int) -> list[Start]:
 
 @transaction.atomic
 def retry_failed_grids(*, subscriber_id: int) -> list[Start]:
-    """Ask again for those of the thirty whose last try failed. Raises guards.Refused."""
+    """Ask again for those of the thirty whose last try failed. Raises guards.NotAllowed."""
     subscriber = locked(subscriber_id)
     shoot = paid_shoot(subscriber)
     failed = [grid for grid in idle(shoot, subscriber.missing_numbers) if has_failed(grid)]
@@ -74,7 +74,7 @@ def retry_failed_grids(*, subscriber_id: int) -> list[Start]:
 @transaction.atomic
 def regenerate_grid(*, grid_id: int) -> Start:
     """Make a picture anew that is there, as its owner confirmed: the old one stays until the new one
-    is stored. Raises guards.Refused; NotPossible while it is being made, or is not there."""
+    is stored. Raises guards.NotAllowed; NotPossible while it is being made, or is not there."""
     subscriber, grid = _grid_under_lock(grid_id)
     if grid.is_live:
         raise NotPossible("This grid is being made already.")
@@ -106,7 +106,7 @@ def ask(
     subscriber: Subscriber, shoot: Shoot, grids: Sequence[Grid], photos: Sequence[ImageRef]
 ) -> list[Start]:
     """Ask the engine for these grids, with or without rows yet, none of them under way. The caller
-    holds the subscriber's lock, and has decided that they may be made. Raises guards.Refused without
+    holds the subscriber's lock, and has decided that they may be made. Raises guards.NotAllowed without
     photos."""
     if not photos:
         raise guards.MISSING_SELFIES
@@ -144,7 +144,7 @@ def has_failed(grid: Grid) -> bool:
 
 
 def _photos_unless_refused(subscriber: Subscriber) -> list[ImageRef]:
-    """The usable selfies. Raises guards.Refused."""
+    """The usable selfies. Raises guards.NotAllowed."""
     photos = selfies.usable(subscriber)
     refusal = guards.refusal(subscriber, photos)
     if refusal is not None:
@@ -153,7 +153,7 @@ def _photos_unless_refused(subscriber: Subscriber) -> list[ImageRef]:
 
 
 def locked(subscriber_id: int) -> Subscriber:
-    """The subscriber under lock. Raises guards.Refused when erased."""
+    """The subscriber under lock. Raises guards.NotAllowed when erased."""
     subscriber = versions.locked(subscriber_id)
     if subscriber is None:
         raise guards.UNKNOWN_ACCESS

@@ -13,7 +13,7 @@ SWITCH = "paid_blueprint_enabled"
 
 
 @dataclass(frozen=True)
-class Refused(Exception):
+class NotAllowed(Exception):
     """Not now, or not like this. `code` and `status` go to programs, `sentence` to people."""
 
     code: str
@@ -21,11 +21,13 @@ class Refused(Exception):
     sentence: str
 
 
-UNKNOWN_ACCESS = Refused("unknown_access", 404, "This link is not valid. Ask for a new one.")
-DISABLED = Refused("disabled", 503, "New grids are paused at the moment. What is under way goes on.")
-NOT_PURCHASED = Refused("not_purchased", 403, "The paid blueprint has not been bought yet.")
-MISSING_SELFIES = Refused("missing_selfies", 400, "There is no selfie yet. Add one to three photos of you.")
-MISSING_FORM_DATA = Refused("missing_form_data", 400, "Choose a vibe and a feed style first.")
+UNKNOWN_ACCESS = NotAllowed("unknown_access", 404, "This link is not valid. Ask for a new one.")
+DISABLED = NotAllowed("disabled", 503, "New grids are paused at the moment. What is under way goes on.")
+NOT_PURCHASED = NotAllowed("not_purchased", 403, "The paid blueprint has not been bought yet.")
+MISSING_SELFIES = NotAllowed(
+    "missing_selfies", 400, "There is no selfie yet. Add one to three photos of you."
+)
+MISSING_FORM_DATA = NotAllowed("missing_form_data", 400, "Choose a vibe and a feed style first.")
 
 
 def is_enabled() -> bool:
@@ -36,7 +38,7 @@ def has_selfies(subscriber: Subscriber) -> bool:
     return bool(selfies.usable(subscriber))
 
 
-def refusal(subscriber: Subscriber, photos: Sequence[ImageRef] | None = None) -> Refused | None:
+def refusal(subscriber: Subscriber, photos: Sequence[ImageRef] | None = None) -> NotAllowed | None:
     """The first thing that stands in the way of a new paid grid. `photos` are the usable selfies, for
     who has looked them up already."""
     if not is_enabled():

@@ -11,7 +11,7 @@ from blueprint.services import free_blueprint, grids, versions
 @transaction.atomic
 def mark_purchased(*, subscriber_id: int) -> bool:
     """They bought it: the flag, its time, and once the welcome mail with the link. False when they had
-    bought it already; then nothing is written. Raises guards.Refused when erased.
+    bought it already; then nothing is written. Raises guards.NotAllowed when erased.
 
     Who asked for a free blueprint and has not confirmed the address needs not do so any more: whoever
     paid is known, and the welcome mail goes to that address alone. A link that was revoked stays so."""

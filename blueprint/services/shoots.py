@@ -27,7 +27,7 @@ class Invalid(ValueError):
 
 @transaction.atomic
 def create_shoot(*, subscriber_id: int, title: str, scenes: Sequence[str], by: Any = None) -> Shoot:
-    """A shoot with a grid for each scene; nothing is made yet. Raises Invalid, guards.Refused."""
+    """A shoot with a grid for each scene; nothing is made yet. Raises Invalid, guards.NotAllowed."""
     texts = checked(scenes, room=SLOTS)
     subscriber = grid_services.locked(subscriber_id)
     shoot = Shoot.objects.create(
@@ -55,7 +55,7 @@ def append_scenes(*, shoot_id: int, scenes: Sequence[str]) -> int:
 @transaction.atomic
 def start(*, shoot_id: int) -> list[Start]:
     """Ask for all its grids that are neither there nor under way: the first time, and to go on. Raises
-    NotPossible, guards.Refused without a selfie."""
+    NotPossible, guards.NotAllowed without a selfie."""
     subscriber, shoot = _under_lock(shoot_id)
     return _ask(subscriber, shoot, grid_services.idle(shoot, _missing(shoot)))
 

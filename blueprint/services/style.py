@@ -13,7 +13,7 @@ EDITABLE = ("email", "name", "feed_style", "resolution_4k")
 @transaction.atomic
 def describe(*, subscriber_id: int, vibe: str | None = None, **facts: Any) -> Subscriber:
     """Write these columns; `vibe` goes into what was filled in, beside the rest of it. Raises
-    guards.Refused when erased."""
+    guards.NotAllowed when erased."""
     subscriber = grids.locked(subscriber_id)
     for name, value in facts.items():
         if name not in EDITABLE:

@@ -20,7 +20,7 @@ from blueprint.presenters.grid_detail import Sheet
 from blueprint.presenters.polling import Poll
 from blueprint.services import favourites, grids
 from blueprint.services.grids import NotPossible
-from blueprint.services.guards import Refused
+from blueprint.services.guards import NotAllowed
 from blueprint.views.access import Request, no_link, private
 from blueprint.views.gallery import render_changes, render_page
 from core.polling import PollError
@@ -30,7 +30,7 @@ Act = Callable[..., str]
 
 def action(act: Act) -> Callable[..., HttpResponse]:
     """A view that lets `act` do something to the thirty. `act` says what it did in a sentence, and
-    raises Refused or NotPossible. Whoever comes with a GET (a reload, a bookmark) is led to the page."""
+    raises NotAllowed or NotPossible. Whoever comes with a GET (a reload, a bookmark) is led to the page."""
 
     @never_cache
     @wraps(act)
@@ -70,7 +70,7 @@ class Done:
 def _done(act: Act, subscriber: Subscriber, asked: dict[str, Any]) -> Done:
     try:
         return Done(act(subscriber, **asked))
-    except Refused as refused:
+    except NotAllowed as refused:
         return Done(refused.sentence, refused.status)
     except NotPossible as reason:
         return Done(str(reason), 409)

@@ -19,7 +19,7 @@ from blueprint.forms import TOO_MANY_CHECKS, FreeForm, check_photo
 from blueprint.models import Shoot, Subscriber
 from blueprint.services import free_blueprint, free_grids
 from blueprint.services.grids import Start
-from blueprint.services.guards import Refused
+from blueprint.services.guards import NotAllowed
 from blueprint.views.access import private
 from generation.storage import assets
 
@@ -153,7 +153,7 @@ def start(request: HttpRequest, subscriber: Subscriber) -> HttpResponseBase:
     return _refused(request, outcome)
 
 
-def _refused(request: HttpRequest, refused: Refused) -> HttpResponse:
+def _refused(request: HttpRequest, refused: NotAllowed) -> HttpResponse:
     return render(request, "blueprint/free_refused.html", {"refused": refused}, status=refused.status)
 
 

@@ -1,6 +1,6 @@
 """The JSON API of tech packs, `/api/tech-pack-v2/`: what the pages do, for programs.
 
-`app` puts it together and says every refusal in one form, `callers` knows who calls, `posting` gives a POST
-its idempotency and its 202, `waiting` waits. Routes are in `products`, `generating` and `changing`; the
-shapes that go in and out in `asked` and `shapes`, filled by `answers`.
+`app` puts the routes of `routes/` together and gives every error one form (`errors`, `error_codes`).
+`authentication` knows the caller, `idempotent_post` gives a POST its Idempotency-Key and its 202,
+`waiting` waits. What comes in is described in `inputs`, what goes out in `outputs`, filled by `serializers`.
 """

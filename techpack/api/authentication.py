@@ -75,3 +75,6 @@ class Session(APIKeyCookie):
             sentence = "The X-CSRFToken header is missing or does not fit the session."
             raise Refused(403, "csrf_failed", sentence)
         return Caller(request.user, session=request.session)
+
+
+AUTH = [Bearer(), Session()]

@@ -1,4 +1,4 @@
-"""Every `code` of a refusal: its status, and what it says. The page of the API lists them."""
+"""Every error `code`: its HTTP status and its meaning. The page of the API lists them."""
 
 CODES: dict[str, tuple[int, str]] = {
     "invalid_request": (400, "Something is missing or malformed; the sentence names it."),

@@ -1,9 +1,6 @@
 """What the OpenAPI document says of a route beside its own shapes."""
 
-import re
 from typing import Any
-
-from pydantic.alias_generators import to_camel
 
 from techpack.api import outputs
 from techpack.models import View
@@ -58,19 +55,6 @@ def step(shape: Any, summary: str) -> Json:
             REFUSED_POST | {502}: outputs.Error,
         },
         "openapi_extra": {"parameters": [KEY, PREFER]},
-    }
-
-
-def in_camel_case(paths: Json) -> Json:
-    """Of an address, too: {productId}, as everywhere else."""
-    for methods in paths.values():
-        for told in methods.values():
-            for one in told.get("parameters", ()):
-                if one["in"] == "path":
-                    one["name"] = to_camel(one["name"])
-    return {
-        re.sub(r"{(\w+)}", lambda name: f"{{{to_camel(name[1])}}}", path): there
-        for path, there in paths.items()
     }
 
 

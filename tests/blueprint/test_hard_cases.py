@@ -12,7 +12,7 @@ from waffle.testutils import override_switch
 
 from blueprint.models import Frame, Grid, Mail, Subscriber
 from blueprint.services import grids, versions
-from blueprint.services.guards import SWITCH, Refused
+from blueprint.services.guards import SWITCH, NotAllowed
 from generation import transitions
 from generation.execution import sweep
 from generation.models import Asset, Attempt, Prediction
@@ -129,7 +129,7 @@ def test_the_switch_turned_off_halfway_and_on_again_loses_nothing(fake: FakeProv
     for number in range(1, 16):
         grids.start_paid_grid(subscriber_id=subscriber.pk, number=number)
     with override_switch(SWITCH, active=False):
-        with pytest.raises(Refused):
+        with pytest.raises(NotAllowed):
             grids.start_missing_grids(subscriber_id=subscriber.pk)
         work()
         subscriber.refresh_from_db()

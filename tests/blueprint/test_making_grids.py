@@ -7,7 +7,7 @@ import pytest
 from blueprint import handlers
 from blueprint.models import Frame, Grid, Mail, Subscriber
 from blueprint.services import grids
-from blueprint.services.guards import Refused
+from blueprint.services.guards import NotAllowed
 from generation.models import Asset, Prediction
 from generation.storage import assets
 from tests.support.blueprint_factories import make_subscriber
@@ -161,7 +161,7 @@ def test_what_is_queued_is_canceled_and_can_be_asked_for_again(fake: Any) -> Non
 )
 def test_a_guard_refuses_before_anything_is_asked_for(more: dict[str, Any], code: str) -> None:
     subscriber = make_subscriber(**more)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(NotAllowed) as refused:
         start(subscriber)
     assert refused.value.code == code
     assert not Prediction.objects.exists()

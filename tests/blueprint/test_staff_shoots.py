@@ -7,7 +7,7 @@ from waffle.testutils import override_switch
 
 from blueprint.models import Frame, Grid, Mail, Shoot, Subscriber
 from blueprint.services import grids, guards, shoots
-from blueprint.services.guards import Refused
+from blueprint.services.guards import NotAllowed
 from generation.models import Asset, Prediction
 from generation.storage import assets
 from tests.support.blueprint_factories import make_subscriber
@@ -67,7 +67,7 @@ def test_it_is_made_by_the_same_engine_and_stored_apart_from_the_thirty() -> Non
 def test_it_needs_selfies_and_neither_a_purchase_nor_the_switch() -> None:
     with override_switch(guards.SWITCH, active=False):
         assert len(shoots.start(shoot_id=make_shoot(bought=False).pk)) == 3
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(NotAllowed) as refused:
         shoots.start(shoot_id=make_shoot(selfies=0).pk)
     assert refused.value.code == "missing_selfies"
 

@@ -52,7 +52,7 @@ class Command(Backfill):
                 started = grids.start_missing_grids(subscriber_id=row.pk)
             else:
                 started = [grids.start_paid_grid(subscriber_id=row.pk, number=self.grid)]
-        except guards.Refused as refused:
+        except guards.NotAllowed as refused:
             raise Skip(f"{refused.code}: {refused.sentence}") from refused
         return f"{_grids([start.number for start in started if start.is_new])} asked for"
 

@@ -10,12 +10,12 @@ from techpack.api import (
     outputs,
     serializers,
 )
-from techpack.api.authentication import CallingRequest
+from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.idempotent_post import once, posted
 from techpack.editing import annotations
 from techpack.models import Sketch
 
-router = Router(tags=["Changing"], by_alias=True)
+router = Router(tags=["Changing"], by_alias=True, auth=AUTH)
 
 
 @router.post(

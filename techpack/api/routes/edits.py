@@ -14,7 +14,7 @@ from techpack.api import (
     outputs,
     serializers,
 )
-from techpack.api.authentication import CallingRequest
+from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import Refused, not_found
 from techpack.api.idempotent_post import (
     StillWorking,
@@ -28,7 +28,7 @@ from techpack.editing import values
 from techpack.models import EditedPiece, Proposal
 from techpack.services import proposals
 
-router = Router(tags=["Changing"], by_alias=True)
+router = Router(tags=["Changing"], by_alias=True, auth=AUTH)
 
 
 @router.post("edit", **openapi.step(outputs.Edited, "Change a value in words"))

@@ -16,14 +16,14 @@ from techpack.api import (
     serializers,
     validation_messages,
 )
-from techpack.api.authentication import CallingRequest
+from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import invalid, not_found
 from techpack.api.idempotent_post import once, posted, read
 from techpack.api.images import draft_from, named_by
 from techpack.models import Product, Revision
 from techpack.services import photos, products
 
-router = Router(tags=["Tech packs"], by_alias=True)
+router = Router(tags=["Tech packs"], by_alias=True, auth=AUTH)
 
 
 def own(user: User, product_id: int) -> Product:

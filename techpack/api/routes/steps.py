@@ -10,7 +10,7 @@ from techpack.api import (
     outputs,
     serializers,
 )
-from techpack.api.authentication import CallingRequest
+from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import not_found, of_step
 from techpack.api.idempotent_post import (
     StillWorking,
@@ -24,7 +24,7 @@ from techpack.pipeline import steps
 from techpack.presenters.page import load_run
 from techpack.services import single_steps
 
-router = Router(tags=["Tech packs"], by_alias=True)
+router = Router(tags=["Tech packs"], by_alias=True, auth=AUTH)
 
 AT_WORK = (Step.Status.PENDING, Step.Status.RUNNING)
 

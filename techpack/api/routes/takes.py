@@ -10,7 +10,7 @@ from techpack.api import (
     outputs,
     serializers,
 )
-from techpack.api.authentication import CallingRequest
+from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import not_found
 from techpack.api.idempotent_post import (
     StillWorking,
@@ -24,7 +24,7 @@ from techpack.api.routes.products import own
 from techpack.models import AnyPiece, BaseView, CloseUp, Sketch, Take
 from techpack.services import redo, takes
 
-router = Router(tags=["Changing"], by_alias=True)
+router = Router(tags=["Changing"], by_alias=True, auth=AUTH)
 
 
 @router.post("regenerate", **openapi.step(outputs.Regenerated, "Make one thing again"))

@@ -11,14 +11,14 @@ from techpack.api import (
     outputs,
     serializers,
 )
-from techpack.api.authentication import CallingRequest
+from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import Refused, not_found
 from techpack.api.idempotent_post import once, posted, read
 from techpack.editing import history, paths, values
 from techpack.editing.errors import EditError, NothingToUndo
 from techpack.models import Change, EditedPiece
 
-router = Router(tags=["Changing"], by_alias=True)
+router = Router(tags=["Changing"], by_alias=True, auth=AUTH)
 
 MOST_CHANGES = 500  # of a history
 NEEDLESS = ("source", "confidence", "share")  # what an entry made by hand need not say

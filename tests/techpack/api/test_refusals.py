@@ -69,8 +69,8 @@ def test_a_product_id_is_a_whole_number_or_its_digits(program: Program, kind: An
 @pytest.mark.parametrize(
     ("path", "body", "words"),
     [
-        ("category/detect", [1], "body: Send a JSON object."),
-        ("category/detect", "text", "body: Send a JSON object."),
+        ("category/detect", [1], "The body is not valid JSON. Send one JSON object."),
+        ("category/detect", "text", "The body is not valid JSON. Send one JSON object."),
         ("category/detect", {}, "productId: This is needed."),
         ("category/detect", {"productId": "x"}, "productId: Send a whole number."),
         ("category/detect", {"productId": 0}, "productId: Send 1 or more."),

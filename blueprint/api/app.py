@@ -1,0 +1,59 @@
+"""The blueprint routes put together, and the one form of their errors."""
+
+from typing import Any
+
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja.errors import HttpError, ValidationError
+
+from blueprint.api import free, paid
+from blueprint.api.access import INVALID_REQUEST
+from blueprint.services.guards import NotAllowed
+from core.api import InternalError, MethodNotAllowed, ProductApi
+
+NOT_FOUND = NotAllowed("not_found", 404, "There is nothing at this address.")
+INTERNAL_ERROR = NotAllowed(
+    "internal_error", 500, "Something failed here. Nothing is lost; try again in a moment."
+)
+
+
+def error_response(request: HttpRequest, error: Exception) -> HttpResponse | None:
+    """Return `{"success": false, "status": "failed", "error", "code", "retryable"}`; None for our errors.
+
+    A client that knows only `completed` and `failed` stops polling on it.
+    """
+    refused = _not_allowed(error)
+    if refused is None:
+        return None
+    response = JsonResponse(error_body(refused), status=refused.status, headers={"Cache-Control": "no-store"})
+    if isinstance(error, MethodNotAllowed):
+        response.headers["Allow"] = error.allowed
+    return response
+
+
+def error_body(refused: NotAllowed) -> dict[str, Any]:
+    return {
+        "success": False,
+        "status": "failed",
+        "error": refused.sentence,
+        "code": refused.code,
+        "retryable": refused.status == 503,
+    }
+
+
+def _not_allowed(error: Exception) -> NotAllowed | None:
+    match error:
+        case NotAllowed():
+            return error
+        case HttpError() | ValidationError() | SuspiciousOperation():
+            return INVALID_REQUEST
+        case Http404():
+            return NOT_FOUND
+        case MethodNotAllowed():
+            return NotAllowed("method_not_allowed", 405, f"Use {error.allowed} for this address.")
+        case InternalError():
+            return INTERNAL_ERROR
+    return None
+
+
+blueprint_api = ProductApi("blueprint/", [paid.router, free.router], error_response, no_store=True)
