@@ -84,10 +84,10 @@ def scene() -> tuple[str, dict[str, str]]:
 def gallery_scene() -> tuple[str, dict[str, str]]:
     """A subscriber's cookie, and the addresses of a gallery whose thirty are under way: what a page polls
     that knows it all, and one that lacks the last change of one grid."""
-    from blueprint import access
+    from blueprint import access, versions
     from blueprint.models import Grid
     from blueprint.presenters import polling
-    from blueprint.services import grids, versions
+    from blueprint.services import grids
     from tests.support.blueprint_factories import make_subscriber
 
     subscriber = make_subscriber()

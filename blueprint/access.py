@@ -11,10 +11,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from blueprint import versions
 from blueprint.emails import delivery
 from blueprint.models import Subscriber
 from blueprint.models.subscribers import new_token
-from blueprint.services import versions
 
 COOKIE = "blueprint_access"
 COOKIE_AGE = 180 * 24 * 3600

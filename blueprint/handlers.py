@@ -4,14 +4,13 @@ Everything here runs inside the transition's transaction, under the subscriber's
 only. Cutting frames and sending mail are jobs of their own.
 """
 
-from django.utils import timezone
-
+from blueprint import versions
 from blueprint.emails import delivery
-from blueprint.imaging import frames
-from blueprint.models import Grid, Subscriber
-from blueprint.services import grid_requests, versions
+from blueprint.models import Grid
+from blueprint.services import grid_requests
+from blueprint.services.slots import fill
 from generation import registry
-from generation.models import Asset, Prediction
+from generation.models import Prediction
 from generation.storage import assets
 
 
@@ -62,55 +61,6 @@ def _is_welcome(grid: Grid, prediction: Prediction) -> bool:
         is_filled = grid.shoot.subscriber.slots[grid.number - 1] is not None
     replaces = prediction.request["parameters"]["take"] > 0 and grid.prediction_id == prediction.pk
     return not is_filled or replaces
-
-
-def fill(grid: Grid, prediction: Prediction) -> None:
-    """The picture has come: into the grid, and into its slot."""
-    assert prediction.asset is not None
-    put(grid, prediction.asset)
-    if grid.shoot.is_paid:
-        _fill_slot(grid)
-
-
-def put(grid: Grid, asset: Asset) -> None:
-    """A grid gets its picture, with nine frames to be cut, and the old one goes. The caller holds the
-    lock, and sees to the slot. Of the very same picture the frames stay, with what was marked."""
-    old = grid.asset
-    if old is None or not old.sha256 or old.sha256 != asset.sha256:
-        drop_frames(grid)
-    grid.asset = asset
-    grid.filled_at = timezone.now()
-    grid.version = versions.bump(grid.shoot.subscriber_id) or 0
-    grid.save()
-    if old is not None:
-        assets.release([old])
-    frames.defer_cut(grid)
-
-
-def drop_frames(grid: Grid) -> None:
-    frames = list(grid.frames.select_related("asset"))
-    grid.frames.all().delete()
-    assets.release(frame.asset for frame in frames)
-
-
-def _fill_slot(grid: Grid) -> None:
-    subscriber = grid.shoot.subscriber
-    assert grid.asset is not None
-    subscriber.set_slot(grid.number, assets.key(grid.asset, "original"))
-    subscriber.save(update_fields=["paid_blueprint_photo_urls", "updated_at"])
-    finish_if_complete(subscriber)
-
-
-def finish_if_complete(subscriber: Subscriber, *, mail: bool = True) -> bool:
-    """At 30 of 30, once: the flag, its time, and the delivery mail. The caller holds the lock."""
-    if not subscriber.is_complete or subscriber.paid_blueprint_generated:
-        return False
-    subscriber.paid_blueprint_generated = True
-    subscriber.paid_blueprint_generated_at = timezone.now()
-    subscriber.save(update_fields=["paid_blueprint_generated", "paid_blueprint_generated_at", "updated_at"])
-    if mail:
-        delivery.queue(subscriber, delivery.Kind.DELIVERY, once="delivery")
-    return True
 
 
 def register() -> None:

@@ -3,9 +3,9 @@
 from django import forms
 from django.db import transaction
 
-from blueprint import scenes
+from blueprint import scenes, versions
 from blueprint.models import Subscriber
-from blueprint.services import guards, versions
+from blueprint.services import guards
 from blueprint.services.grids import NotPossible
 
 WORLDS = {

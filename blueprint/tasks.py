@@ -5,8 +5,7 @@ import uuid
 from procrastinate.contrib.django import app
 
 from blueprint.emails import delivery, follow_up
-from blueprint.imaging import frames
-from blueprint.services import free_blueprint, free_grids, privacy
+from blueprint.services import frames, free_blueprint, free_grids, privacy
 
 
 @app.task(name="blueprint.cut_frames")

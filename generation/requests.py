@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+from core.storage import STORAGE_ERRORS
 from generation.models import Asset
 from generation.providers.base import Image, PermanentError, Request, TransientError
 from generation.storage import assets, media, remote_images
@@ -47,7 +48,7 @@ def _read(asset: Asset) -> bytes:
     except FileNotFoundError as error:
         message = "The file of a photo is lost: upload the photo again."
         raise PermanentError("invalid_input", message) from error
-    except assets.STORAGE_ERRORS as error:
+    except STORAGE_ERRORS as error:
         raise TransientError("internal_error", "A photo could not be read from storage.") from error
 
 

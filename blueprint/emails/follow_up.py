@@ -6,9 +6,9 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Now
 
+from blueprint import versions
 from blueprint.emails import delivery
 from blueprint.models import Grid, Mail, Shoot, Subscriber
-from blueprint.services import versions
 
 AFTER = dt.timedelta(days=3)
 NOT_AFTER = dt.timedelta(days=30)  # rows that come over from an earlier system are no news to anybody

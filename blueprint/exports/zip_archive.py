@@ -18,6 +18,7 @@ from zipstream import ZipStream
 
 from blueprint import scenes
 from blueprint.models import Frame, Grid, Shoot, Subscriber
+from core.storage import STORAGE_ERRORS
 from generation.jobs import release_connection
 from generation.storage import assets
 
@@ -175,7 +176,7 @@ def packed(wanted: list[Entry]) -> Iterator[bytes]:
             continue
         try:
             file, first = _begun(entry)
-        except assets.STORAGE_ERRORS as error:
+        except STORAGE_ERRORS as error:
             missing.append(_not_packed(entry, error))
             away = 0 if isinstance(error, FileNotFoundError) else away + 1
             continue

@@ -14,10 +14,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from blueprint import handlers
+from blueprint import versions
 from blueprint.backfills import Skip
 from blueprint.models import Grid, Shoot, Subscriber
-from blueprint.services import grids, versions
+from blueprint.services import grids, slots
 from generation.models import Asset
 from generation.providers.base import ProviderError
 from generation.storage import (
@@ -141,7 +141,7 @@ def _fill(place: Place, asset: Asset) -> None:
         raise Skip("this grid is being made")
     if grid.asset_id != asset.pk:
         keep(asset, subscriber, place.entry)
-        handlers.put(grid, asset)
+        slots.put(grid, asset)
     subscriber.set_slot(place.number, assets.key(asset, "original"))
     _save(subscriber, "paid_blueprint_photo_urls", grid)
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
+from blueprint import versions
 from blueprint.backfills import Skip
 from blueprint.importer import columns
 from blueprint.models import SLOTS, Grid, Shoot, Subscriber
-from blueprint.services import versions
 from generation.models import Prediction
 from generation.storage import deletion
 

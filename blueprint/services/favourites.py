@@ -2,8 +2,8 @@
 
 from django.db import transaction
 
+from blueprint import versions
 from blueprint.models import Frame
-from blueprint.services import versions
 
 
 @transaction.atomic

@@ -21,15 +21,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 
+from blueprint import versions
 from blueprint.emails import delivery
 from blueprint.models import Mail, Subscriber
 from blueprint.models.subscribers import new_token
-from blueprint.services import (
-    free_grids,
-    privacy,
-    selfies,
-    versions,
-)
+from blueprint.services import free_grids, privacy, selfies
 from generation.models import Asset
 from generation.storage import assets
 from generation.storage.images import CleanPhoto

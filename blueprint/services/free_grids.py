@@ -14,16 +14,11 @@ from django.db import connection, transaction
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
+from blueprint import versions
 from blueprint.emails import delivery
 from blueprint.models import Grid, Shoot, Subscriber
 from blueprint.models.subscribers import MOST_SELFIES
-from blueprint.services import (
-    grid_requests,
-    grids,
-    guards,
-    selfies,
-    versions,
-)
+from blueprint.services import grid_requests, grids, guards, selfies
 from blueprint.services.grids import Start
 from blueprint.services.guards import NotAllowed
 from generation.models import Prediction

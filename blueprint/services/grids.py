@@ -9,13 +9,9 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
+from blueprint import versions
 from blueprint.models import Grid, Shoot, Subscriber
-from blueprint.services import (
-    grid_requests,
-    guards,
-    selfies,
-    versions,
-)
+from blueprint.services import grid_requests, guards, selfies
 from generation import services as engine
 from generation.models import Prediction
 from generation.providers.base import ImageRef

@@ -13,8 +13,9 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from blueprint import versions
 from blueprint.models import Frame, Grid, Mail, Shoot, Subscriber
-from blueprint.services import expiry, selfies, versions
+from blueprint.services import expiry, selfies
 from generation import services as engine
 from generation.models import Asset, Attempt, Prediction
 from generation.storage import deletion

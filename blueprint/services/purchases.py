@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.utils import timezone
 
+from blueprint import versions
 from blueprint.emails import delivery
 from blueprint.models.subscribers import new_token
-from blueprint.services import free_blueprint, grids, versions
+from blueprint.services import free_blueprint, grids
 
 
 @transaction.atomic

@@ -1,27 +1,23 @@
-"""The one to three photos of the subscriber: which can be worked with, how they come in, how they go.
+"""The one to three photos of the subscriber: which can be used, how they come in, how they go.
 
 An entry of the row is the key of a stored photo (ours), or an address on the public internet (taken
 over from an earlier system), which a worker fetches before the first call.
 """
 
-import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from blueprint import versions
 from blueprint.imaging import selfie_check
 from blueprint.models import Frame, Grid, Subscriber
 from blueprint.models.subscribers import MOST_SELFIES
-from blueprint.presenters import polling
-from blueprint.services import expiry, versions
 from generation.models import Asset, Prediction
 from generation.providers.base import ImageRef
 from generation.storage import (
@@ -29,17 +25,20 @@ from generation.storage import (
     deletion,
     downloads,
     images,
-    remote_images,
 )
 
 NONE_CHOSEN = "Choose one to three photos of you."
+
 LOST = "This photo is lost. Remove it, and add it again."
-NOT_FETCHED = "It could not be fetched from there. Remove it, and add the photo itself."
-UNUSED = "Not used: only the first three are."
+
 FULL = "There are three selfies already. Remove one to add another."
+
 NO_CONSENT = "Tick the box: we need to know that these photos may be used."
+
 THERE_ALREADY = "{name} is there already."
+
 LET_GO = "{name} went with the others, which were deleted just now. Add it again."
+
 BEING_USED = "Grids are being made with your selfies now. Wait until they are done, or cancel them, first."
 
 
@@ -65,9 +64,6 @@ class _Photo:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.clean.data).hexdigest()
-
-
-# --- which can be worked with ---------------------------------------------------------------------
 
 
 def usable(subscriber: Subscriber) -> list[ImageRef]:
@@ -120,9 +116,6 @@ def host_of(entry: str) -> str:
 def are_being_used(subscriber: Subscriber) -> bool:
     """Something under way was asked for with them."""
     return Prediction.objects.live().of(subscriber.subject).exists()
-
-
-# --- coming in --------------------------------------------------------------------------------------
 
 
 def add(*, subscriber_id: int, uploads: Sequence[UploadedFile], consent: bool) -> Added:
@@ -216,9 +209,6 @@ def _save(subscriber: Subscriber) -> None:
     versions.bump(subscriber.pk)
 
 
-# --- going --------------------------------------------------------------------------------------------
-
-
 @transaction.atomic
 def remove(*, subscriber_id: int, photo: str) -> bool:
     """Take one photo away (`photo_id`). False when it is not there any more. Raises NotPossible while
@@ -277,127 +267,3 @@ def _selfies_of(subscriber: Subscriber) -> QuerySet[Asset]:
         Frame.objects.filter(asset=OuterRef("pk"))
     )
     return Asset.objects.filter(photos, account=subscriber.account, released_at=None).exclude(made)
-
-
-# --- as a page shows them -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One entry. `asset` is None for a photo elsewhere, which is named and not fetched, and for one that
-    is lost; `problem` says why it is not used, `doubt` what went wrong with one that is."""
-
-    number: int
-    entry: str
-    asset: Asset | None = None
-    problem: str = ""
-    doubt: str = ""
-
-    @property
-    def id(self) -> str:
-        return photo_id(self.entry)
-
-    @property
-    def words(self) -> str:
-        host = host_of(self.entry)
-        return f"A photo at {host}" if host else f"Selfie {self.number}"
-
-
-class Selfies:
-    """The region "Selfies": `added` and `refusal` are what became of an upload just now, with `consent`
-    as it was ticked. A page that knows of something under way says so by `is_busy`."""
-
-    def __init__(
-        self,
-        subscriber: Subscriber,
-        added: Added | None = None,
-        refusal: str = "",
-        *,
-        consent: bool = False,
-        is_busy: bool = False,
-    ):
-        self.subscriber = subscriber
-        self.consent = consent
-        self.is_busy = is_busy
-        self.added = added or Added()
-        self.problems = [refusal] if refusal else self.added.refused
-        self.warnings = self.added.warnings
-        self.days = settings.SELFIE_DAYS
-
-    @cached_property
-    def photos(self) -> list[Shown]:
-        stored, not_fetched = _stored_photos(self.subscriber), _not_fetched(self.subscriber)
-        used, shown = 0, []
-        for number, entry in enumerate(dict.fromkeys(self.subscriber.selfie_entries), start=1):
-            asset = stored.get(entry)
-            is_usable = _ref(entry, asset) is not None
-            problem = _why_not(entry) if not is_usable else UNUSED if used == MOST_SELFIES else ""
-            used += not problem
-            doubt = NOT_FETCHED if entry in not_fetched and not problem else ""
-            shown.append(Shown(number, entry, asset, problem, doubt))
-        return shown
-
-    @property
-    def has_photos(self) -> bool:
-        """Without a look at what became of them."""
-        return bool(self.subscriber.selfie_entries)
-
-    @property
-    def used(self) -> int:
-        return sum(not photo.problem for photo in self.photos)
-
-    @property
-    def room(self) -> int:
-        return MOST_SELFIES - self.used
-
-    @property
-    def capability(self) -> str:
-        """By which a form says whose page it stands on."""
-        return polling.capability_of(self.subscriber)
-
-    @property
-    def needs_consent(self) -> bool:
-        return self.subscriber.consented_at is None
-
-    @cached_property
-    def are_being_used(self) -> bool:
-        return self.is_busy or are_being_used(self.subscriber)
-
-    @cached_property
-    def delete_on(self) -> dt.datetime | None:
-        """The countdown: None while the blueprint is not finished."""
-        return expiry.delete_on(self.subscriber)
-
-    @property
-    def delete_after(self) -> str:
-        """What the countdown counts from, for a person who compares."""
-        subscriber, days = self.subscriber, "1 day" if self.days == 1 else f"{self.days} days"
-        finished = subscriber.paid_blueprint_generated_at
-        if finished and self.delete_on and self.delete_on - finished > dt.timedelta(days=self.days):
-            return f"{days} after you added the last one"
-        return f"{days} after your blueprint was finished"
-
-    @property
-    def deleted_on(self) -> dt.datetime | None:
-        return self.subscriber.selfies_deleted_at
-
-
-def _not_fetched(subscriber: Subscriber) -> set[str]:
-    """Entries elsewhere of which the engine said that it cannot have them, and has not got them since.
-    No query while all are ours."""
-    addresses = {entry for entry in subscriber.selfie_entries if host_of(entry)}
-    if not addresses:
-        return set()
-    here = Asset.objects.stored().filter(account=subscriber.account, source_url__in=addresses)
-    away = addresses.difference(here.values_list("source_url", flat=True))
-    failed = Prediction.objects.of(subscriber.subject).filter(status=Prediction.Status.FAILED)
-    said = set(failed.values_list("message", flat=True))
-    return {
-        entry
-        for entry in away
-        if any(words.startswith(f"{remote_images.named(entry, 'selfie')} ") for words in said)
-    }
-
-
-def _why_not(entry: str) -> str:
-    return downloads.public_url_problem(entry) if "://" in entry else LOST

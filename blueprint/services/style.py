@@ -4,8 +4,9 @@ from typing import Any
 
 from django.db import transaction
 
+from blueprint import versions
 from blueprint.models import Subscriber
-from blueprint.services import grids, versions
+from blueprint.services import grids
 
 EDITABLE = ("email", "name", "feed_style", "resolution_4k")
 

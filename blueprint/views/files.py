@@ -14,12 +14,18 @@ from django_htmx.http import HttpResponseClientRefresh
 from blueprint.exports import zip_archive
 from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.presenters.gallery import Gallery
+from blueprint.presenters.selfies import (
+    Selfies,
+)
 from blueprint.services import selfies
-from blueprint.services.selfies import Added, NotPossible, Selfies
+from blueprint.services.selfies import (
+    Added,
+    NotPossible,
+)
 from blueprint.views.access import Request, private
 from blueprint.views.gallery import render_page
+from core.storage import STORAGE_ERRORS
 from generation.models import Asset
-from generation.storage import assets
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +46,7 @@ def add_selfies(request: Request, subscriber: Subscriber) -> HttpResponse:
         )
     except NotPossible as reason:
         return _refused(request, Selfies(subscriber, refusal=str(reason), consent=consent))
-    except assets.STORAGE_ERRORS:
+    except STORAGE_ERRORS:
         log.exception("subscriber %s: selfies could not be stored", subscriber.pk)
         return _refused(request, Selfies(subscriber, refusal=STORAGE_AWAY, consent=consent), status=503)
     subscriber.refresh_from_db()

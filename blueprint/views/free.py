@@ -21,7 +21,7 @@ from blueprint.services import free_blueprint, free_grids
 from blueprint.services.grids import Start
 from blueprint.services.guards import NotAllowed
 from blueprint.views.access import private
-from generation.storage import assets
+from core.storage import STORAGE_ERRORS
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -61,7 +61,7 @@ def _asked(request: HttpRequest, form: FreeForm) -> HTTPStatus:
     )
     try:
         free_blueprint.ask(asked)
-    except assets.STORAGE_ERRORS:
+    except STORAGE_ERRORS:
         form.add_error(None, STORAGE_AWAY)
         return HTTPStatus.SERVICE_UNAVAILABLE
     request.session[SENT_TO] = asked.email

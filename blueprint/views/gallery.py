@@ -14,7 +14,9 @@ from blueprint.models import Shoot, Subscriber
 from blueprint.presenters.gallery import Gallery
 from blueprint.presenters.grid_detail import Sheet
 from blueprint.presenters.polling import Poll
-from blueprint.services.selfies import Selfies
+from blueprint.presenters.selfies import (
+    Selfies,
+)
 from blueprint.style_form import WishesForm
 from blueprint.views.access import (
     Request,

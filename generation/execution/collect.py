@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from core.storage import STORAGE_ERRORS
 from generation import providers, registry, retry_policy, transitions
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
@@ -64,7 +65,7 @@ def collect(prediction_id: uuid.UUID, inline: Output | None = None) -> None:
                 transitions.succeed(attempt=attempt, asset=asset)
         except Unusable as error:
             transitions.fail(attempt=attempt, failure=error.failure, message=error.message, transient=True)
-        except assets.STORAGE_ERRORS as error:
+        except STORAGE_ERRORS as error:
             _wait_for_storage(attempt, error)
 
 

@@ -13,14 +13,13 @@ import uuid
 from collections.abc import Iterable
 from typing import IO, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, ProtectedError
 from django.db.models.functions import Now
-from s3transfer.exceptions import RetriesExceededError
 
+from core.storage import STORAGE_ERRORS
 from generation.models import Asset
 from generation.storage import images
 from generation.storage.svg import cleaned, vectorise
@@ -38,7 +37,6 @@ KEYS = (
     re.compile(rf"assets/[0-9a-f]{{2}}/([0-9a-f-]{{36}})/(?:original\.(?:jpg|png|webp)|{NAME})"),
     re.compile(rf"{STEM}-([0-9a-f]{{32}})\.(?:jpg|png|webp|{NAME})"),
 )
-STORAGE_ERRORS = (OSError, BotoCoreError, ClientError, RetriesExceededError)
 
 
 class Condition(enum.StrEnum):

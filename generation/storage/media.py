@@ -28,6 +28,7 @@ from django.utils.http import content_disposition_header
 from django.utils.text import get_valid_filename
 from django.views.decorators.http import require_safe
 
+from core.storage import STORAGE_ERRORS
 from generation.models import Asset
 from generation.storage import assets
 
@@ -70,7 +71,7 @@ def serve(request: HttpRequest, asset_id: uuid.UUID, variant: str) -> HttpRespon
         return _handed_out(request, asset, variant, etag)
     except FileNotFoundError:
         return _nothing_there(request, asset, status=404)
-    except assets.STORAGE_ERRORS as error:
+    except STORAGE_ERRORS as error:
         log.warning("asset %s: its %s cannot be had: %s", asset.pk, variant, error)
         return _nothing_there(request, asset, status=503)
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.db import models, transaction
 from django.db.models.functions import Now
 
+from core.storage import STORAGE_ERRORS
 from generation.jobs import release_connection
 from generation.models import Asset, Failure
 from generation.providers.base import PermanentError, ProviderError, TransientError
@@ -95,7 +96,7 @@ def _told(error: Exception, url: str, role: str) -> ProviderError | None:
         return PermanentError(Failure.INVALID_INPUT, _words(REFUSED, url, role))
     if isinstance(error, images.InvalidImage):
         return PermanentError(Failure.INVALID_INPUT, str(error))
-    if isinstance(error, assets.STORAGE_ERRORS):
+    if isinstance(error, STORAGE_ERRORS):
         return TransientError(Failure.STORAGE_ERROR, _words(AWAY, url, role))
     return None
 

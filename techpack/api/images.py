@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 
 from accounts.models import User
+from core.storage import STORAGE_ERRORS
 from generation.jobs import release_connection
 from generation.models import Asset
 from generation.storage import assets, downloads, media
@@ -67,7 +68,7 @@ def _own(user: User, asset_id: uuid.UUID) -> bytes:
     release_connection()
     try:
         return assets.read(asset)
-    except assets.STORAGE_ERRORS as error:
+    except STORAGE_ERRORS as error:
         sentence = "This picture of yours cannot be had now. Send the file itself."
         raise Refused(502, "image_not_reached", sentence) from error
 

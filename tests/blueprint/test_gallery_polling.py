@@ -10,10 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from blueprint import access
-from blueprint.imaging import frames
+from blueprint import access, versions
 from blueprint.models import Frame, Grid, Shoot, Subscriber
-from blueprint.services import grids, versions
+from blueprint.services import frames, grids
 from generation.models import Prediction
 from tests.support.blueprint_factories import make_subscriber
 from tests.support.factories import script

@@ -10,8 +10,9 @@ import pytest
 from django.db import connection, transaction
 from waffle.testutils import override_switch
 
+from blueprint import versions
 from blueprint.models import Frame, Grid, Mail, Subscriber
-from blueprint.services import grids, versions
+from blueprint.services import grids
 from blueprint.services.guards import SWITCH, NotAllowed
 from generation import transitions
 from generation.execution import sweep

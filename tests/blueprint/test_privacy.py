@@ -18,12 +18,7 @@ from accounts.models import User
 from blueprint import access
 from blueprint.emails import delivery
 from blueprint.models import Frame, Grid, Mail, Shoot, Subscriber
-from blueprint.services import (
-    expiry,
-    grids,
-    privacy,
-    selfies,
-)
+from blueprint.services import expiry, grids, privacy, selfies
 from generation.models import Asset, Attempt, Erasure, Prediction
 from generation.storage import assets, deletion
 from tests.support.blueprint_factories import add_selfies, make_subscriber

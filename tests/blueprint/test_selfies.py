@@ -13,6 +13,7 @@ from PIL import Image
 
 from blueprint import access
 from blueprint.models import Grid, Shoot, Subscriber
+from blueprint.presenters.selfies import Selfies
 from blueprint.services import grids, selfies
 from generation.models import Asset, Erasure, Prediction
 from generation.storage import assets
@@ -221,10 +222,10 @@ def test_one_that_could_not_be_fetched_is_marked_until_it_was(browser: Client, n
     assert prediction is not None
     message = "Your selfie at old.example could not be fetched. Add it again, or another one."
     Prediction.objects.filter(pk=prediction.pk).update(status=Prediction.Status.FAILED, message=message)
-    assert [bool(photo.doubt) for photo in selfies.Selfies(noa).photos] == [True, False]
+    assert [bool(photo.doubt) for photo in Selfies(noa).photos] == [True, False]
     assert "could not be fetched from there" in words_of(browser.get(reverse("blueprint:paid")))
     Asset.objects.filter(pk=make_asset(noa.account).pk).update(source_url=address)
-    assert not any(photo.doubt for photo in selfies.Selfies(noa).photos)
+    assert not any(photo.doubt for photo in Selfies(noa).photos)
 
 
 def test_nobody_elses_photo_is_shown_whatever_the_row_says(noa: Subscriber) -> None:
@@ -233,7 +234,7 @@ def test_nobody_elses_photo_is_shown_whatever_the_row_says(noa: Subscriber) -> N
     )
     noa.selfie_image_urls = [assets.key(foreign, "original")]
     assert selfies.usable(noa) == []
-    assert [(photo.asset, photo.problem) for photo in selfies.Selfies(noa).photos] == [(None, selfies.LOST)]
+    assert [(photo.asset, photo.problem) for photo in Selfies(noa).photos] == [(None, selfies.LOST)]
 
 
 def test_the_upload_stands_where_selfies_are_missing_and_only_there(browser: Client, noa: Subscriber) -> None:
@@ -245,7 +246,7 @@ def test_the_upload_stands_where_selfies_are_missing_and_only_there(browser: Cli
 def test_the_region_takes_few_queries(noa: Subscriber, django_assert_max_num_queries: Any) -> None:
     add_selfies(noa, 3)
     with django_assert_max_num_queries(3):
-        shown = selfies.Selfies(noa)
+        shown = Selfies(noa)
         assert (len(shown.photos), shown.room, shown.are_being_used, shown.delete_on) == (3, 0, False, None)
 
 

@@ -16,18 +16,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from blueprint import access
-from blueprint.imaging import frames
 from blueprint.models import Grid, Mail, Shoot, Subscriber
-from blueprint.services import (
-    expiry,
-    free_grids,
-    grids,
-    privacy,
-    purchases,
-    selfies,
-    shoots,
-    style,
-)
+from blueprint.services import expiry, frames, free_grids, grids, privacy, purchases, selfies, shoots, style
 from generation.models import Asset, Prediction
 from generation.providers.base import PermanentError
 from generation.storage import images, remote_images

@@ -5,8 +5,8 @@ from typing import Any
 from django.db.models import QuerySet
 
 from blueprint.backfills import Backfill, Skip
-from blueprint.imaging import frames
 from blueprint.models import FRAMES, Grid
+from blueprint.services import frames
 
 
 class Command(Backfill):

@@ -15,6 +15,7 @@ from typing import Never
 from django.conf import settings
 from django.urls import reverse
 
+from core.storage import STORAGE_ERRORS
 from generation.providers.base import (
     AmbiguousError,
     Found,
@@ -30,7 +31,6 @@ from generation.providers.base import (
     Request,
     TransientError,
 )
-from generation.storage.assets import STORAGE_ERRORS
 
 from . import reading
 from .client import CALL, Api, Cut, Refused, Unreachable

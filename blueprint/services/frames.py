@@ -11,9 +11,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from PIL import Image
 
+from blueprint import versions
 from blueprint.imaging import grid_splitter
 from blueprint.models import Frame, Grid
-from blueprint.services import versions
 from generation import jobs
 from generation.jobs import release_connection
 from generation.models import Asset
