@@ -1,11 +1,11 @@
-# make run | test | lint | bench | format | replicate | clean
+# make run | test | lint | bench | format | constraints | replicate | clean
 #
 # Needs Python 3.13 or later, make and git; everything else goes into .venv. A stamp file says
 # which requirements are installed, so that nothing is installed twice.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench format replicate clean
+.PHONY: run test lint bench format constraints replicate clean
 
 BIN := .venv/bin
 RUNTIME := .venv/stamp-runtime
@@ -26,6 +26,7 @@ lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	@echo "check --deploy on production settings"
 	@env -u _SELVEDGE_EMBEDDED DATABASE_URL=postgres://nobody@localhost/nothing DEBUG=0 \
@@ -44,6 +45,10 @@ format: $(DEVELOPMENT)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# After a change of requirements.txt or requirements-dev.txt: pin what they bring, transitive ones too.
+constraints: $(BIN)/python
+	@./bin/pin-dependencies
+
 # A stand-in for Replicate, for development without a key: prints what to export for `make run`.
 replicate: $(RUNTIME)
 	@exec $(BIN)/python -m tests.support.replicate_server --port $(or $(REPLICATE_PORT),8100) $(ARGS)
@@ -53,14 +58,14 @@ clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache test-results
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(DEVELOPMENT): $(RUNTIME) requirements-dev.txt
+$(DEVELOPMENT): $(RUNTIME) requirements-dev.txt constraints.txt
 	@echo "Installing the tools of development ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements-dev.txt
 	@touch $@
 
-$(RUNTIME): requirements.txt | $(BIN)/python
+$(RUNTIME): requirements.txt constraints.txt | $(BIN)/python
 	@echo "Installing what the site needs (once; a few minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r requirements.txt
 	@touch $@
 
 $(BIN)/python:

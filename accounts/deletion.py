@@ -1,8 +1,8 @@
 """Deleting an account with everything, and keeping what the books need.
 
 One transaction takes the rows and says what is to follow: the engine's memory and the files
-(`generation.storage.deletion`), the mail that confirms. So a process that is killed has done all of it or nothing,
-and what follows is found by rows and jobs that came with the same commit. The user's row itself goes: what
+(`generation.storage.deletion`), the mail that confirms. So a process that is killed has done all of it or
+nothing, and what follows is found by rows and jobs that came with the same commit. The user's row itself goes: what
 names it either goes with it, or is a table of the books, which then names nobody.
 """
 

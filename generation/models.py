@@ -42,8 +42,8 @@ class Asset(models.Model):
 
     The row is written before the first byte, so that no file is ever without one:
     `stored_at` says that all its files are there, `released_at` that nothing names it any more.
-    All keys follow from the id and the stem (`generation.storage.assets.key`). `account` ("user:5") is who may
-    see it.
+    All keys follow from the id and the stem (`generation.storage.assets.key`). `account` ("user:5") is who
+    may see it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -337,8 +337,8 @@ class Erasure(models.Model):
 
 
 class UnknownCall(models.Model):
-    """A call in a provider's list that no attempt of ours has, found by `generation.execution.reconcile`: made by
-    somebody else with our key, or one of ours that slipped through. Nothing is done about it but to show
+    """A call in a provider's list that no attempt of ours has, found by `generation.execution.reconcile`: made
+    by somebody else with our key, or one of ours that slipped through. Nothing is done about it but to show
     it. `resolved_at` is when somebody explained it, or an attempt of ours turned out to have it."""
 
     provider = models.CharField(max_length=100)

@@ -29,7 +29,8 @@ from config.server import embedded_postgres, startup
 startup.migrate()
 startup.collect_static()
 embedded_postgres._close_pools()
-with psycopg.connect(embedded_postgres.address(settings.DATA_DIR), dbname="template1", autocommit=True) as connection:
+address = embedded_postgres.address(settings.DATA_DIR)
+with psycopg.connect(address, dbname="template1", autocommit=True) as connection:
     connection.execute("CREATE DATABASE {TEMPLATE} TEMPLATE postgres")
 """
 
