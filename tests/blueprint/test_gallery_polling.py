@@ -189,7 +189,8 @@ def _cell(answer: Any, number: int) -> str:
     """Without what is new each time."""
     html = re.search(rf'<li [^>]*id="grid-{number}".*?</li>', answer.content.decode(), re.DOTALL)
     assert html
-    plain = re.sub(r' hx-swap-oob="true"|name="csrfmiddlewaretoken" value="\w+"', "", html[0])
+    plain = re.sub(r'\s+hx-swap-oob="true"|name="csrfmiddlewaretoken" value="\w+"', "", html[0])
+    plain = re.sub(r"\s+>", ">", plain)
     return re.sub(r'data-elapsed="\d+"([^>]*)>[^<]*<', r"data-elapsed\1><", plain)
 
 
