@@ -1,0 +1,14 @@
+"""The trade's library: points of measure, and what each type of product usually measures.
+
+Tables of the trade as data, without a database. All of it is a suggestion, never a measurement.
+"""
+
+from techpack.library.points_of_measure import (
+    PointOfMeasure,
+    ProductType,
+    plausible_ranges,
+    points_of_measure,
+    product_types,
+)
+
+__all__ = ["PointOfMeasure", "ProductType", "plausible_ranges", "points_of_measure", "product_types"]
