@@ -56,7 +56,9 @@ def _bag_marks(p: Columns) -> Marks:
     for sign, name in ((-1, "left"), (1, "right")):
         marks[f"bag_top_{name}"] = np.stack([sign * (p["top"] - p["shoulder"]), zero], axis=-1)
         marks[f"bag_side_{name}"] = np.stack([sign * p["middle"] + lean * 0.5, 0.5 + zero], axis=-1)
-        marks[f"bag_base_{name}"] = np.stack([sign * (p["base"] - p["corner"] / 3) + lean, 1 - p["corner"] / 3], axis=-1)
+        marks[f"bag_base_{name}"] = np.stack(
+            [sign * (p["base"] - p["corner"] / 3) + lean, 1 - p["corner"] / 3], axis=-1
+        )
         marks[f"handle_foot_{name}"] = np.stack([sign * p["handle_width"], zero], axis=-1)
     return marks
 
@@ -165,7 +167,9 @@ def _shoe_marks(p: Columns) -> Marks:
         "ground_heel": np.stack([zero - 0.46, zero], axis=-1),
         "ground_ball": np.stack([zero + 0.15, zero], axis=-1),
         "top_line_back": np.stack([-0.47 + p["heel_lean"], -p["shaft"]], axis=-1),
-        "top_line_front": np.stack([-0.47 + p["opening"] + p["heel_lean"], -p["shaft"] - p["front_rise"]], axis=-1),
+        "top_line_front": np.stack(
+            [-0.47 + p["opening"] + p["heel_lean"], -p["shaft"] - p["front_rise"]], axis=-1
+        ),
         "throat": np.stack([p["throat"] - 0.5, -p["throat_height"]], axis=-1),
         "toe_top": np.stack([zero + 0.38, -p["toe_height"] * 1.15], axis=-1),
     }

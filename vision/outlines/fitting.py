@@ -84,7 +84,9 @@ class _Frame:
         if ignore is not None:
             weights *= 1 - cls._shrink(ignore.astype(np.uint8), matrix, zoom)
         extent = np.array([width, height]) * zoom
-        return cls(weights.astype(np.float32), float(small.sum()), zoom, offset, np.full(2, RASTER / 2), extent)
+        return cls(
+            weights.astype(np.float32), float(small.sum()), zoom, offset, np.full(2, RASTER / 2), extent
+        )
 
     @staticmethod
     def _shrink(binary: np.ndarray, matrix: np.ndarray, zoom: float) -> np.ndarray:

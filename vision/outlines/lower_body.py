@@ -14,14 +14,14 @@ def skirt(product_type: str, features: dict[str, str | int]) -> Shape:
     priors = {
         "waist": Prior(18 / length, 0.06, 0.05),
         "hip": Prior(24 / length, 0.08, 0.06),
-        "low": Prior(27 / length, 0.12, 0.06),
+        "low": Prior(0.0, 0.03),
         "hem": Prior(30 / length, 0.18, 0.06),
         "waist_curve": Prior(0.01, 0.02),
         "hem_curve": Prior(0.02, 0.04),
         "lean": Prior(0.0, 0.05),
         "uneven": Prior(0.0, 0.04),
     }
-    starts = [{"hem": hem / length, "low": (24 + hem) / 2 / length} for hem in (22.0, 28.0, 36.0, 50.0)]
+    starts = [{"hem": hem / length, "hip": 24 / length} for hem in (22.0, 28.0, 36.0, 50.0)]
     return Shape("skirt", priors, _skirt_parts, _skirt_marks, starts)
 
 
@@ -30,14 +30,17 @@ def _skirt_edge(p: Columns, sign: int) -> list[tuple[object, object]]:
     return [
         (sign * p["waist"], -p["waist_curve"] * 0.5 + shift * 0.2),
         (sign * p["hip"] + lean * 0.33, 0.33 + shift * 0.4),
-        (sign * p["low"] + lean * 0.66, 0.66 + shift * 0.7),
+        (sign * (p["low"] + (p["hip"] + p["hem"]) / 2) + lean * 0.66, 0.66 + shift * 0.7),
         (sign * p["hem"] + lean, 1 - p["hem_curve"] + shift),
     ]
 
 
 def _skirt_parts(p: Columns) -> Parts:
     left, right = _skirt_edge(p, -1), _skirt_edge(p, 1)
-    base = [(p["lean"] + side * p["hem"], 1 - p["hem_curve"] * 0.25 + side * p["uneven"]) for side in (-0.5, 0.0, 0.5)]
+    base = [
+        (p["lean"] + side * p["hem"], 1 - p["hem_curve"] * 0.25 + side * p["uneven"])
+        for side in (-0.5, 0.0, 0.5)
+    ]
     base[1] = (p["lean"], 1 + 0 * p["hem"])
     return [points(*left, *base, *reversed(right), (0 * p["waist"], p["waist_curve"] * 0.5))]
 
@@ -60,7 +63,7 @@ def trousers(product_type: str, features: dict[str, str | int]) -> Shape:
     opening = 30.0 if product_type == "shorts" else 18.0 * wide
     priors = {
         "waist": Prior(20.5 / length, 3.5 / length, 0.04),
-        "hip": Prior(25.5 / length, 4.0 / length, 0.05),
+        "hip": Prior(1.5 / length, 1.2 / length),
         "crotch": Prior(27 / length, 4.0 / length, 0.1, 0.92),
         "thigh": Prior(29 / length, 4.5 / length, 0.04),
         "knee": Prior(((24.0 * wide + opening) / 2) / length, 5.0 / length, 0.03),
@@ -90,8 +93,15 @@ def _leg(p: Columns, sign: int, name: str) -> np.ndarray:
     end = inside + down * length
     tilt = down * (p["slant"] * p["opening"])[:, None]
     waist = np.stack([sign * p["waist"], -p["waist_curve"] * 0.5], axis=-1)
-    hip = np.stack([sign * p["hip"], p["crotch"] * 0.68], axis=-1)
-    outer = [waist, hip, thigh, knee + across * p["knee"][:, None], end + across * p["opening"][:, None] + tilt]
+    side = waist * 0.32 + thigh * 0.68
+    hip = side + np.stack([sign * p["hip"], 0 * p["hip"]], axis=-1)
+    outer = [
+        waist,
+        hip,
+        thigh,
+        knee + across * p["knee"][:, None],
+        end + across * p["opening"][:, None] + tilt,
+    ]
     return np.stack([*outer, end, knee, inside], axis=1)
 
 

@@ -7,7 +7,18 @@ from vision.outlines.lower_body import skirt, trousers
 from vision.outlines.shape import Shape
 from vision.outlines.upper_body import upper_body
 
-UPPER = ("t-shirt", "long-sleeve top", "shirt", "polo", "sweatshirt", "hoodie", "sweater", "jacket", "coat", "dress")
+UPPER = (
+    "t-shirt",
+    "long-sleeve top",
+    "shirt",
+    "polo",
+    "sweatshirt",
+    "hoodie",
+    "sweater",
+    "jacket",
+    "coat",
+    "dress",
+)
 _SHAPES: dict[str, Callable[[str, dict[str, str | int]], Shape]] = {
     **dict.fromkeys(UPPER, upper_body),
     "skirt": skirt,

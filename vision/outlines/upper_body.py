@@ -51,8 +51,8 @@ def _body_priors(build: Build, product_type: str, features: dict[str, str | int]
         "drop": Prior(build["drop"], 0.02, -0.02),
         "armhole": Prior(build["arm"], 0.05, 0.1),
         "chest": Prior(build["chest"], 0.05 * loose, 0.08),
-        "waist": Prior(build["waist"], 0.05 * loose, 0.06),
-        "hip": Prior((build["waist"] + build["hem"]) / 2 + 0.01, 0.05 * loose, 0.06),
+        "waist": Prior(build["waist"] - 0.6 * build["chest"] - 0.4 * build["hem"], 0.02 * loose),
+        "hip": Prior(0.0, 0.02 * loose),
         "hem": Prior(build["hem"], 0.05 * loose, 0.06),
         "hem_curve": Prior(0.0, 0.03),
         "lean": Prior(0.0, 0.03),
@@ -92,7 +92,9 @@ def _short_starts() -> list[dict[str, float]]:
 def _long_starts() -> list[dict[str, float]]:
     angles = [0.1, 0.6, 1.1, 1.4, 1.75]
     starts = [{"left_angle": left, "right_angle": right} for left in angles for right in angles]
-    bent = [{"left_angle": 1.1, "right_angle": 1.1, "left_bend": bend, "right_bend": bend} for bend in (0.8, 1.6)]
+    bent = [
+        {"left_angle": 1.1, "right_angle": 1.1, "left_bend": bend, "right_bend": bend} for bend in (0.8, 1.6)
+    ]
     return starts + bent
 
 
@@ -105,15 +107,17 @@ def _side_edge(p: Columns, sign: int, shift: np.ndarray) -> list[tuple[object, o
     waist = p["armhole"] + (1 - p["armhole"]) * 0.4
     hip = p["armhole"] + (1 - p["armhole"]) * 0.72
     lean = p["lean"]
-    bow = np.minimum(p["shoulder"], p["chest"])
-    bow = bow - 0.02 + np.minimum(0.0, (p["chest"] - p["shoulder"]) * 0.2)
+    waist_width = 0.6 * p["chest"] + 0.4 * p["hem"] + p["waist"]
+    hip_width = 0.28 * p["chest"] + 0.72 * p["hem"] + 0.5 * p["waist"] + p["hip"]
+    sleeved = "sleeve" in p
+    bow = np.minimum(p["shoulder"], p["chest"]) - 0.02 if not sleeved else (p["shoulder"] + p["chest"]) / 2
     return [
         (sign * p["neck"], 0 * lean),
         (sign * p["shoulder"], p["drop"] + shift * 0.3),
-        (sign * bow, p["drop"] + (p["armhole"] - p["drop"]) * 0.6 + shift * 0.3),
+        (sign * bow, p["drop"] + (p["armhole"] - p["drop"]) * (0.5 if sleeved else 0.6) + shift * 0.4),
         (sign * p["chest"] + lean * p["armhole"], p["armhole"] + shift * 0.5),
-        (sign * p["waist"] + lean * waist, waist + shift * 0.7),
-        (sign * p["hip"] + lean * hip, hip + shift * 0.8),
+        (sign * waist_width + lean * waist, waist + shift * 0.7),
+        (sign * hip_width + lean * hip, hip + shift * 0.8),
         (sign * p["hem"] + lean, 1 - p["hem_curve"] * 0.5 + shift),
     ]
 
