@@ -12,7 +12,8 @@ from vision.outlines.shape import Columns, Shape
 RASTER = 144
 PRIOR_WEIGHT = 0.002
 GENERATIONS = 180
-TRIALS = 3
+TRIALS = 4
+POPULATION = 20
 _MARGIN = 12
 _POSE = ("x", "y", "size", "turn")
 _POSE_DEVIATION = np.array([0.06, 0.06, 0.10, 0.08])
@@ -117,7 +118,7 @@ class _Search:
         starts = self._starts()
         costs = self._costs(starts)
         order = np.argsort(costs, kind="stable")
-        trials = [Evolution(starts[i], 0.5, self.rng) for i in self._spread(starts, order)]
+        trials = [Evolution(starts[i], 0.5, self.rng, POPULATION) for i in self._spread(starts, order)]
         for trial in trials:
             trial.run(self._costs, GENERATIONS // 4)
         best = min(trials, key=lambda trial: trial.best_cost)

@@ -67,15 +67,17 @@ def _collar(features: dict[str, str | int]) -> float:
 
 def _arm_priors(sleeve: str, shorter: float) -> dict[str, Prior]:
     length, deviation, opening = (number * shorter for number in _SLEEVES[sleeve])
+    long = sleeve in {"long", "3/4"}
+    angle = Prior(1.0, 0.45, -1.6, 3.0) if long else Prior(0.75, 0.3, -0.6, 1.45)
     priors = {
         "sleeve": Prior(length, deviation, 0.03),
         "opening": Prior(opening, 0.04, 0.03),
         "slant": Prior(0.0, 0.15),
-        "left_angle": Prior(0.9, 0.5, -1.6, 3.0),
-        "right_angle": Prior(0.9, 0.5, -1.6, 3.0),
+        "left_angle": angle,
+        "right_angle": angle,
         "arm_uneven": Prior(0.0, 0.04),
     }
-    if sleeve in {"long", "3/4"}:
+    if long:
         priors |= {
             "elbow": Prior((opening + 0.26 * shorter) / 2, 0.03, 0.05),
             "left_bend": Prior(0.0, 0.35, -2.4, 2.4),
