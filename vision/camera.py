@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-# What is known before looking: corners are found to about 0.15 px, people hold the camera square to
+# What is known before looking: corners are found to about 0.2 px, people hold the camera square to
 # the product give or take 10 degrees, and phones have a focal length of about 0.8 of the long side.
-_CORNER_DEVIATION = 0.15
-_TILT_DEVIATION = np.radians(10.0)
+_CORNER_DEVIATION = 0.2
+_LEAST_DEVIATION = 0.08
+_TILT_DEVIATION = np.radians(12.0)
 _FOCAL_SHARE, _FOCAL_DEVIATION = 0.85, 0.25
 _STEPS = 25
 
@@ -65,10 +66,23 @@ class Camera:
 def fit_camera(page: np.ndarray, seen: np.ndarray, size: tuple[int, int]) -> Camera | None:
     """Find the camera that saw page points (n, 2; cm) at photo points (n, 2; px); None when none fits.
 
-    `size` is the photo's width and height. Two poses explain a small page almost equally well; both
-    are refined and the more probable one is kept.
+    `size` is the photo's width and height. Corners that disagree with most others (a shadow's edge was
+    taken for the marker's) are left out, and the rest says how exact corners are on this photo.
     """
-    residuals = _residuals(page, seen, size)
+    kept, noise = np.ones(len(page), bool), _CORNER_DEVIATION
+    for _ in range(3):
+        camera = _most_probable(page[kept], seen[kept], size, noise)
+        if camera is None:
+            return None
+        off = np.linalg.norm(camera.project(page) - seen, axis=1)
+        kept = off <= max(0.3, 2.5 * float(np.median(off)))
+        noise = max(_LEAST_DEVIATION, float(np.sqrt(np.mean(off[kept] ** 2) / 2)))
+    return camera
+
+
+def _most_probable(page: np.ndarray, seen: np.ndarray, size: tuple[int, int], noise: float) -> Camera | None:
+    """Refine both poses that explain a small page almost equally well and keep the more probable one."""
+    residuals = _residuals(page, seen, size, noise)
     solutions = [_refine(residuals, start) for start in _first_poses(page, seen, size)]
     if not solutions:
         return None
@@ -92,9 +106,9 @@ def _first_poses(page: np.ndarray, seen: np.ndarray, size: tuple[int, int]) -> l
     ]
 
 
-def _residuals(page: np.ndarray, seen: np.ndarray, size: tuple[int, int]) -> Residuals:
+def _residuals(page: np.ndarray, seen: np.ndarray, size: tuple[int, int], noise: float) -> Residuals:
     def residuals(pose: np.ndarray) -> np.ndarray:
-        off = (_project(_to_photo(pose, size), page) - seen) / _CORNER_DEVIATION
+        off = (_project(_to_photo(pose, size), page) - seen) / noise
         return np.concatenate([off.ravel(), [_tilt(pose) / _TILT_DEVIATION, pose[6] / _FOCAL_DEVIATION]])
 
     return residuals

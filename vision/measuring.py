@@ -220,9 +220,16 @@ class _Judge:
             return Value(code, None, ratio, None, "estimated", "there is no scale")
         if self.scale.source == "known" and known and code == known.code:
             return Value(code, known.cm, ratio, 0.0, "entered")
-        error = error_percent(self.family, code, self.scale.source)
+        error = self._error(code)
         source, reason = self._source(error, reason, by_hand=by_hand)
         return Value(code, length * cm_per_px, ratio, error, source, reason)
+
+    def _error(self, code: str) -> float | None:
+        """Return the reading's error with the scale's: a card far from square adds its own."""
+        reading = error_percent(self.family, code, self.scale.source) if self.scale else None
+        if reading is None or self.scale is None or self.scale.source == "known":
+            return reading
+        return float(np.hypot(reading, max(0.0, self.scale.error_percent - 0.5)))
 
     @staticmethod
     def _source(error: float | None, reason: str, *, by_hand: bool) -> tuple[Source, str]:

@@ -58,6 +58,15 @@ def render(kind: str, rng: Rng, conditions: Conditions) -> Photo:
     return Photo(_developed(photo, rng), seen.astype(np.uint8), garment, tilt)
 
 
+def _seen(scene: np.ndarray, matrix: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Warp the scene to the photo without aliasing: at twice the size, then averaged."""
+    twice = np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]]) @ matrix
+    large = cv2.warpPerspective(
+        np.clip(scene, 0, 255).astype(np.uint8), twice, (2 * size[0], 2 * size[1]), borderMode=cv2.BORDER_REFLECT
+    )
+    return cv2.resize(large, size, interpolation=cv2.INTER_AREA)
+
+
 def _noise(size: tuple[int, int], cell: float, rng: Rng) -> np.ndarray:
     """Return smooth noise (height, width) of deviation 1, with features as large as `cell` pixels."""
     small = rng.standard_normal((max(3, int(size[1] / cell) + 2), max(3, int(size[0] / cell) + 2)))
