@@ -28,8 +28,12 @@ def refined_landmarks(fit: Fit, edge: Edge) -> Marks:
     if fit.family in {"long sleeves", "short sleeves"}:
         for side in ("left", "right"):
             _bend_at_shoulder(marks, edge, side, down)
-    if "hem_left" in marks:
-        marks["hem_centre"] = _drop_to_edge(edge, marks["hem_centre"], down, fit.length_px)
+    for name, way in (("hem_centre", down), ("waist_centre", -down), ("bag_base", down), ("bag_top", -down),
+                      ("opening", down), ("top", -down)):  # fmt: skip
+        if name in marks:
+            marks[name] = _drop_to_edge(edge, marks[name], way, fit.length_px)
+    if "handle_top" in marks:
+        marks["handle_top"] = _inner_edge(edge, marks["handle_top"], down, fit.length_px)
     return marks
 
 
@@ -107,6 +111,13 @@ def _edge_between(edge: Edge, start: np.ndarray, end: np.ndarray, down: np.ndarr
 def _line_misfit(path: np.ndarray) -> float:
     centred = path - path.mean(axis=0)
     return float(np.linalg.eigvalsh(centred.T @ centred)[0])
+
+
+def _inner_edge(edge: Edge, guess: np.ndarray, down: np.ndarray, length: float) -> np.ndarray:
+    """Return the lower edge of a handle, from a guess near its upper edge."""
+    start = guess + down * length * 0.02
+    found = edge.crossing(start, down, length * 0.04, length * 0.06)
+    return guess if found is None else start + down * found
 
 
 def _drop_to_edge(edge: Edge, guess: np.ndarray, down: np.ndarray, length: float) -> np.ndarray:

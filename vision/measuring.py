@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from vision.contour import Edge
-from vision.hanger import above_the_neck
+from vision.hanger import without_hanger
 from vision.landmarks import refined_landmarks
 from vision.outlines import fit_outline
 from vision.outlines.products import shape_of
@@ -14,7 +14,7 @@ from vision.points_of_measure import Readers, axis, readers_for
 from vision.reading import Known, Line, Point, Problem, Reading, Scale, Source, Value
 from vision.scale_card import Card, plane_view, without_card
 from vision.tape import Stretch, Tape
-from vision.trust import LEAST_OVERLAP, MEASURED_ERROR, error_percent, impossible, out_of_range
+from vision.trust import LEAST_OVERLAP, MEASURED_ERROR, error_percent, impossible, out_of_range, scale_kind
 
 type Features = dict[str, str | int]
 type Ranges = dict[str, tuple[float, float]]
@@ -47,8 +47,8 @@ def measure(
     `plausible` maps codes to (low, high) in cm. `moved_landmarks` are pixels of the photo and replace
     fitted ones. `worn` makes every value an estimate. KeyError for an unknown product type.
     """
-    plane = _Plane.of(mask, card)
-    fit = fit_outline(plane.mask, product_type, features, ignore=above_the_neck(plane.mask, product_type))
+    plane = _Plane.of(without_hanger(mask, product_type), card)
+    fit = fit_outline(plane.mask, product_type, features)
     if fit is None:
         return Reading({}, {}, [], None, 0.0, [Problem("nothing", "No product was found on the photo.")])
     marks = refined_landmarks(fit, plane.edge)
@@ -78,15 +78,15 @@ def measure_from_landmarks(
 
     `moved` names the landmarks that were moved by hand; `overlap` is that of the earlier reading.
     """
-    plane = _Plane.of(mask, card)
+    plane = _Plane.of(without_hanger(mask, product_type), card)
     marks = plane.from_photo(landmarks)
-    readers = readers_for(product_type, marks)
+    readers = dict(readers_for(product_type, marks))
     scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)
     tape = _tape(plane, marks, cm_per_px)
     stretches = {code: read(tape) for code, read in readers.items()}
-    judge = _Judge(
-        shape_of(product_type, features).family, product_type, scale, plausible or {}, overlap, worn
-    )
+    family = shape_of(product_type, features).family
+    kind = scale_kind(known.code if known and card is None else None, family)
+    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, kind)
     reasons, problems = judge.reasons(stretches, cm_per_px)
     by_hand = _hang_on(moved, marks, tape, readers, stretches)
     main = next(iter(stretches.values())).length
@@ -178,6 +178,7 @@ class _Judge:
     plausible: Ranges
     overlap: float
     worn: bool
+    scale_kind: str
 
     def reasons(
         self, stretches: dict[str, Stretch], cm_per_px: float
@@ -226,8 +227,8 @@ class _Judge:
 
     def _error(self, code: str) -> float | None:
         """Return the reading's error with the scale's: a card far from square adds its own."""
-        reading = error_percent(self.family, code, self.scale.source) if self.scale else None
-        if reading is None or self.scale is None or self.scale.source == "known":
+        reading = error_percent(self.family, code, self.scale_kind)
+        if reading is None or self.scale is None or self.scale_kind != "card":
             return reading
         return float(np.hypot(reading, max(0.0, self.scale.error_percent - 0.5)))
 

@@ -18,7 +18,7 @@ _WAIST_BELOW_HPS = 41.0
 def readers_for(product_type: str, marks: dict[str, np.ndarray]) -> Readers:
     """Return what can be read of a product with these landmarks, the main length first."""
     if "crotch" in marks:
-        return _LEGS
+        return {code: read for code, read in _LEGS.items() if code != "KN1" or product_type != "shorts"}
     if "hps_left" in marks:
         readers = dict(_BODY)
         if "elbow_top_left" in marks:
@@ -125,6 +125,17 @@ def _above_cuff(tape: Tape, cm: float) -> Stretch:
     return both_sides(*found)
 
 
+def _sleeve_opening(tape: Tape) -> Stretch:
+    ends = [
+        ("sleeve_end_top", "sleeve_end_under", "underarm"),
+        ("sleeve_end_top", "sleeve_end_under", "elbow_under"),
+    ]
+    stems = ends["elbow_under_left" in tape.marks]
+    return both_sides(
+        *(tape.beside_end(*(f"{stem}_{side}" for stem in stems), _JUST_INSIDE) for side in SIDES)
+    )
+
+
 def _elbow(tape: Tape) -> Stretch:
     return both_sides(*(tape.square_to(*_arm_edges(tape, side, lower=True), 0.0) for side in SIDES))
 
@@ -150,7 +161,7 @@ _SLEEVE: Readers = {
     "SL1": _upper_fold,
     "SL3": _under_seam,
     "BI1": _bicep,
-    "SO1": lambda tape: _above_cuff(tape, _JUST_INSIDE),
+    "SO1": _sleeve_opening,
     "SL2": _from_centre_back,
 }
 _LONG_SLEEVE: Readers = {"EL1": _elbow, "FA1": lambda tape: _above_cuff(tape, 10.0)}
@@ -172,7 +183,8 @@ def _below_waist(tape: Tape, cm: float) -> Stretch:
 
 def _leg_edges(tape: Tape, side: str) -> tuple[np.ndarray, np.ndarray]:
     marks = tape.marks
-    outer = np.array([marks[f"thigh_outer_{side}"], marks[f"leg_outer_hem_{side}"]])
+    inner = marks[f"leg_inner_hem_{side}"] - marks["crotch"]
+    outer = np.array([marks[f"thigh_outer_{side}"], marks[f"thigh_outer_{side}"] + inner])
     return outer, np.array([marks["crotch"], marks[f"leg_inner_hem_{side}"]])
 
 
@@ -181,19 +193,30 @@ def _across_leg(tape: Tape, cm: float) -> Stretch:
 
 
 def _leg_opening(tape: Tape) -> Stretch:
-    found = []
-    for side in SIDES:
-        outer, inner = _leg_edges(tape, side)
-        found.append(tape.square_to(outer, inner[::-1], _JUST_INSIDE))
-    return both_sides(*found)
+    names = ("leg_outer_hem", "leg_inner_hem", "knee_inner")
+    return both_sides(
+        *(tape.beside_end(*(f"{name}_{side}" for name in names), _JUST_INSIDE) for side in SIDES)
+    )
+
+
+def _legs_touch(tape: Tape) -> bool:
+    """Say whether the legs leave only a slit below the visible notch, so that the crotch may lie higher."""
+    at = tape.marks["crotch"] + tape.down * 0.045 * tape.length
+    gap = sum(tape.background(at, way, 0.1 * tape.length) for way in (tape.right, -tape.right))
+    return gap < 0.016 * tape.length
+
+
+def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
+    return Stretch(stretch.path, "the legs touch below the crotch") if _legs_touch(tape) else stretch
 
 
 def _inseam(tape: Tape) -> Stretch:
-    return both_sides(*(tape.between("crotch", f"leg_inner_hem_{side}") for side in SIDES))
+    sides = both_sides(*(tape.between("crotch", f"leg_inner_hem_{side}") for side in SIDES))
+    return _from_crotch(tape, sides)
 
 
 _LEGS: Readers = {
-    "OS1": lambda tape: _sides(tape, "waist", "hip", "thigh_outer", "knee_outer", "leg_outer_hem"),
+    "OS1": lambda tape: both_sides(*(tape.along_edge(_outer(side), side) for side in SIDES)),
     "WB1": lambda tape: tape.between("waist_left", "waist_right"),
     "HP1": lambda tape: _below_waist(tape, 10.0),
     "HP2": lambda tape: _below_waist(tape, 20.0),
@@ -201,7 +224,7 @@ _LEGS: Readers = {
     "KN1": lambda tape: _across_leg(tape, 33.0),
     "LO1": _leg_opening,
     "IN1": _inseam,
-    "FR1": lambda tape: tape.between("waist_centre", "crotch"),
+    "FR1": lambda tape: _from_crotch(tape, tape.between("waist_centre", "crotch")),
 }
 
 

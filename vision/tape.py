@@ -106,6 +106,40 @@ class Tape:
             ends.append(middle + way * (width / 2 if found is None else found))
         return Stretch(np.array(ends), doubt)
 
+    def along_edge(self, names: tuple[str, ...], side: str) -> Stretch:
+        """Measure along the true edge beside the polyline through landmarks."""
+        first, last = self.marks[names[0]], self.marks[names[-1]]
+        way = self.right if side == "right" else -self.right
+        top, bottom = self.level(first), self.level(last)
+        path = [first]
+        for level in np.linspace(top, bottom, 12)[1:-1]:
+            guess = self._on_line(names, level)
+            inside = guess - way * 0.08 * self.length
+            found = self._edge_distance(inside, way, 0.08 * self.length, 0.05 * self.length)
+            if found is not None:
+                path.append(inside + way * found)
+        doubt = _HIDDEN if self.is_hidden(names[0], names[-1]) or len(path) < 8 else ""
+        return Stretch(np.array([*path, last]), doubt)
+
+    def beside_end(self, outer: str, inner: str, above: str, inside_cm: float) -> Stretch:
+        """Measure an opening edge to edge, parallel to the line of its corners and just inside it."""
+        corners = np.array([self.marks[outer], self.marks[inner]])
+        across = _unit(corners[1] - corners[0])
+        up = self.marks[above] - corners[1]
+        inward = _unit(up - across * (up @ across)) * self.px(inside_cm)
+        middle, half = corners.mean(axis=0) + inward, float(np.linalg.norm(corners[1] - corners[0])) / 2
+        ends, doubt = [], ""
+        for way in (-across, across):
+            found = self.edge.crossing(middle, way, half, max(0.3 * half, 0.015 * self.length))
+            doubt = doubt if found is not None else _HIDDEN
+            ends.append(middle + way * (half if found is None else found))
+        return Stretch(np.array(ends), doubt)
+
+    def background(self, start: np.ndarray, way: np.ndarray, reach: float) -> float:
+        """Return how far the background reaches from a point along a unit vector, at most `reach`."""
+        steps = np.arange(0, reach, 1.0)
+        return float(next((step for step in steps if self.edge.inside(start + way * step)), reach))
+
     def straight_down(self, name: str, near_level: float, reach: float = 0.08) -> Stretch:
         """Measure from a landmark along the axis to the lower edge."""
         start = self.marks[name]

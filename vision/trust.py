@@ -65,6 +65,19 @@ def out_of_range(lengths: Lengths, ranges: dict[str, tuple[float, float]]) -> di
     return reasons
 
 
+_LENGTHS = {"BL1", "BL2", "SL1", "OS1", "IN1", "SK1", "SK2", "BH1", "HC7", "HC2", "FO1", "FO4"}
+_WIDTHS = {"CH1", "HE1", "WA1", "SH1", "WB1", "HP1", "HP2", "TH1", "LO1", "BW1", "BW2", "HC6"}
+
+
+def scale_kind(known_code: str | None, family: str) -> str:
+    """Name the kind of scale errors are listed by: "card", known "length", known "width" or "other"."""
+    if known_code is None:
+        return "card"
+    if (known_code, family) == ("IN1", "shorts"):
+        return "other"
+    return "length" if known_code in _LENGTHS else "width" if known_code in _WIDTHS else "other"
+
+
 @cache
 def _errors() -> dict[str, dict[str, dict[str, float]]]:
     path = Path(__file__).parent / "data" / "errors.json"
@@ -72,8 +85,10 @@ def _errors() -> dict[str, dict[str, dict[str, float]]]:
 
 
 def error_percent(family: str, code: str, scale: str) -> float | None:
-    """Return the 90th percentile of the error of `code`, with the scale from "card" or "known"; None: unknown.
+    """Return the 90th percentile of the error of `code`, by `scale_kind`; None: unknown.
 
     From `bench/vision/evaluate_measuring.py`, on garments rendered at known size.
     """
-    return _errors().get(family, {}).get(code, {}).get(scale)
+    errors = _errors().get(family, {}).get(code, {})
+    other = {"length": "width", "width": "length"}.get(scale, scale)
+    return errors.get(scale, errors.get(other))

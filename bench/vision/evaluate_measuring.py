@@ -19,9 +19,10 @@ import numpy as np
 
 from bench.vision.render import Conditions, render
 from vision.measuring import measure
-from vision.outlines.products import _SHAPES
+from vision.outlines.products import _SHAPES, shape_of
 from vision.reading import Known, Reading
 from vision.scale_card import find_card
+from vision.trust import scale_kind
 
 ERRORS = Path(__file__).parents[2] / "vision" / "data" / "errors.json"
 PRODUCTS = Path("/work/shared/trade/products.csv")
@@ -54,8 +55,14 @@ class Tally:
             if value.code in truth and value.value_cm is not None and value.source != "entered":
                 error = 100 * (value.value_cm / truth[value.code] - 1)
                 trusted = value.source == "measured"
-                doubt = value.reason if "photos show" not in value.reason and "not known" not in value.reason else ""
-                self.rows.append((family, value.code, scale, "measured" if trusted else doubt or "open", error))
+                doubt = (
+                    value.reason
+                    if "photos show" not in value.reason and "not known" not in value.reason
+                    else ""
+                )
+                self.rows.append(
+                    (family, value.code, scale, "measured" if trusted else doubt or "open", error)
+                )
 
     def table(self) -> dict[str, dict[str, dict[str, float]]]:
         """Return the 90th percentile of the error by family, code and scale, of readings without doubt."""
@@ -65,7 +72,7 @@ class Tally:
                 groups[family, code, scale].append(abs(error))
         table: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
         for (family, code, scale), errors in sorted(groups.items()):
-            if len(errors) >= 8:
+            if len(errors) > 4:
                 table[family][code][scale] = round(float(np.percentile(errors, 90)), 1)
         return table
 
@@ -94,7 +101,9 @@ def evaluate_rendered(count: int, seed: int, only: list[str] | None = None) -> T
     return tally
 
 
-def _measure_one(tally: Tally, kind: str, i: int, rng: np.random.Generator, plausible: dict[str, tuple[float, float]]) -> None:
+def _measure_one(
+    tally: Tally, kind: str, i: int, rng: np.random.Generator, plausible: dict[str, tuple[float, float]]
+) -> None:
     with_card = i % 2 == 0
     conditions = Conditions(
         card=with_card, hanger=rng.random() < 0.25, patterned=rng.random() < 0.5,
@@ -111,9 +120,8 @@ def _measure_one(tally: Tally, kind: str, i: int, rng: np.random.Generator, plau
     started = time.perf_counter()
     reading = measure(photo.mask, kind, photo.garment.features, card=card, known=known, plausible=plausible)
     tally.seconds.append(time.perf_counter() - started)
-    from vision.outlines.products import shape_of
-
-    tally.add(shape_of(kind, photo.garment.features).family, "card" if with_card else "known", reading, truth)
+    family = shape_of(kind, photo.garment.features).family
+    tally.add(family, scale_kind(known.code if known else None, family), reading, truth)
 
 
 def print_table(tally: Tally) -> None:
@@ -143,9 +151,12 @@ def main() -> None:
     if options.write:
         ERRORS.parent.mkdir(exist_ok=True)
         ERRORS.write_text(json.dumps(tally.table(), indent=1, sort_keys=True) + "\n")
-    figures = {scale: tally.summary(scale) for scale in ("card", "known")}
+    figures = {scale: tally.summary(scale) for scale in ("card", "length", "width")}
     figures["overlap"] = {"median": round(float(np.median(tally.overlaps)), 3)}
-    figures["seconds"] = {"median": round(float(np.median(tally.seconds)), 2), "max": round(max(tally.seconds), 2)}
+    figures["seconds"] = {
+        "median": round(float(np.median(tally.seconds)), 2),
+        "max": round(max(tally.seconds), 2),
+    }
     sys.stdout.write(json.dumps({"bench": "measuring", **figures}) + "\n")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from bench.vision.shapes import Garment, Rng, make_garment, outline_mask
 from vision.scale_card_layout import LAYOUTS, MARKER_CM
 
-PX_PER_CM = 10.0
+PX_PER_CM = 8.0
 _BORDER_CM = 34.0
 
 
@@ -62,7 +62,10 @@ def _seen(scene: np.ndarray, matrix: np.ndarray, size: tuple[int, int]) -> np.nd
     """Warp the scene to the photo without aliasing: at twice the size, then averaged."""
     twice = np.array([[2, 0, 0.5], [0, 2, 0.5], [0, 0, 1]]) @ matrix
     large = cv2.warpPerspective(
-        np.clip(scene, 0, 255).astype(np.uint8), twice, (2 * size[0], 2 * size[1]), borderMode=cv2.BORDER_REFLECT
+        np.clip(scene, 0, 255).astype(np.uint8),
+        twice,
+        (2 * size[0], 2 * size[1]),
+        borderMode=cv2.BORDER_REFLECT,
     )
     return cv2.resize(large, size, interpolation=cv2.INTER_AREA)
 

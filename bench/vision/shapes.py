@@ -222,7 +222,7 @@ def make_legs(kind: str, rng: Rng) -> Garment:
         thigh = max(thigh, opening * 0.98)
     pieces, outs = [], []
     for sign in (1, -1):
-        angle = float(rng.uniform(0.02, 0.16))
+        angle = float(rng.uniform(0.04, 0.16))
         leg, out = _leg(waist, hip, thigh, knee, opening, inseam, rise, dip, angle)
         pieces.append(leg if sign > 0 else mirrored(leg))
         outs.append(out)
@@ -251,7 +251,7 @@ def _leg(
     marks = [(2.5, thigh)] + ([(33.0, knee)] if inseam > 45 else []) + [(inseam, opening)]
     outer = [crotch + down * below + across * width for below, width in marks]
     inner = spline(
-        [tuple(crotch), tuple(crotch + down * inseam * 0.5 - across * 0.25), tuple(crotch + down * inseam)]
+        [tuple(crotch), tuple(crotch + down * inseam * 0.5 - across * 0.1), tuple(crotch + down * inseam)]
     )
     top = [(waist / 2, 0.0), ((waist / 2) * 0.4 + hip * 0.6, 10.0), (hip, min(20.0, rise - 3))]
     edge = spline([*top, *(tuple(point) for point in outer)])
