@@ -97,9 +97,10 @@ def _grab_cut(small: Rgb, likely: NDArray[np.float32], rough: Mask) -> Mask:
 
 
 def _run_grab_cut(small: Rgb, seeds: NDArray[np.uint8], *, rounds: int) -> Mask:
-    has_both = np.isin(seeds, (cv2.GC_FGD, cv2.GC_PR_FGD)).any() and np.isin(
-        seeds, (cv2.GC_BGD, cv2.GC_PR_BGD)
-    ).any()
+    has_both = (
+        np.isin(seeds, (cv2.GC_FGD, cv2.GC_PR_FGD)).any()
+        and np.isin(seeds, (cv2.GC_BGD, cv2.GC_PR_BGD)).any()
+    )
     if not has_both:
         return np.isin(seeds, (cv2.GC_FGD, cv2.GC_PR_FGD))
     cv2.setRNGSeed(7)
