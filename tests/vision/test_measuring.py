@@ -1,0 +1,160 @@
+"""Measuring garments of known size, drawn here with outlines of their own."""
+
+import cv2
+import numpy as np
+import pytest
+
+from vision.close_ups import close_up_regions
+from vision.measuring import measure, measure_from_landmarks
+from vision.outlines.products import shape_of
+from vision.reading import Known, Reading
+
+PX_PER_CM = 8.0
+SHIRT = {"BL1": 70.0, "CH1": 54.0, "HE1": 52.0, "SH1": 46.0}
+
+
+@pytest.fixture(scope="module")
+def t_shirt() -> np.ndarray:
+    """A T-shirt of the measures in SHIRT, sleeves apart from the body."""
+    half = [(0, 1), (9, 0), (23, 5), (39, 18), (32, 30), (27, 24), (27, 40), (26, 70), (0, 70)]
+    return _filled(half)
+
+
+@pytest.fixture(scope="module")
+def reading(t_shirt: np.ndarray) -> Reading:
+    return measure(t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
+
+
+def _filled(half: list[tuple[float, float]]) -> np.ndarray:
+    right = np.array(half, float)
+    outline = np.vstack([right, right[::-1] * [-1, 1]])
+    mask = np.zeros((760, 800), np.uint8)
+    cv2.fillPoly(mask, [np.round(outline * PX_PER_CM + [400, 90]).astype(np.int32)], 1)
+    return mask
+
+
+def _cm(reading: Reading, code: str) -> float:
+    value = next(value for value in reading.values if value.code == code)
+    assert value.value_cm is not None
+    return value.value_cm
+
+
+@pytest.mark.parametrize("code", ["CH1", "HE1"])
+def test_widths_of_the_body_are_within_two_percent(reading: Reading, code: str) -> None:
+    assert _cm(reading, code) == pytest.approx(SHIRT[code], rel=0.02)
+
+
+def test_the_chest_does_not_run_across_the_sleeves(reading: Reading) -> None:
+    assert _cm(reading, "CH1") < 60
+
+
+def test_the_known_dimension_is_entered_not_measured(reading: Reading) -> None:
+    known = next(value for value in reading.values if value.code == "BL1")
+    assert (known.source, known.value_cm) == ("entered", 70.0)
+
+
+def test_a_changed_known_dimension_rescales_every_value(t_shirt: np.ndarray, reading: Reading) -> None:
+    again = measure_from_landmarks(
+        reading.landmarks, t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 140.0)
+    )
+    assert _cm(again, "HE1") == pytest.approx(2 * _cm(reading, "HE1"), rel=0.02)
+
+
+def test_without_a_scale_there_are_only_ratios(t_shirt: np.ndarray) -> None:
+    bare = measure(t_shirt, "t-shirt", {"sleeve": "short"})
+    assert {value.value_cm for value in bare.values} == {None}
+    assert "measured" not in {value.source for value in bare.values}
+    assert next(value.ratio for value in bare.values if value.code == "CH1") == pytest.approx(
+        54 / 70, rel=0.03
+    )
+
+
+def test_a_moved_landmark_changes_the_values_that_hang_on_it(t_shirt: np.ndarray, reading: Reading) -> None:
+    x, y = reading.landmarks["shoulder_right"]
+    moved = {**reading.landmarks, "shoulder_right": (x + 40, y)}
+    again = measure_from_landmarks(
+        moved, t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0), moved={"shoulder_right"}
+    )
+    assert _cm(again, "SH1") == pytest.approx(_cm(reading, "SH1") + 5, abs=0.3)
+    sources = {value.code: value.source for value in again.values}
+    assert sources["SH1"] == "by hand"
+    assert sources["HE1"] != "by hand"
+
+
+def test_an_implausible_value_is_never_measured(t_shirt: np.ndarray) -> None:
+    wrong = measure(
+        t_shirt,
+        "t-shirt",
+        {"sleeve": "short"},
+        known=Known("BL1", 300.0),
+        plausible={"CH1": (33, 80), "HE1": (32, 85)},
+    )
+    by_code = {value.code: value for value in wrong.values}
+    assert by_code["CH1"].source == "estimated"
+    assert "outside the usual" in by_code["CH1"].reason
+
+
+def test_a_worn_product_gives_estimates_only(t_shirt: np.ndarray) -> None:
+    worn = measure(t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0), worn=True)
+    assert {value.source for value in worn.values} <= {"estimated", "entered"}
+
+
+def test_a_mask_of_another_shape_gives_estimates_only() -> None:
+    blot = np.zeros((600, 600), np.uint8)
+    for x, y in ((120, 120), (480, 150), (300, 300), (150, 480), (470, 460)):
+        cv2.line(blot, (300, 300), (x, y), 1, 40)
+    reading = measure(blot, "trousers", {}, known=Known("OS1", 100.0))
+    assert "poor_fit" in {problem.code for problem in reading.problems}
+    assert "measured" not in {value.source for value in reading.values}
+
+
+def test_an_empty_mask_says_that_nothing_was_found() -> None:
+    reading = measure(np.zeros((300, 300), bool), "skirt", {})
+    assert [problem.code for problem in reading.problems] == ["nothing"]
+
+
+def test_a_hanger_hook_does_not_change_the_length(t_shirt: np.ndarray, reading: Reading) -> None:
+    hung = t_shirt.copy()
+    cv2.line(hung, (400, 100), (400, 20), 1, 8)
+    again = measure(hung, "t-shirt", {"sleeve": "short"}, known=Known("HE1", 52.0))
+    assert _cm(again, "BL1") == pytest.approx(70.0, rel=0.03)
+
+
+def test_measuring_twice_gives_the_same(t_shirt: np.ndarray, reading: Reading) -> None:
+    again = measure(t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
+    assert again == reading
+
+
+def test_trousers_are_read_within_three_percent() -> None:
+    half = [(0, 0), (20, 0), (25, 18), (27, 28), (26, 60), (26, 104), (9, 104), (0, 28)]
+    reading = measure(
+        _filled([(x * 0.8, y * 0.8) for x, y in half]), "trousers", {}, known=Known("WB1", 40.0)
+    )
+    for code, cm in {"IN1": 76.5, "HP2": 50.2, "LO1": 17.0}.items():
+        assert _cm(reading, code) == pytest.approx(cm, rel=0.03), code
+
+
+@pytest.mark.parametrize(
+    "product_type",
+    [
+        "t-shirt",
+        "jacket",
+        "dress",
+        "skirt",
+        "jeans",
+        "shorts",
+        "tote",
+        "backpack",
+        "cap",
+        "beanie",
+        "trainer",
+        "boot",
+    ],
+)
+def test_every_product_has_four_close_ups_with_names_of_their_own(product_type: str) -> None:
+    shape = shape_of(product_type)
+    columns = {name: np.array([prior.mean]) for name, prior in shape.priors.items()}
+    landmarks = {name: (float(x) * 500, float(y) * 500) for name, ((x, y),) in shape.marks(columns).items()}
+    regions = close_up_regions(landmarks, product_type, {})
+    assert len({name for name, _ in regions}) >= 4
+    assert all(right > left and bottom > top for _, (left, top, right, bottom) in regions)

@@ -1,0 +1,1 @@
+"""See and measure products on photos: no Django, nothing of ours outside this package."""

@@ -1,0 +1,245 @@
+"""Measure a product on a photo: fit its outline, read its points of measure."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from vision.contour import Edge
+from vision.hanger import without_hanger
+from vision.landmarks import refined_landmarks
+from vision.outlines import fit_outline
+from vision.outlines.products import shape_of
+from vision.points_of_measure import Readers, axis, readers_for
+from vision.reading import Known, Line, Point, Problem, Reading, Scale, Source, Value
+from vision.scale_card import Card, plane_view, without_card
+from vision.tape import Stretch, Tape
+from vision.trust import LEAST_OVERLAP, MEASURED_ERROR, error_percent, impossible, out_of_range, scale_kind
+
+type Features = dict[str, str | int]
+type Ranges = dict[str, tuple[float, float]]
+
+# Typical main length in cm, used for the trade's fixed distances while there is no scale.
+_TYPICAL_LENGTH = {
+    "t-shirt": 68, "long-sleeve top": 68, "polo": 68, "shirt": 73, "sweatshirt": 67, "hoodie": 68, "sweater": 66,
+    "jacket": 68, "coat": 102, "dress": 98, "skirt": 58, "trousers": 104, "jeans": 104, "shorts": 42, "tote": 38,
+    "backpack": 44, "cap": 26, "beanie": 22, "trainer": 29, "boot": 29,
+}  # fmt: skip
+_SCALE_ERROR_KNOWN = 1.0
+
+
+def measure(
+    mask: np.ndarray,
+    product_type: str,
+    features: Features | None = None,
+    view: str = "front",
+    *,
+    card: Card | None = None,
+    known: Known | None = None,
+    plausible: Ranges | None = None,
+    moved_landmarks: dict[str, Point] | None = None,
+    worn: bool = False,
+) -> Reading:
+    """Fit the outline of `product_type` to `mask` and read every point of measure it shows.
+
+    `mask` is a bool or uint8 array (height, width), true on the product. `card` (from
+    `find_card(photo)`) wins over `known`; with neither, values are ratios and nothing is measured.
+    `plausible` maps codes to (low, high) in cm. `moved_landmarks` are pixels of the photo and replace
+    fitted ones. `worn` makes every value an estimate. KeyError for an unknown product type.
+    """
+    plane = _Plane.of(without_hanger(mask, product_type), card)
+    fit = fit_outline(plane.mask, product_type, features)
+    if fit is None:
+        return Reading({}, {}, [], None, 0.0, [Problem("nothing", "No product was found on the photo.")])
+    marks = refined_landmarks(fit, plane.edge)
+    moved = moved_landmarks or {}
+    landmarks = {**plane.to_photo(marks), **moved}
+    return measure_from_landmarks(
+        landmarks, mask, product_type, features, view, card=card, known=known, plausible=plausible,
+        moved=set(moved), overlap=fit.overlap, worn=worn,
+    )  # fmt: skip
+
+
+def measure_from_landmarks(
+    landmarks: dict[str, Point],
+    mask: np.ndarray,
+    product_type: str,
+    features: Features | None = None,
+    view: str = "front",
+    *,
+    card: Card | None = None,
+    known: Known | None = None,
+    plausible: Ranges | None = None,
+    moved: frozenset[str] | set[str] = frozenset(),
+    overlap: float = 1.0,
+    worn: bool = False,
+) -> Reading:
+    """As `measure`, from stored landmarks and without a fit (20 ms): for moved landmarks, a new scale.
+
+    `moved` names the landmarks that were moved by hand; `overlap` is that of the earlier reading.
+    """
+    plane = _Plane.of(without_hanger(mask, product_type), card)
+    marks = plane.from_photo(landmarks)
+    readers = dict(readers_for(product_type, marks))
+    scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)
+    tape = _tape(plane, marks, cm_per_px)
+    stretches = {code: read(tape) for code, read in readers.items()}
+    family = shape_of(product_type, features).family
+    kind = scale_kind(known.code if known and card is None else None, family)
+    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, kind)
+    reasons, problems = judge.reasons(stretches, cm_per_px)
+    by_hand = _hang_on(moved, marks, tape, readers, stretches)
+    main = next(iter(stretches.values())).length
+    values = [judge.value(code, stretch.length, main, cm_per_px, reasons[code], known, by_hand=code in by_hand)
+              for code, stretch in stretches.items()]  # fmt: skip
+    lines = {code: plane.line_on_photo(stretch) for code, stretch in stretches.items()}
+    return Reading(landmarks, lines, values, scale, overlap, problems)
+
+
+@dataclass(frozen=True)
+class _Plane:
+    """The plane measuring happens in: the photo itself, or the card's plane when there is a card."""
+
+    mask: np.ndarray
+    edge: Edge
+    to_plane: np.ndarray
+    cm_per_px: float | None
+
+    @classmethod
+    def of(cls, mask: np.ndarray, card: Card | None) -> "_Plane":
+        binary = (mask > 0).astype(np.uint8)
+        if card is None:
+            return cls(binary, Edge.of(binary), np.eye(3), None)
+        flat, to_plane, cm_per_px = plane_view(without_card(binary, card), card)
+        return cls(flat, Edge.of(flat), to_plane, cm_per_px)
+
+    def from_photo(self, landmarks: dict[str, Point]) -> dict[str, np.ndarray]:
+        return {name: self._map(np.array(point)[None], self.to_plane)[0] for name, point in landmarks.items()}
+
+    def to_photo(self, marks: dict[str, np.ndarray]) -> dict[str, Point]:
+        back = np.linalg.inv(self.to_plane)
+        mapped = {name: self._map(point[None], back)[0] for name, point in marks.items()}
+        return {name: (float(x), float(y)) for name, (x, y) in mapped.items()}
+
+    def line_on_photo(self, stretch: Stretch) -> Line:
+        ends = self._map(stretch.path[[0, -1]], np.linalg.inv(self.to_plane))
+        return (float(ends[0, 0]), float(ends[0, 1])), (float(ends[1, 0]), float(ends[1, 1]))
+
+    @staticmethod
+    def _map(points: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+        return cv2.perspectiveTransform(points[None].astype(np.float64), matrix)[0]
+
+
+def _tape(plane: _Plane, marks: dict[str, np.ndarray], cm_per_px: float) -> Tape:
+    down = axis(marks)
+    along = np.array(list(marks.values())) @ down
+    return Tape(marks, plane.edge, down, float(along.max() - along.min()), cm_per_px)
+
+
+def _scale(
+    plane: _Plane, marks: dict[str, np.ndarray], readers: Readers, product_type: str, card: Card | None,
+    known: Known | None,
+) -> tuple[Scale | None, float]:  # fmt: skip
+    """Return the scale (None without one) and the cm per pixel to use for the fixed distances."""
+    if card is not None and plane.cm_per_px is not None:
+        return Scale("card", card.cm_per_px, card.error_percent, card.tilt_degrees), plane.cm_per_px
+    main = next(iter(readers.values()))
+    cm_per_px = _TYPICAL_LENGTH[product_type] / max(1.0, main(_tape(plane, marks, 1.0)).length)
+    if known is None or known.code not in readers:
+        return None, cm_per_px
+    for _ in range(3):
+        length = readers[known.code](_tape(plane, marks, cm_per_px)).length
+        cm_per_px = known.cm / max(1.0, length)
+    return Scale("known", cm_per_px, _SCALE_ERROR_KNOWN), cm_per_px
+
+
+def _hang_on(
+    moved: frozenset[str] | set[str], marks: dict[str, np.ndarray], tape: Tape, readers: Readers,
+    stretches: dict[str, Stretch],
+) -> set[str]:  # fmt: skip
+    """Return the codes whose length changes when one of the moved landmarks moves."""
+    codes: set[str] = set()
+    for name in moved & marks.keys():
+        for way in (tape.down, tape.right):
+            nudged = Tape({**marks, name: marks[name] + way * tape.length * 0.05}, tape.edge, tape.down, tape.length,
+                          tape.cm_per_px)  # fmt: skip
+            codes |= {code for code, read in readers.items()
+                      if abs(read(nudged).length - stretches[code].length) > 1e-3 * tape.length}  # fmt: skip
+    return codes
+
+
+@dataclass(frozen=True)
+class _Judge:
+    """Decides the source of each value: what scale, what fit, what ranges and ratios allow."""
+
+    family: str
+    product_type: str
+    scale: Scale | None
+    plausible: Ranges
+    overlap: float
+    worn: bool
+    scale_kind: str
+
+    def reasons(
+        self, stretches: dict[str, Stretch], cm_per_px: float
+    ) -> tuple[dict[str, str], list[Problem]]:
+        """Return for each code why it cannot be "measured" ("" when it can), and the problems of the photo."""
+        lengths = {code: stretch.length * cm_per_px for code, stretch in stretches.items()}
+        ratio = impossible(self.product_type, lengths)
+        beyond = out_of_range(lengths, self.plausible) if self.scale else {}
+        problems = self._problems(ratio, beyond, len(lengths))
+        whole = (
+            problems[0].text if problems and problems[0].code in {"poor_fit", "worn", "implausible"} else ""
+        )
+        reasons = {code: beyond.get(code) or ratio.get(code) or whole or stretch.doubt
+                   for code, stretch in stretches.items()}  # fmt: skip
+        return reasons, problems
+
+    def _problems(self, ratio: dict[str, str], beyond: dict[str, str], count: int) -> list[Problem]:
+        problems = []
+        if self.worn:
+            problems.append(Problem("worn", "The product is worn, so its measures are estimates."))
+        if self.overlap < LEAST_OVERLAP:
+            problems.append(Problem("poor_fit", "The outline does not fit the product well."))
+        if len(beyond) * 3 > count:
+            problems.append(
+                Problem("implausible", "Too many measures are outside the usual range. Check the scale.")
+            )
+        if self.scale is None:
+            problems.append(Problem("no_scale", "No scale: add a known dimension or the scale card."))
+        return problems + [
+            Problem("ratio", f"{text[0].upper()}{text[1:]}.") for text in dict.fromkeys(ratio.values())
+        ]
+
+    def value(
+        self, code: str, length: float, main: float, cm_per_px: float, reason: str, known: Known | None, *,
+        by_hand: bool,
+    ) -> Value:  # fmt: skip
+        """Make the value of one code from its length in pixels."""
+        ratio = length / max(main, 1e-9)
+        if self.scale is None:
+            return Value(code, None, ratio, None, "estimated", "there is no scale")
+        if self.scale.source == "known" and known and code == known.code:
+            return Value(code, known.cm, ratio, 0.0, "entered")
+        error = self._error(code)
+        source, reason = self._source(error, reason, by_hand=by_hand)
+        return Value(code, length * cm_per_px, ratio, error, source, reason)
+
+    def _error(self, code: str) -> float | None:
+        """Return the reading's error with the scale's: a card far from square adds its own."""
+        reading = error_percent(self.family, code, self.scale_kind)
+        if reading is None or self.scale is None or self.scale_kind != "card":
+            return reading
+        return float(np.hypot(reading, max(0.0, self.scale.error_percent - 0.5)))
+
+    @staticmethod
+    def _source(error: float | None, reason: str, *, by_hand: bool) -> tuple[Source, str]:
+        if by_hand and "usual" not in reason:
+            return "by hand", reason
+        if reason:
+            return "estimated", reason
+        if error is None:
+            return "estimated", "the error of this reading is not known"
+        if error > MEASURED_ERROR:
+            return "estimated", f"photos show this to about {error:.0f} %"
+        return "measured", ""

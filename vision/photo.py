@@ -1,0 +1,47 @@
+"""Read a photo from bytes: upright, sRGB colours as three channels, transparent parts on white."""
+
+import io
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+Rgb = NDArray[np.uint8]
+
+MAX_PIXELS = 120_000_000
+LEAST_SIDE = 16
+SEEING_SIDE = 1024  # pixels of the longer side of the copy that is looked at
+
+
+class UnreadablePhotoError(ValueError):
+    """The bytes are no picture that can be looked at. The text is a sentence for people."""
+
+
+def read_photo(data: bytes) -> Rgb:
+    """Decode a photo: height x width x 3 (RGB). Raises UnreadablePhotoError."""
+    try:
+        with Image.open(io.BytesIO(data)) as opened:
+            if opened.width * opened.height > MAX_PIXELS:
+                raise UnreadablePhotoError("The picture has more than 120 megapixels. Send a smaller one.")
+            picture = ImageOps.exif_transpose(opened)
+            if "A" in picture.getbands() or "transparency" in picture.info:
+                layered = picture.convert("RGBA")
+                picture = Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered)
+            pixels = np.asarray(picture.convert("RGB"))
+    except UnreadablePhotoError:
+        raise
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UnreadablePhotoError("The file is no picture that can be read.") from error
+    if min(pixels.shape[:2]) < LEAST_SIDE:
+        raise UnreadablePhotoError("The picture is too small to show anything.")
+    return pixels
+
+
+def seeing_copy(image: Rgb) -> tuple[Rgb, float]:
+    """A copy of at most 1024 pixels, and its scale against the photo (1.0: the photo itself)."""
+    scale = min(1.0, SEEING_SIDE / max(image.shape[:2]))
+    if scale == 1.0:
+        return image, 1.0
+    size = round(image.shape[1] * scale), round(image.shape[0] * scale)
+    return cv2.resize(image, size, interpolation=cv2.INTER_AREA), scale

@@ -1,0 +1,280 @@
+"""How each point of measure is read on a photo, by kind of product. Codes are those of pom.csv."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from vision.tape import SIDES, Stretch, Tape, both_sides
+
+type Reader = Callable[[Tape], Stretch]
+type Readers = dict[str, Reader]
+
+_LEFT = ("underarm_left", "waist_left", "hip_left", "hem_left")
+_RIGHT = ("underarm_right", "waist_right", "hip_right", "hem_right")
+_JUST_INSIDE = 0.8
+_WAIST_BELOW_HPS = 41.0
+
+
+def readers_for(product_type: str, marks: dict[str, np.ndarray]) -> Readers:
+    """Return what can be read of a product with these landmarks, the main length first."""
+    if "crotch" in marks:
+        return {code: read for code, read in _LEGS.items() if code != "KN1" or product_type != "shorts"}
+    if "hps_left" in marks:
+        readers = dict(_BODY)
+        if "elbow_top_left" in marks:
+            readers |= _SLEEVE | _LONG_SLEEVE
+        elif "sleeve_end_top_left" in marks:
+            readers |= _SLEEVE
+        return readers | (_HOOD if product_type == "hoodie" else {})
+    return _BY_TYPE[product_type]
+
+
+def axis(marks: dict[str, np.ndarray]) -> np.ndarray:
+    """Return the unit vector that points down a product with these landmarks."""
+    if "crotch" in marks:
+        waist = marks["waist_right"] - marks["waist_left"]
+        hems = np.mean(
+            [marks[f"leg_{edge}_hem_{side}"] for edge in ("inner", "outer") for side in SIDES], axis=0
+        )
+        return _unit(_unit(np.array([-waist[1], waist[0]])) + _unit(hems - marks["waist_centre"]))
+    for top, bottom in (("hps_left", "hem_centre"), ("waist_centre", "hem_centre"), ("bag_top", "bag_base"),
+                        ("top", "opening")):  # fmt: skip
+        if top in marks and bottom in marks:
+            start = (marks["hps_left"] + marks["hps_right"]) / 2 if top == "hps_left" else marks[top]
+            return _unit(marks[bottom] - start)
+    if "heel_back" in marks:
+        along = marks["ground_ball"] - marks["ground_heel"]
+        return _unit(np.array([-along[1], along[0]]) * np.sign(along[0]))
+    along = marks["band_front"] - marks["band_back"]
+    return _unit(np.array([-along[1], along[0]]) * np.sign(along[0]))
+
+
+def _unit(vector: np.ndarray) -> np.ndarray:
+    return vector / max(1e-9, float(np.linalg.norm(vector)))
+
+
+def _mean_level(tape: Tape, stem: str) -> float:
+    return (tape.level(tape.marks[f"{stem}_left"]) + tape.level(tape.marks[f"{stem}_right"])) / 2
+
+
+def _length(tape: Tape) -> Stretch:
+    hem = _mean_level(tape, "hem")
+    return both_sides(*(tape.straight_down(f"hps_{side}", hem) for side in SIDES), allowed=0.04)
+
+
+def _chest(tape: Tape) -> Stretch:
+    level = _mean_level(tape, "underarm") + tape.px(2.5)
+    stretch = tape.across(level, left=_LEFT, right=_RIGHT)
+    hidden = tape.is_hidden("underarm_left", "underarm_right") and "sleeve_end_top_left" in tape.marks
+    return Stretch(stretch.path, "an underarm is hidden") if hidden else stretch
+
+
+def _waist(tape: Tape) -> Stretch:
+    below = min(tape.px(_WAIST_BELOW_HPS), 0.65 * tape.length)
+    return tape.across(_mean_level(tape, "hps") + below, left=_LEFT, right=_RIGHT)
+
+
+def _hem(tape: Tape) -> Stretch:
+    return tape.across(_mean_level(tape, "hem") - tape.px(_JUST_INSIDE), left=_LEFT, right=_RIGHT)
+
+
+def _shoulder_drop(tape: Tape) -> Stretch:
+    start = tape.marks["hps_right"]
+    drop = tape.level(tape.marks["shoulder_right"]) - tape.level(start)
+    return Stretch(np.array([start, start + tape.down * drop]))
+
+
+def _sides(tape: Tape, *stems: str) -> Stretch:
+    return both_sides(*(tape.between(*(f"{stem}_{side}" for stem in stems)) for side in SIDES))
+
+
+def _upper_fold(tape: Tape) -> Stretch:
+    elbow = ("elbow_top",) if "elbow_top_left" in tape.marks else ()
+    return _sides(tape, "shoulder", *elbow, "sleeve_end_top")
+
+
+def _under_seam(tape: Tape) -> Stretch:
+    elbow = ("elbow_under",) if "elbow_under_left" in tape.marks else ()
+    return _sides(tape, "underarm", *elbow, "sleeve_end_under")
+
+
+def _from_centre_back(tape: Tape) -> Stretch:
+    elbow = ("elbow_top_right",) if "elbow_top_right" in tape.marks else ()
+    return tape.between("cb_neck", "shoulder_right", *elbow, "sleeve_end_top_right")
+
+
+def _arm_edges(tape: Tape, side: str, *, lower: bool) -> tuple[np.ndarray, np.ndarray]:
+    marks = tape.marks
+    stems = [("shoulder", "underarm"), ("elbow_top", "elbow_under"), ("sleeve_end_top", "sleeve_end_under")]
+    cuts = [
+        (marks[f"{top}_{side}"], marks[f"{under}_{side}"]) for top, under in stems if f"{top}_{side}" in marks
+    ]
+    first, last = cuts[-2:] if lower else cuts[:2]
+    return np.array([first[0], last[0]]), np.array([first[1], last[1]])
+
+
+def _bicep(tape: Tape) -> Stretch:
+    return both_sides(*(tape.square_to(*_arm_edges(tape, side, lower=False), 2.5) for side in SIDES))
+
+
+def _above_cuff(tape: Tape, cm: float) -> Stretch:
+    found = []
+    for side in SIDES:
+        top, under = _arm_edges(tape, side, lower=True)
+        found.append(tape.square_to(top, under[::-1], cm))
+    return both_sides(*found)
+
+
+def _sleeve_opening(tape: Tape) -> Stretch:
+    ends = [
+        ("sleeve_end_top", "sleeve_end_under", "underarm"),
+        ("sleeve_end_top", "sleeve_end_under", "elbow_under"),
+    ]
+    stems = ends["elbow_under_left" in tape.marks]
+    return both_sides(
+        *(tape.beside_end(*(f"{stem}_{side}" for stem in stems), _JUST_INSIDE) for side in SIDES)
+    )
+
+
+def _elbow(tape: Tape) -> Stretch:
+    return both_sides(*(tape.square_to(*_arm_edges(tape, side, lower=True), 0.0) for side in SIDES))
+
+
+def _hood_height(tape: Tape) -> Stretch:
+    start = (tape.marks["hps_left"] + tape.marks["hps_right"]) / 2
+    return Stretch(np.array([start, tape.marks["neck_top"]]))
+
+
+_BODY: Readers = {
+    "BL1": _length,
+    "BL2": lambda tape: tape.between("cb_neck", "hem_centre"),
+    "CH1": _chest,
+    "WA1": _waist,
+    "HE1": _hem,
+    "SH1": lambda tape: tape.between("shoulder_left", "shoulder_right"),
+    "SH2": lambda tape: _sides(tape, "hps", "shoulder"),
+    "SH3": _shoulder_drop,
+    "AH1": lambda tape: _sides(tape, "shoulder", "underarm"),
+    "NK1": lambda tape: tape.between("hps_left", "hps_right"),
+}
+_SLEEVE: Readers = {
+    "SL1": _upper_fold,
+    "SL3": _under_seam,
+    "BI1": _bicep,
+    "SO1": _sleeve_opening,
+    "SL2": _from_centre_back,
+}
+_LONG_SLEEVE: Readers = {"EL1": _elbow, "FA1": lambda tape: _above_cuff(tape, 10.0)}
+_HOOD: Readers = {"HO1": _hood_height}
+
+
+def _outer(side: str) -> tuple[str, ...]:
+    return tuple(f"{stem}_{side}" for stem in ("waist", "hip", "thigh_outer", "knee_outer", "leg_outer_hem"))
+
+
+def _below_waist(tape: Tape, cm: float) -> Stretch:
+    level = _mean_level(tape, "waist") + tape.px(cm)
+    if "crotch" in tape.marks:
+        return tape.across(level, left=_outer("left"), right=_outer("right"))
+    names = ("waist", "hip", "hem")
+    left, right = (tuple(f"{name}_{side}" for name in names) for side in SIDES)
+    return tape.across(level, left=left, right=right)
+
+
+def _leg_edges(tape: Tape, side: str) -> tuple[np.ndarray, np.ndarray]:
+    marks = tape.marks
+    inner = marks[f"leg_inner_hem_{side}"] - marks["crotch"]
+    outer = np.array([marks[f"thigh_outer_{side}"], marks[f"thigh_outer_{side}"] + inner])
+    return outer, np.array([marks["crotch"], marks[f"leg_inner_hem_{side}"]])
+
+
+def _across_leg(tape: Tape, cm: float) -> Stretch:
+    return both_sides(*(tape.square_to(*_leg_edges(tape, side), cm) for side in SIDES))
+
+
+def _leg_opening(tape: Tape) -> Stretch:
+    names = ("leg_outer_hem", "leg_inner_hem", "knee_inner")
+    return both_sides(
+        *(tape.beside_end(*(f"{name}_{side}" for name in names), _JUST_INSIDE) for side in SIDES)
+    )
+
+
+def _legs_touch(tape: Tape) -> bool:
+    """Say whether the legs leave only a slit below the visible notch, so that the crotch may lie higher."""
+    at = tape.marks["crotch"] + tape.down * 0.045 * tape.length
+    gap = sum(tape.background(at, way, 0.1 * tape.length) for way in (tape.right, -tape.right))
+    return gap < 0.016 * tape.length
+
+
+def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
+    return Stretch(stretch.path, "the legs touch below the crotch") if _legs_touch(tape) else stretch
+
+
+def _inseam(tape: Tape) -> Stretch:
+    sides = both_sides(*(tape.between("crotch", f"leg_inner_hem_{side}") for side in SIDES))
+    return _from_crotch(tape, sides)
+
+
+_LEGS: Readers = {
+    "OS1": lambda tape: both_sides(*(tape.along_edge(_outer(side), side) for side in SIDES)),
+    "WB1": lambda tape: tape.between("waist_left", "waist_right"),
+    "HP1": lambda tape: _below_waist(tape, 10.0),
+    "HP2": lambda tape: _below_waist(tape, 20.0),
+    "TH1": lambda tape: _across_leg(tape, 2.5),
+    "KN1": lambda tape: _across_leg(tape, 33.0),
+    "LO1": _leg_opening,
+    "IN1": _inseam,
+    "FR1": lambda tape: _from_crotch(tape, tape.between("waist_centre", "crotch")),
+}
+
+
+def _at_level(level_of: str, cm: float, *stems: str) -> Reader:
+    def read(tape: Tape) -> Stretch:
+        left, right = (tuple(f"{stem}_{side}" for stem in stems) for side in SIDES)
+        return tape.across(_mean_level(tape, level_of) + tape.px(cm), left=left, right=right)
+
+    return read
+
+
+def _along_axis(tape: Tape, first: str, last: str) -> Stretch:
+    """Measure the distance of two landmarks along the axis."""
+    start, end = tape.marks[first], tape.marks[last]
+    return Stretch(np.array([start, start + tape.down * ((end - start) @ tape.down)]))
+
+
+_SKIRT: Readers = {
+    "SK1": lambda tape: tape.between("waist_centre", "hem_centre"),
+    "WB1": _at_level("waist", _JUST_INSIDE, "waist", "hip", "hem"),
+    "HP1": lambda tape: _below_waist(tape, 10.0),
+    "HP2": lambda tape: _below_waist(tape, 20.0),
+    "HE1": _at_level("hem", -_JUST_INSIDE, "waist", "hip", "hem"),
+    "SK2": lambda tape: _sides(tape, "waist", "hip", "hem"),
+}
+_TOTE: Readers = {
+    "BH1": lambda tape: tape.between("bag_top", "bag_base"),
+    "BW1": _at_level("bag_base", -2.0, "bag_top", "bag_side", "bag_base"),
+    "BW2": _at_level("bag_top", _JUST_INSIDE, "bag_top", "bag_side", "bag_base"),
+    "BN1": lambda tape: tape.between("bag_top", "handle_top"),
+}
+_BEANIE: Readers = {
+    "HC7": lambda tape: tape.between("top", "opening"),
+    "HC6": _at_level("opening", -1.0, "opening", "opening"),
+}
+_CAP: Readers = {
+    "HC2": lambda tape: _along_axis(tape, "crown_top", "band_front"),
+    "HC3": lambda tape: tape.between("band_front", "visor_edge"),
+}
+_SHOE: Readers = {
+    "FO1": lambda tape: tape.between("heel_back", "toe_tip"),
+    "FO4": lambda tape: _along_axis(tape, "top_line_back", "ground_heel"),
+    "FO5": lambda tape: tape.between("top_line_back", "top_line_front"),
+}
+_BY_TYPE: dict[str, Readers] = {
+    "skirt": _SKIRT,
+    "tote": _TOTE,
+    "backpack": {code: reader for code, reader in _TOTE.items() if code in {"BH1", "BW1"}},
+    "beanie": _BEANIE,
+    "cap": _CAP,
+    "trainer": _SHOE,
+    "boot": _SHOE,
+}

@@ -1,0 +1,186 @@
+"""Look at a photo once: the product's outline, what it is, and what is wrong with the photo."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vision import networks
+from vision.garments import recognition
+from vision.garments.recognition import Recognition
+from vision.photo import Rgb, seeing_copy
+from vision.segmentation import Mask, main_pieces, segment_from
+
+OUTLINE_POINTS = 160
+
+# Limits of the photo check, set on 341 photos of garments and 30 of other things (bench/vision/evaluate.py).
+LEAST_AREA = 0.012  # of the photo: less is nothing, or a speck
+SOFT_EDGE = 1.2  # unsure pixels for each sure one: a salience map without an object
+LEAST_GARMENT = 0.045  # ImageNet share of garments below which a photo shows something else
+NO_PRODUCT = 0.6
+LEAST_SIDE = 280  # pixels of the product's longer side
+BLURRED = 9.0  # variance of the Laplacian inside the product, at 512 pixels
+DARK, BRIGHT = 34, 250  # grey values of the product's middle
+CUT_OFF = 0.1  # of the product's box: how much of a side of the photo it may touch
+SECOND_PIECE = 0.35  # of the largest: a second product
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a photo: a code for programs, a sentence for people.
+
+    `blocks` says that no tech pack can be made of the photo.
+    """
+
+    code: str
+    text: str
+    blocks: bool = False
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a photo shows. Points are pixels of the photo (x right, y down).
+
+    `mask` has the size of the photo, `outline` at most 160 points around the largest piece. `recognition`
+    says what it is; `is_worn` that somebody wears it.
+    """
+
+    mask: Mask
+    outline: list[tuple[float, float]]
+    recognition: Recognition
+    problems: list[Problem]
+    is_worn: bool
+    seconds: float
+
+    @property
+    def blocks(self) -> bool:
+        """Whether no tech pack can be made of this photo."""
+        return any(problem.blocks for problem in self.problems)
+
+
+def see(image: Rgb) -> Sight:
+    """Look at a photo (height x width x 3, RGB). Takes about a second."""
+    started = time.perf_counter()
+    small, scale = seeing_copy(image)
+    salience = networks.salience(small)
+    mask = segment_from(small, salience)
+    seen = recognition.recognise(small, salience)
+    worn = has_face(small)
+    problems = _problems(small, salience, mask, seen, scale, worn=worn)
+    full = cv2.resize(mask.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST).astype(bool)
+    seconds = time.perf_counter() - started
+    return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3))
+
+
+def outline_of(mask: Mask, scale: float = 1.0) -> list[tuple[float, float]]:
+    """The outline of a mask's largest piece, divided by `scale`, at most 160 points."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        return []
+    largest = max(contours, key=cv2.contourArea)
+    tolerance = 0.001 * cv2.arcLength(largest, closed=True)
+    points = largest
+    while len(points) > OUTLINE_POINTS or points is largest:
+        points = cv2.approxPolyDP(largest, tolerance, closed=True)
+        tolerance *= 1.5
+    return [(round(float(x) / scale, 1), round(float(y) / scale, 1)) for x, y in points[:, 0]]
+
+
+def has_face(image: Rgb) -> bool:
+    """Whether somebody's face is on the photo: then the product is worn."""
+    scale = min(1.0, 640 / max(image.shape[:2]))
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    cascade = cv2.CascadeClassifier(
+        str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml")
+    )
+    least = max(28, round(0.09 * max(grey.shape)))
+    return len(cascade.detectMultiScale(grey, 1.1, 14, minSize=(least, least))) > 0
+
+
+def _problems(
+    image: Rgb, salience: NDArray[np.float32], mask: Mask, seen: Recognition, scale: float, *, worn: bool
+) -> list[Problem]:
+    rough = salience > 0.5
+    unsure = float(((salience > 0.2) & (salience < 0.8)).sum())
+    if main_pieces(rough).mean() < LEAST_AREA or unsure > SOFT_EDGE * rough.sum() or not mask.any():
+        text = "No product was found on this photo. Lay it on a plain ground and photograph all of it."
+        return [Problem("nothing_there", text, blocks=True)]
+    if not worn and _is_something_else(seen):
+        text = (
+            "This does not look like a product we can measure. Use a photo of one garment, bag, hat or shoe."
+        )
+        return [Problem("not_a_product", text, blocks=True)]
+    found = [*_of_frame(mask, scale), *_of_light(image, mask)]
+    if worn:
+        text = "Somebody wears it. Sizes are estimates then; photograph it laid flat to have it measured."
+        found.append(Problem("worn", text))
+    return found
+
+
+def _is_something_else(seen: Recognition) -> bool:
+    if seen.kind is None:  # a bag, a chair, ...
+        return False
+    return seen.no_product > NO_PRODUCT or seen.garment_share < LEAST_GARMENT
+
+
+def _of_frame(mask: Mask, scale: float) -> list[Problem]:
+    found = []
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    height, width = len(rows), len(columns)
+    edges = ((mask[0], width), (mask[-1], width), (mask[:, 0], height), (mask[:, -1], height))
+    if any(edge.sum() > CUT_OFF * along for edge, along in edges):
+        found.append(Problem("cut_off", "The product leaves the photo. Step back until all of it is inside."))
+    if max(height, width) / scale < LEAST_SIDE:
+        text = "The product is small on this photo. Go nearer, or send the photo in its full size."
+        found.append(Problem("too_small", text))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    areas = sorted(stats[1:count, cv2.CC_STAT_AREA], reverse=True)
+    if len(areas) > 1 and areas[1] > SECOND_PIECE * areas[0]:
+        text = "There is more than one thing on this photo. Photograph each product by itself."
+        found.append(Problem("several_products", text))
+    return found
+
+
+def _of_light(image: Rgb, mask: Mask) -> list[Problem]:
+    found = []
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    level = float(np.median(grey[mask]))
+    ground = float(np.median(grey[~mask])) if (~mask).any() else level
+    if level < DARK and ground < 70:
+        found.append(Problem("dark", "The photo is dark. Use daylight, or more light."))
+    if level > BRIGHT and ground > BRIGHT:
+        found.append(Problem("overexposed", "The photo is too bright to see the product. Use softer light."))
+    factor = 512 / max(grey.shape)
+    size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
+    sharp = cv2.Laplacian(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), cv2.CV_32F)
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8))
+    inside = cv2.resize(near, size, interpolation=cv2.INTER_NEAREST).astype(bool)
+    if inside.any() and float(sharp[inside].var()) < BLURRED:
+        found.append(
+            Problem("blurred", "The photo is blurred. Hold the camera still and tap on the product.")
+        )
+    return found
+
+
+def compare_views(front: Sight, front_image: Rgb, back: Sight, back_image: Rgb) -> Problem | None:
+    """Say so when front and back are not the same product: another kind, or quite another colour."""
+    kinds = front.recognition.kind, back.recognition.kind
+    both_sure = front.recognition.is_sure and back.recognition.is_sure
+    distance = float(np.linalg.norm(_mean_colour(front, front_image) - _mean_colour(back, back_image)))
+    if (both_sure and kinds[0] != kinds[1] and distance > 12) or distance > 45:
+        text = "Front and back do not look like the same product. Check the photos and their views."
+        return Problem("different_products", text)
+    return None
+
+
+def _mean_colour(sight: Sight, image: Rgb) -> NDArray[np.float32]:
+    """The median colour of the product, as CIE Lab."""
+    small, scale = seeing_copy(image)
+    mask = cv2.resize(sight.mask.astype(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_NEAREST)
+    lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
+    inside = lab[mask.astype(bool)]
+    return np.median(inside, axis=0) if len(inside) else np.zeros(3, np.float32)
