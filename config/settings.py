@@ -4,6 +4,7 @@ Every variable is listed in `.env.example` with its default, and in the README. 
 or does not fit is told by `manage.py check` (`config.checks`) in words that say what to type.
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ load_dotenv(BASE_DIR / ".env")
 
 DATA_DIR = Path(text("DATA_DIR") or BASE_DIR / ".data").resolve()
 EMBEDDED = not text("DATABASE_URL")  # our own database: a laptop, a demo
+NEEDS_NO_DATABASE = sys.argv[1:2] == ["measure"]  # a command that only looks at photos
+NO_DATABASE = "postgres://nobody@localhost/nothing"
 DEBUG = flag("DEBUG", False)
 PUBLIC_URL = text("PUBLIC_URL").rstrip("/")
 
@@ -120,7 +123,9 @@ DB_POOL_SIZE = number("DB_POOL_SIZE", 12)  # connections a process holds at most
 WORKER_CONCURRENCY = number("WORKER_CONCURRENCY", 30)  # jobs a worker runs at once
 
 DATABASES: dict[str, Any] = {
-    "default": dj_database_url.parse(text("DATABASE_URL") or embedded_postgres.address(DATA_DIR))
+    "default": dj_database_url.parse(
+        text("DATABASE_URL") or (NO_DATABASE if NEEDS_NO_DATABASE else embedded_postgres.address(DATA_DIR))
+    )
 }
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
     "min_size": 1,

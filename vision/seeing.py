@@ -90,15 +90,19 @@ def outline_of(mask: Mask, scale: float = 1.0) -> list[tuple[float, float]]:
 
 
 def has_face(image: Rgb) -> bool:
-    """Whether somebody's face is on the photo: then the product is worn."""
+    """Whether somebody's face is on the photo: then the product is worn. Two detectors must agree."""
     scale = min(1.0, 640 / max(image.shape[:2]))
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    cascade = cv2.CascadeClassifier(
-        str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml")
+    least = max(28, round(0.08 * max(grey.shape)))
+    return all(
+        len(_detector(name).detectMultiScale(grey, 1.1, neighbours, minSize=(least, least)))
+        for name, neighbours in (("default", 8), ("alt2", 4))
     )
-    least = max(28, round(0.09 * max(grey.shape)))
-    return len(cascade.detectMultiScale(grey, 1.1, 14, minSize=(least, least))) > 0
+
+
+def _detector(name: str) -> cv2.CascadeClassifier:
+    return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / f"data/haarcascade_frontalface_{name}.xml"))
 
 
 def _problems(
@@ -179,7 +183,7 @@ def compare_views(front: Sight, front_image: Rgb, back: Sight, back_image: Rgb) 
 
 def _mean_colour(sight: Sight, image: Rgb) -> NDArray[np.float32]:
     """The median colour of the product, as CIE Lab."""
-    small, scale = seeing_copy(image)
+    small, _ = seeing_copy(image)
     mask = cv2.resize(sight.mask.astype(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_NEAREST)
     lab = cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
     inside = lab[mask.astype(bool)]

@@ -102,9 +102,9 @@ def _types(kinds: dict[str, float], described: Floats, known: dict[str, Head]) -
     for kind, share in kinds.items():
         head = known.get(f"type of {kind}")
         within = head.probabilities(described) if head is not None else {TYPES_OF[kind]: 1.0}
-        for name, part in within.items():
-            name = TYPES_OF[kind] if name == "other" else name
-            types[name] = types.get(name, 0.0) + share * part
+        for named, part in within.items():
+            product_type = TYPES_OF[kind] if named == "other" else named
+            types[product_type] = types.get(product_type, 0.0) + share * part
     return types
 
 
