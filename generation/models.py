@@ -337,9 +337,11 @@ class Erasure(models.Model):
 
 
 class UnknownCall(models.Model):
-    """A call in a provider's list that no attempt of ours has, found by `generation.execution.reconcile`: made
-    by somebody else with our key, or one of ours that slipped through. Nothing is done about it but to show
-    it. `resolved_at` is when somebody explained it, or an attempt of ours turned out to have it."""
+    """A call that the provider lists and no attempt of ours owns, found by the daily reconciliation.
+
+    Somebody else used our key, or one of our calls slipped through. Nothing is done but to show it.
+    `resolved_at` is when somebody explained it, or an attempt of ours turned out to own it.
+    """
 
     provider = models.CharField(max_length=100)
     external_id = models.CharField(max_length=100, unique=True)

@@ -45,7 +45,7 @@ class Category(Shape):
     ]
     subcategory: str = Field(max_length=60)  # in words, sentence case: "T-shirt"; "" when unknown
     confidence: Fraction
-    basis: Literal["words", "silhouette", "words and silhouette", "none", "model"]
+    basis: Literal["words", "photo", "words and photo", "none", "model"]
     evidence: str  # one sentence for the designer
 
 

@@ -21,11 +21,14 @@ LEAST_AREA = 0.012  # of the photo: less is nothing, or a speck
 SOFT_EDGE = 1.2  # unsure pixels for each sure one: a salience map without an object
 LEAST_GARMENT = 0.045  # ImageNet share of garments below which a photo shows something else
 NO_PRODUCT = 0.6
-LEAST_SIDE = 280  # pixels of the product's longer side
+LEAST_SIDE = 160  # pixels of the product's longer side
 BLURRED = 9.0  # variance of the Laplacian inside the product, at 512 pixels
+BLANK = 18  # deviation of the grey values below which there is nothing to be blurred
 DARK, BRIGHT = 34, 250  # grey values of the product's middle
 CUT_OFF = 0.1  # of the product's box: how much of a side of the photo it may touch
 SECOND_PIECE = 0.35  # of the largest: a second product
+
+BLURRED_TEXT = "The photo is blurred. Hold the camera still and tap on the product."
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,13 @@ def see(image: Rgb) -> Sight:
     return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3))
 
 
+def nothing_stands_out(salience: NDArray[np.float32]) -> bool:
+    """Whether a salience map (0..1) shows no object: too little of it, or no clear edge."""
+    rough = salience > 0.5
+    unsure = float(((salience > 0.2) & (salience < 0.8)).sum())
+    return bool(main_pieces(rough).mean() < LEAST_AREA or unsure > SOFT_EDGE * rough.sum())
+
+
 def outline_of(mask: Mask, scale: float = 1.0) -> list[tuple[float, float]]:
     """The outline of a mask's largest piece, divided by `scale`, at most 160 points."""
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -108,9 +118,9 @@ def _detector(name: str) -> cv2.CascadeClassifier:
 def _problems(
     image: Rgb, salience: NDArray[np.float32], mask: Mask, seen: Recognition, scale: float, *, worn: bool
 ) -> list[Problem]:
-    rough = salience > 0.5
-    unsure = float(((salience > 0.2) & (salience < 0.8)).sum())
-    if main_pieces(rough).mean() < LEAST_AREA or unsure > SOFT_EDGE * rough.sum() or not mask.any():
+    if nothing_stands_out(salience) or not mask.any():
+        if _is_blurred(image, np.ones_like(mask)) and image.std() > BLANK:
+            return [Problem("blurred", BLURRED_TEXT, blocks=True)]
         text = "No product was found on this photo. Lay it on a plain ground and photograph all of it."
         return [Problem("nothing_there", text, blocks=True)]
     if not worn and _is_something_else(seen):
@@ -158,16 +168,20 @@ def _of_light(image: Rgb, mask: Mask) -> list[Problem]:
         found.append(Problem("dark", "The photo is dark. Use daylight, or more light."))
     if level > BRIGHT and ground > BRIGHT:
         found.append(Problem("overexposed", "The photo is too bright to see the product. Use softer light."))
+    if _is_blurred(image, mask):
+        found.append(Problem("blurred", BLURRED_TEXT))
+    return found
+
+
+def _is_blurred(image: Rgb, mask: Mask) -> bool:
+    """Whether the product and its edge have no fine structure at all."""
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     factor = 512 / max(grey.shape)
     size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
     sharp = cv2.Laplacian(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), cv2.CV_32F)
     near = cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8))
     inside = cv2.resize(near, size, interpolation=cv2.INTER_NEAREST).astype(bool)
-    if inside.any() and float(sharp[inside].var()) < BLURRED:
-        found.append(
-            Problem("blurred", "The photo is blurred. Hold the camera still and tap on the product.")
-        )
-    return found
+    return bool(inside.any()) and float(sharp[inside].var()) < BLURRED
 
 
 def compare_views(front: Sight, front_image: Rgb, back: Sight, back_image: Rgb) -> Problem | None:

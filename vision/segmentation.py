@@ -43,6 +43,13 @@ def segment_from(image: Rgb, salience: NDArray[np.float32]) -> Mask:
     return grown > 0.5
 
 
+def agreement(mask: Mask, salience: NDArray[np.float32]) -> float:
+    """How well a mask and the salience map it came from agree, 0 to 1 (intersection over union)."""
+    rough = main_pieces(salience > UNSURE)
+    union = (mask | rough).sum()
+    return float((mask & rough).sum() / union) if union else 0.0
+
+
 def refine(image: Rgb, mask: Mask, add: Mask, remove: Mask) -> Mask:
     """Correct a mask by strokes: `add` and `remove` (height x width) are what somebody painted.
 

@@ -23,14 +23,15 @@ from sklearn.preprocessing import StandardScaler
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from vision import networks  # noqa: E402
-from vision.garments.description import describe_photo  # noqa: E402
-from vision.garments.heads import FILE  # noqa: E402
+from vision import networks
+from vision.garments.description import describe_photo
+from vision.garments.heads import FILE
 
 LABELS = Path(__file__).parent / "labels.tsv"
 KIND_C, FINE_C = 0.003, 0.001  # how little the heads may bend to single photos
 RIGHT_ENOUGH = 0.95
 LEAST_EXAMPLES = 6
+LEAST_SAID = 0.6  # no feature is said with less confidence
 FEATURES = ("neck", "sleeve", "closure", "waistband")
 
 
@@ -74,7 +75,7 @@ def fine_head(samples: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.nd
     odds = cross_val_predict(classifier(FINE_C), samples, names, cv=folds, method="predict_proba")
     guesses = np.unique(names)[odds.argmax(1)]
     right, sure = guesses == names, odds.max(1)
-    level = threshold(sure, right, 0.9)
+    level = max(threshold(sure, right, 0.9), LEAST_SAID)
     told = f"{right.mean():.3f} right of {len(names)}; said {np.mean(sure >= level):.2f} of the time"
     return *fitted(samples, names, FINE_C), level, told
 
@@ -84,7 +85,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("photos", type=Path)
-    parser.add_argument("--cache", type=Path, default=Path("/tmp/vision-cache"))
+    parser.add_argument("--cache", type=Path, default=ROOT / ".data" / "vision-cache")
     parser.add_argument("--most", type=int, default=10_000, help="photos of a kind used for training")
     parser.add_argument("--only-cached", action="store_true", help="use what is described already")
     chosen = parser.parse_args()

@@ -25,7 +25,7 @@ from generation.providers.base import (
 
 from .base_view import base_view, kind_of
 from .callouts import annotations, main_look
-from .category import categorise
+from .category import NoProductError, categorise
 from .close_ups import close_up, plan
 from .drawing import png, svg
 from .edit import edit
@@ -33,14 +33,17 @@ from .flat import flat
 from .grid import grid
 from .photo import Album, Photo, UnreadableImageError
 
-VERSION = "local/4"  # goes up whenever the same photo would give another answer
+VERSION = "local/5"  # goes up whenever the same photo would give another answer
 
 __all__ = ["VERSION", "LocalProvider"]
 
 
 def _category(photos: list[Photo], parameters: Json) -> Output:
     name, notes = parameters.get("name") or "", parameters.get("notes") or ""
-    return Output(data=categorise(photos[0], name, notes))
+    try:
+        return Output(data=categorise(photos[0], name, notes))
+    except NoProductError as error:
+        raise PermanentError("invalid_input", str(error)) from error
 
 
 def _base_view(photos: list[Photo], parameters: Json) -> Output:

@@ -119,7 +119,6 @@ def test_shoes_that_touch_are_not_a_dress(provider):
     data = ask(provider, "category", encoded(shoes_side_by_side()), name="", notes="").data
     answer = Category.model_validate(data)
     assert answer.category in ("FOOTWEAR", "OTHER")
-    assert answer.confidence < 0.4
 
 
 def test_a_dress_with_broad_straps_is_no_pair_of_shoes(provider):

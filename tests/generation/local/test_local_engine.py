@@ -14,7 +14,7 @@ from generation.providers.base import PermanentError, Request
 from generation.providers.local import LocalProvider
 from techpack.schemas import Annotations, BaseViewAnalysis, Category, CloseUpPlan
 
-from .garments import ask, dress, encoded, ground, image_of, shoes, striped_shirt, t_shirt, trousers
+from .garments import ask, encoded, ground, image_of, shoes, striped_shirt, t_shirt, trousers
 
 TEE = {"category": "APPAREL", "subcategory": "T-shirt"}
 TROUSERS = {"category": "APPAREL", "subcategory": "Trousers"}
@@ -37,33 +37,38 @@ def category(provider, photo, name="", notes=""):
 # --- category ---
 
 
-def test_words_decide_before_the_silhouette(provider):
+def real(name: str) -> bytes:
+    return (Path(__file__).parents[2] / f"vision/photos/{name}.jpg").read_bytes()
+
+
+def test_words_decide_before_the_photo(provider):
     answer = category(provider, trousers(), name="Evening clutch with chain")
     assert (answer.category, answer.subcategory, answer.basis) == ("BAG", "Clutch", "words")
 
 
-def test_words_and_silhouette_that_agree_are_surer(provider):
+def test_words_and_photo_that_agree_are_surer(provider):
     agreed = category(provider, trousers(), name="Wide-leg trousers")
     alone = category(provider, ground(), name="Wide-leg trousers")
-    assert agreed.basis == "words and silhouette"
+    assert agreed.basis == "words and photo"
     assert agreed.confidence > alone.confidence
 
 
 @pytest.mark.parametrize(
-    ("draw", "expected"),
-    [(t_shirt, ("APPAREL", "T-shirt")), (trousers, ("APPAREL", "Trousers")),
-     (dress, ("APPAREL", "Dress")), (shoes, ("FOOTWEAR", "Shoes"))],
+    ("photo", "expected"),
+    [("t-shirt", ("APPAREL", "T-shirt")), ("pants", ("APPAREL", "Jeans")), ("dress", ("APPAREL", "Dress")),
+     ("shoes", ("FOOTWEAR", "Sneakers")), ("hat", ("HEADWEAR", "Baseball cap")),
+     ("skirt", ("APPAREL", "Skirt")), ("shirt", ("APPAREL", "Shirt"))],
 )  # fmt: skip
-def test_a_silhouette_alone_tells_the_common_kinds(provider, draw, expected):
-    answer = category(provider, draw())
-    assert (answer.category, answer.subcategory, answer.basis) == (*expected, "silhouette")
-    assert answer.confidence < 0.8
+def test_a_photo_alone_tells_the_common_kinds(provider, photo, expected):
+    answer = Category.model_validate(ask(provider, "category", real(photo), name="", notes="").data)
+    assert (answer.category, answer.subcategory, answer.basis) == (*expected, "photo")
+    assert answer.confidence > 0.8
 
 
-def test_an_empty_photo_gives_no_category(provider):
-    answer = category(provider, ground())
-    assert answer.category == "OTHER"
-    assert answer.basis == "none"
+def test_an_empty_photo_is_refused_before_anything_is_charged(provider):
+    with pytest.raises(PermanentError, match="No product was found") as refusal:
+        category(provider, ground())
+    assert refusal.value.failure == "invalid_input"
 
 
 # --- base views ---

@@ -1,0 +1,127 @@
+"""A photo is recognised, and what is no photo of a product is said before anything is charged."""
+
+import io
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from vision.photo import UnreadablePhotoError, read_photo
+from vision.seeing import compare_views, see
+
+PHOTOS = Path(__file__).parent / "photos"
+KINDS = {
+    "t-shirt": {"t-shirt"}, "longsleeve": {"long-sleeve top", "sweatshirt", "sweater"}, "pants": {"jeans"},
+    "dress": {"dress"}, "shoes": {"trainer", "boot"}, "hat": {"cap"}, "shirt": {"shirt"},
+    "outwear": {"jacket", "coat"}, "skirt": {"skirt"}, "shorts": {"shorts"},
+}  # fmt: skip
+
+
+def photo(name: str) -> np.ndarray:
+    return read_photo((PHOTOS / f"{name}.jpg").read_bytes())
+
+
+def encoded(image: Image.Image, form: str = "PNG") -> bytes:
+    file = io.BytesIO()
+    image.save(file, form)
+    return file.getvalue()
+
+
+def codes(image: np.ndarray) -> set[str]:
+    return {problem.code for problem in see(image).problems}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_photo_is_recognised(name: str) -> None:
+    sight = see(photo(name))
+    assert sight.recognition.product_type in KINDS[name]
+    assert not sight.blocks
+    assert 3 <= len(sight.outline) <= 160
+    assert 0.05 < sight.mask.mean() < 0.95
+
+
+def test_features_are_said_only_with_confidence() -> None:
+    found = {name: see(photo(name)).recognition.features for name in ("shirt", "t-shirt", "outwear")}
+    assert found["shirt"]["sleeve"][0] == "long"
+    assert found["t-shirt"]["sleeve"][0] == "short"
+    assert found["t-shirt"]["closure"][0] == "none"
+    assert all(share >= 0.6 for features in found.values() for _, share in features.values())
+
+
+def test_the_outline_is_that_of_the_photo_whatever_its_size() -> None:
+    small = photo("t-shirt")
+    large = cv2.resize(small, None, fx=5, fy=5, interpolation=cv2.INTER_CUBIC)
+    near, far = see(small), see(large)
+    assert far.mask.shape == large.shape[:2]
+    assert far.mask.mean() == pytest.approx(near.mask.mean(), abs=0.03)
+    assert max(x for x, _ in far.outline) > small.shape[1]
+
+
+def blank() -> np.ndarray:
+    return np.full((480, 640, 3), 235, np.uint8)
+
+
+def wall() -> np.ndarray:
+    noise = np.random.default_rng(1).normal(200, 6, (480, 640, 3))
+    return (noise + np.linspace(-30, 30, 640)[None, :, None]).clip(0, 255).astype(np.uint8)
+
+
+def chessboard() -> np.ndarray:
+    squares = np.indices((480, 480)).sum(0) // 60 % 2 * 255
+    return np.repeat(squares[..., None], 3, axis=2).astype(np.uint8)
+
+
+@pytest.mark.parametrize("draw", [blank, wall, chessboard])
+def test_a_photo_of_nothing_blocks_in_a_plain_sentence(draw) -> None:
+    sight = see(draw())
+    assert sight.blocks
+    assert sight.problems[0].code in {"nothing_there", "not_a_product"}
+    assert sight.problems[0].text.endswith(".")
+
+
+def test_a_person_is_said_to_wear_it() -> None:
+    portrait = Path(__file__).parents[2] / "blueprint/imaging/data/demo_portrait.jpg"
+    if not portrait.exists():
+        pytest.skip("the demo's portrait is drawn")
+    assert "worn" in codes(read_photo(portrait.read_bytes()))
+
+
+def test_a_dark_and_a_blurred_photo_are_said() -> None:
+    sweater = photo("longsleeve")
+    assert "dark" in codes((sweater * 0.12).astype(np.uint8))
+    assert "blurred" in codes(cv2.GaussianBlur(sweater, (0, 0), 9))
+    assert codes(sweater) == set()
+
+
+def test_a_product_that_leaves_the_photo_is_cut_off() -> None:
+    shirt = photo("t-shirt")
+    half = shirt[:, : shirt.shape[1] // 2]
+    assert "cut_off" in codes(np.ascontiguousarray(half))
+
+
+def test_front_and_back_of_different_products_are_noticed() -> None:
+    front, other = photo("t-shirt"), photo("shoes")
+    assert compare_views(see(front), front, see(other), other) is not None
+    mirrored = np.ascontiguousarray(front[:, ::-1])
+    assert compare_views(see(front), front, see(mirrored), mirrored) is None
+
+
+def test_a_transparent_picture_is_read_on_white() -> None:
+    picture = Image.new("RGBA", (200, 200), (0, 0, 0, 0))
+    ImageDraw.Draw(picture).rectangle((60, 60, 140, 140), fill=(200, 30, 30, 255))
+    pixels = read_photo(encoded(picture))
+    assert tuple(pixels[0, 0]) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("data", [b"", b"GIF89a", b"no picture", encoded(Image.new("RGB", (8, 8)))])
+def test_what_is_no_photo_is_refused_in_words(data: bytes) -> None:
+    with pytest.raises(UnreadablePhotoError, match="picture"):
+        read_photo(data)
+
+
+def test_the_same_photo_gives_the_same_answer() -> None:
+    first, second = see(photo("pants")), see(photo("pants"))
+    assert np.array_equal(first.mask, second.mask)
+    assert first.recognition == second.recognition
