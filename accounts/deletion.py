@@ -1,9 +1,9 @@
-"""Deleting an account with everything, and keeping what the books need.
+"""Delete an account with everything in it, and keep what the books need.
 
-One transaction takes the rows and says what is to follow: the engine's memory and the files
-(`generation.storage.deletion`), the mail that confirms. So a process that is killed has done all of it or
-nothing, and what follows is found by rows and jobs that came with the same commit. The user's row itself goes: what
-names it either goes with it, or is a table of the books, which then names nobody.
+One transaction takes the rows and defers what follows: what the engine remembers, the files
+(`generation.storage.deletion`) and the mail that confirms. A process that is killed has done all of it or
+nothing. The user's row goes too; what names it goes with it, or is a table of the books, which then names
+nobody.
 """
 
 from collections.abc import Iterable
