@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "config.health.probes",  # answers whatever host or scheme a load balancer asks with
     "django.middleware.security.SecurityMiddleware",
     "core.polling.unchanged_polls",  # most requests there are: nothing below is needed for them
+    "core.compression.compress_answers",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

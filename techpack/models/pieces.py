@@ -16,6 +16,9 @@ class PieceQuerySet(models.QuerySet[Any]):
     def changed_since(self, version: int) -> "PieceQuerySet":
         return self.filter(version__gt=version)
 
+    def loaded_of(self, product: Any) -> "PieceQuerySet":
+        return self.filter(tech_pack__product=product, status=Piece.Status.LOADED)
+
     def loading(self) -> "PieceQuerySet":
         return self.filter(status=Piece.Status.LOADING)
 

@@ -19,7 +19,7 @@ from techpack.api.idempotent_post import (
     wait,
 )
 from techpack.api.routes.products import own, photo_from
-from techpack.models import Product, Step, StepName, TechPack
+from techpack.models import BaseView, Product, Step, StepName, TechPack
 from techpack.pipeline import steps
 from techpack.presenters.page import load_run
 from techpack.services import single_steps
@@ -51,8 +51,11 @@ def analyze_base_views(request: CallingRequest, body: inputs.AnalyzeAsked) -> ou
     all were. `revisionIds` says whose analyses to answer; without it, all."""
     product = own(request.auth.user, body.product_id)
     wanted = _revisions(product, body.revision_ids)
+    before = set(BaseView.objects.loaded_of(product).values_list("pk", flat=True))
     run = _made(request, product, StepName.BASE_VIEWS, again=body.again)
     views = serializers.base_views(request, run)
+    for view, piece in zip(views, run.base_views.all(), strict=True):
+        view.cached = view.cached or piece.pk in before  # what was there is not analysed anew
     return outputs.Analyses(analyses=[view for view in views if not wanted or view.revision_id in wanted])
 
 

@@ -189,3 +189,13 @@ def test_a_step_that_waits_for_credits_answers_402_until_they_come() -> None:
     factories.ledger.grant(user=program.user, amount=6, reference="test:more", description="More")
     program.made("close-ups/generate", product_id)
     assert all(step.delivered for step in TechPack.objects.get().steps.exclude(name=StepName.SKETCHES))
+
+
+def test_views_that_were_not_analysed_anew_say_cached(program: Program) -> None:
+    product_id = program.make_product()
+    assert program.post("base-views/analyze", {"productId": product_id}).status_code == 202
+    work()
+    again = program.data("base-views/analyze", {"productId": product_id})
+    assert {view["cached"] for view in again["analyses"]} == {True}
+    anew = program.made("base-views/analyze", program.make_product())
+    assert anew["analyses"]
