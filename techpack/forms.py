@@ -13,6 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from accounts.models import User
 from core.text import LineField, PlainField
 from generation.storage.images import InvalidImage
+from techpack.library.lengths import CM_PER_INCH, HOW, LengthError, read_length
 from techpack.models import Category, Dimension, DraftPhoto, LengthUnit, Product, Revision, View
 from techpack.services import photos, products
 
@@ -20,25 +21,21 @@ NAME_MAX = 120
 NOTES_MAX = 4000
 
 
-class LengthField(forms.DecimalField):
-    """A length as people write it: "70,5" is 70.5."""
+LEAST_CM, LONGEST_CM = Decimal("0.1"), Decimal(400)  # of what a designer photographs
+
+
+class LengthField(LineField):
+    """A length as people write it; the form reads it, since the unit chosen beside it matters."""
 
     widget = forms.TextInput(
         attrs={
-            "inputmode": "decimal",
+            "inputmode": "text",
             "autocomplete": "off",
             "class": "input",
             "aria-label": "Value",
-            "placeholder": "70.5",
+            "placeholder": "70.5 or 27 3/4",
         }
     )
-
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # as DecimalField does
-        if isinstance(value, str):
-            value = re.sub(r"\s*(cm|in|inch|inches|\")$", "", value.strip(), flags=re.IGNORECASE)
-            if "." not in value:
-                value = value.replace(",", ".", 1)
-        return super().to_python(value)
 
 
 class ProductForm(forms.Form):
@@ -63,16 +60,8 @@ class ProductForm(forms.Form):
     dimension_value = LengthField(
         label="Value",
         required=False,
-        max_digits=7,
-        decimal_places=2,
-        min_value=Decimal("0.01"),
-        error_messages={
-            "invalid": "Write the length as a number, like 70 or 70.5.",
-            "min_value": "A length is more than zero.",
-            "max_decimal_places": "Two decimals are enough.",
-            "max_digits": "That is longer than anything we can measure.",
-            "max_whole_digits": "That is longer than anything we can measure.",
-        },
+        max_length=30,
+        error_messages={"max_length": HOW},
     )
     dimension_unit = forms.ChoiceField(
         label="Unit",
@@ -84,12 +73,33 @@ class ProductForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        which, value = data.get("dimension"), data.get("dimension_value")
-        if which and value is None and "dimension_value" not in self.errors:
+        which, typed = data.get("dimension"), data.get("dimension_value")
+        if which and not typed and "dimension_value" not in self.errors:
             self.add_error("dimension_value", "Say how long it is, or choose None.")
-        if value is not None and not which:
+        if typed and not which:
             self.add_error("dimension", "Say which length this is.")
+        if typed:
+            self._read_length(typed, data)
         return data
+
+    def _read_length(self, typed: str, data: dict[str, Any]) -> None:
+        """The unit that was typed wins over the one that was chosen."""
+        try:
+            length = read_length(typed, unit="in" if data.get("dimension_unit") == LengthUnit.INCH else "cm")
+        except LengthError as error:
+            self.add_error("dimension_value", str(error))
+            return
+        if not LEAST_CM <= length.cm <= LONGEST_CM:
+            sentence = f"“{typed}” cannot be right: a product is {LEAST_CM} to {LONGEST_CM} cm long."
+            self.add_error("dimension_value", sentence)
+            return
+        inches = length.unit == LengthUnit.INCH
+        exact = length.cm / CM_PER_INCH if inches else length.cm
+        rounded = exact.quantize(Decimal("0.01"))
+        if length.unit == LengthUnit.CM and rounded != exact:
+            self.add_error("dimension_value", "Two decimals are enough.")
+        data["dimension_value"] = rounded
+        data["dimension_unit"] = length.unit
 
     @property
     def known_dimension(self) -> products.KnownDimension | None:

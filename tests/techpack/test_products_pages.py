@@ -1,6 +1,7 @@
 """The product list, and making, changing and ending a product, as a browser without JavaScript sees it."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -239,6 +240,17 @@ def test_a_known_dimension_may_have_a_comma(browser: Client) -> None:
         filled(dimension="total_length", dimension_value="70,5", dimension_unit="in", photos=[upload()]),
     )
     assert Product.objects.get().known_dimension == {"name": "total_length", "value": 70.5, "unit": "in"}
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "value", "unit"),
+    [('26.5"', "cm", "26.50", "in"), ("26 1/2", "in", "26.50", "in"), ("26½", "in", "26.50", "in"),
+     ("67,3 cm", "in", "67.30", "cm"), ("673 mm", "cm", "67.30", "cm"), ("70", "cm", "70.00", "cm")],
+)  # fmt: skip
+def test_a_typed_unit_wins_over_the_chosen_one(typed: str, chosen: str, value: str, unit: str) -> None:
+    form = ProductForm(filled(dimension="total_length", dimension_value=typed, dimension_unit=chosen))
+    assert form.is_valid(), form.errors
+    assert form.known_dimension == {"name": "total_length", "value": Decimal(value), "unit": unit}
 
 
 @pytest.mark.parametrize(
