@@ -241,7 +241,7 @@ STORAGES: dict[str, Any] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"allow_overwrite": True},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "core.static_files.StaticFilesStorage"},
 }
 if AWS_STORAGE_BUCKET_NAME:
     SECURE_CSP["img-src"] += s3.origins(AWS_STORAGE_BUCKET_NAME, AWS_S3_ENDPOINT_URL)

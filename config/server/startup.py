@@ -32,7 +32,7 @@ def collect_static() -> bool:
     now = _static_fingerprint()
     if stamp.exists() and stamp.read_text() == now:
         return False
-    unused = ["redoc*"]  # a second page for the API, which is not served
+    unused = ["*.map", "redoc*"]  # of the page of the API
     call_command("collectstatic", interactive=False, clear=True, verbosity=0, ignore_patterns=unused)
     stamp.write_text(now)
     return True
