@@ -3,7 +3,7 @@
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-def _without_source_maps(patterns: tuple) -> tuple:  # type: ignore[type-arg]
+def _without_source_maps(patterns: tuple) -> tuple:
     return tuple(
         (
             files,
