@@ -13,6 +13,12 @@ from .vocabulary import family_of, is_short
 
 LEAST_LENGTH = 0.05  # of the product's long side: what comes out shorter is a slip of the outline
 OBLIQUE = 0.5  # of the trust: a shoe seen from above or at an angle shows no true length
+SLEEVES_ALONGSIDE = "the sleeves lie along the body, so the photo does not show where it ends"
+BODY_WIDTHS = ("B1", "C1", "D1")
+SLEEVED = {
+    "t-shirt", "polo shirt", "shirt", "blouse", "long-sleeve top", "sweatshirt", "hoodie", "sweater",
+    "jacket", "coat",
+}  # fmt: skip
 ROUGH = "the outline is too rough to measure"
 TOUCHING = "the legs touch, so the photo does not show where the crotch is"
 ONE_PIECE = "the photo does not show where one leg ends and the other begins"
@@ -61,7 +67,7 @@ def points(drawing: Flat, view: str, category: str, subcategory: str) -> Points:
     """Every length that this flat shows of this product, and those that it should show and does not."""
     missing: list[Missing] = []
     if drawing.family in ("top", "dress"):
-        found = _worn_above(drawing)
+        found, missing = _worn_above(drawing, sleeved=subcategory.strip().lower() in SLEEVED)
     elif drawing.family in ("trousers", "skirt") and drawing.bottom:
         found, missing = _worn_below(drawing, long=not is_short(subcategory))
     else:
@@ -99,7 +105,7 @@ def _overall(drawing: Flat, view: str, family: str) -> list[Mark]:
     ]  # fmt: skip
 
 
-def _worn_above(drawing: Flat) -> list[Mark]:
+def _worn_above(drawing: Flat, *, sleeved: bool) -> tuple[list[Mark], list[Missing]]:
     assert drawing.sides is not None
     left, right = drawing.sides
     _, top, _, bottom = extent(drawing.mask)
@@ -128,7 +134,12 @@ def _worn_above(drawing: Flat) -> list[Mark]:
     found += _sleeve_marks((left, right), trust)
     span = Mark("G1", "neck_width", "Neck width", "Straight between the high points of the shoulders",
                 left.neck, right.neck, trust * 0.65)  # fmt: skip
-    return [*found, span, *_total_width(drawing, "H1")]
+    found = [*found, span, *_total_width(drawing, "H1")]
+    if not sleeved or len(free) == 2:
+        return found, []
+    # A width across a body whose sleeves lie on it or beside it is that of both.
+    kept = [mark for mark in found if mark.code not in BODY_WIDTHS]
+    return kept, [Missing(m.code, m.name, m.how, SLEEVES_ALONGSIDE) for m in found if m.code in BODY_WIDTHS]
 
 
 def _total_width(drawing: Flat, code: str) -> list[Mark]:
