@@ -32,7 +32,7 @@ KIND_C, FINE_C = 0.003, 0.001  # how little the heads may bend to single photos
 RIGHT_ENOUGH = 0.95
 LEAST_EXAMPLES = 6
 LEAST_SAID = 0.6  # no feature is said with less confidence
-FEATURES = ("neck", "sleeve", "closure", "waistband")
+FEATURES = ("neck", "sleeve", "closure", "waistband", "length", "leg")
 
 
 def described(photo: Path, cache: Path) -> np.ndarray:
@@ -146,7 +146,7 @@ def labelled_sets(
         if row["type"]:
             sets.setdefault(f"type of {path.split('/')[1]}", []).append((by_path[path], row["type"]))
         for feature in FEATURES:
-            if row[feature]:
+            if row.get(feature):
                 sets.setdefault(feature, []).append((by_path[path], row[feature]))
     frequent = {name: common(rows) for name, rows in sets.items()}
     return {name: rows for name, rows in frequent.items() if len({y for _, y in rows}) > 1}

@@ -29,6 +29,8 @@ FEATURES_OF = {  # feature -> kinds of garment that have it
     "sleeve": {"t-shirt", "longsleeve", "shirt", "outwear", "dress"},
     "closure": {"t-shirt", "longsleeve", "shirt", "outwear"},
     "waistband": {"pants", "shorts", "skirt"},
+    "length": {"dress", "skirt"},
+    "leg": {"pants"},
 }
 OTHER_SHARE = 0.45  # ImageNet share from which a photo shows a bag, a chair, ... and no garment
 NO_PRODUCT_SHARE = 0.55
