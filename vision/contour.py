@@ -8,10 +8,14 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Edge:
-    """The edge of a mask: a soft copy (0..1) for sub-pixel crossings, and contour points (n, 2)."""
+    """The edge of a mask: a soft copy (0..1) for sub-pixel crossings, and contour points (n, 2).
+
+    `outer` is the longest contour, its points in order.
+    """
 
     soft: np.ndarray
     contour: np.ndarray
+    outer: np.ndarray
 
     @classmethod
     def of(cls, mask: np.ndarray) -> "Edge":
@@ -19,7 +23,19 @@ class Edge:
         soft = cv2.GaussianBlur((mask > 0).astype(np.float32), (0, 0), 1.0)
         contours, _ = cv2.findContours((soft > 0.5).astype(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
         kept = [each[:, 0, :].astype(float) for each in contours if len(each) > 20]
-        return cls(soft, np.concatenate(kept) if kept else np.zeros((0, 2)))
+        none = np.zeros((0, 2))
+        return cls(soft, np.concatenate(kept) if kept else none, max(kept, key=len, default=none))
+
+    def path(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """Return the shorter way along the outer contour between the points nearest to two points (k, 2)."""
+        if not len(self.outer):
+            return self.outer
+        start, end = (int(np.argmin(np.linalg.norm(self.outer - point, axis=1))) for point in (first, last))
+        if start > end:
+            start, end = end, start
+        inner = self.outer[start : end + 1]
+        around = np.concatenate([self.outer[end:], self.outer[: start + 1]])
+        return inner if len(inner) <= len(around) else around
 
     def extreme(self, guess: np.ndarray, direction: np.ndarray, radius: float) -> np.ndarray | None:
         """Return the contour point near `guess` that lies farthest in `direction`; None if none is near.

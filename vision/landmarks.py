@@ -9,6 +9,7 @@ type Marks = dict[str, np.ndarray]
 
 CORNER_REACH = 0.045
 NOTCH_REACH = 0.06
+_UNDERARM_REACH = 0.14
 
 
 def refined_landmarks(fit: Fit, edge: Edge) -> Marks:
@@ -27,6 +28,7 @@ def refined_landmarks(fit: Fit, edge: Edge) -> Marks:
             marks[name] = found
     if fit.family in {"long sleeves", "short sleeves"}:
         for side in ("left", "right"):
+            _deepest_underarm(marks, edge, side, np.array(fit.landmarks[f"underarm_{side}"]), fit.length_px)
             _bend_at_shoulder(marks, edge, side, down)
     for name, way in (("hem_centre", down), ("waist_centre", -down), ("bag_base", down), ("bag_top", -down),
                       ("opening", down), ("top", -down)):  # fmt: skip
@@ -75,6 +77,22 @@ def _arm_direction(stem: str, side: str, marks: Marks, down: np.ndarray) -> tupl
 
 def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / max(1e-9, float(np.linalg.norm(vector)))
+
+
+def _deepest_underarm(marks: Marks, edge: Edge, side: str, guess: np.ndarray, length: float) -> None:
+    """Put the underarm at the deepest point of the contour between sleeve end and hem, if near the fit's."""
+    start, end = marks[f"sleeve_end_under_{side}"], marks[f"hem_{side}"]
+    path = edge.path(start, end)
+    chord = _unit(end - start)
+    if len(path) < 10:
+        return
+    offset = path - start
+    depth = offset[:, 0] * chord[1] - offset[:, 1] * chord[0]
+    middle = (marks["hps_left"] + marks["hem_centre"]) / 2 - start
+    depth *= np.sign(middle[0] * chord[1] - middle[1] * chord[0])
+    deepest = int(np.argmax(depth))
+    if depth[deepest] > 0.03 * length and np.linalg.norm(path[deepest] - guess) < _UNDERARM_REACH * length:
+        marks[f"underarm_{side}"] = path[deepest]
 
 
 def _bend_at_shoulder(marks: Marks, edge: Edge, side: str, down: np.ndarray) -> None:

@@ -13,6 +13,7 @@ _LEFT = ("underarm_left", "waist_left", "hip_left", "hem_left")
 _RIGHT = ("underarm_right", "waist_right", "hip_right", "hem_right")
 _JUST_INSIDE = 0.8
 _WAIST_BELOW_HPS = 41.0
+_LEAST_BEND = 0.22  # radians between shoulder seam and upper fold
 
 
 def readers_for(product_type: str, marks: dict[str, np.ndarray]) -> Readers:
@@ -76,6 +77,26 @@ def _waist(tape: Tape) -> Stretch:
 
 def _hem(tape: Tape) -> Stretch:
     return tape.across(_mean_level(tape, "hem") - tape.px(_JUST_INSIDE), left=_LEFT, right=_RIGHT)
+
+
+def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
+    """Doubt a measure from the shoulder point when the edge runs into the sleeve without a bend."""
+    return Stretch(stretch.path, "the shoulder point does not show") if _shoulder_is_smooth(tape) else stretch
+
+
+def _shoulder_is_smooth(tape: Tape) -> bool:
+    if "sleeve_end_top_left" not in tape.marks:
+        return False
+    bends = []
+    for side in SIDES:
+        ends = [
+            tape.marks[name] for name in (f"elbow_top_{side}", f"sleeve_end_top_{side}") if name in tape.marks
+        ]
+        slope = _unit(tape.marks[f"shoulder_{side}"] - tape.marks[f"hps_{side}"])
+        bends.append(
+            float(np.arccos(np.clip(slope @ _unit(ends[0] - tape.marks[f"shoulder_{side}"]), -1, 1)))
+        )
+    return min(bends) < _LEAST_BEND
 
 
 def _shoulder_drop(tape: Tape) -> Stretch:
@@ -151,14 +172,14 @@ _BODY: Readers = {
     "CH1": _chest,
     "WA1": _waist,
     "HE1": _hem,
-    "SH1": lambda tape: tape.between("shoulder_left", "shoulder_right"),
+    "SH1": lambda tape: _from_shoulder(tape.between("shoulder_left", "shoulder_right"), tape),
     "SH2": lambda tape: _sides(tape, "hps", "shoulder"),
     "SH3": _shoulder_drop,
-    "AH1": lambda tape: _sides(tape, "shoulder", "underarm"),
+    "AH1": lambda tape: _from_shoulder(_sides(tape, "shoulder", "underarm"), tape),
     "NK1": lambda tape: tape.between("hps_left", "hps_right"),
 }
 _SLEEVE: Readers = {
-    "SL1": _upper_fold,
+    "SL1": lambda tape: _from_shoulder(_upper_fold(tape), tape),
     "SL3": _under_seam,
     "BI1": _bicep,
     "SO1": _sleeve_opening,

@@ -188,6 +188,8 @@ class _Search:
         beyond = np.abs(standard[:, 4:] * self.deviation + self.mean - np.stack(list(columns.values()), 1))
         prior = np.sum(standard[:, 4:] ** 2, axis=1) + 4 * np.sum((beyond / self.deviation) ** 2, axis=1)
         pose = 0.2 * np.sum(standard[:, 3:4] ** 2, axis=1)
+        if self.shape.strain:
+            prior += self.shape.strain(columns)
         return misfit + PRIOR_WEIGHT * (prior + pose)
 
     def _misfit(self, polygons: list[np.ndarray]) -> float:

@@ -25,9 +25,9 @@ class Shape:
     """A parametric outline in its own frame: x right, y down, main length 1, origin at the top centre.
 
     `parts` maps columns of parameters (each of shape (n,)) to polygons of shape (n, k, 2) whose union
-    is the outline; `marks` maps them to named landmarks of shape (n, 2). `height` and `width` are those
-    of the outline at the prior's mean, for the first guess at its pose. `turns` lists parameters whose
-    starts are spread over a grid.
+    is the outline; `marks` maps them to named landmarks of shape (n, 2). `starts` are values the
+    search begins with, `mirrored` says that the product may also face left. `strain` (n,) is what makes a
+    combination of parameters unlikely, in squared deviations.
     """
 
     family: str
@@ -36,6 +36,7 @@ class Shape:
     marks: Callable[[Columns], Marks]
     starts: list[dict[str, float]]
     mirrored: bool = False
+    strain: Callable[[Columns], np.ndarray] | None = None
 
 
 def points(*pairs: tuple[object, object]) -> np.ndarray:

@@ -37,7 +37,7 @@ def upper_body(product_type: str, features: dict[str, str | int]) -> Shape:
     priors |= _arm_priors(sleeve, _SHORT_LENGTHS.get(product_type, 1.0))
     family = "long sleeves" if sleeve in {"long", "3/4"} else "short sleeves"
     starts = _long_starts() if family == "long sleeves" else _short_starts()
-    return Shape(family, priors, _parts, _marks, starts)
+    return Shape(family, priors, _parts, _marks, starts, strain=_short_under_seams)
 
 
 def _body_priors(build: Build, product_type: str, features: dict[str, str | int]) -> dict[str, Prior]:
@@ -150,6 +150,18 @@ def _arm(p: Columns, sign: int, name: str, shift: np.ndarray) -> list[np.ndarray
         top, angle, length = end, angle + p[f"{name}_bend"], length * 0.5
     end = _along(top, sign, angle, length)
     return [*cuts, end, _along(end, sign, angle + np.pi / 2 + p["slant"], p["opening"])]
+
+
+def _short_under_seams(p: Columns) -> np.ndarray:
+    """Return how much each under seam of a sleeve is too short, in squared deviations."""
+    strain = np.zeros_like(p["sleeve"])
+    for sign, name, shift in _sides(p):
+        cuts = _arm(p, sign, name, shift)
+        angle = p[f"{name}_angle"]
+        way = np.stack([sign * np.cos(angle), np.sin(angle)], axis=-1)
+        seam = np.sum((cuts[3] - cuts[1]) * way, axis=-1)
+        strain += (np.minimum(0.0, seam - 0.25 * p["sleeve"]) / 0.02) ** 2
+    return strain
 
 
 def _along(start: np.ndarray, sign: int, angle: np.ndarray, length: np.ndarray) -> np.ndarray:
