@@ -25,7 +25,7 @@ from vision.scale_card import find_card
 from vision.trust import scale_kind
 
 ERRORS = Path(__file__).parents[2] / "vision" / "data" / "errors.json"
-PRODUCTS = Path("/work/shared/trade/products.csv")
+PRODUCTS = Path(__file__).parents[2] / "techpack" / "library" / "data" / "products.csv"
 _KNOWN = ("BL1", "CH1", "OS1", "IN1", "WB1", "SK1", "BH1", "BW1", "HC6", "HC7", "HC2", "FO1")
 
 type Ranges = dict[str, dict[str, tuple[float, float]]]
