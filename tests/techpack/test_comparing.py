@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from techpack.lengths import measure
 from techpack.models import Sketch, TechPack
-from techpack.presenters.cards import measure
 from techpack.presenters.comparison import Comparison
 from techpack.services import takes
 from tests.support.factories import (

@@ -6,7 +6,7 @@ from typing import Any
 
 from generation.providers.local.base_view import base_view
 from generation.providers.local.callouts import annotations
-from generation.providers.local.category import categorise
+from generation.providers.local.category import NoProductError, categorise
 from generation.providers.local.close_ups import plan
 from generation.providers.local.edit import edit
 from generation.providers.local.photo import Photo
@@ -26,7 +26,11 @@ def _callouts(photos: list[Photo], facts: Json) -> Json:
 
 
 def _category(photos: list[Photo], facts: Json) -> Json:
-    answer = categorise(photos[0], facts.get("name") or "", facts.get("notes") or "")
+    try:
+        answer = categorise(photos[0], facts.get("name") or "", facts.get("notes") or "")
+    except NoProductError as error:  # a model always answers something
+        nothing = {"category": "OTHER", "subcategory": "", "confidence": 0.0}
+        answer = {**nothing, "basis": "none", "evidence": str(error)}
     return answer | {"basis": "model"}
 
 
