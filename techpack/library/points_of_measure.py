@@ -33,12 +33,14 @@ class PointOfMeasure:
 class ProductType:
     """A type of product with its points of measure in the order of a specification sheet.
 
-    `plausible_cm` maps each code to the lowest and highest value that such a product has.
+    `plausible_cm` maps each code to the lowest and highest value that such a product has, `typical_cm`
+    to the usual value of a women's and a men's size M (None where there is none).
     """
 
     name: str
     codes: tuple[str, ...]
     plausible_cm: dict[str, tuple[Decimal, Decimal]]
+    typical_cm: dict[str, tuple[Decimal | None, Decimal | None]]
 
 
 @cache
@@ -86,7 +88,14 @@ def _product_type(name: str, rows: list[dict[str, str]]) -> ProductType:
             for row in ordered
             if row["plausible_low_cm"] and row["plausible_high_cm"]
         },
+        typical_cm={
+            row["code"]: (_cm(row["typical_women_m_cm"]), _cm(row["typical_men_m_cm"])) for row in ordered
+        },
     )
+
+
+def _cm(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -1,0 +1,57 @@
+"""Live flats: product type, features and points of measure in, a technical drawing out.
+
+`draw(specification, view)` gives a `Drawing` in centimetres; its `svg()` is sized in millimetres.
+"""
+
+from collections.abc import Callable
+
+from techpack.flats.bags import draw_backpack, draw_tote
+from techpack.flats.drawing import Drawing
+from techpack.flats.footwear import draw_shoe
+from techpack.flats.headwear import draw_beanie, draw_cap
+from techpack.flats.lower_body import draw_skirt, draw_trousers
+from techpack.flats.specification import Specification
+from techpack.flats.tops import STYLES, draw_top
+
+__all__ = ["Drawing", "Specification", "draw", "has_flat", "misfits", "views_of"]
+
+CLOSE = 0.03  # a flat and its table may differ by this share
+
+_FAMILIES: dict[str, Callable[[Specification, str], Drawing]] = {
+    **dict.fromkeys(STYLES, draw_top),
+    **dict.fromkeys(("trousers", "jeans", "shorts"), draw_trousers),
+    "skirt": draw_skirt,
+    "tote": draw_tote,
+    "backpack": draw_backpack,
+    "cap": draw_cap,
+    "beanie": draw_beanie,
+    "trainer": draw_shoe,
+    "boot": draw_shoe,
+}
+_VIEWS = {"trainer": ("side",), "boot": ("side",), "cap": ("front", "side"), "beanie": ("front",)}
+
+
+def has_flat(product_type: str) -> bool:
+    """Whether this type of product can be drawn."""
+    return product_type in _FAMILIES
+
+
+def views_of(product_type: str) -> tuple[str, ...]:
+    """The views a flat of this type has."""
+    return _VIEWS.get(product_type, ("front", "back"))
+
+
+def draw(spec: Specification, view: str = "front") -> Drawing:
+    """One view of a product. KeyError for a type that has no flat."""
+    return _FAMILIES[spec.product_type](spec, view)
+
+
+def misfits(spec: Specification) -> dict[str, float]:
+    """Measures that contradict the others: what each would be in the drawing, in cm by code."""
+    found: dict[str, float] = {}
+    for view in views_of(spec.product_type):
+        for code, drawn in draw(spec, view).drawn_cm().items():
+            wanted = spec.measures.get(code)
+            if wanted and abs(drawn - wanted) > CLOSE * wanted + 0.2:
+                found[code] = round(drawn, 1)
+    return found

@@ -1,0 +1,269 @@
+"""Paths of cubic Bézier curves. Points are complex numbers in cm: x right of the centre line, y down."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import cos, radians, sin
+from typing import Self
+
+type Cubic = tuple[complex, complex, complex, complex]
+
+_STEPS = 24  # samples of a curve where its length or a point at a level is looked for
+
+
+def direction(degrees: float) -> complex:
+    """The unit vector at an angle below the horizontal."""
+    return complex(cos(radians(degrees)), sin(radians(degrees)))
+
+
+def cross(first: complex, second: complex) -> float:
+    """Twice the signed area between two vectors."""
+    return first.real * second.imag - first.imag * second.real
+
+
+def dot(first: complex, second: complex) -> float:
+    return first.real * second.real + first.imag * second.imag
+
+
+def mirror(point: complex) -> complex:
+    """The point on the other side of the centre line."""
+    return complex(-point.real, point.imag)
+
+
+def unit(vector: complex) -> complex:
+    """The vector at length 1; downwards for one without a length."""
+    return vector / abs(vector) if abs(vector) > 1e-9 else 1j
+
+
+@dataclass(frozen=True)
+class Path:
+    """Cubic pieces, each beginning where the one before it ends."""
+
+    pieces: tuple[Cubic, ...]
+
+    @classmethod
+    def line(cls, *points: complex) -> Self:
+        """Straight from point to point."""
+        steps = zip(points, points[1:], strict=False)
+        return cls(tuple((a, a + (b - a) / 3, b - (b - a) / 3, b) for a, b in steps))
+
+    @classmethod
+    def curve(cls, start: complex, leave: complex, arrive: complex, end: complex) -> Self:
+        """One curve that leaves towards `leave` and arrives from `arrive`: its two control points."""
+        return cls(((start, leave, arrive, end),))
+
+    @classmethod
+    def through(cls, points: Sequence[complex], tension: float = 1.0) -> Self:
+        """A smooth curve through all points, however far apart they lie (Catmull-Rom by chord length)."""
+        if len(points) == 2:
+            return cls.line(*points)
+        steps = [abs(b - a) or 1e-6 for a, b in zip(points, points[1:], strict=False)]
+        slopes = [(b - a) / step for a, b, step in zip(points, points[1:], steps, strict=False)]
+        inner = [
+            (slopes[i] * steps[i + 1] + slopes[i + 1] * steps[i]) / (steps[i] + steps[i + 1])
+            for i in range(len(slopes) - 1)
+        ]
+        tangents = [1.5 * slopes[0] - 0.5 * inner[0], *inner, 1.5 * slopes[-1] - 0.5 * inner[-1]]
+        pieces = []
+        for i, step in enumerate(steps):
+            reach = step / 3 * tension
+            a, b = points[i], points[i + 1]
+            pieces.append((a, a + tangents[i] * reach, b - tangents[i + 1] * reach, b))
+        return cls(tuple(pieces))
+
+    @property
+    def start(self) -> complex:
+        return self.pieces[0][0]
+
+    @property
+    def end(self) -> complex:
+        return self.pieces[-1][3]
+
+    def __add__(self, other: "Path") -> "Path":
+        return Path(self.pieces + other.pieces)
+
+    def reversed(self) -> "Path":
+        return Path(tuple((d, c, b, a) for a, b, c, d in reversed(self.pieces)))
+
+    def mirrored(self) -> "Path":
+        """The path on the other side of the centre line, in the same direction."""
+        return Path(tuple((mirror(a), mirror(b), mirror(c), mirror(d)) for a, b, c, d in self.pieces))
+
+    def shifted(self, by: complex) -> "Path":
+        return Path(tuple((a + by, b + by, c + by, d + by) for a, b, c, d in self.pieces))
+
+    def points(self, steps: int = _STEPS) -> list[complex]:
+        """Points along the path, `steps` a piece, both ends included."""
+        found = [self.start]
+        for piece in self.pieces:
+            found += [_at(piece, step / steps) for step in range(1, steps + 1)]
+        return found
+
+    def length(self) -> float:
+        along = self.points()
+        return sum(abs(b - a) for a, b in zip(along, along[1:], strict=False))
+
+    def at_length(self, length: float) -> complex:
+        """The point that far along the path, or its nearer end."""
+        along = self.points()
+        for a, b in zip(along, along[1:], strict=False):
+            step = abs(b - a)
+            if step >= length > -1e-9:
+                return a + (b - a) * (length / step if step else 0)
+            length -= step
+        return self.end
+
+    def at_level(self, y: float) -> complex | None:
+        """The first point at a height, or None."""
+        along = self.points(64)
+        for a, b in zip(along, along[1:], strict=False):
+            if (a.imag - y) * (b.imag - y) <= 0 and a.imag != b.imag:
+                return a + (b - a) * ((y - a.imag) / (b.imag - a.imag))
+        return None
+
+    def at_distance(self, x: float) -> complex | None:
+        """The first point at a distance from the centre line, or None."""
+        turned = Path(tuple((_turn(a), _turn(b), _turn(c), _turn(d)) for a, b, c, d in self.pieces))
+        found = turned.at_level(x)
+        return None if found is None else _turn(found)
+
+    def part(self, start: float, end: float) -> "Path":
+        """Between two fractions (0..1) of its length."""
+        total, count = self.length(), max(3, 2 * len(self.pieces) + 1)
+        marks = [start + (end - start) * i / (count - 1) for i in range(count)]
+        return Path.through([self.at_length(total * mark) for mark in marks])
+
+    def parallel(self, distance: float) -> "Path":
+        """A line beside the path, on its left as it runs (negative: on its right)."""
+        offset: list[Path] = []
+        for piece in self.pieces:
+            if _is_straight(piece):
+                side = _left(piece[3] - piece[0]) * distance
+                offset.append(Path.line(piece[0] + side, piece[3] + side))
+                continue
+            marks = [i / 4 for i in range(5)]
+            offset.append(Path.through([_at(piece, t) + _left(_slope(piece, t)) * distance for t in marks]))
+        return _joined(offset)
+
+    def svg(self, place: "Placement", *, close: bool = False) -> str:
+        """The `d` attribute of an SVG path."""
+        words = [f"M{place.xy(self.start)}"]
+        for a, b, c, d in self.pieces:
+            if _is_straight((a, b, c, d)):
+                words.append(f"L{place.xy(d)}")
+            else:
+                words.append(f"C{place.xy(b)} {place.xy(c)} {place.xy(d)}")
+        return " ".join(words) + (" Z" if close else "")
+
+
+@dataclass(frozen=True)
+class Placement:
+    """Where cm of the garment lie on the sheet: `origin` in sheet units, and units for a cm."""
+
+    origin: complex
+    scale: float
+
+    def point(self, point: complex) -> complex:
+        return self.origin + point * self.scale
+
+    def xy(self, point: complex) -> str:
+        placed = self.point(point)
+        return f"{_short(placed.real)},{_short(placed.imag)}"
+
+
+def joined(parts: Iterable[Path]) -> Path:
+    """One path of several that follow one another."""
+    pieces: list[Cubic] = []
+    for part in parts:
+        pieces += part.pieces
+    return Path(tuple(pieces))
+
+
+def rounded(points: Sequence[complex], radius: float) -> Path:
+    """A closed polygon with round corners."""
+    parts: list[Path] = []
+    count = len(points)
+    ends = []
+    for i, corner in enumerate(points):
+        before, after = points[i - 1], points[(i + 1) % count]
+        reach = min(radius, abs(before - corner) / 2, abs(after - corner) / 2)
+        start, end = corner + unit(before - corner) * reach, corner + unit(after - corner) * reach
+        ends.append((start, corner, end))
+    for i, (start, corner, end) in enumerate(ends):
+        parts.append(Path.curve(start, start + (corner - start) * 0.55, end + (corner - end) * 0.55, end))
+        parts.append(Path.line(end, ends[(i + 1) % count][0]))
+    return joined(parts)
+
+
+def ellipse(centre: complex, across: float, down: float) -> Path:
+    """An ellipse by its two radii."""
+    k = 0.5523
+    right, low = complex(across, 0), complex(0, down)
+    corners = [centre + right, centre + low, centre - right, centre - low, centre + right]
+    ways = [low, -right, -low, right, low]
+    return joined(
+        Path.curve(a, a + way * k, b - follow * k, b)
+        for a, b, way, follow in zip(corners, corners[1:], ways, ways[1:], strict=False)
+    )
+
+
+def _at(piece: Cubic, t: float) -> complex:
+    a, b, c, d = piece
+    s = 1 - t
+    return a * s**3 + b * (3 * s * s * t) + c * (3 * s * t * t) + d * t**3
+
+
+def _slope(piece: Cubic, t: float) -> complex:
+    a, b, c, d = piece
+    s = 1 - t
+    found = (b - a) * (3 * s * s) + (c - b) * (6 * s * t) + (d - c) * (3 * t * t)
+    return found if abs(found) > 1e-9 else d - a
+
+
+def _left(vector: complex) -> complex:
+    return unit(vector) * -1j
+
+
+def _turn(point: complex) -> complex:
+    return complex(point.imag, point.real)
+
+
+def _is_straight(piece: Cubic) -> bool:
+    a, b, c, d = piece
+    size = abs(d - a) or 1.0
+    return abs(cross(b - a, d - a)) / size < 1e-4 and abs(cross(c - a, d - a)) / size < 1e-4
+
+
+def _joined(parts: list[Path]) -> Path:
+    """Offset pieces made to meet where straight ones leave a gap or cross."""
+    result = [parts[0]]
+    for part in parts[1:]:
+        last = result[-1]
+        if abs(last.end - part.start) > 1e-6:
+            middle = _meeting(last, part)
+            result[-1] = _ending_at(last, middle)
+            part = _ending_at(part.reversed(), middle).reversed()  # noqa: PLW2901 - as it is moved
+        result.append(part)
+    return joined(result)
+
+
+def _meeting(first: Path, second: Path) -> complex:
+    a, b = first.pieces[-1][2:], second.pieces[0][:2]
+    way, other = unit(a[1] - a[0]), unit(b[1] - b[0])
+    area = cross(way, other)
+    middle = (first.end + second.start) / 2
+    if abs(area) < 0.05:
+        return middle
+    found = a[1] + way * (cross(b[0] - a[1], other) / area)
+    return found if abs(found - middle) < 4 * abs(first.end - second.start) else middle
+
+
+def _ending_at(path: Path, end: complex) -> Path:
+    *rest, (a, b, c, d) = path.pieces
+    if _is_straight((a, b, c, d)):
+        return Path((*rest, *Path.line(a, end).pieces))
+    return Path((*rest, (a, b, c + (end - d), end)))
+
+
+def _short(number: float) -> str:
+    text = f"{number:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text

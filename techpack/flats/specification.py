@@ -1,0 +1,58 @@
+"""What a flat is drawn from: product type, features and points of measure."""
+
+from dataclasses import dataclass, field
+from statistics import median
+
+from techpack.library import product_types
+
+# Proportions of the trade for what the table of products has no typical value of, in cm for adults.
+COMMON = {
+    "SH3": 4.5, "WP1": 40.0, "NK1": 18.0, "NK2": 9.0, "NK3": 2.0, "NB1": 2.0, "SO1": 15.0, "AH1": 23.0,
+    "CU1": 6.0, "HM1": 2.0, "CO1": 7.5, "CO2": 7.0, "CO3": 3.0, "PL1": 14.0, "PL2": 3.0, "BU1": 9.0,
+    "YO1": 8.0, "PK1": 11.0, "PK2": 12.0, "HO1": 35.0, "HO2": 26.0, "LA1": 8.5, "ST1": 18.0, "ST2": 2.0,
+    "WB3": 4.0, "FL1": 15.0, "KN1": 22.0, "BL8": 5.0, "BD1": 10.0, "BN1": 26.0, "HC4": 18.0, "HC8": 6.0,
+    "FO2": 10.0, "FO3": 3.0, "FO5": 12.0, "FO6": 2.5, "VE1": 18.0,
+}  # fmt: skip
+WIDTHS = {"CH1", "SH1", "WB1", "HP2", "BW1", "BH1", "FO1", "HC6", "HC7", "HC2"}
+LENGTHS = {"BL1", "BL2", "OS1", "SK1"}
+FEWEST, MOST = 0.3, 3.0  # how far a product may differ in size from the typical one
+
+
+@dataclass(frozen=True)
+class Specification:
+    """`measures` are cm by code; what is missing is drawn in proportion. `features` are values by name
+    ("neck": "crew"); a feature that is not there is not drawn."""
+
+    product_type: str
+    measures: dict[str, float] = field(default_factory=dict)
+    features: dict[str, str] = field(default_factory=dict)
+    is_mens: bool = False
+
+    def cm(self, code: str) -> float:
+        """The measure, else the typical one at the size of this product."""
+        given = self.measures.get(code)
+        return given if given is not None and given > 0 else self.typical(code) * self.size
+
+    def has(self, code: str) -> bool:
+        return self.measures.get(code, 0) > 0
+
+    def feature(self, name: str, default: str = "") -> str:
+        return self.features.get(name) or default
+
+    def typical(self, code: str) -> float:
+        women, men = product_types()[self.product_type].typical_cm.get(code, (None, None))
+        chosen = (men if self.is_mens else women) or women or men
+        return float(chosen) if chosen else COMMON.get(code, 10.0)
+
+    @property
+    def size(self) -> float:
+        """How much larger the product is than the typical one, by the widths that are known of it."""
+        for codes in (WIDTHS, LENGTHS):
+            known = [
+                value / self.typical(code)
+                for code, value in self.measures.items()
+                if code in codes and value > 0
+            ]
+            if known:
+                return min(MOST, max(FEWEST, median(known)))
+        return 1.0

@@ -1,0 +1,258 @@
+"""The frame of whatever has shoulders: body, armholes and sleeves, from the points of measure."""
+
+from dataclasses import dataclass
+from math import atan2, degrees, sqrt
+
+from techpack.flats.drawing import Drawing
+from techpack.flats.paths import Path, cross, direction, dot, joined, unit
+from techpack.flats.specification import Specification
+
+BELOW_ARMHOLE = 2.5  # where chest and bicep are measured, cm below the underarm
+SHORT_SLEEVE = 38.0  # cm: a longer sleeve is drawn as a long one
+POSES = {"short": (20.0, 40.0), "long": (30.0, 57.0)}  # least and usual angle below the horizontal
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Points and lines of the right half, in cm from centre line and HPS level."""
+
+    hps: complex
+    shoulder: complex
+    underarm: complex
+    hem_side: complex
+    hem_centre: complex
+    side: Path  # underarm to hem
+    hem: Path  # hem side to centre
+    armhole: Path  # shoulder to underarm
+
+    @property
+    def shoulder_slope(self) -> complex:
+        return unit(self.shoulder - self.hps)
+
+    def half_width(self, y: float) -> float:
+        """Half the body's width at a level, along its side; the underarm's above it."""
+        found = self.side.at_level(y)
+        return (found or self.underarm).real
+
+
+@dataclass(frozen=True)
+class Sleeve:
+    """The right sleeve. `top` runs from the shoulder to the end, `under` from the underarm to the end."""
+
+    top: Path
+    under: Path
+    end_top: complex
+    end_under: complex
+    angle: float
+
+    @property
+    def along(self) -> complex:
+        return direction(self.angle)
+
+    def across(self, above_end: float) -> Path:
+        """A line across the sleeve, that far above its end."""
+        start = self.top.at_length(self.top.length() - above_end)
+        return Path.line(start, _opposite(self.under, start, self.along))
+
+
+def frame(
+    spec: Specification, *, hem_drop: float = 0.0, is_ribbed: bool = False, view: str = "front"
+) -> Frame:  # fmt: skip
+    """The body. `hem_drop` is how far the hem rises at the sides, as shirts have it. The back may be longer
+    than the front: its centre ends where the centre back length says."""
+    length = spec.cm("BL1")
+    hps = complex(spec.cm("NK1") / 2, 0)
+    chest = spec.cm("CH1") / 2
+    across = max(spec.cm("SH1") / 2, hps.real + 2)
+    slope = min(spec.cm("SH3"), 0.3 * (across - hps.real) + 2.0, 0.2 * length)
+    shoulder = complex(across, slope)
+    armhole, aside = spec.cm("AH1"), chest - across
+    down = sqrt(armhole**2 - aside**2) if armhole > abs(aside) * 1.05 else 0.35 * armhole
+    underarm = complex(chest, min(slope + down, 0.72 * length))
+    hem_half = spec.cm("HE1") / 2
+    level = underarm.imag + BELOW_ARMHOLE
+    points = [underarm, complex(chest, level)]
+    waist = spec.measures.get("WP1") or min(0.62 * length, 40 * spec.size)
+    end = length - hem_drop
+    if spec.has("WA1") and level + 3 < waist < end - 5:
+        points.append(complex(spec.cm("WA1") / 2, waist))
+    corner = complex(hem_half, end)
+    if is_ribbed:
+        side = _into_rib(points, corner, min(spec.cm("HM1"), 0.2 * length))
+    else:
+        side = Path.through([*points, corner], tension=0.8)
+    centre = complex(0, length)
+    longer = spec.cm("NK3") + spec.measures.get("BL2", 0) - length
+    if view == "back" and not is_ribbed and -1.5 <= longer <= 8:
+        centre, hem_drop = complex(0, length + longer), hem_drop + longer
+    return Frame(
+        hps, shoulder, underarm, corner, centre, side, _hem(corner, centre, hem_drop, hps.real),
+        _armhole(shoulder, underarm),
+    )  # fmt: skip
+
+
+def _into_rib(points: list[complex], corner: complex, height: float) -> Path:
+    top = corner - complex(0, height)
+    blouse = complex(max(top.real + 0.8, 0.45 * top.real + 0.55 * points[-1].real), top.imag - 1.2)
+    body = Path.through([*points, blouse], tension=0.8)
+    turn = Path.curve(blouse, blouse + 0.6j, top + complex(0.4, -0.1), top)
+    return joined([body, turn, Path.line(top, corner)])
+
+
+def _hem(corner: complex, centre: complex, drop: float, hps: float) -> Path:
+    if drop == 0:
+        return Path.line(corner, centre)
+    low = complex(min(hps, 0.6 * corner.real), centre.imag)
+    bend = Path.curve(
+        corner,
+        corner + complex(-0.02 * corner.real, 0.75 * drop),
+        low + complex(0.6 * (corner - low).real, 0),
+        low,
+    )
+    return joined([bend, Path.line(low, centre)])
+
+
+def _armhole(shoulder: complex, underarm: complex) -> Path:
+    size = abs(underarm - shoulder)
+    leave = shoulder + complex(-0.06 * size, 0.3 * size)
+    return Path.curve(shoulder, leave, underarm + complex(-0.26 * size, -0.2 * size), underarm)
+
+
+def sleeve(spec: Specification, body: Frame) -> Sleeve:
+    """The right sleeve in its standard pose, turned as far as the bicep needs."""
+    length = max(spec.cm("SL1"), 4.0)
+    least, usual = POSES["short" if length < SHORT_SLEEVE * spec.size else "long"]
+    opening = spec.cm("SO1")
+    wanted = spec.measures.get("BI1") or 0.0
+    slope = degrees(atan2(body.shoulder_slope.imag, body.shoulder_slope.real))
+    angle, cap = _pose(body, (least, usual), slope, opening, length, wanted)
+    top = _upper_fold(body.shoulder, direction(slope + 4), direction(angle), cap, length)
+    along = direction(angle)
+    end_under = top.end + along * 1j * opening
+    return Sleeve(top, _under_seam(spec, body, top, end_under, along), top.end, end_under, angle)
+
+
+def _pose(
+    body: Frame, limits: tuple[float, float], slope: float, opening: float, length: float, wanted: float
+) -> tuple[float, float]:
+    """Angle and cap of the sleeve: as usual, but with room between sleeve and body, and the bicep right."""
+    least, usual = limits
+    fallback = (least, 0.06 * length)
+    best: tuple[float, float, float] | None = None
+    for angle in (usual - step for step in range(int(usual - least) + 1)):
+        for cap in (0.06, 0.12, 0.18, 0.24):
+            if _reach(body, angle, cap * length, slope, length) < 0.22 * opening + 1:
+                continue
+            if not wanted:
+                return angle, cap * length
+            miss = abs(_bicep(body, angle, cap * length, slope, opening, length) - wanted)
+            if best is None or miss < best[0] - 0.02:
+                best = (miss, angle, cap * length)
+    if best is None:
+        return fallback
+    return _refined(body, best[1], best[2], slope, opening, length, wanted)
+
+
+def _reach(body: Frame, angle: float, cap: float, slope: float, length: float) -> float:
+    """How far the sleeve's end lies beyond the underarm, along the sleeve."""
+    along = direction(angle)
+    end = body.shoulder + direction(slope + 4) * cap + along * (length - cap)
+    return dot(end - body.underarm, along)
+
+
+def _refined(
+    body: Frame, angle: float, cap: float, slope: float, opening: float, length: float, wanted: float
+) -> tuple[float, float]:
+    """Turn the sleeve by parts of a degree until the bicep is right."""
+    for _ in range(12):
+        miss = _bicep(body, angle, cap, slope, opening, length) - wanted
+        step = _bicep(body, angle + 0.25, cap, slope, opening, length) - wanted - miss
+        if abs(miss) < 0.01 or abs(step) < 1e-6:
+            break
+        angle += max(-2.0, min(2.0, -miss * 0.25 / step))
+    return max(12.0, min(68.0, angle)), cap
+
+
+def _bicep(body: Frame, angle: float, cap: float, slope: float, opening: float, length: float) -> float:
+    """Width of the sleeve where the bicep is measured, square to the upper fold."""
+    along = direction(angle)
+    corner = body.shoulder + direction(slope + 4) * cap
+    straight = cross(along, body.underarm - corner)
+    end = corner + along * (length - cap)
+    reach = dot(end - body.underarm, along)
+    return straight + (opening - straight) * min(1.0, BELOW_ARMHOLE / reach) if reach > 1 else straight
+
+
+def _upper_fold(start: complex, leave: complex, along: complex, cap: float, length: float) -> Path:
+    """From the shoulder over the sleeve head to the end: `length` cm along the fold."""
+    corner = start + leave * cap
+    bend = Path.curve(start, start + leave * cap * 0.7, corner + along * cap * 0.3, corner + along * cap)
+    rest = length - bend.length()
+    return bend + Path.line(bend.end, bend.end + along * max(rest, 0.5))
+
+
+def _under_seam(spec: Specification, body: Frame, top: Path, end: complex, along: complex) -> Path:
+    start = body.underarm
+    if spec.has("EL1") and abs(end - start) > 25:
+        middle = (start + end) / 2
+        above = _opposite(top, middle, along)
+        elbow = above + along * 1j * spec.cm("EL1")
+        if abs(elbow - middle) < 0.12 * abs(end - start):
+            return Path.through([start, elbow, end], tension=0.7)
+    return Path.line(start, end)
+
+
+def _opposite(path: Path, point: complex, along: complex) -> complex:
+    """Where the line square to `along` through a point meets a path."""
+    wanted = dot(point, along)
+    points = path.points(40)
+    for a, b in zip(points, points[1:], strict=False):
+        low, high = dot(a, along), dot(b, along)
+        if (low - wanted) * (high - wanted) <= 0 and low != high:
+            return a + (b - a) * ((wanted - low) / (high - low))
+    return path.end
+
+
+def measure_upper(drawing: Drawing, spec: Specification, body: Frame, arm: Sleeve | None) -> None:
+    """Landmarks and dimension lines of body and sleeves, read from the lines as drawn."""
+    level = body.underarm.imag + BELOW_ARMHOLE
+    chest = body.half_width(level)
+    drawing.mark(
+        hps=body.hps, shoulder=body.shoulder, underarm=body.underarm, hem_side=body.hem_side,
+        hem_centre=body.hem_centre,
+    )  # fmt: skip
+    on_hem = (body.hem.at_distance(body.hps.real) or body.hem_centre).imag
+    if drawing.view == "front":
+        drawing.dimension("BL1", body.hps, complex(body.hps.real, on_hem))
+    drawing.dimension("CH1", complex(-chest, level), complex(chest, level))
+    waist = spec.measures.get("WP1") or min(0.62 * spec.cm("BL1"), 40 * spec.size)
+    if spec.has("WA1") and body.side.at_level(waist):
+        half = body.half_width(waist)
+        drawing.dimension("WA1", complex(-half, waist), complex(half, waist))
+    corner = body.hem_side
+    drop = max(0.0, body.hem_centre.imag - corner.imag)
+    drawing.dimension("HE1", complex(-corner.real, corner.imag), corner, complex(0, drop + 3))
+    left = complex(-body.shoulder.real, body.shoulder.imag)
+    drawing.dimension(
+        "SH1", left, body.shoulder, complex(0, -body.shoulder.imag - height_above(drawing) - 5.5)
+    )
+    drawing.dimension("AH1", left, complex(-body.underarm.real, body.underarm.imag))
+    if arm is not None:
+        _measure_sleeve(drawing, spec, body, arm)
+
+
+def height_above(drawing: Drawing) -> float:
+    """How far what is drawn reaches above HPS."""
+    return max(0.0, -drawing.box()[0].imag) if drawing.strokes else 0.0
+
+
+def _measure_sleeve(drawing: Drawing, spec: Specification, body: Frame, arm: Sleeve) -> None:
+    drawing.mark(sleeve_end_top=arm.end_top, sleeve_end_under=arm.end_under)
+    drawing.dimension("SL1", body.shoulder, arm.end_top, -1j * arm.along * 2.5)
+    drawing.lengths["SL1"] = arm.top.length()
+    drawing.dimension("SO1", arm.end_top, arm.end_under, arm.along * 2)
+    under = body.underarm + unit(arm.under.at_length(BELOW_ARMHOLE) - body.underarm) * BELOW_ARMHOLE
+    above = _opposite(arm.top, under, arm.along)
+    wanted = spec.measures.get("BI1", 0.0)
+    if not wanted or abs(abs(above - under) - wanted) < 0.01 * wanted:  # else the pose does not show it
+        drawing.dimension("BI1", above, under)

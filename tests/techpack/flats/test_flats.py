@@ -1,0 +1,125 @@
+"""Flats: true to their measures, closed, symmetrical, and sound for every plausible product."""
+
+import random
+from xml.etree import ElementTree
+
+import pytest
+
+from techpack.flats import Specification, draw, has_flat, misfits, views_of
+from techpack.library import product_types
+
+TYPES = sorted(product_types())
+# Measures that follow from others in a drawing: given all at random they contradict each other.
+DEPENDENT = {"OS1", "BL2", "SK2", "FO5", "PK1", "HC8"}
+
+
+def typical(product_type: str) -> dict[str, float]:
+    both = product_types()[product_type].typical_cm
+    return {code: float(men or women) for code, (women, men) in both.items() if (men or women)}
+
+
+def assert_is_sound(spec: Specification, view: str) -> None:
+    drawing = draw(spec, view)
+    svg = drawing.svg(dimensions=True)
+    ElementTree.fromstring(svg)
+    assert "nan" not in svg
+    assert "inf" not in svg
+    assert len(svg) < 60_000
+    assert drawing.outline is not None
+    assert abs(drawing.outline.start - drawing.outline.end) < 0.02, "the outline is not closed"
+
+
+@pytest.mark.parametrize("product_type", TYPES)
+def test_every_type_of_the_library_is_drawn(product_type: str) -> None:
+    assert has_flat(product_type)
+    for view in views_of(product_type):
+        assert_is_sound(Specification(product_type), view)
+
+
+@pytest.mark.parametrize("product_type", TYPES)
+def test_a_flat_measured_back_has_its_measures(product_type: str) -> None:
+    chance = random.Random(7)
+    for _ in range(12):
+        measures = {code: cm * chance.uniform(0.94, 1.06) for code, cm in typical(product_type).items()}
+        spec = Specification(product_type, measures)
+        for view in views_of(product_type):
+            for code, drawn in draw(spec, view).drawn_cm().items():
+                if code in measures and code not in DEPENDENT:
+                    assert drawn == pytest.approx(measures[code], rel=0.01, abs=0.05), f"{code} in {view}"
+
+
+@pytest.mark.parametrize("product_type", TYPES)
+def test_the_lowest_and_the_highest_plausible_measures_are_drawn(product_type: str) -> None:
+    base = typical(product_type)
+    for code, extremes in product_types()[product_type].plausible_cm.items():
+        for extreme in extremes:
+            for view in views_of(product_type):
+                assert_is_sound(Specification(product_type, base | {code: float(extreme)}), view)
+
+
+@pytest.mark.parametrize("product_type", TYPES)
+def test_random_plausible_measures_are_drawn(product_type: str) -> None:
+    chance = random.Random(3)
+    ranges = product_types()[product_type].plausible_cm
+    for _ in range(25):
+        measures = {code: chance.uniform(float(low), float(high)) for code, (low, high) in ranges.items()}
+        for view in views_of(product_type):
+            assert_is_sound(Specification(product_type, measures), view)
+
+
+NECKS = ["crew", "v", "scoop", "boat", "shirt collar", "polo", "band", "roll", "mock", "hood", "lapel"]
+
+
+@pytest.mark.parametrize("neck", NECKS)
+@pytest.mark.parametrize("closure", ["none", "buttons", "full zip", "half zip", "placket"])
+def test_necks_and_closures_change_the_drawing(neck: str, closure: str) -> None:
+    plain = draw(Specification("jacket"), "front").svg()
+    spec = Specification("jacket", {}, {"neck": neck, "closure": closure})
+    assert_is_sound(spec, "front")
+    assert_is_sound(spec, "back")
+    if (neck, closure) != ("shirt collar", "full zip"):
+        assert draw(spec, "front").svg() != plain
+
+
+def test_the_outline_is_its_own_mirror_image() -> None:
+    drawing = draw(Specification("t-shirt", typical("t-shirt")), "front")
+    assert drawing.outline is not None
+    xs = [point.real for point in drawing.outline.points()]
+    assert max(xs) == pytest.approx(-min(xs), rel=0.001)
+
+
+def test_a_longer_body_is_drawn_longer() -> None:
+    short, long = (draw(Specification("t-shirt", {"BL1": cm, "CH1": 50})) for cm in (60, 80))
+    assert long.drawn_cm()["BL1"] - short.drawn_cm()["BL1"] == pytest.approx(20, abs=0.1)
+
+
+def test_the_number_of_buttons_is_the_number_drawn() -> None:
+    def circles(count: str) -> int:
+        drawing = draw(Specification("shirt", {}, {"buttons": count}))
+        return sum(1 for layer, stroke in drawing.strokes if layer == "details" and stroke.is_closed)
+
+    assert circles("9") - circles("6") == 3
+
+
+def test_a_mens_front_closes_the_other_way() -> None:
+    women, men = (draw(Specification("shirt", {}, {}, is_mens=mens)).svg() for mens in (False, True))
+    assert women != men
+
+
+def test_stitches_are_dashed_and_layers_have_names() -> None:
+    root = ElementTree.fromstring(draw(Specification("shirt")).svg())
+    groups = {group.get("class"): group for group in root.iter("{http://www.w3.org/2000/svg}g")}
+    assert groups["stitches"].get("stroke-dasharray")
+    assert {"outline", "seams", "stitches", "details"} <= groups.keys()
+    assert root.get("width", "").endswith("mm")
+
+
+def test_measures_that_contradict_each_other_are_named() -> None:
+    assert misfits(Specification("trousers", {"OS1": 130, "IN1": 60, "FR1": 20, "WB1": 40})).keys() == {"OS1"}
+    assert misfits(Specification("t-shirt", {"BL1": 70, "CH1": 52, "SL1": 20})) == {}
+
+
+def test_text_in_a_label_stays_text() -> None:
+    svg = draw(Specification("t-shirt")).svg(dimensions=True, labels={"CH1": "<script>"}, title="a & <b>")
+    ElementTree.fromstring(svg)
+    assert "<script>" not in svg
