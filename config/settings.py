@@ -196,6 +196,7 @@ REPLICATE_PRICES: dict[str, dict[str, float]] = {
 RENDER_MODEL = text("RENDER_MODEL", "google/nano-banana-pro")
 VISION_MODEL = text("VISION_MODEL", "openai/gpt-5-structured")
 
+PHOTO_CHECK = True  # every photo is looked at and measured as soon as it is there
 GENERATION_PROVIDERS = {
     "local": "generation.providers.local.LocalProvider",
     "replicate": "generation.providers.replicate.ReplicateProvider",

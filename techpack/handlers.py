@@ -28,7 +28,7 @@ from techpack.pipeline import advance, steps
 from techpack.pipeline.requests import MADE_FROM, Kind
 from techpack.pipeline.steps import close_ups
 from techpack.schemas import Source
-from techpack.services import proposals, takes
+from techpack.services import photo_readings, proposals, takes
 
 
 def run_id(subject: str) -> int:
@@ -93,6 +93,7 @@ class CategoryHandler(RunHandler):
             updated_at=timezone.now(),
         )
         run.product.refresh_from_db()
+        photo_readings.ask_for_fits(run.product)
         versions.say(run, run.product.category_words, tone=Activity.Tone.GOOD, toast=True)
 
     def miss(self, run: TechPack, prediction: Prediction) -> None:

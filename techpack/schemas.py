@@ -113,7 +113,7 @@ class ConstructionLine(Shape):
 
     area: str
     observation: str
-    line: Line
+    line: Line | None
     confidence: Fraction
     source: Source = Source.MEASURED
 

@@ -4,7 +4,7 @@ from procrastinate.contrib.django import app
 
 from techpack import mail
 from techpack.pipeline import advance
-from techpack.services import stalled_runs
+from techpack.services import photo_check, stalled_runs
 
 
 @app.task(name="techpack.advance")
@@ -15,6 +15,16 @@ def advance_run(tech_pack_id: int) -> None:
 @app.task(name="techpack.mail_run_ended")
 def mail_run_ended(tech_pack_id: int) -> None:
     mail.send_run_ended(tech_pack_id)
+
+
+@app.task(name="techpack.check_photo")
+def check_photo(revision_id: int) -> None:
+    photo_check.check_photo(revision_id)
+
+
+@app.task(name="techpack.measure_photos")
+def measure_photos(product_id: int) -> None:
+    photo_check.measure_photos(product_id)
 
 
 @app.periodic(cron="* * * * * */30")

@@ -188,14 +188,23 @@ def compare_views(front: Sight, front_image: Rgb, back: Sight, back_image: Rgb) 
     """Say so when front and back are not the same product: another kind, or quite another colour."""
     kinds = front.recognition.kind, back.recognition.kind
     both_sure = front.recognition.is_sure and back.recognition.is_sure
-    distance = float(np.linalg.norm(_mean_colour(front, front_image) - _mean_colour(back, back_image)))
-    if (both_sure and kinds[0] != kinds[1] and distance > 12) or distance > 45:
-        text = "Front and back do not look like the same product. Check the photos and their views."
-        return Problem("different_products", text)
-    return None
+    colours = product_colour(front, front_image), product_colour(back, back_image)
+    return DIFFERENT if are_different(colours, same_kind=not both_sure or kinds[0] == kinds[1]) else None
 
 
-def _mean_colour(sight: Sight, image: Rgb) -> NDArray[np.float32]:
+DIFFERENT = Problem(
+    "different_products",
+    "Front and back do not look like the same product. Check the photos and their views.",
+)
+
+
+def are_different(colours: tuple[NDArray[np.float32], NDArray[np.float32]], *, same_kind: bool) -> bool:
+    """Whether two photos show two products, by their colours (CIE Lab) and kinds."""
+    distance = float(np.linalg.norm(np.asarray(colours[0]) - np.asarray(colours[1])))
+    return (not same_kind and distance > 12) or distance > 45
+
+
+def product_colour(sight: Sight, image: Rgb) -> NDArray[np.float32]:
     """The median colour of the product, as CIE Lab."""
     small, _ = seeing_copy(image)
     mask = cv2.resize(sight.mask.astype(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_NEAREST)

@@ -189,6 +189,7 @@ class Provider(Protocol):
     remembers: whether calls leave a trace outside us; False means a call that was lost may
         simply be made again, for nobody was paid.
     draws_unseen_views: whether `render` may be asked for a view nobody photographed.
+    draws_from_specification: whether a flat drawn from measures is its drawing; it draws none itself.
     repeats: the version under which the same request gives the same answer, words or not, as
         `Attempt.model` has it; empty of an engine whose answers differ.
     """
@@ -200,6 +201,7 @@ class Provider(Protocol):
     answer_timeout: float
     remembers: bool
     draws_unseen_views: bool
+    draws_from_specification: bool
     repeats: str
     limits: Limits
 

@@ -56,6 +56,7 @@ class FakeProvider:
     answer_timeout = 60.0
     remembers = True
     draws_unseen_views = True
+    draws_from_specification = False
     repeats = ""
     limits = Limits(in_flight=64, in_flight_per_account=64)
 

@@ -3,6 +3,7 @@
 Tables of the trade as data, without a database. All of it is a suggestion, never a measurement.
 """
 
+from techpack.library.dimensions import code_of, type_named
 from techpack.library.points_of_measure import (
     PointOfMeasure,
     ProductType,
@@ -11,4 +12,12 @@ from techpack.library.points_of_measure import (
     product_types,
 )
 
-__all__ = ["PointOfMeasure", "ProductType", "plausible_ranges", "points_of_measure", "product_types"]
+__all__ = [
+    "PointOfMeasure",
+    "ProductType",
+    "code_of",
+    "plausible_ranges",
+    "points_of_measure",
+    "product_types",
+    "type_named",
+]

@@ -26,6 +26,7 @@ class PointOfMeasure:
     tolerance_cm: Decimal
     grade_per_size_cm: Decimal
     readable_from_photo: str  # "yes", "estimate" or "no"
+    state: str  # "relaxed" or "stretched minimum"
     view: str
 
 
@@ -57,6 +58,7 @@ def points_of_measure() -> dict[str, PointOfMeasure]:
             tolerance_cm=Decimal(row["tolerance_cm"] or 0),
             grade_per_size_cm=Decimal(row["grade_per_size_cm"] or 0),
             readable_from_photo=row["measurable_from_photo"],
+            state=row["state"],
             view=row["view"],
         )
         for row in _rows("points_of_measure.csv")

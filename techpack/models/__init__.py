@@ -13,6 +13,7 @@ from techpack.models.products import (
     View,
 )
 from techpack.models.runs import Activity, Step, StepName, TechPack
+from techpack.models.specification import Measurement, PhotoReading
 from techpack.models.takes import Take
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "DraftPhoto",
     "EditedPiece",
     "LengthUnit",
+    "Measurement",
+    "PhotoReading",
     "Piece",
     "Product",
     "ProductQuerySet",

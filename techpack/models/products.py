@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from generation.models import Asset
 from techpack import schemas
+from techpack.library import points_of_measure
 
 if TYPE_CHECKING:
     from techpack.models.runs import TechPack
@@ -54,8 +55,15 @@ def length_words(dimension: dict[str, Any] | None) -> str:
     """ "Total length 70 cm" of a known dimension; "" of none."""
     if not dimension:
         return ""
-    name, unit = Dimension(dimension["name"]).label, LengthUnit(dimension["unit"]).label
-    return f"{name} {dimension['value']:g} {unit}"
+    unit = LengthUnit(dimension["unit"]).label
+    return f"{dimension_label(dimension['name'])} {dimension['value']:g} {unit}"
+
+
+def dimension_label(name: str) -> str:
+    """ "Total length", or "Chest width" for a point of measure."""
+    if name in Dimension.values:
+        return str(Dimension(name).label)
+    return points_of_measure()[name].name
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -81,9 +89,23 @@ class Product(models.Model):
     category_source = models.CharField(max_length=10, blank=True)
     category_evidence = models.CharField(max_length=300, blank=True)
     category_at = models.DateTimeField(null=True, blank=True, help_text="When it was detected or corrected.")
-    dimension = models.CharField(max_length=20, choices=Dimension, blank=True)
+    dimension = models.CharField(
+        max_length=20, blank=True, help_text="A Dimension, or the code of a point of measure."
+    )
     dimension_value = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     dimension_unit = models.CharField(max_length=2, choices=LengthUnit, blank=True)
+    product_type = models.CharField(
+        max_length=30, blank=True, help_text="A type of the library, when the designer chose it."
+    )
+    features = models.JSONField(
+        default=dict, blank=True, help_text="{name: value}: neck, sleeve, ... as the designer chose them."
+    )
+    settled_reasons = models.JSONField(
+        default=list, blank=True, help_text="Reasons for a review that the designer has looked at."
+    )
+    specification_version = models.PositiveBigIntegerField(
+        default=1, help_text="Counts every change of measures, features and photo readings."
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)

@@ -46,7 +46,7 @@ def _carry_on(run: TechPack, step: Step, work: StepWork, by_name: dict[str, Step
         before = by_name.get(work.after) if work.after else None
         if before is not None and before.is_over and not before.delivered:
             _close(run, step, Step.Status.CANCELED, message=f"Not begun: {before.get_name_display()} failed.")
-        elif before is None or before.is_over:
+        elif (before is None or before.is_over) and work.is_ready(run):
             _begin(run, step, work)
     if step.is_running:
         _settle(run, step, work)

@@ -5,12 +5,13 @@
 
 from typing import Any
 
+from generation import providers
 from generation import services as engine
 from generation.models import Prediction
 from generation.providers.base import ImageRef, Request
 from techpack import prompts, schemas
-from techpack.editing import staleness
-from techpack.models import BaseView, CloseUp, Product, Revision, Sketch, TechPack
+from techpack.editing import flat_drawing, specification, staleness
+from techpack.models import BaseView, CloseUp, PhotoReading, Product, Revision, Sketch, TechPack
 
 MADE_FROM = "made_from"  # among the parameters: what the piece keeps when the result arrives
 WISH = "wish"  # likewise: the designer's words to a picture made again
@@ -65,11 +66,26 @@ def close_up_plan(run: TechPack, views: list[BaseView]) -> Prediction:
     """To choose among the photos of these views."""
     facts = {
         **_kind_of_thing(run.product),
-        "views": [{"view": view.view} for view in views],
+        "views": [{"view": view.view, **_fitted(run.product, view.revision_id)} for view in views],
         "corrections": corrections(run),
+        "product_type": product_type(run.product),
     }
     request = _analyse("close_up_plan", schemas.CloseUpPlan, [_photo_of(view) for view in views], facts)
     return ask(run, Kind.CLOSE_UP_PLAN, "close-up-plan", request)
+
+
+def product_type(product: Product) -> str:
+    """The type of the library, "" while nobody knows."""
+    return specification.product_type_of(product, specification.readings_of(product))
+
+
+def _fitted(product: Product, revision_id: int) -> dict[str, Any]:
+    """Where the landmarks of a photo lie, and its features; nothing while it has not been measured."""
+    reading = PhotoReading.objects.filter(revision=revision_id, status=PhotoReading.Status.DONE).first()
+    if reading is None or not reading.landmarks:
+        return {}
+    features = specification.features_for_reading(product, [reading])
+    return {"landmarks": reading.landmarks, "features": features}
 
 
 def close_up(run: TechPack, piece: CloseUp) -> Prediction:
@@ -101,6 +117,9 @@ def sketch_request(run: TechPack, piece: Sketch, *, wish: str = "") -> Request:
         "corrections": corrections(run),
         MADE_FROM: staleness.basis(run),
     }
+    drawn = _flat_of(run, piece, {})
+    if drawn is not None:
+        facts["flat"] = drawn.svg
     return _render("sketch", _photos_under(run, piece), _with(facts, wish), vector=True)
 
 
@@ -122,6 +141,9 @@ def callouts_request(
         "analysis": analysis,
         MADE_FROM: piece.made_from,
     }
+    drawn = _flat_of(run, piece, analysis)
+    if drawn is not None:
+        facts["callouts"], facts["note"] = drawn.callouts, drawn.note
     drawing = ImageRef(asset_id=piece.asset_id, role="drawing")
     return Request(
         operation="analyse",
@@ -131,6 +153,25 @@ def callouts_request(
         parameters=_with(facts, wish),
         output_schema=schemas.Annotations.model_json_schema(),
     )
+
+
+def _flat_of(
+    run: TechPack, piece: Sketch, analysis: dict[str, Any] | None
+) -> flat_drawing.FlatDrawing | None:
+    """The live flat, for an engine that keeps it as its drawing; None for one that draws by itself."""
+    if not providers.get(run.engine).draws_from_specification:
+        return None
+    return flat_drawing.draw_flat(run.product, piece.view, look=_main_look(analysis))
+
+
+def _main_look(analysis: dict[str, Any] | None) -> str:
+    """ "solid pine (#38574D)" of a base view, or "" where no colour is known."""
+    colours = ((analysis or {}).get("colours") or {}).get("items") or []
+    kind = ((analysis or {}).get("pattern") or {}).get("kind", "unknown")
+    if not colours:
+        return ""
+    seen = "" if kind == "unknown" else f"{kind} "
+    return f"{seen}{colours[0]['name']} ({colours[0]['hex']})"
 
 
 def _with(facts: dict[str, Any], wish: str) -> dict[str, Any]:

@@ -50,7 +50,7 @@ class Measured:
 @dataclass(frozen=True)
 class Seen:
     item: schemas.ConstructionLine
-    line: tuple[float, float, float, float]
+    line: tuple[float, float, float, float] | None
     key: str
 
 
@@ -127,10 +127,10 @@ class BaseViewCard(Card):
     @property
     def seen(self) -> list[Seen]:
         found = self.facts.construction.items if self.facts else []
-        return [
-            Seen(item, (*self.canvas.spot(item.line[0]), *self.canvas.spot(item.line[1])), f"seen-{number}")
-            for number, item in enumerate(found)
-        ]
+        return [Seen(item, self._on_canvas(item.line), f"seen-{number}") for number, item in enumerate(found)]
+
+    def _on_canvas(self, line: schemas.Line | None) -> tuple[float, float, float, float] | None:
+        return (*self.canvas.spot(line[0]), *self.canvas.spot(line[1])) if line else None
 
 
 class CloseUpCard(Card):

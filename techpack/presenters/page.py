@@ -28,6 +28,7 @@ from techpack.pipeline.progress import (
 )
 from techpack.presenters import cards, polling
 from techpack.presenters.queries import with_pieces
+from techpack.presenters.specification import Specification
 from techpack.services import redo, runs
 
 FRESH = timedelta(seconds=6)
@@ -86,6 +87,10 @@ class Page:
     @cached_property
     def photos(self) -> list[Revision]:
         return list(self.product.revisions.in_use().select_related("asset"))
+
+    @cached_property
+    def specification(self) -> Specification:
+        return Specification(self.product, self.user)
 
     @cached_property
     def activities(self) -> list[Activity]:

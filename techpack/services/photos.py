@@ -13,11 +13,13 @@ from core.text import plain_line
 from generation.storage import assets, images
 from techpack.models import (
     DraftPhoto,
+    PhotoReading,
     Product,
     Revision,
     View,
 )
 from techpack.models.products import MAX_PHOTOS
+from techpack.services import photo_readings
 from techpack.services.errors import NotPossible, TooManyPhotos
 
 
@@ -58,10 +60,15 @@ def add_photos(*, product: Product, photos: list[tuple[DraftPhoto, str]]) -> Non
     for order, (draft, view) in enumerate(photos, start=first):
         Revision.objects.create(product=product, asset=draft.asset, view=view, order=order)
         draft.delete()
+    photo_readings.ask_for_readings(product)
 
 
+@transaction.atomic
 def change_view(*, revision: Revision, view: str) -> None:
+    """Say what a photo shows; it is measured as that from now on."""
     Revision.objects.filter(pk=revision.pk).update(view=view)
+    PhotoReading.objects.filter(revision=revision).update(fitted_type="")
+    photo_readings.ask_for_fits(revision.product)
 
 
 @transaction.atomic
@@ -72,6 +79,7 @@ def remove_photo(*, revision: Revision) -> None:
     if not others.exists():
         raise NotPossible("A product keeps at least one photo. Add another one first.")
     Revision.objects.filter(pk=revision.pk).update(removed_at=timezone.now())
+    photo_readings.ask_for_fits(revision.product)
 
 
 @transaction.atomic

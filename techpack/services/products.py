@@ -11,6 +11,7 @@ from generation.models import Asset
 from generation.storage import assets
 from techpack import versions
 from techpack.editing import staleness
+from techpack.library import type_named
 from techpack.models import (
     Category,
     CloseUp,
@@ -21,6 +22,7 @@ from techpack.models import (
     TechPack,
 )
 from techpack.schemas import Source
+from techpack.services import measurements, photo_readings
 from techpack.services.errors import RunInProgress
 from techpack.services.photos import add_photos
 from techpack.services.runs import lock_product
@@ -55,6 +57,7 @@ def update_product(*, product: Product, name: str, notes: str, dimension: KnownD
     product.notes = notes
     _set_dimension(product, dimension)
     product.save()
+    measurements.refresh(product=product)
     if run is not None:
         versions.bump(run)  # open pages show the name and the dimension
 
@@ -69,6 +72,15 @@ def rename_product(*, product: Product, name: str | None = None, notes: str | No
     product.save(update_fields=["name", "notes", "updated_at"])
     if run is not None:
         versions.bump(run)
+
+
+@transaction.atomic
+def set_known_dimension(*, product: Product, dimension: KnownDimension | None) -> None:
+    """What gives the scale: every measured value follows at once, free."""
+    locked = lock_product(product)
+    _set_dimension(locked, dimension)
+    locked.save()
+    measurements.refresh(product=locked)
 
 
 def _set_dimension(product: Product, dimension: KnownDimension | None) -> None:
@@ -120,8 +132,10 @@ def correct_category(*, product: Product, category: str, subcategory: str = "") 
         category_source=Source.ENTERED,
         category_evidence="Entered by the designer.",
         category_at=timezone.now(),
+        product_type=type_named(subcategory),
         updated_at=timezone.now(),
     )
+    photo_readings.ask_for_fits(product)
     if run is not None:
         product.refresh_from_db()
         run.product = product

@@ -43,3 +43,9 @@ def _cell(card: BaseViewCard, one: Value, text: str) -> SafeString:
         "long" if place.is_long else place.kind, json.dumps(place.value), json.dumps(place.choices), unit,
         name_of(place), full_name, text, one.source or "no source", text, mark,
     )  # fmt: skip
+
+
+@register.filter
+def slugified(product_type: str) -> str:
+    """A product type as part of an address: "long-sleeve_top"."""
+    return product_type.replace(" ", "_")

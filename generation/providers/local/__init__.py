@@ -1,6 +1,6 @@
 """The local engine: real computer vision on the designer's own photo, no network and no key.
 
-It measures and does not guess: what a photo cannot show is "to be specified". The same photo gives
+What a photo cannot show is "to be specified". The same photo gives
 the same answer, to the last byte, whichever thread asks.
 """
 
@@ -23,17 +23,15 @@ from generation.providers.base import (
     Request,
 )
 
-from .base_view import base_view, kind_of
-from .callouts import annotations, main_look
+from .base_view import base_view
 from .category import NoProductError, categorise
 from .close_ups import close_up, plan
-from .drawing import png, svg
 from .edit import edit
-from .flat import flat
+from .flats import annotations, sketch
 from .grid import grid
 from .photo import Album, Photo, UnreadableImageError
 
-VERSION = "local/5"  # goes up whenever the same photo would give another answer
+VERSION = "local/6"  # goes up whenever the same photo would give another answer
 
 __all__ = ["VERSION", "LocalProvider"]
 
@@ -59,11 +57,8 @@ def _close_up(photos: list[Photo], parameters: Json) -> Output:
 
 
 def _sketch(photos: list[Photo], parameters: Json) -> Output:
-    drawing = flat(
-        photos[0], parameters.get("view") or "front", parameters.get("category") or "OTHER",
-        parameters.get("subcategory") or "", mirrored=parameters.get("basis") == "mirror",
-    )  # fmt: skip
-    return Output(image=png(drawing), svg=svg(drawing))
+    image, svg = sketch(photos, parameters)
+    return Output(image=image, svg=svg)
 
 
 def _callouts(photos: list[Photo], parameters: Json) -> Output:
@@ -93,11 +88,11 @@ OPERATIONS: dict[str, Callable[[list[Photo], Json], Output]] = {
 # Of the parameters of a purpose, those that its answer follows from. The rest are for engines that read.
 WORKED_FROM = {
     "category": ("name", "notes"),
-    "base_view": ("view", "dimension"),
-    "close_up_plan": ("views", "category", "subcategory"),
+    "base_view": ("view",),
+    "close_up_plan": ("views", "product_type"),
     "close_up": ("area",),
-    "sketch": ("view", "category", "subcategory", "basis"),
-    "callouts": ("view", "category", "subcategory", "basis", "dimension"),
+    "sketch": ("view", "basis", "flat"),
+    "callouts": ("view", "basis", "callouts", "note"),
 }
 
 
@@ -111,6 +106,7 @@ class LocalProvider:
     soonest_check = 1.0
     remembers = False
     draws_unseen_views = False
+    draws_from_specification = True
     repeats = VERSION
 
     def __init__(self) -> None:
@@ -121,11 +117,9 @@ class LocalProvider:
     def works_from(self, request: Request) -> Json:
         known = request.parameters
         used = {name: known.get(name) for name in WORKED_FROM.get(request.purpose, tuple(known))}
-        if request.purpose == "base_view":  # a category that was only confirmed changes nothing
+        if request.purpose == "base_view":
             fixes = known.get("corrections") or {}
-            used |= {"kind": kind_of(known), **{name: fixes.get(name) for name in ("pattern", "material")}}
-        if request.purpose == "callouts":
-            used["look"] = main_look(known.get("analysis"))
+            used |= {name: fixes.get(name) for name in ("pattern", "material")}
         return used
 
     def prepare(self, request: Request, images: list[Image], attempt_id: uuid.UUID) -> Payload:

@@ -67,6 +67,7 @@ class ReplicateProvider:
     answer_timeout = ANSWER
     remembers = True
     draws_unseen_views = True
+    draws_from_specification = False
     repeats = ""
 
     def __init__(self) -> None:

@@ -24,6 +24,9 @@ class StepWork(Protocol):
     def need(self, run: TechPack) -> Need:
         """What is still to be made. Called under the run's lock; writes nothing."""
 
+    def is_ready(self, run: TechPack) -> bool:
+        """Whether everything it stands on is there, once the step before is over."""
+
     def begin(self, run: TechPack) -> None:
         """Make the pieces that are missing and ask the engine for them. Charged already."""
 

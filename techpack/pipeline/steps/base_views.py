@@ -26,6 +26,9 @@ class BaseViews:
             new, total = _count_new(run.product, run.engine, wanted), len(wanted)
         return Need(price=prices.share(self.name, wanted=new, of=total), planned=new)
 
+    def is_ready(self, run: TechPack) -> bool:
+        return True
+
     def begin(self, run: TechPack) -> None:
         if not self.pieces(run):
             _make(run)

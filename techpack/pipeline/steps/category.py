@@ -13,6 +13,9 @@ class DetectCategory:
     def need(self, run: TechPack) -> Need:
         return Need(price=0, planned=0 if run.product.category else 1)
 
+    def is_ready(self, run: TechPack) -> bool:
+        return True
+
     def begin(self, run: TechPack) -> None:
         primary = run.product.primary_photo()
         if not run.product.category and primary is not None:

@@ -2,7 +2,7 @@
 
 from generation.models import Failure, Prediction
 from techpack import prices, versions
-from techpack.models import BaseView, CloseUp, Piece, Revision, StepName, TechPack
+from techpack.models import BaseView, CloseUp, PhotoReading, Piece, Revision, StepName, TechPack
 from techpack.pipeline import requests
 from techpack.pipeline.steps.base import Need, ask_for_missing, missing
 from techpack.schemas import CloseUpPlan
@@ -16,6 +16,10 @@ class CloseUps:
         pieces = self.pieces(run)
         wanted = len(missing(pieces))
         return Need(price=prices.share(self.name, wanted=wanted, of=len(pieces)), planned=wanted)
+
+    def is_ready(self, run: TechPack) -> bool:
+        """Parts are named by the landmarks of the photos."""
+        return not PhotoReading.objects.pending_of(run.product).exists()
 
     def begin(self, run: TechPack) -> None:
         if not self.pieces(run):

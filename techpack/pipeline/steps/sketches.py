@@ -4,7 +4,17 @@ from dataclasses import dataclass
 
 from generation import providers
 from techpack import prices, versions
-from techpack.models import BaseView, Category, Piece, Revision, Sketch, StepName, TechPack, View
+from techpack.models import (
+    BaseView,
+    Category,
+    PhotoReading,
+    Piece,
+    Revision,
+    Sketch,
+    StepName,
+    TechPack,
+    View,
+)
 from techpack.pipeline import requests
 from techpack.pipeline.steps.base import Need, ask_for_missing, missing
 
@@ -33,6 +43,10 @@ class Sketches:
             return Need(price=prices.STEP[self.name], planned=len(drawn))
         wanted = len(missing(pieces))
         return Need(price=prices.share(self.name, wanted=wanted, of=len(pieces)), planned=wanted)
+
+    def is_ready(self, run: TechPack) -> bool:
+        """Photos are measured before anything is drawn from them."""
+        return not PhotoReading.objects.pending_of(run.product).exists()
 
     def begin(self, run: TechPack) -> None:
         if not run.sketches.exists():

@@ -1,9 +1,9 @@
 """What the local engine draws and says, and what it leaves out."""
 
 import pytest
+from generation.providers.local.flat import Flat, flat
 
 from generation.providers.local import LocalProvider
-from generation.providers.local.flat import Flat, flat
 from generation.providers.local.photo import Photo
 from techpack.schemas import Annotations, BaseViewAnalysis, Category
 

@@ -14,11 +14,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from generation.providers.local.drawing import png
+from generation.providers.local.flat import flat
 from PIL import Image, ImageDraw, ImageFont, ImageOps, PngImagePlugin
 
 from generation.providers.local.close_ups import close_up, plan
-from generation.providers.local.drawing import png
-from generation.providers.local.flat import flat
 from generation.providers.local.photo import Photo
 from tests.support.replicate_server.reading import Task
 

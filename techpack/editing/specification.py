@@ -1,0 +1,211 @@
+"""What a product is and how it is made, read from its rows: type, features, what to draw, what to review.
+
+What the designer chose comes before what words and photos say. Nothing here writes.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from techpack import flats
+from techpack.library import points_of_measure, product_types, type_named
+from techpack.models import Measurement, PhotoReading, Product, View
+from vision.seeing import DIFFERENT, are_different
+
+# What each feature may be, in the trade's words; the first is what is offered first.
+FEATURES: dict[str, tuple[str, ...]] = {
+    "neck": ("crew", "v", "scoop", "boat", "polo", "shirt collar", "band", "mock", "roll",
+             "hood", "lapel", "straps"),
+    "sleeve": ("none", "short", "3/4", "long"),
+    "shoulder": ("set-in", "raglan"),
+    "cuff": ("stitched", "rib", "cuff"),
+    "closure": ("none", "buttons", "placket", "half zip", "full zip"),
+    "buttons": ("2", "3", "4", "5", "6", "7", "8", "9", "10"),
+    "hem": ("straight", "curved", "rib"),
+    "pockets": ("none", "patch", "welt", "kangaroo"),
+    "waistband": ("flat", "elastic", "drawstring"),
+    "leg_hem": ("stitched", "rib"),
+    "pleats": ("no", "yes"),
+    "lacing": ("laces", "none"),
+    "cut": ("women's", "men's"),
+}  # fmt: skip
+# What the words of pages and older rows call each type, and the category it belongs to.
+LABELS = {"t-shirt": "T-shirt", "tote": "Tote bag"}
+_CATEGORIES = {
+    "tote": "BAG", "backpack": "BAG", "cap": "HEADWEAR", "beanie": "HEADWEAR", "trainer": "FOOTWEAR",
+    "boot": "FOOTWEAR",
+}  # fmt: skip
+COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "band", "roll", "mock")
+_TOPS = ("neck", "sleeve", "shoulder", "cuff", "closure", "buttons", "hem", "pockets", "cut")
+_LEGS = ("waistband", "leg_hem", "cut")
+FEATURES_OF: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("trousers", "jeans", "shorts"), _LEGS), "skirt": ("waistband", "pleats"),
+    "tote": ("pockets",), "backpack": (), "cap": (), "beanie": (),
+    "trainer": ("lacing",), "boot": ("lacing",),
+}  # fmt: skip
+
+
+def features_named(product_type: str) -> tuple[str, ...]:
+    """The features a product of this type has."""
+    return FEATURES_OF.get(product_type, _TOPS) if product_type else ()
+
+
+def readings_of(product: Product) -> list[PhotoReading]:
+    """Of the photos in use, the front first."""
+    rows = PhotoReading.objects.filter(revision__product=product, revision__removed_at__isnull=True)
+    found = list(rows.select_related("revision__asset").order_by("revision__order", "revision_id"))
+    return sorted(found, key=lambda reading: reading.revision.view != View.FRONT)
+
+
+def product_type_of(product: Product, readings: list[PhotoReading]) -> str:
+    """A type of the library: chosen, named by words, or seen with certainty; "" while nobody knows."""
+    if product.product_type in product_types():
+        return product.product_type
+    named = type_named(product.subcategory) or type_named(product.name)
+    if named:
+        return named
+    seen = next((reading for reading in readings if reading.is_done and not reading.blocks), None)
+    return seen.product_type if seen and seen.is_sure and seen.product_type in product_types() else ""
+
+
+def features_for_reading(product: Product, readings: list[PhotoReading]) -> dict[str, Any]:
+    """Features by name for measuring: what the designer chose over what a photo shows."""
+    return seen_features(readings) | dict(product.features)
+
+
+def seen_features(readings: list[PhotoReading]) -> dict[str, str]:
+    """What photos show with enough confidence, the surest first."""
+    best: dict[str, tuple[str, float]] = {}
+    for reading in readings:
+        for name, (value, share) in reading.features.items():
+            if share > best.get(name, ("", 0.0))[1]:
+                best[name] = (value, share)
+    return {name: value for name, (value, _) in best.items()}
+
+
+NO_SCALE = (
+    "Nothing gives a scale yet, so nothing is in centimetres."
+    " Enter one length, or photograph the product with the scale card."
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a product needs a review. `key` names it for good, so that it can be settled."""
+
+    code: str
+    text: str
+    key: str
+    measure: str = ""  # the code of the point of measure it is about
+    values: list[str] = field(default_factory=list)  # one click each
+
+
+def review_reasons(
+    product: Product,
+    readings: list[PhotoReading],
+    rows: list[Measurement],
+    *,
+    spec: flats.Specification | None,
+) -> list[Reason]:
+    """Everything somebody should look at, without what they have settled."""
+    product_type = product_type_of(product, readings)
+    found = [*_of_photos(readings), *_of_type(product, readings, product_type)]
+    found += _of_rows(rows)
+    if any(row.ratio for row in rows) and not any(row.ratio and row.value_cm is not None for row in rows):
+        found.append(Reason("no_scale", NO_SCALE, "no_scale"))
+    if spec is not None:
+        found += _of_flat(spec, rows)
+    return [reason for reason in found if reason.key not in product.settled_reasons]
+
+
+def _of_photos(readings: list[PhotoReading]) -> list[Reason]:
+    found = []
+    for reading in readings:
+        view = View(reading.revision.view).label
+        for problem in reading.problems:
+            key = f"{problem['code']}:{reading.revision_id}"
+            found.append(Reason(problem["code"], f"{view} photo: {problem['text']}", key))
+    whole = [reading for reading in readings if reading.is_done and reading.colour and not reading.blocks]
+    front = next((one for one in whole if one.revision.view == View.FRONT), None)
+    back = next((one for one in whole if one.revision.view == View.BACK), None)
+    if front and back:
+        same = not (front.is_sure and back.is_sure) or front.product_type == back.product_type
+        colours = np.array(front.colour, np.float32), np.array(back.colour, np.float32)
+        if are_different(colours, same_kind=same):
+            key = f"different:{front.revision_id}:{back.revision_id}"
+            found.append(Reason(DIFFERENT.code, DIFFERENT.text, key))
+    return found
+
+
+def _of_type(product: Product, readings: list[PhotoReading], product_type: str) -> list[Reason]:
+    if not readings or any(reading.is_pending for reading in readings):
+        return []
+    if not product_type:
+        return [
+            Reason("type_unsure", "What product is this? Choose its type, then it can be measured.", "type")
+        ]
+    return []
+
+
+def _of_rows(rows: list[Measurement]) -> list[Reason]:
+    found = []
+    for row in rows:
+        name = points_of_measure()[row.code].name
+        if row.conflict and not row.is_by_designer:
+            values = [f"{one['value_cm']:.1f}" for one in row.evidence if one["value_cm"] is not None]
+            text = f"{name} ({row.code}): {row.conflict}. Which is right?"
+            found.append(Reason("conflict", text, f"conflict:{row.code}", row.code, sorted(set(values))))
+        if row.is_implausible and row.source != Measurement.Source.CONFIRMED:
+            text = f"{name} ({row.code}) is {row.value_cm:.1f} cm: unusual for this product. Check it."
+            found.append(Reason("implausible", text, f"implausible:{row.code}:{row.value_cm}", row.code))
+    return found
+
+
+def _of_flat(spec: flats.Specification, rows: list[Measurement]) -> list[Reason]:
+    """Measures that contradict the others; only those somebody stands for are worth asking about."""
+    by_code = {row.code: row for row in rows}
+    found = []
+    for code, drawn in flats.misfits(spec).items():
+        row = by_code.get(code)
+        if row is not None and row.is_by_designer:
+            name = points_of_measure()[code].name
+            text = (
+                f"{name} ({code}) is {row.value_cm:.1f} cm,"
+                f" but with the other measures it would be {drawn:.1f} cm."
+            )
+            found.append(Reason("contradiction", text, f"contradiction:{code}:{row.value_cm}", code))
+    return found
+
+
+def label_of(product_type: str) -> str:
+    """ "T-shirt", "Long-sleeve top"; "" for no type."""
+    return LABELS.get(product_type, product_type.capitalize())
+
+
+def category_of(product_type: str) -> str:
+    return _CATEGORIES.get(product_type, "APPAREL")
+
+
+def flat_specification(
+    product: Product, readings: list[PhotoReading], rows: list[Measurement]
+) -> flats.Specification | None:  # fmt: skip
+    """What the flats are drawn from; None where the type is unknown or has no flat.
+
+    Without a scale the proportions are those of the photo, at the usual size of such a product.
+    """
+    product_type = product_type_of(product, readings)
+    if not flats.has_flat(product_type):
+        return None
+    main = next(iter(product_types()[product_type].codes))
+    usual = flats.Specification(product_type).typical(main)
+    measures = {}
+    for row in rows:
+        if row.value_cm is not None and row.source != Measurement.Source.SUGGESTED:
+            measures[row.code] = float(row.value_cm)
+        elif row.value_cm is not None:
+            measures.setdefault(row.code, float(row.value_cm))
+        elif row.ratio:
+            measures[row.code] = row.ratio * usual
+    features = features_for_reading(product, readings)
+    return flats.Specification(product_type, measures, features, is_mens=features.get("cut") == "men's")

@@ -1,0 +1,130 @@
+"""What is known of a product's size and make: readings of its photos, and its points of measure."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+from django.db import models
+
+from techpack.models.products import Product, Revision
+
+
+class PhotoReadingQuerySet(models.QuerySet["PhotoReading"]):
+    def pending_of(self, product: Product) -> "PhotoReadingQuerySet":
+        """Photos in use that somebody still has to look at."""
+        return self.filter(
+            revision__product=product, revision__removed_at__isnull=True, status=PhotoReading.Status.PENDING
+        )
+
+
+class PhotoReading(models.Model):
+    """What the photo check saw on one photo, and where its landmarks lie.
+
+    Points are fractions (0..1) of the photo from its top left. `mask` is a PNG of the product's outline.
+    """
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Being checked"
+        DONE = "done", "Checked"
+        FAILED = "failed", "Could not be checked"
+
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="reading")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    category = models.CharField(max_length=12, blank=True)
+    product_type = models.CharField(max_length=30, blank=True, help_text="What the photo looks like.")
+    confidence = models.FloatField(default=0)
+    is_sure = models.BooleanField(default=False, help_text="Right 95 times in 100 at this confidence.")
+    alternatives = models.JSONField(default=list, blank=True, help_text="[[product type, confidence], ...]")
+    features = models.JSONField(default=dict, blank=True, help_text="{name: [value, confidence]}")
+    problems = models.JSONField(default=list, blank=True, help_text="[{code, text, blocks}]")
+    is_worn = models.BooleanField(default=False)
+    colour = models.JSONField(default=list, blank=True, help_text="The product's median colour as CIE Lab.")
+    outline = models.JSONField(default=list, blank=True)
+    mask = models.BinaryField(null=True, blank=True)
+    card = models.JSONField(null=True, blank=True, help_text="The scale card, when one lies in the photo.")
+    fitted_type = models.CharField(max_length=30, blank=True, help_text="Whose outline was fitted.")
+    landmarks = models.JSONField(default=dict, blank=True)
+    moved = models.JSONField(default=list, blank=True, help_text="Landmarks that somebody moved.")
+    overlap = models.FloatField(default=0)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[PhotoReadingQuerySet] = PhotoReadingQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"reading of photo {self.revision_id} ({self.status})"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.status == self.Status.PENDING
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == self.Status.DONE
+
+    @property
+    def blocks(self) -> bool:
+        """Whether no tech pack can be made of this photo."""
+        return any(problem["blocks"] for problem in self.problems)
+
+
+class MeasurementQuerySet(models.QuerySet["Measurement"]):
+    def in_order(self) -> "MeasurementQuerySet":
+        return self.order_by("position", "code")
+
+
+class Measurement(models.Model):
+    """One point of measure of one product: its value, how it is known, and what each photo shows.
+
+    `value_cm` is None while it is to be specified. `ratio` is the value over the product's main length, all
+    that is known without a scale.
+    """
+
+    class Source(models.TextChoices):
+        MEASURED = "measured", "Measured"
+        ESTIMATED = "estimated", "Estimated"
+        SUGGESTED = "suggested", "Suggested"
+        ENTERED = "entered", "Entered"
+        CONFIRMED = "confirmed", "Confirmed"
+        UNSPECIFIED = "unspecified", "To be specified"
+
+    BY_DESIGNER: ClassVar = (Source.ENTERED, Source.CONFIRMED)
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="measurements")
+    code = models.CharField(max_length=4)
+    position = models.PositiveSmallIntegerField(default=0)
+    value_cm = models.DecimalField(max_digits=8, decimal_places=4, null=True, blank=True)
+    as_typed = models.CharField(max_length=30, blank=True, help_text="As the designer wrote it.")
+    ratio = models.FloatField(null=True, blank=True)
+    error_cm = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
+    source = models.CharField(max_length=12, choices=Source, default=Source.UNSPECIFIED)
+    reason = models.CharField(max_length=200, blank=True, help_text="Why it is not measured, in words.")
+    is_implausible = models.BooleanField(default=False, help_text="Outside what such products measure.")
+    evidence = models.JSONField(
+        default=list, blank=True, help_text="[{revision, value_cm, source, line}] of each photo."
+    )
+    conflict = models.CharField(max_length=200, blank=True, help_text="What two photos disagree about.")
+    tolerance_plus_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    tolerance_minus_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects: ClassVar[models.Manager["Measurement"]] = MeasurementQuerySet.as_manager()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["product", "code"], name="techpack_measurement_once_a_code"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.code} of {self.product_id}: {self.value_cm} ({self.source})"
+
+    @property
+    def is_by_designer(self) -> bool:
+        return self.source in self.BY_DESIGNER
+
+    @property
+    def is_open(self) -> bool:
+        return self.value_cm is None
+
+
+def decimal_cm(value: float) -> Decimal:
+    """Centimetres to a tenth of a millimetre, as the database keeps them."""
+    return Decimal(str(round(value, 4)))

@@ -1,0 +1,183 @@
+"""Look at photos and measure them: the photo check, kept as one reading a photo.
+
+What takes a second (seeing, fitting an outline) happens in a job, outside any transaction. Whatever
+follows from a reading (values, flats) is worked out by `techpack.services.measurements`.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+import cv2
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from generation import jobs
+from generation.storage import assets
+from techpack.library import product_types
+from techpack.models import PhotoReading, Product, Revision, View
+from vision.measuring import measure
+from vision.photo import Rgb, UnreadablePhotoError, read_photo
+from vision.reading import Point, Reading
+from vision.scale_card import Card, find_card, without_card
+from vision.seeing import Sight, product_colour, see
+
+WORKING_SIDE = 1600  # pixels of the longer side of the copy that is measured
+READ_VIEWS = (View.FRONT, View.BACK, View.SIDE)
+
+
+def ask_for_readings(product: Product) -> None:
+    """Have every photo in use looked at that has not been. Called in the transaction that adds photos."""
+    if not settings.PHOTO_CHECK:
+        return
+    lacking = product.revisions.in_use().filter(reading__isnull=True)
+    for revision in lacking:
+        PhotoReading.objects.get_or_create(revision=revision)
+        jobs.defer("techpack.check_photo", revision_id=revision.pk)
+
+
+def look_at(revision_id: int) -> Product | None:
+    """The photo check of one photo. None when the photo is gone."""
+    revision = Revision.objects.select_related("asset", "product").filter(pk=revision_id).first()
+    if revision is None:
+        return None
+    try:
+        image = _working_copy(read_photo(assets.read(revision.asset)))
+    except UnreadablePhotoError as error:
+        problem = {"code": "unreadable", "text": str(error), "blocks": True}
+        _save(revision, status=PhotoReading.Status.FAILED, problems=[problem])
+        return revision.product
+    sight, card = see(image), find_card(image)
+    mask = without_card(sight.mask.astype(np.uint8), card).astype(bool) if card is not None else sight.mask
+    _save(revision, **_facts(image, sight, mask, card))
+    return revision.product
+
+
+def _working_copy(image: Rgb) -> Rgb:
+    scale = WORKING_SIDE / max(image.shape[:2])
+    if scale >= 1:
+        return image
+    size = round(image.shape[1] * scale), round(image.shape[0] * scale)
+    smaller: Rgb = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    return smaller
+
+
+def _facts(image: Rgb, sight: Sight, mask: np.ndarray, card: Card | None) -> dict[str, Any]:
+    height, width = image.shape[:2]
+    seen = sight.recognition
+    return {
+        "status": PhotoReading.Status.DONE,
+        "category": seen.category,
+        "product_type": seen.product_type or "",
+        "confidence": round(float(seen.confidence), 3),
+        "is_sure": bool(seen.is_sure),
+        "alternatives": [[name, float(share)] for name, share in seen.alternatives],
+        "features": {name: [value, float(share)] for name, (value, share) in seen.features.items()},
+        "problems": [{"code": one.code, "text": one.text, "blocks": one.blocks} for one in sight.problems],
+        "is_worn": bool(sight.is_worn),
+        "colour": [round(float(part), 1) for part in product_colour(sight, image)],
+        "outline": [[round(x / width, 4), round(y / height, 4)] for x, y in sight.outline],
+        "mask": encode_mask(mask),
+        "card": _card_as_json(card),
+        "fitted_type": "",
+        "landmarks": {},
+        "moved": [],
+        "overlap": 0.0,
+        "checked_at": timezone.now(),
+    }
+
+
+def _save(revision: Revision, **facts: Any) -> None:
+    PhotoReading.objects.update_or_create(revision=revision, defaults=facts)
+
+
+def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> None:
+    """Fit the outline of a product type to one photo; about a second. Landmarks moved by hand are kept
+    where the type is the same."""
+    mask = decode_mask(reading)
+    found = None
+    if mask is not None and product_type in product_types() and not reading.blocks:
+        found = measure(mask, product_type, dict(features), reading.revision.view, card=card_of(reading))
+    landmarks = fractions(found.landmarks, mask.shape) if found is not None and mask is not None else {}
+    PhotoReading.objects.filter(pk=reading.pk).update(
+        fitted_type=product_type, landmarks=landmarks, moved=[], overlap=found.overlap if found else 0.0
+    )
+
+
+def fit_photos(product: Product, product_type: str, features: dict[str, str]) -> None:
+    """Fit every photo whose landmarks are those of another type."""
+    wanted = PhotoReading.objects.filter(
+        revision__product=product, revision__removed_at__isnull=True, status=PhotoReading.Status.DONE,
+        revision__view__in=READ_VIEWS,
+    ).exclude(fitted_type=product_type).select_related("revision")  # fmt: skip
+    for reading in wanted:
+        fit(reading, product_type, features)
+
+
+def ask_for_fits(product: Product) -> None:
+    """After a change of the product type: fit again in a job. Called in a transaction."""
+    if settings.PHOTO_CHECK:
+        jobs.defer("techpack.measure_photos", product_id=product.pk)
+
+
+# --- what a reading keeps -------------------------------------------------------------------------
+
+
+def encode_mask(mask: np.ndarray) -> bytes:
+    """A mask (height x width, true on the product) as a PNG of one bit a pixel."""
+    ok, data = cv2.imencode(".png", mask.astype(np.uint8) * 255, [cv2.IMWRITE_PNG_BILEVEL, 1])
+    assert ok
+    return data.tobytes()
+
+
+def decode_mask(reading: PhotoReading) -> np.ndarray | None:
+    """The mask as a boolean array; None where there is none."""
+    if not reading.mask:
+        return None
+    pixels = np.frombuffer(bytes(reading.mask), np.uint8)
+    decoded: np.ndarray | None = cv2.imdecode(pixels, cv2.IMREAD_GRAYSCALE)
+    return None if decoded is None else decoded > 127
+
+
+def fractions(landmarks: dict[str, Point], shape: tuple[int, ...]) -> dict[str, list[float]]:
+    """Pixels of the working copy as fractions of the photo."""
+    height, width = shape[:2]
+    return {name: [round(x / width, 5), round(y / height, 5)] for name, (x, y) in landmarks.items()}
+
+
+def pixels(landmarks: dict[str, list[float]], shape: tuple[int, ...]) -> dict[str, Point]:
+    height, width = shape[:2]
+    return {name: (x * width, y * height) for name, (x, y) in landmarks.items()}
+
+
+def card_of(reading: PhotoReading) -> Card | None:
+    if not reading.card:
+        return None
+    kept = reading.card
+    arrays = {name: np.array(kept[name]) for name in ("to_plane", "corners")}
+    return Card(**{**kept, **arrays})
+
+
+def _card_as_json(card: Card | None) -> dict[str, Any] | None:
+    if card is None:
+        return None
+    kept = asdict(card)
+    return {name: value.tolist() if isinstance(value, np.ndarray) else value for name, value in kept.items()}
+
+
+def line_fractions(found: Reading, code: str, shape: tuple[int, ...]) -> list[list[float]]:
+    """The dimension line of a point of measure as fractions of the photo."""
+    height, width = shape[:2]
+    return [[round(x / width, 4), round(y / height, 4)] for x, y in found.lines[code]]
+
+
+@transaction.atomic
+def move_landmark(*, reading: PhotoReading, name: str, point: list[float]) -> None:
+    """Put a landmark where the designer says. KeyError for one that this photo does not have."""
+    locked = PhotoReading.objects.select_for_update().get(pk=reading.pk)
+    if name not in locked.landmarks:
+        raise KeyError(name)
+    locked.landmarks[name] = [round(min(1.0, max(0.0, part)), 5) for part in point]
+    locked.moved = sorted({*locked.moved, name})
+    locked.save(update_fields=["landmarks", "moved"])

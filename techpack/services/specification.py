@@ -1,0 +1,52 @@
+"""Choose product type and features, and settle reasons for a review: free, and without a run."""
+
+from django.db import transaction
+from django.db.models import F
+
+from techpack.editing import specification
+from techpack.editing.specification import FEATURES
+from techpack.library import product_types
+from techpack.models import PhotoReading, Product
+from techpack.services import photo_readings, products
+from techpack.services.errors import NotPossible
+from techpack.services.runs import lock_product
+
+REFITTED = ("sleeve", "neck", "closure")  # features that change the outline that is fitted
+
+
+@transaction.atomic
+def choose_type(*, product: Product, product_type: str) -> None:
+    """The designer says what it is: measured anew, as that. Raises NotPossible for an unknown type."""
+    if product_type not in product_types():
+        raise NotPossible("Choose one of the product types.")
+    products.correct_category(
+        product=product, category=specification.category_of(product_type),
+        subcategory=specification.label_of(product_type),
+    )  # fmt: skip
+    Product.objects.filter(pk=product.pk).update(product_type=product_type)
+
+
+@transaction.atomic
+def choose_features(*, product: Product, features: dict[str, str]) -> None:
+    """Set features by name; an empty value goes back to what the photos show. Raises NotPossible."""
+    for name, value in features.items():
+        if name not in FEATURES or (value and value not in FEATURES[name]):
+            raise NotPossible(f"“{value[:30]}” is no {name.replace('_', ' ')[:30]} we can draw.")
+    locked = lock_product(product)
+    kept = {**locked.features, **features}
+    locked.features = {name: value for name, value in kept.items() if value}
+    locked.save(update_fields=["features", "updated_at"])
+    Product.objects.filter(pk=locked.pk).update(specification_version=F("specification_version") + 1)
+    if any(name in REFITTED for name in features):
+        PhotoReading.objects.filter(revision__product=locked, moved=[]).update(fitted_type="")
+        photo_readings.ask_for_fits(locked)
+
+
+@transaction.atomic
+def settle(*, product: Product, key: str) -> None:
+    """The designer has looked at a reason for a review and goes on."""
+    locked = lock_product(product)
+    if key and key not in locked.settled_reasons:
+        locked.settled_reasons = [*locked.settled_reasons, key[:100]][-200:]
+        locked.save(update_fields=["settled_reasons"])
+        Product.objects.filter(pk=locked.pk).update(specification_version=F("specification_version") + 1)
