@@ -21,6 +21,7 @@ UNSEEN = 0.45  # at most: the confidence of what is said about a view without a 
 
 class Source(StrEnum):
     MEASURED = "measured"  # read from the photo
+    ESTIMATED = "estimated"  # read from the photo, less exactly
     SUGGESTED = "suggested"  # by an engine or a default; carries a confidence
     ENTERED = "entered"  # by the designer
     CONFIRMED = "confirmed"  # looked at by the designer and kept

@@ -22,6 +22,8 @@ CODES: dict[str, tuple[int, str]] = {
     "idempotency_in_progress": (409, "A call with this key is at work. Ask again for its answer."),
     "too_large": (413, "More than a call may carry."),
     "value_misfit": (422, "Not a value of this kind."),
+    "implausible_value": (422, "Such products do not measure that. Send `force: true` to keep it."),
+    "photo_problem": (422, "No tech pack can be made of the photo. Send `force: true` to try all the same."),
     "no_change": (422, "The engine would leave the value as it is. The credit is given back."),
     "invalid_image": (422, "The file is no picture that can be read."),
     "image_not_there": (422, "There is no picture at the address."),

@@ -8,9 +8,10 @@ from generation.storage import downloads
 from generation.storage.images import InvalidImage
 from techpack import prices
 from techpack.editing import annotations, errors
+from techpack.library.lengths import LengthError
 from techpack.models import Step
 from techpack.services import errors as service_errors
-from techpack.services import proposals, single_steps
+from techpack.services import measurements, proposals, single_steps
 
 
 class Refused(Exception):
@@ -57,6 +58,9 @@ REASONS: tuple[tuple[type[Exception], int, str], ...] = (  # the more particular
     (service_errors.TooManyPhotos, 409, "too_many_photos"),
     (service_errors.RunInProgress, 409, "run_in_progress"),
     (single_steps.BaseViewsMissing, 409, "base_views_missing"),
+    (measurements.ImplausibleValueError, 422, "implausible_value"),
+    (LengthError, 422, "value_misfit"),
+    (service_errors.PhotoProblem, 422, "photo_problem"),
     (service_errors.NotPossible, 409, "not_possible"),
     (errors.NotEditable, 409, "not_editable"),
     (errors.NotReady, 409, "not_ready"),

@@ -49,6 +49,14 @@ class NewProduct(Asked):
         return self
 
 
+class KnownDimension(Asked):
+    """A length somebody measured: `code` is a point of measure as `BL1`, or a name as `total_length`."""
+
+    code: Annotated[Line, Field(max_length=20)]
+    value: Annotated[float | str, Field(description="A number in `unit`, or text as `26 1/2`.")]
+    unit: Literal["cm", "in"] = "cm"
+
+
 class ProductChange(Asked):
     """What is left out stays. A category is a correction, and binding from then on."""
 
@@ -56,6 +64,15 @@ class ProductChange(Asked):
     notes: Annotated[Lines, Field(max_length=NOTES_MAX)] | None = None
     category: Category | None = None
     subcategory: Annotated[Line, Field(max_length=SUBCATEGORY_MAX)] | None = None
+    product_type: Annotated[
+        Line | None, Field(max_length=30, description="A type of the library, as `t-shirt`.")
+    ] = None
+    known_dimension: Annotated[
+        "KnownDimension | None", Field(description="What gives the scale. null takes it away.")
+    ] = None
+    features: Annotated[
+        dict[str, str] | None, Field(description='`{"neck": "v"}`; an empty value goes back to what is seen.')
+    ] = None
 
     @model_validator(mode="after")
     def keeps_a_name(self) -> Self:
@@ -72,8 +89,19 @@ class NewRevision(ViewOnly):
     image_url: Url
 
 
+class MeasurementChange(Asked):
+    value: Annotated[
+        float | Annotated[str, Field(max_length=60)] | None,
+        Field(description="Centimetres, or text as people write it."),
+        AfterValidator(lambda value: _without_nul(value) if isinstance(value, str) else value),
+    ] = None
+    confirmed: bool = False
+    force: Annotated[bool, Field(description="Keep a value that such products do not have.")] = False
+
+
 class StepAsked(Asked):
     product_id: Id
+    force: Annotated[bool, Field(description="Go on although the photo check sees a problem.")] = False
     again: Annotated[bool, Field(description="Make it anew although it is there, at its price.")] = False
 
 

@@ -5,7 +5,23 @@ from django.db.models import F
 from accounts.models import User
 from techpack.api import inputs
 from techpack.api.errors import not_found
-from techpack.models import AnyPiece, BaseView, CloseUp, EditedPiece, Sketch
+from techpack.models import AnyPiece, BaseView, CloseUp, EditedPiece, Product, Revision, Sketch
+
+
+def own_product(user: User, product_id: int) -> Product:
+    """Somebody else's product is as absent as one that never was. Raises Refused."""
+    product = Product.objects.of(user).filter(pk=product_id).first()
+    if product is None:
+        raise not_found("There is no such product of yours.")
+    return product
+
+
+def own_photo(user: User, revision_id: int) -> Revision:
+    rows = Revision.objects.filter(pk=revision_id, product__owner=user, removed_at__isnull=True)
+    found = rows.select_related("asset", "reading").first()
+    if found is None:
+        raise not_found("There is no such photo of yours.")
+    return found
 
 
 def view_of(user: User, revision_id: int | None) -> BaseView:

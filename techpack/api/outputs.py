@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, RootModel
 from pydantic.alias_generators import to_camel
 
 from techpack import schemas
@@ -54,11 +54,59 @@ class Created(Shape):
     product_id: int
 
 
+class Problem(Shape):
+    code: str
+    text: str
+
+
+class Alternative(Shape):
+    product_type: str
+    confidence: float
+
+
+class Check(Shape):
+    """What the photo check saw. `outline` is in fractions of the photo."""
+
+    status: Literal["pending", "ok", "problem"]
+    problems: list[Problem]
+    product_type: str | None
+    confidence: float
+    alternatives: list[Alternative]
+    outline: list[list[float]]
+
+
 class Photo(Shape):
     revision_id: int
     view_type: str
     image_url: ImageUrl
     thumbnail_url: ImageUrl
+    check: Check | None = None
+
+
+class Evidence(Shape):
+    """What one photo shows."""
+
+    revision_id: int
+    value_cm: str | None
+
+
+class MeasurementRow(Shape):
+    """One point of measure. `valueCm` is null while it is to be specified."""
+
+    code: str
+    name: str
+    value_cm: str | None
+    display: str
+    error_cm: str | None
+    source: Literal["measured", "estimated", "suggested", "entered", "confirmed", "unspecified"]
+    evidence: list[Evidence]
+    conflict: str | None
+    tolerance_plus_cm: str | None
+    tolerance_minus_cm: str | None
+
+
+class MeasurementRows(RootModel[list[MeasurementRow]]):
+    pass
 
 
 class Product(Shape):
@@ -68,6 +116,9 @@ class Product(Shape):
     notes: str
     category: str
     subcategory: str
+    product_type: str
+    features: dict[str, str]
+    known_dimension: dict[str, Any] | None
     revisions: list[Photo]
 
 
@@ -328,6 +379,8 @@ class State(Shape):
     progress: Annotated[int, Field(ge=0, le=100)]
     error: str | None
     has_data: bool
+    status: Literal["draft", "generating", "needs_review", "complete", "released"]
+    review_reasons: list[Problem]
     category: FoundCategory | None
     revisions: list[Photo]
     base_views: list[BaseView]

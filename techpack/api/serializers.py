@@ -1,6 +1,7 @@
 """What rows look like to a program. Nothing here writes, and nothing but `state` asks the database."""
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,11 +11,14 @@ from techpack import models, schemas
 from techpack.api import lookups, outputs
 from techpack.api.images import address
 from techpack.api.outputs import CurrentStep, LoadingState
-from techpack.editing import annotations, staleness, values
+from techpack.editing import annotations, specification, staleness, values
 from techpack.editing.errors import EditError
 from techpack.lengths import amount, unit_of
+from techpack.library import points_of_measure
+from techpack.library.units import in_unit
 from techpack.models import Piece, Proposal, StepName, Take, TechPack
 from techpack.pipeline.progress import progress, spent
+from techpack.presenters import review
 from techpack.presenters.page import charges_of, load_run
 from techpack.schemas import Source
 from techpack.services import redo
@@ -27,13 +31,67 @@ STEPS: dict[StepName, CurrentStep] = {
 }
 
 
+SOURCES = {
+    "measured": Source.MEASURED,
+    "estimated": Source.ESTIMATED,
+    "suggested": Source.SUGGESTED,
+    "entered": Source.ENTERED,
+    "confirmed": Source.CONFIRMED,
+}
+
+
 def photo(request: HttpRequest, revision: models.Revision) -> outputs.Photo:
     return outputs.Photo(
+        check=check(getattr(revision, "reading", None)),
         revision_id=revision.pk,
         view_type=revision.view,
         image_url=address(request, revision.asset) or "",
         thumbnail_url=address(request, revision.asset, "small") or "",
     )
+
+
+def check(reading: models.PhotoReading | None) -> outputs.Check | None:
+    """What the photo check saw; None of a photo that nobody looks at."""
+    if reading is None:
+        return None
+    status = "pending" if reading.is_pending else "problem" if reading.problems else "ok"
+    return outputs.Check(
+        status=status,  # type: ignore[arg-type]
+        problems=[outputs.Problem(code=one["code"], text=one["text"]) for one in reading.problems],
+        product_type=reading.product_type or None,
+        confidence=reading.confidence,
+        alternatives=[
+            outputs.Alternative(product_type=name, confidence=share) for name, share in reading.alternatives
+        ],
+        outline=reading.outline,
+    )
+
+
+def measurement(row: models.Measurement, unit: str) -> outputs.MeasurementRow:
+    """One row of the table. `unit` is how `display` is written."""
+    return outputs.MeasurementRow(
+        code=row.code,
+        name=points_of_measure()[row.code].name,
+        value_cm=_cm(row.value_cm),
+        display="" if row.value_cm is None else f"{in_unit(row.value_cm, unit)} {unit}",
+        error_cm=_cm(row.error_cm),
+        source=row.source,  # type: ignore[arg-type]
+        evidence=[
+            outputs.Evidence(
+                revision_id=one["revision"],
+                value_cm=None if one["value_cm"] is None else str(one["value_cm"]),
+            )
+            for one in row.evidence
+        ],
+        conflict=row.conflict or None,
+        tolerance_plus_cm=_cm(row.tolerance_plus_cm),
+        tolerance_minus_cm=_cm(row.tolerance_minus_cm),
+    )
+
+
+def _cm(value: Decimal | None) -> str | None:
+    """Without zeros at the end: "48.2", "12"."""
+    return None if value is None else f"{value.normalize():f}"
 
 
 def product(request: HttpRequest, row: models.Product) -> outputs.Product:
@@ -44,8 +102,16 @@ def product(request: HttpRequest, row: models.Product) -> outputs.Product:
         notes=row.notes,
         category=row.category,
         subcategory=row.subcategory,
+        product_type=specification.product_type_of(row, specification.readings_of(row)),
+        features=row.features,
+        known_dimension=known_dimension(row),
         revisions=_photos(request, row),
     )
+
+
+def known_dimension(row: models.Product) -> dict[str, Any] | None:
+    known = row.known_dimension
+    return known and {"code": known["name"], "value": known["value"], "unit": known["unit"]}
 
 
 def category(row: models.Product) -> outputs.FoundCategory | None:
@@ -117,9 +183,14 @@ def close_up(request: HttpRequest, piece: models.CloseUp, missed: Missed) -> out
     )
 
 
-def sketch(request: HttpRequest, piece: models.Sketch, missed: Missed) -> outputs.Sketch:
+def sketch(
+    request: HttpRequest, piece: models.Sketch, missed: Missed, rows: Iterable[models.Measurement] = ()
+) -> outputs.Sketch:
+    """A sketch with the product's measures of its view; of an older one those that stand on it."""
     flat, writing = piece.asset, piece.writing
     items = writing.measurements if writing else []
+    if not items:
+        items = [_as_item(row) for row in rows if points_of_measure()[row.code].view in (piece.view, "")]
     return outputs.Sketch(
         id=piece.pk,
         view_type=piece.view,
@@ -132,6 +203,15 @@ def sketch(request: HttpRequest, piece: models.Sketch, missed: Missed) -> output
         measurement_values=[_measured(item) for item in items],
         **_of_piece(piece, missed),
     )
+
+
+def _as_item(row: models.Measurement) -> schemas.Measurement:
+    point = points_of_measure()[row.code]
+    return schemas.Measurement(
+        code=row.code, name=point.name, how=point.how_to_measure, unit="cm", line=None,
+        value=None if row.value_cm is None else round(float(row.value_cm), 2),
+        source=SOURCES.get(row.source), confidence=0.9 if row.source != "estimated" else 0.5,
+    )  # fmt: skip
 
 
 def words(item: schemas.Measurement, of: str) -> str:
@@ -286,13 +366,15 @@ def sketches(request: HttpRequest, run: TechPack | None) -> list[outputs.Sketch]
     if run is None:
         return []
     why = missed(run)
-    return [sketch(request, one, why) for one in run.sketches.all() if not one.is_left_out]
+    rows = list(run.product.measurements.in_order())
+    return [sketch(request, one, why, rows) for one in run.sketches.all() if not one.is_left_out]
 
 
 def state(request: HttpRequest, row: models.Product) -> outputs.State:
     run = load_run(row)
     charges = charges_of(run) if run else []
     found, live = category(row), live_proposals(run)
+    reasons = review.reasons_of(row)
     return outputs.State(
         product_id=row.pk,
         name=row.name,
@@ -302,6 +384,8 @@ def state(request: HttpRequest, row: models.Product) -> outputs.State:
         current_step=current_step(run),
         progress=progress(run, charges=charges).percent if run else 0,
         error=_stopped(run),
+        status=review.status_of(row, run, reasons),  # type: ignore[arg-type]
+        review_reasons=[outputs.Problem(code=one.code, text=one.text) for one in reasons],
         has_data=found is not None or any(piece.is_loaded for piece in (run.pieces if run else ())),
         category=found,
         revisions=_photos(request, row),

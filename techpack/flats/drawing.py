@@ -119,24 +119,25 @@ class Drawing:
         return placed.real / width, placed.imag / height
 
     def svg(
-        self, *, dimensions: bool = False, labels: dict[str, str] | None = None, title: str = "", note: str = "",
+        self, *, dimensions: bool = False, labels: dict[str, str] | None = None, title: str = "",
+        note: str = "", prefix: str = "",
     ) -> str:  # fmt: skip
         """The drawing as SVG. `labels` are what stands at dimension lines, by code; the code itself for
-        those not named."""
+        those not named. `prefix` sets apart the ids of several drawings on one page."""
         place, width, height = self.placement()
         size = f'width="{width:.2f}mm" height="{height:.2f}mm" viewBox="0 0 {width:.2f} {height:.2f}"'
         head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" data-scale="1:{self.scale}">'
-        parts = [head, f"<title>{escape(title)}</title>" if title else "", self._layers(place)]
+        parts = [head, f"<title>{escape(title)}</title>" if title else "", self._layers(place, prefix)]
         if dimensions or note:
             lines = (
                 [self._dimension(item, place, labels or {}) for item in self.dimensions] if dimensions else []
             )
             words = f'<text class="note" x="3" y="{height - 3:.1f}">{escape(note)}</text>' if note else ""
             style = 'font-family="IBM Plex Mono, monospace" font-size="3.2" fill="#555"'
-            parts.append(f'<g id="annotation" {style}>{"".join(lines)}{words}</g>')
+            parts.append(f'<g id="{prefix}annotation" {style}>{"".join(lines)}{words}</g>')
         return "".join(parts) + "</svg>"
 
-    def _layers(self, place: Placement) -> str:
+    def _layers(self, place: Placement, prefix: str) -> str:
         """Runs of strokes of one layer as groups: what comes later lies on top."""
         groups: list[str] = []
         used: dict[str, int] = {}
@@ -145,7 +146,7 @@ class Drawing:
             if layer != last:
                 used[layer] = used.get(layer, 0) + 1
                 suffix = "" if used[layer] == 1 else f"-{used[layer]}"
-                groups.append(("</g>" if last else "") + _group(layer, suffix))
+                groups.append(("</g>" if last else "") + _group(layer, prefix, suffix))
                 last = layer
             fill = f' fill="{stroke.fill}"' if stroke.fill else ""
             groups.append(f'<path d="{stroke.path.svg(place, close=stroke.is_closed)}"{fill}/>')
@@ -182,10 +183,10 @@ def _corners(points: list[complex]) -> tuple[complex, complex]:
     return low, complex(max(p.real for p in points), max(p.imag for p in points))
 
 
-def _group(layer: str, suffix: str) -> str:
+def _group(layer: str, prefix: str, suffix: str) -> str:
     dash = f' stroke-dasharray="{DASHES}"' if layer == "stitches" else ""
     return (
-        f'<g id="{layer}{suffix}" class="{layer}" fill="none" stroke="{INK}" stroke-width="{WEIGHTS[layer]}"'
+        f'<g id="{prefix}{layer}{suffix}" class="layer-{layer}" fill="none" stroke="{INK}" stroke-width="{WEIGHTS[layer]}"'
         f' stroke-linecap="round" stroke-linejoin="round"{dash}>'
     )
 

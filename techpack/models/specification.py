@@ -106,7 +106,7 @@ class Measurement(models.Model):
     tolerance_minus_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects: ClassVar[models.Manager["Measurement"]] = MeasurementQuerySet.as_manager()
+    objects: ClassVar[MeasurementQuerySet] = MeasurementQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = (

@@ -227,7 +227,7 @@ class Specification:
             seen = view in photographed or (view == "side" and photographed)
             label = View(view).label
             address = reverse("techpack:flat", args=[self.product.pk, view])
-            svg = drawing.svg(dimensions=True, title=f"{self.type_label}, {view}")
+            svg = drawing.svg(dimensions=True, title=f"{self.type_label}, {view}", prefix=f"{view}-")
             note = "" if seen else "not photographed"
             found.append(FlatView(view, label, note, f"1 : {drawing.scale}", svg, address))
         return found

@@ -17,6 +17,10 @@ class NoPhotos(NotPossible):
         super().__init__("There is no photo yet. Add one, and generate then.")
 
 
+class PhotoProblem(NotPossible):
+    """The photo check says that no tech pack can be made of the first photo."""
+
+
 class TooManyPhotos(NotPossible):
     def __init__(self) -> None:
         super().__init__(f"A product has up to {MAX_PHOTOS} photos.")

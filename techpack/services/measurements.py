@@ -183,6 +183,10 @@ def _take(row: Measurement, product_type: str, best: Evidence | None) -> None:
     row.reason = value.reason[:200]
     if value.value_cm is None:
         return
+    if _is_outside(product_type, row.code, value.value_cm) and value.source != "entered":
+        row.ratio = None
+        row.reason = f"the photo reads {value.value_cm:.1f} cm, which such a product does not have"
+        return
     row.value_cm = decimal_cm(value.value_cm)
     if value.source == "entered":  # the known dimension itself
         row.source = Source.ENTERED
@@ -221,8 +225,12 @@ def _conflict(evidence: list[Evidence]) -> str:
 
 
 def _is_implausible(product_type: str, row: Measurement) -> bool:
-    span = plausible_ranges(product_type).get(row.code)
-    return bool(span and row.value_cm is not None and not span[0] <= row.value_cm <= span[1])
+    return row.value_cm is not None and _is_outside(product_type, row.code, float(row.value_cm))
+
+
+def _is_outside(product_type: str, code: str, cm: float) -> bool:
+    span = plausible_ranges(product_type).get(code)
+    return bool(span and not span[0] <= cm <= span[1])
 
 
 # --- what the designer does -----------------------------------------------------------------------

@@ -20,6 +20,7 @@ from techpack.models import (
 )
 from techpack.pipeline import advance, steps
 from techpack.pipeline.steps import base_views
+from techpack.services import usable_photos
 from techpack.services.errors import NoPhotos, NotPossible, RunInProgress
 
 ALL_STEPS = tuple(StepName)
@@ -42,7 +43,7 @@ def _price(product: Product, there: list[Revision], wanted: tuple[StepName, ...]
 def start_run(*, product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> TechPack:
     """Begin a run; one that is going already is the answer, uncharged.
 
-    Raises NoPhotos, and credits.services.InsufficientCredits with nothing written.
+    Raises NoPhotos, PhotoProblem, and credits.services.InsufficientCredits with nothing written.
     """
     product = lock_product(product)
     last = product.runs.order_by("-number").first()
@@ -51,6 +52,7 @@ def start_run(*, product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> 
     there = product.photos_in_use()
     if not there:
         raise NoPhotos
+    usable_photos.require_usable(product)
     ledger.require(user=product.owner, amount=_price(product, there, wanted))
     run = TechPack.objects.create(
         product=product,

@@ -13,7 +13,7 @@ from techpack import versions
 from techpack.models import Product, Step, StepName, TechPack
 from techpack.pipeline import steps
 from techpack.schemas import Source
-from techpack.services import runs
+from techpack.services import runs, usable_photos
 from techpack.services.errors import NotPossible, RunInProgress
 
 TRIES = 5  # for a run that begins between two looks
@@ -36,13 +36,15 @@ class _Overtaken(Exception):
     """Another run began between our look at the latest one and its lock."""
 
 
-def ask_for(*, product: Product, name: StepName, again: bool = False) -> Step:
+def ask_for(*, product: Product, name: StepName, again: bool = False, force: bool = False) -> Step:
     """The step of the product's latest run: there, on its way, or begun by this call.
 
     With `again` one that is over is made anew: the category in place, anything else in a new run, beside
-    which the old one stays readable. Raises NoPhotos, BaseViewsMissing, RunInProgress, NotPossible, and
-    credits.services.InsufficientCredits with nothing written.
+    which the old one stays readable. Raises NoPhotos, PhotoProblem (unless `force`), BaseViewsMissing,
+    RunInProgress, NotPossible, and credits.services.InsufficientCredits with nothing written.
     """
+    if not force:
+        usable_photos.require_usable(product)
     for _ in range(TRIES):
         try:
             return _ask_for(product, name, again)

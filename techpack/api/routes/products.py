@@ -1,6 +1,7 @@
 """Products and their photos."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,6 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import ValidationError
 
-from accounts.models import User
 from techpack.api import (
     inputs,
     openapi,
@@ -17,21 +17,16 @@ from techpack.api import (
     validation_messages,
 )
 from techpack.api.authentication import AUTH, CallingRequest
-from techpack.api.errors import invalid, not_found
+from techpack.api.errors import invalid
 from techpack.api.idempotent_post import once, posted, read
 from techpack.api.images import draft_from, named_by
-from techpack.models import Product, Revision
-from techpack.services import photos, products
+from techpack.api.lookups import own_product
+from techpack.library import points_of_measure
+from techpack.library.lengths import CM_PER_INCH, read_length
+from techpack.models import Dimension, Product, Revision
+from techpack.services import photos, products, specification
 
 router = Router(tags=["Tech packs"], by_alias=True, auth=AUTH)
-
-
-def own(user: User, product_id: int) -> Product:
-    """Somebody else's product is as absent as one that never was. Raises Refused."""
-    product = Product.objects.of(user).filter(pk=product_id).first()
-    if product is None:
-        raise not_found("There is no such product of yours.")
-    return product
 
 
 @router.post("products", **openapi.posted(outputs.Created, "Make a product"))
@@ -50,7 +45,7 @@ def create_product(request: CallingRequest, body: inputs.NewProduct) -> outputs.
 @read
 def show_product(request: CallingRequest, product_id: int) -> outputs.State:
     """Everything there is of the latest run, and how far it is. Never writes, and may be asked often."""
-    return serializers.state(request, own(request.auth.user, product_id))
+    return serializers.state(request, own_product(request.auth.user, product_id))
 
 
 @router.patch("products/{int:product_id}", **openapi.read(outputs.Product, "Change a product"))
@@ -58,13 +53,36 @@ def show_product(request: CallingRequest, product_id: int) -> outputs.State:
 def change_product(request: CallingRequest, product_id: int, body: inputs.ProductChange) -> outputs.Product:
     """What is left out stays. A category given here is a correction, and binding from then on. All of it
     is changed, or nothing."""
-    product = own(request.auth.user, product_id)
+    product = own_product(request.auth.user, product_id)
     with transaction.atomic():
         if body.name is not None or body.notes is not None:
             products.rename_product(product=product, name=body.name, notes=body.notes)
         if body.category is not None or body.subcategory is not None:
             _correct(product, body)
-    return serializers.product(request, own(request.auth.user, product_id))
+        _specify(product, body)
+    return serializers.product(request, own_product(request.auth.user, product_id))
+
+
+def _specify(product: Product, body: inputs.ProductChange) -> None:
+    """Type, features and scale: measured values and flats follow at once."""
+    if body.product_type is not None:
+        specification.choose_type(product=product, product_type=body.product_type)
+    if body.features is not None:
+        specification.choose_features(product=product, features=body.features)
+    if "known_dimension" in body.model_fields_set:
+        products.set_known_dimension(product=product, dimension=_known(body.known_dimension))
+
+
+def _known(sent: inputs.KnownDimension | None) -> products.KnownDimension | None:
+    if sent is None:
+        return None
+    if sent.code not in {*Dimension.values, *points_of_measure()}:
+        raise invalid("knownDimension.code: Send a point of measure such as BL1, or total_length.")
+    length = read_length(str(sent.value), unit=sent.unit)
+    if not Decimal("0.1") <= length.cm <= Decimal(400):
+        raise invalid("knownDimension.value: Send a length of 0.1 to 400 cm.")
+    value = length.cm / CM_PER_INCH if length.unit == "in" else length.cm
+    return {"name": sent.code, "value": value.quantize(Decimal("0.01")), "unit": length.unit}
 
 
 def _correct(product: Product, body: inputs.ProductChange) -> None:
@@ -84,7 +102,7 @@ def _correct(product: Product, body: inputs.ProductChange) -> None:
 def add_revision(request: CallingRequest, product_id: int) -> outputs.Photo:
     """A photo: a file as `photo` in a form, or JSON with the `imageUrl` of one. A photo that is there
     already is the answer. Without `viewType` the name says what it shows, else what is still missing."""
-    product = own(request.auth.user, product_id)
+    product = own_product(request.auth.user, product_id)
     upload = request.FILES.get("photo") if _is_form(request) else None
     if upload is None:
         body = _revision_asked(request)

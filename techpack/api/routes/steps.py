@@ -18,7 +18,8 @@ from techpack.api.idempotent_post import (
     posted,
     wait,
 )
-from techpack.api.routes.products import own, photo_from
+from techpack.api.lookups import own_product
+from techpack.api.routes.products import photo_from
 from techpack.models import BaseView, Product, Step, StepName, TechPack
 from techpack.pipeline import steps
 from techpack.presenters.page import load_run
@@ -34,12 +35,12 @@ AT_WORK = (Step.Status.PENDING, Step.Status.RUNNING)
 def detect_category(request: CallingRequest, body: inputs.DetectAsked) -> outputs.FoundCategory:
     """Free. An `imageUrl` that lies elsewhere becomes a photo of the product; the primary photo (the first
     front view, else the first) is looked at. A category that was corrected stays."""
-    product = own(request.auth.user, body.product_id)
+    product = own_product(request.auth.user, body.product_id)
     if body.image_url is not None:
         photo_from(request, product, body.image_url, None)
     if not product.category or body.again:
-        _made(request, product, StepName.CATEGORY, again=body.again)
-    found = serializers.category(own(request.auth.user, body.product_id))
+        _made(request, product, StepName.CATEGORY, body)
+    found = serializers.category(own_product(request.auth.user, body.product_id))
     assert found is not None
     return found
 
@@ -49,10 +50,10 @@ def detect_category(request: CallingRequest, body: inputs.DetectAsked) -> output
 def analyze_base_views(request: CallingRequest, body: inputs.AnalyzeAsked) -> outputs.Analyses:
     """3 credits for all photos of the product, their share when some were analysed before, nothing when
     all were. `revisionIds` says whose analyses to answer; without it, all."""
-    product = own(request.auth.user, body.product_id)
+    product = own_product(request.auth.user, body.product_id)
     wanted = _revisions(product, body.revision_ids)
     before = set(BaseView.objects.loaded_of(product).values_list("pk", flat=True))
-    run = _made(request, product, StepName.BASE_VIEWS, again=body.again)
+    run = _made(request, product, StepName.BASE_VIEWS, body)
     views = serializers.base_views(request, run)
     for view, piece in zip(views, run.base_views.all(), strict=True):
         view.cached = view.cached or piece.pk in before  # what was there is not analysed anew
@@ -63,7 +64,7 @@ def analyze_base_views(request: CallingRequest, body: inputs.AnalyzeAsked) -> ou
 @posted
 def generate_close_ups(request: CallingRequest, body: inputs.CloseUpsAsked) -> outputs.GeneratedImages:
     """3 credits. Stands on the base views. What is sent back of them is taken, and our own counts."""
-    run = _made(request, own(request.auth.user, body.product_id), StepName.CLOSE_UPS, again=body.again)
+    run = _made(request, own_product(request.auth.user, body.product_id), StepName.CLOSE_UPS, body)
     return outputs.GeneratedImages(generated_images=serializers.close_ups(request, run))
 
 
@@ -71,7 +72,7 @@ def generate_close_ups(request: CallingRequest, body: inputs.CloseUpsAsked) -> o
 @posted
 def generate_sketches(request: CallingRequest, body: inputs.SketchesAsked) -> outputs.Sketches:
     """3 credits. Stands on the base views. What is sent back of them is taken, and our own counts."""
-    run = _made(request, own(request.auth.user, body.product_id), StepName.SKETCHES, again=body.again)
+    run = _made(request, own_product(request.auth.user, body.product_id), StepName.SKETCHES, body)
     return outputs.Sketches(sketches=serializers.sketches(request, run))
 
 
@@ -86,9 +87,14 @@ def _revisions(product: Product, ids: list[int] | None) -> set[int]:
 # --- asking and waiting --------------------------------------------------------------------------
 
 
-def _made(request: CallingRequest, product: Product, name: StepName, *, again: bool) -> TechPack:
+def _made(request: CallingRequest, product: Product, name: StepName, body: inputs.StepAsked) -> TechPack:
     """The run with this step delivered. Raises Refused, StillWorking, and what the services raise."""
-    step_id = once(request, lambda: single_steps.ask_for(product=product, name=name, again=again).pk)
+
+    def ask() -> int:
+        step = single_steps.ask_for(product=product, name=name, again=body.again, force=body.force)
+        return step.pk
+
+    step_id = once(request, ask)
     _wait(request, step_id)
     step = Step.objects.select_related("tech_pack__product__owner").filter(pk=step_id).first()
     if step is None:

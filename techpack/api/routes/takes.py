@@ -20,7 +20,7 @@ from techpack.api.idempotent_post import (
     read,
 )
 from techpack.api.images import address
-from techpack.api.routes.products import own
+from techpack.api.lookups import own_product
 from techpack.models import AnyPiece, BaseView, CloseUp, Sketch, Take
 from techpack.services import redo, takes
 
@@ -119,7 +119,7 @@ def restore_take(request: CallingRequest, body: inputs.TakeAsked) -> outputs.Reg
 def redo_product(request: CallingRequest, product_id: int) -> outputs.Redone:
     """All that `outOfDate` of the product lists, at the price it names. Answered as soon as it is asked
     for: `takes` are on their way, and `isGenerating` of the product is true until the last has come."""
-    run = own(request.auth.user, product_id).latest_run
+    run = own_product(request.auth.user, product_id).latest_run
     if run is None:
         raise errors.nothing_made()
     said = ["Asked for already."]

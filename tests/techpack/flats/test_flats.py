@@ -109,8 +109,8 @@ def test_a_mens_front_closes_the_other_way() -> None:
 def test_stitches_are_dashed_and_layers_have_names() -> None:
     root = ElementTree.fromstring(draw(Specification("shirt")).svg())
     groups = {group.get("class"): group for group in root.iter("{http://www.w3.org/2000/svg}g")}
-    assert groups["stitches"].get("stroke-dasharray")
-    assert {"outline", "seams", "stitches", "details"} <= groups.keys()
+    assert groups["layer-stitches"].get("stroke-dasharray")
+    assert {"layer-outline", "layer-seams", "layer-stitches", "layer-details"} <= groups.keys()
     assert root.get("width", "").endswith("mm")
 
 

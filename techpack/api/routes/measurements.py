@@ -1,0 +1,92 @@
+"""Points of measure, live flats and what the photo check saw: free, and without a run."""
+
+from django.http import HttpResponse
+from ninja import Router
+
+from techpack import flats
+from techpack.api import inputs, openapi, outputs, serializers
+from techpack.api.authentication import AUTH, CallingRequest
+from techpack.api.errors import Refused, not_found
+from techpack.api.idempotent_post import read
+from techpack.api.lookups import own_photo, own_product
+from techpack.editing import specification
+from techpack.library import points_of_measure
+from techpack.services import measurements
+
+router = Router(tags=["Measures and flats"], by_alias=True, auth=AUTH)
+
+PNG_WIDTHS = range(100, 4001)
+
+
+@router.get("revisions/{int:revision_id}", **openapi.read(outputs.Photo, "A photo and its check"))
+@read
+def show_revision(request: CallingRequest, revision_id: int) -> outputs.Photo:
+    """`check.status` is `pending` until somebody has looked at the photo."""
+    return serializers.photo(request, own_photo(request.auth.user, revision_id))
+
+
+@router.get(
+    "products/{int:product_id}/measurements",
+    **openapi.read(list[outputs.MeasurementRow], "The table of points of measure"),
+)
+@read
+def list_measurements(request: CallingRequest, product_id: int) -> outputs.MeasurementRows:
+    """One row a point, in the order of a specification sheet."""
+    product = own_product(request.auth.user, product_id)
+    unit = request.auth.user.units
+    return outputs.MeasurementRows(
+        [serializers.measurement(row, unit) for row in product.measurements.in_order()]
+    )
+
+
+@router.patch(
+    "products/{int:product_id}/measurements/{slug:code}",
+    **openapi.changed(outputs.MeasurementRow, "Enter or confirm a measure"),
+)
+@read
+def change_measurement(
+    request: CallingRequest, product_id: int, code: str, body: inputs.MeasurementChange
+) -> outputs.MeasurementRow:
+    """A number is in centimetres; text is read as people write it: "26 1/2 in", "48,5 cm". An empty text
+    makes it "to be specified" again. A value that such products do not have needs `force`."""
+    product = own_product(request.auth.user, product_id)
+    if code not in points_of_measure():
+        raise not_found("There is no such point of measure.")
+    if body.value is not None:
+        row = measurements.set_value(product=product, code=code, text=str(body.value), force=body.force)
+    if body.confirmed:
+        row = measurements.confirm(product=product, code=code)
+    if body.value is None and not body.confirmed:
+        raise Refused(400, "invalid_request", "Send a value, or confirmed: true.")
+    return serializers.measurement(row, request.auth.user.units)
+
+
+@router.get(
+    "products/{int:product_id}/flats/{slug:view}.svg", **openapi.file("image/svg+xml", "The live flat as SVG")
+)
+def show_flat(request: CallingRequest, product_id: int, view: str) -> HttpResponse:
+    """Sized in millimetres at the scale that `data-scale` says."""
+    return HttpResponse(_flat(request, product_id, view), content_type="image/svg+xml")
+
+
+@router.get(
+    "products/{int:product_id}/flats/{slug:view}.png", **openapi.file("image/png", "The live flat as PNG")
+)
+def show_flat_picture(request: CallingRequest, product_id: int, view: str, width: int = 1600) -> HttpResponse:
+    """`width` pixels wide, 100 to 4000."""
+    import resvg_py
+
+    if width not in PNG_WIDTHS:
+        raise Refused(400, "invalid_request", "width: 100 to 4000 pixels.")
+    svg = _flat(request, product_id, view)
+    made = resvg_py.svg_to_bytes(svg_string=svg, width=width, dpi=96, background="white")
+    return HttpResponse(bytes(made), content_type="image/png")
+
+
+def _flat(request: CallingRequest, product_id: int, view: str) -> str:
+    product = own_product(request.auth.user, product_id)
+    rows = list(product.measurements.all())
+    spec = specification.flat_specification(product, specification.readings_of(product), rows)
+    if spec is None or view not in flats.views_of(spec.product_type):
+        raise not_found("There is no such flat. Its product type is not known, or has no such view.")
+    return flats.draw(spec, view).svg(title=f"{product.name}, {view}", dimensions="dimensions" in request.GET)

@@ -1,0 +1,24 @@
+"""Whether a product needs a review, and why: the same for page, list, mail and API."""
+
+from techpack.editing import specification
+from techpack.editing.specification import Reason
+from techpack.models import Product, TechPack
+
+
+def reasons_of(product: Product) -> list[Reason]:
+    """Everything somebody should look at."""
+    readings = specification.readings_of(product)
+    rows = list(product.measurements.in_order())
+    spec = specification.flat_specification(product, readings, rows)
+    return specification.review_reasons(product, readings, rows, spec=spec)
+
+
+def status_of(product: Product, run: TechPack | None, reasons: list[Reason]) -> str:
+    """`draft`, `generating`, `needs_review`, `complete`."""
+    if run is None:
+        return "draft"
+    if run.is_working:
+        return "generating"
+    if run.status != TechPack.Status.COMPLETE and not run.is_partial:
+        return "draft"
+    return "needs_review" if reasons or run.is_partial else "complete"
