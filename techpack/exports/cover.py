@@ -1,0 +1,147 @@
+"""The first sheet and the band that stands on every sheet."""
+
+import io
+from typing import Any
+
+import segno
+
+from techpack.exports import panels, pictures, wording
+from techpack.exports.document import Colour, Document, Flat, Missing
+from techpack.exports.folder import Folder
+
+MOST_MISSING = 7  # that fit on the cover; a sheet of its own lists them all
+MOST_COLOURS = 6
+_NOTES = 420
+_FIELD = 80
+
+UNITS = {"cm": "cm", "in": "inches"}
+
+
+def band(document: Document) -> dict[str, str]:
+    """Return what identifies the document, in one line each."""
+    return {
+        "brand": wording.short(document.brand, 44),
+        "name": wording.short(document.name, 40) or "Untitled",
+        "style": wording.short(document.style_number, 18),
+        "season": wording.short(document.season, 12),
+        "baseSize": wording.short(document.base_size, 12),
+        "unit": UNITS[document.unit],
+        "revision": wording.short(document.revision, 10),
+        "date": f"{document.date:%-d %b %Y}",
+    }
+
+
+def cover(document: Document, folder: Folder) -> dict[str, Any]:
+    """Return the first sheet: the front flat, a photo, what the product is and what it still lacks."""
+    missing = sorted(document.missing, key=lambda item: not item.blocks_issue)
+    return {
+        "name": wording.breakable(wording.short(document.name, 110)) or "Untitled",
+        "line": wording.short(_line(document), 160),
+        "flat": _flat(document, folder),
+        "photo": _photo(document, folder),
+        "fields": [{"label": label, "value": value} for label, value in _fields(document) if value],
+        "status": wording.breakable(wording.short(document.status, 60)),
+        "colours": [_colour(colour) for colour in document.colours[:MOST_COLOURS]],
+        "moreColours": [_colour(colour) for colour in document.colours[MOST_COLOURS:]],
+        "features": [_feature(*feature) for feature in document.features[:12]],
+        "notes": wording.breakable(wording.short(document.notes, _NOTES)),
+        "missing": [_missing(item) for item in missing],
+        "mostMissing": MOST_MISSING,
+        "blocking": sum(item.blocks_issue for item in missing),
+        "qr": _qr(document, folder),
+        "inFull": [{"label": label, "value": wording.breakable(value)} for label, value in _cut(document)],
+    }
+
+
+def _line(document: Document) -> str:
+    """The product and its main fabric in one line."""
+    fabrics = [item for item in document.materials if item.section.strip().lower() == "fabric"]
+    main = [fabrics[0].material, fabrics[0].composition, fabrics[0].weight] if fabrics else []
+    return ", ".join(part for part in (document.product_type, *main) if part)
+
+
+def _fields(document: Document) -> list[tuple[str, str]]:
+    values = [
+        ("Style number", document.style_number),
+        ("Brand", document.brand),
+        ("Product type", document.product_type),
+        ("Season", document.season),
+        ("Base size", document.base_size),
+        ("Size range", ", ".join(document.sizes) if len(document.sizes) > 1 else ""),
+        ("Unit", UNITS[document.unit]),
+        ("Revision", document.revision),
+        ("Date", f"{document.date:%-d %B %Y}"),
+        ("Scale", document.scale),
+        ("Contact", document.contact),
+    ]
+    return [(label, wording.breakable(wording.short(value, _FIELD))) for label, value in values]
+
+
+def _cut(document: Document) -> list[tuple[str, str]]:
+    """The texts that the cover shows only the beginning of."""
+    values = [
+        ("Style number", document.style_number, 18), ("Name", document.name, 40),
+        ("Brand", document.brand, 44), ("Product type", document.product_type, _FIELD),
+        ("Season", document.season, 12), ("Base size", document.base_size, 12),
+        ("Size range", ", ".join(document.sizes), _FIELD), ("Revision", document.revision, 10),
+        ("Status", document.status, 60), ("Scale", document.scale, _FIELD),
+        ("Contact", document.contact, _FIELD), ("Notes", document.notes, _NOTES),
+        *((name, value, 40) for name, value in document.features),
+        *((name, value, 0) for name, value in document.features[12:]),
+    ]  # fmt: skip
+    return [(wording.short(label, 40), text) for label, text, most in values if wording.short(text, most) != text]
+
+
+def _flat(document: Document, folder: Folder) -> dict[str, Any] | None:
+    flat = front(document)
+    if flat is None:
+        return None
+    return panels.with_callouts([_bare(flat)], panels.Box(width=112, height=112), folder)
+
+
+def _bare(flat: Flat) -> Flat:
+    return Flat(view=flat.view, picture=flat.picture, dimensioned=flat.dimensioned)
+
+
+def front(document: Document) -> Flat | None:
+    """The flat that stands for the product: the front, else the first."""
+    fronts = (flat for flat in document.flats if flat.view.strip().lower() == "front")
+    return next(fronts, document.flats[0] if document.flats else None)
+
+
+def _photo(document: Document, folder: Folder) -> dict[str, str] | None:
+    picture = document.cover or (document.photos[0] if document.photos else None)
+    if picture is None:
+        return None
+    return {"file": folder.add_photo(picture), "caption": wording.short(picture.caption, 60)}
+
+
+def _colour(colour: Colour) -> dict[str, str]:
+    return {
+        "name": wording.breakable(wording.short(colour.name, 60)),
+        "hex": colour.hex if pictures.is_hex(colour.hex) else "",
+        "code": wording.breakable(wording.short(f"{colour.system} {colour.code}".strip(), 60)),
+        "source": colour.source,
+    }
+
+
+def _feature(name: str, value: str) -> dict[str, str]:
+    return {"name": wording.breakable(wording.short(name, 40)), "value": wording.breakable(wording.short(value, 40))}
+
+
+def _missing(item: Missing) -> dict[str, Any]:
+    return {
+        "field": wording.breakable(item.field),
+        "reason": wording.breakable(item.reason),
+        "short": wording.breakable(wording.short(item.field, 70)),
+        "shortReason": wording.breakable(wording.short(item.reason, 90)),
+        "blocks": item.blocks_issue,
+    }
+
+
+def _qr(document: Document, folder: Folder) -> str:
+    if not document.current_url:
+        return ""
+    svg = io.BytesIO()
+    segno.make(document.current_url, error="m", micro=False).save(svg, kind="svg", border=0, scale=4)
+    return folder.add(svg.getvalue(), "svg")
