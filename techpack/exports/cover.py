@@ -1,5 +1,6 @@
 """The first sheet and the band that stands on every sheet."""
 
+import dataclasses
 import io
 from typing import Any
 
@@ -11,6 +12,7 @@ from techpack.exports.folder import Folder
 
 MOST_MISSING = 7  # that fit on the cover; a sheet of its own lists them all
 MOST_COLOURS = 6
+MOST_FEATURES = 12
 _NOTES = 420
 _FIELD = 80
 
@@ -43,8 +45,8 @@ def cover(document: Document, folder: Folder) -> dict[str, Any]:
         "status": wording.breakable(wording.short(document.status, 60)),
         "colours": [_colour(colour) for colour in document.colours[:MOST_COLOURS]],
         "moreColours": [_colour(colour) for colour in document.colours[MOST_COLOURS:]],
-        "features": [_feature(*feature) for feature in document.features[:12]],
-        "notes": wording.breakable(wording.short(document.notes, _NOTES)),
+        "features": [_feature(*feature) for feature in document.features[:MOST_FEATURES]],
+        "notes": wording.breakable(wording.beginning(document.notes, most=_NOTES, lines=5)),
         "missing": [_missing(item) for item in missing],
         "mostMissing": MOST_MISSING,
         "blocking": sum(item.blocks_issue for item in missing),
@@ -79,28 +81,30 @@ def _fields(document: Document) -> list[tuple[str, str]]:
 
 def _cut(document: Document) -> list[tuple[str, str]]:
     """The texts that the cover shows only the beginning of."""
-    values = [
+    values = (
         ("Style number", document.style_number, 18), ("Name", document.name, 40),
         ("Brand", document.brand, 44), ("Product type", document.product_type, _FIELD),
         ("Season", document.season, 12), ("Base size", document.base_size, 12),
         ("Size range", ", ".join(document.sizes), _FIELD), ("Revision", document.revision, 10),
         ("Status", document.status, 60), ("Scale", document.scale, _FIELD),
-        ("Contact", document.contact, _FIELD), ("Notes", document.notes, _NOTES),
-        *((name, value, 40) for name, value in document.features),
-        *((name, value, 0) for name, value in document.features[12:]),
-    ]  # fmt: skip
-    return [(wording.short(label, 40), text) for label, text, most in values if wording.short(text, most) != text]
+        ("Contact", document.contact, _FIELD),
+    )  # fmt: skip
+    cut = [(label, text) for label, text, most in values if wording.is_cut(text, most)]
+    if wording.beginning(document.notes, most=_NOTES, lines=5) != document.notes.strip():
+        cut.append(("Notes", document.notes))
+    return cut + [
+        (wording.short(name, 40), value)
+        for index, (name, value) in enumerate(document.features)
+        if index >= MOST_FEATURES or wording.is_cut(value, 40)
+    ]
 
 
 def _flat(document: Document, folder: Folder) -> dict[str, Any] | None:
     flat = front(document)
     if flat is None:
         return None
-    return panels.with_callouts([_bare(flat)], panels.Box(width=112, height=112), folder)
-
-
-def _bare(flat: Flat) -> Flat:
-    return Flat(view=flat.view, picture=flat.picture, dimensioned=flat.dimensioned)
+    without_callouts = dataclasses.replace(flat, callouts=[])
+    return panels.as_drawn([without_callouts], panels.Box(width=114, height=116), folder)
 
 
 def front(document: Document) -> Flat | None:
@@ -126,7 +130,10 @@ def _colour(colour: Colour) -> dict[str, str]:
 
 
 def _feature(name: str, value: str) -> dict[str, str]:
-    return {"name": wording.breakable(wording.short(name, 40)), "value": wording.breakable(wording.short(value, 40))}
+    return {
+        "name": wording.breakable(wording.short(name, 40)),
+        "value": wording.breakable(wording.short(value, 40)),
+    }
 
 
 def _missing(item: Missing) -> dict[str, Any]:

@@ -11,10 +11,10 @@ _LONGEST_CM = 100_000
 
 
 def number(value_cm: Decimal, unit: Unit) -> Decimal:
-    """Convert to `unit`. Inches are rounded to a thousandth, so that a conversion leaves no tail."""
+    """Convert to `unit`. Inches are rounded to a ten-thousandth, so that a conversion leaves no tail."""
     if unit == "cm":
         return value_cm
-    return (value_cm / CM_PER_INCH).quantize(Decimal("0.001"), ROUND_HALF_UP)
+    return (value_cm / CM_PER_INCH).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
 def written(value_cm: Decimal, unit: Unit) -> str:
@@ -57,8 +57,19 @@ def _fraction(inches: Decimal) -> str:
 
 def rewritten(text_cm: str, unit: Unit) -> str:
     """Write a length that came as text in centimetres in `unit`; leave any other text as it is."""
+    value = _plausible(text_cm)
+    return text_cm if value is None else allowed(value, unit)
+
+
+def parsed(text_cm: str, unit: Unit) -> Decimal | str:
+    """Return a length that came as text in centimetres as a number in `unit`; any other text as it is."""
+    value = _plausible(text_cm)
+    return text_cm if value is None else number(value, unit)
+
+
+def _plausible(text_cm: str) -> Decimal | None:
     try:
         value = Decimal(text_cm.strip())
     except InvalidOperation:
-        return text_cm
-    return allowed(value, unit) if value.is_finite() and abs(value) < _LONGEST_CM else text_cm
+        return None
+    return value if value.is_finite() and abs(value) < _LONGEST_CM else None

@@ -1,4 +1,4 @@
-"""The drawings beside a table: how many fit side by side, at which scale, and where each stands."""
+"""The drawings beside a table: how many stand side by side, at which scale, and where each one is."""
 
 import math
 from collections.abc import Sequence
@@ -11,11 +11,13 @@ from techpack.exports.folder import Folder
 
 MOST_FLATS = 4  # in one panel
 
-_CAPTION_MM = 7.0
+_CAPTION_MM = 8.0
 _CODE_PT = 7.6  # codes of dimension lines
 _PT_PER_MM = 72 / 25.4
-_BUBBLE_MARGIN_MM = 13.0
+_BUBBLE_MARGIN_MM = 12.0
 _LEADER_MM = 7.5  # from the edge of a flat to the middle of a number
+_NARROWEST_MM = 76.0
+_NEARLY_AS_LARGE = 0.9
 
 
 @dataclass(frozen=True)
@@ -28,34 +30,41 @@ class Box:
 
 @dataclass(frozen=True)
 class _Grid:
+    """Equal cells, one for each flat. `scale` is millimetres to a unit of the drawings."""
+
     columns: int
     rows: int
-    scale: float  # millimetres to a unit of the drawings
+    scale: float
+    cell_width: float
+    cell_height: float
 
 
-def with_callouts(flats: Sequence[Flat], box: Box, folder: Folder) -> dict[str, Any]:
+def as_drawn(flats: Sequence[Flat], box: Box, folder: Folder) -> dict[str, Any]:
     """Arrange flats as drawn, with the numbers of their callouts in the margins."""
-    grid = _best_grid(flats, box, _BUBBLE_MARGIN_MM)
-    placed = [_placed(flat, index, grid, box) for index, flat in enumerate(flats)]
-    for flat, place in zip(flats, placed, strict=True):
-        place["file"] = folder.add_drawing(flat.picture)
-        place["bubbles"] = [
-            vars(bubble)
-            for bubble in callouts.bubbles(
-                flat.callouts, width=place["width"], height=place["height"], margin=_LEADER_MM
-            )
-        ]
-    return {"width": box.width, "height": box.height, "flats": placed}
+    has_callouts = any(flat.callouts for flat in flats)
+    grid = _grid(flats, box, _BUBBLE_MARGIN_MM if has_callouts else 0)
+    placed = [
+        _placed(flat, index, grid)
+        | {"file": folder.add_drawing(flat.picture), "bubbles": _bubbles(flat, grid.scale)}
+        for index, flat in enumerate(flats)
+    ]
+    return _panel(placed, grid)
 
 
 def with_dimensions(flats: Sequence[Flat], box: Box, folder: Folder) -> dict[str, Any]:
     """Arrange flats with dimension lines; the codes are equally large whatever the scale."""
-    grid = _best_grid(flats, box, 0)
-    placed = [_placed(flat, index, grid, box) for index, flat in enumerate(flats)]
+    grid = _grid(flats, box, 0)
     text_size = _CODE_PT / (_PT_PER_MM * grid.scale)
-    for flat, place in zip(flats, placed, strict=True):
-        place["file"] = folder.add_drawing(flat.dimensioned, text_size=text_size)
-    return {"width": box.width, "height": box.height, "flats": placed}
+    placed = [
+        _placed(flat, index, grid)
+        | {"file": folder.add_drawing(flat.dimensioned, text_size=text_size), "bubbles": []}
+        for index, flat in enumerate(flats)
+    ]
+    return _panel(placed, grid)
+
+
+def _panel(placed: list[dict[str, Any]], grid: _Grid) -> dict[str, Any]:
+    return {"width": grid.columns * grid.cell_width, "height": grid.rows * grid.cell_height, "flats": placed}
 
 
 def _size(flat: Flat) -> tuple[float, float]:
@@ -65,31 +74,39 @@ def _size(flat: Flat) -> tuple[float, float]:
         return 1.0, 1.0
 
 
-def _best_grid(flats: Sequence[Flat], box: Box, margin: float) -> _Grid:
-    """Of all ways to arrange the flats in rows, the one that draws them largest; all at one scale."""
+def _grid(flats: Sequence[Flat], box: Box, margin: float) -> _Grid:
+    """Of all ways to arrange the flats, the narrowest of those that draw them largest; all at one scale."""
+    ways = [_way(flats, box, margin, columns) for columns in range(1, len(flats) + 1)]
+    best = max(way.scale for way in ways)
+    return next(way for way in ways if way.scale >= best * _NEARLY_AS_LARGE)
+
+
+def _way(flats: Sequence[Flat], box: Box, margin: float, columns: int) -> _Grid:
     width = max(_size(flat)[0] for flat in flats)
     height = max(_size(flat)[1] for flat in flats)
-    grids = []
-    for columns in range(1, len(flats) + 1):
-        rows = math.ceil(len(flats) / columns)
-        across = (box.width / columns - 2 * margin) / width
-        down = (box.height / rows - _CAPTION_MM) / height
-        grids.append(_Grid(columns, rows, min(across, down)))
-    return max(grids, key=lambda grid: grid.scale)
+    rows = math.ceil(len(flats) / columns)
+    across = (box.width / columns - 2 * margin) / width
+    down = (box.height / rows - _CAPTION_MM) / height
+    scale = min(across, down)
+    cell_width = max(width * scale + 2 * margin, _NARROWEST_MM / columns)
+    return _Grid(columns, rows, scale, cell_width, box.height / rows)
 
 
-def _placed(flat: Flat, index: int, grid: _Grid, box: Box) -> dict[str, Any]:
+def _placed(flat: Flat, index: int, grid: _Grid) -> dict[str, Any]:
     """In the middle of its cell, in millimetres from the top left of the panel."""
     row, column = divmod(index, grid.columns)
-    cell_width, cell_height = box.width / grid.columns, box.height / grid.rows
     width, height = (side * grid.scale for side in _size(flat))
     return {
         "view": wording.short(flat.view, 30),
         "note": wording.short(flat.picture.note, 60),
-        "x": column * cell_width + (cell_width - width) / 2,
-        "y": row * cell_height + (cell_height - _CAPTION_MM - height) / 2,
+        "x": column * grid.cell_width + (grid.cell_width - width) / 2,
+        "y": row * grid.cell_height + (grid.cell_height - _CAPTION_MM - height) / 2,
         "width": width,
         "height": height,
-        "captionY": (row + 1) * cell_height - _CAPTION_MM,
-        "bubbles": [],
     }
+
+
+def _bubbles(flat: Flat, scale: float) -> list[dict[str, Any]]:
+    width, height = (side * scale for side in _size(flat))
+    found = callouts.bubbles(flat.callouts, width=width, height=height, margin=_LEADER_MM)
+    return [vars(bubble) for bubble in found]

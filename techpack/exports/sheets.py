@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import batched
 from typing import Any
 
-from techpack.exports import cover, lengths, panels, wording
+from techpack.exports import cover, grading, lengths, panels, wording
 from techpack.exports.document import Callout, Construction, Document, Flat, Material, Measure, Picture
 from techpack.exports.folder import Folder
 
@@ -33,7 +33,9 @@ def sheets(document: Document, folder: Folder) -> Data:
         "baseSize": wording.short(document.base_size, 12),
         "band": cover.band(document),
         "cover": cover.cover(document, folder),
-        "flats": [_flats(flats, folder) for flats in batched(document.flats, panels.MOST_FLATS)],
+        "flats": [
+            _flats(flats, folder) for flats in batched(document.flats, panels.MOST_FLATS, strict=False)
+        ],
         "pom": _points_of_measure(document, folder),
         "graded": _graded(document),
         "tape": _tape(document, folder),
@@ -47,7 +49,7 @@ def sheets(document: Document, folder: Folder) -> Data:
 def _flats(flats: Sequence[Flat], folder: Folder) -> Data:
     numbered = sorted(((c, flat) for flat in flats for c in flat.callouts), key=lambda pair: pair[0].number)
     return {
-        "panel": panels.with_callouts(flats, SIDE_PANEL, folder),
+        "panel": panels.as_drawn(flats, SIDE_PANEL, folder),
         "rows": [_callout(callout, flat) for callout, flat in numbered],
     }
 
@@ -63,7 +65,7 @@ def _callout(callout: Callout, flat: Flat) -> Data:
 
 
 def _points_of_measure(document: Document, folder: Folder) -> Data:
-    groups = list(batched(document.flats, panels.MOST_FLATS)) if document.measures else []
+    groups = list(batched(document.flats, panels.MOST_FLATS, strict=False)) if document.measures else []
     return {
         "panels": [panels.with_dimensions(flats, SIDE_PANEL, folder) for flats in groups],
         "rows": [_measure(measure, document) for measure in document.measures],
@@ -87,13 +89,15 @@ def _measure(measure: Measure, document: Document) -> Data:
 
 def _graded(document: Document) -> Data | None:
     """The table in blocks of as many sizes as fit; each block has all rows."""
-    if len(document.sizes) < 2 or not document.measures:
+    if not grading.is_graded(document):
         return None
-    blocks = batched(document.sizes, MOST_SIZES[document.unit])
+    blocks = batched(document.sizes, MOST_SIZES[document.unit], strict=False)
     return {
         "blocks": [_block(sizes, document) for sizes in blocks],
         "hasOverrides": any(
-            is_override(measure, size, document) for measure in document.measures for size in document.sizes
+            grading.is_override(measure, size, document)
+            for measure in document.measures
+            for size in document.sizes
         ),
     }
 
@@ -108,26 +112,19 @@ def _block(sizes: Sequence[str], document: Document) -> Data:
         for measure in document.measures
     ]
     base = sizes.index(document.base_size) if document.base_size in sizes else -1
-    return {"sizes": [wording.breakable(wording.short(size, 24)) for size in sizes], "base": base, "rows": rows}
-
-
-def _size_value(measure: Measure, size: str, document: Document) -> Data:
-    value = measure.by_size_cm.get(size)
-    if value is None and size == document.base_size:
-        value = measure.value_cm
     return {
-        "text": "" if value is None else lengths.written(value, document.unit),
-        "isOverride": is_override(measure, size, document),
+        "sizes": [wording.breakable(wording.short(size, 24)) for size in sizes],
+        "base": base,
+        "rows": rows,
     }
 
 
-def is_override(measure: Measure, size: str, document: Document) -> bool:
-    """Whether the value of `size` is not the base value plus its steps."""
-    value, base, step = measure.by_size_cm.get(size), measure.value_cm, measure.grade_cm
-    if value is None or base is None or step is None or document.base_size not in document.sizes:
-        return False
-    steps = document.sizes.index(size) - document.sizes.index(document.base_size)
-    return value != base + steps * step
+def _size_value(measure: Measure, size: str, document: Document) -> Data:
+    value = grading.value(measure, size, document)
+    return {
+        "text": "" if value is None else lengths.written(value, document.unit),
+        "isOverride": grading.is_override(measure, size, document),
+    }
 
 
 def _tape(document: Document, folder: Folder) -> Data:
@@ -145,7 +142,8 @@ def _material(material: Material) -> Data:
     return {
         "section": wording.breakable(material.section),
         "cells": [
-            {"text": wording.breakable(getattr(material, name)), "isNeeded": name in needed} for name in fields
+            {"text": wording.breakable(getattr(material, name)), "isNeeded": name in needed}
+            for name in fields
         ],
         "comment": wording.breakable(material.comment),
         "source": material.source,

@@ -23,8 +23,8 @@ def csv_files(document: Document) -> dict[str, str]:
     document = wording.cleaned(document)
     return {
         "pom.csv": _csv(_pom_rows(document)),
-        "bom.csv": _csv(_field_rows(document.materials, _BOM)),
-        "construction.csv": _csv(_field_rows(document.construction, _CONSTRUCTION)),
+        "bom.csv": _csv(_bom_rows(document)),
+        "construction.csv": _csv(_construction_rows(document)),
     }
 
 
@@ -40,10 +40,6 @@ def as_json(document: Document) -> dict[str, Any]:
 _BOM = (
     "section", "part", "placement", "material", "composition", "weight", "colour", "supplier", "quantity",
     "comment", "source",
-)  # fmt: skip
-_CONSTRUCTION = (
-    "area", "operation", "seam_class", "stitch_class", "stitches_per_inch", "allowance_cm", "thread", "note",
-    "source",
 )  # fmt: skip
 
 
@@ -72,10 +68,23 @@ def _pom_row(measure: Measure, document: Document, sizes: list[str]) -> Row:
     ]  # fmt: skip
 
 
-def _field_rows(items: Iterable[Any], fields: Sequence[str]) -> Iterable[Row]:
-    yield fields
-    for item in items:
-        yield [getattr(item, field) for field in fields]
+def _bom_rows(document: Document) -> Iterable[Row]:
+    yield _BOM
+    for material in document.materials:
+        yield [getattr(material, field) for field in _BOM]
+
+
+def _construction_rows(document: Document) -> Iterable[Row]:
+    yield [
+        "area", "operation", "seam_class", "stitch_class", "stitches_per_inch", f"allowance_{document.unit}",
+        "thread", "note", "source",
+    ]  # fmt: skip
+    for row in document.construction:
+        allowance = lengths.parsed(row.allowance_cm, document.unit)
+        yield [
+            row.area, row.operation, row.seam_class, row.stitch_class, row.stitches_per_inch, allowance,
+            row.thread, row.note, row.source,
+        ]  # fmt: skip
 
 
 def _csv(rows: Iterable[Row]) -> str:

@@ -34,9 +34,22 @@ def _cleaned(value: Any) -> Any:
 
 def short(text: str, most: int) -> str:
     """Cut `text` to one line of at most `most` characters, with an ellipsis where it was cut."""
-    line = " ".join(text[: most * 4].split())
-    is_whole = len(line) <= most and len(text) <= most * 4
-    return line if is_whole else line[: most - 1].rstrip() + "…"
+    line = " ".join(text.split())
+    return line[: most - 1].rstrip() + "…" if len(line) > most else line
+
+
+def is_cut(text: str, most: int) -> bool:
+    """Whether `short` leaves something of the text out."""
+    return len(" ".join(text.split())) > most
+
+
+def beginning(text: str, *, most: int, lines: int) -> str:
+    """Cut `text` after `most` characters or `lines` lines, with an ellipsis where it was cut."""
+    text = text.strip()
+    start = "\n".join(text.splitlines()[:lines])
+    if len(start) > most:
+        return start[: most - 1].rstrip() + "…"
+    return start if len(start) == len(text) else start.rstrip() + " …"
 
 
 def breakable(text: str) -> str:
