@@ -6,9 +6,10 @@ from typing import Any
 
 import segno
 
-from techpack.exports import panels, pictures, wording
-from techpack.exports.document import Colour, Document, Flat, Missing
+from techpack.exports import panels, pictures, plates, wording
+from techpack.exports.document import Colour, Document, Flat, Missing, Picture
 from techpack.exports.folder import Folder
+from techpack.exports.paper import Paper
 
 MOST_MISSING = 7  # that fit on the cover; a sheet of its own lists them all
 MOST_COLOURS = 6
@@ -33,14 +34,14 @@ def band(document: Document) -> dict[str, str]:
     }
 
 
-def cover(document: Document, folder: Folder) -> dict[str, Any]:
+def cover(document: Document, folder: Folder, paper: Paper) -> dict[str, Any]:
     """Return the first sheet: the front flat, a photo, what the product is and what it still lacks."""
     missing = sorted(document.missing, key=lambda item: not item.blocks_issue)
     return {
         "name": wording.breakable(wording.short(document.name, 110)) or "Untitled",
         "line": wording.short(_line(document), 160),
-        "flat": _flat(document, folder),
-        "photo": _photo(document, folder),
+        "flat": _flat(document, folder, paper),
+        "photo": _photo(document, folder, paper),
         "fields": [{"label": label, "value": value} for label, value in _fields(document) if value],
         "status": wording.breakable(wording.short(document.status, 60)),
         "colours": [_colour(colour) for colour in document.colours[:MOST_COLOURS]],
@@ -99,12 +100,13 @@ def _cut(document: Document) -> list[tuple[str, str]]:
     ]
 
 
-def _flat(document: Document, folder: Folder) -> dict[str, Any] | None:
+def _flat(document: Document, folder: Folder, paper: Paper) -> dict[str, Any] | None:
     flat = front(document)
     if flat is None:
         return None
     without_callouts = dataclasses.replace(flat, callouts=[])
-    return panels.as_drawn([without_callouts], panels.Box(width=114, height=116), folder)
+    box = paper.cover_flat(has_photo=_cover_photo(document) is not None)
+    return panels.as_drawn([without_callouts], box, folder)
 
 
 def front(document: Document) -> Flat | None:
@@ -113,11 +115,15 @@ def front(document: Document) -> Flat | None:
     return next(fronts, document.flats[0] if document.flats else None)
 
 
-def _photo(document: Document, folder: Folder) -> dict[str, str] | None:
-    picture = document.cover or (document.photos[0] if document.photos else None)
+def _photo(document: Document, folder: Folder, paper: Paper) -> dict[str, Any] | None:
+    picture = _cover_photo(document)
     if picture is None:
         return None
-    return {"file": folder.add_photo(picture), "caption": wording.short(picture.caption, 60)}
+    return plates.fitted(picture, paper.cover_photo(has_flat=bool(document.flats)), folder)
+
+
+def _cover_photo(document: Document) -> Picture | None:
+    return document.cover or (document.photos[0] if document.photos else None)
 
 
 def _colour(colour: Colour) -> dict[str, str]:

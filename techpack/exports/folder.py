@@ -22,13 +22,6 @@ class Folder:
             self._names[data] = name
         return self._names[data]
 
-    def add_photo(self, picture: Picture) -> str:
-        """Return the name of its file, or "" if it cannot be read."""
-        try:
-            return self.add(*pictures.photo(picture))
-        except pictures.PictureError:
-            return ""
-
     def add_drawing(self, picture: Picture, *, text_size: float = 0) -> str:
         """Return the name of its file, or "" if it cannot be drawn. `text_size` is in the SVG's units."""
         try:

@@ -6,22 +6,20 @@ import tempfile
 from datetime import UTC, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import typst
 
 from techpack.exports import sheets, tables, wording
 from techpack.exports.document import Document
 from techpack.exports.folder import Folder
-
-type Paper = Literal["a4", "letter"]
+from techpack.exports.paper import PAPERS, PaperName
 
 _HERE = Path(__file__).parent
 _TEMPLATES = _HERE / "templates"
 _FONTS = _HERE / "fonts"
 
 
-def pdf(document: Document, *, paper: Paper = "a4") -> bytes:
+def pdf(document: Document, *, paper: PaperName = "a4") -> bytes:
     """Return the document as a tagged PDF, landscape, with its data as JSON attached.
 
     The same document gives the same bytes.
@@ -32,18 +30,18 @@ def pdf(document: Document, *, paper: Paper = "a4") -> bytes:
         return _only(compiler.compile(format="pdf", timestamp=made_at))
 
 
-def page_images(document: Document, *, paper: Paper = "a4", ppi: int = 110) -> list[bytes]:
+def page_images(document: Document, *, paper: PaperName = "a4", ppi: int = 110) -> list[bytes]:
     """Return every page as PNG, to be looked at."""
     with tempfile.TemporaryDirectory(prefix="techpack-pdf-") as root:
         pages = _compiler(document, Path(root), paper).compile(format="png", ppi=ppi)
         return pages if isinstance(pages, list) else [_only(pages)]
 
 
-def _compiler(document: Document, root: Path, paper: Paper) -> typst.Compiler:
+def _compiler(document: Document, root: Path, paper: PaperName) -> typst.Compiler:
     """Everything the template reads stands in `root`; it can read nothing else."""
     document = wording.cleaned(document)
     shutil.copytree(_TEMPLATES, root, dirs_exist_ok=True)
-    data = sheets.sheets(document, Folder(root)) | {"paper": {"a4": "a4", "letter": "us-letter"}[paper]}
+    data = sheets.sheets(document, Folder(root), PAPERS[paper])
     (root / "data.json").write_text(json.dumps(data), encoding="utf-8")
     attached = json.dumps(tables.as_json(document), ensure_ascii=False, indent=2)
     (root / "techpack.json").write_text(attached, encoding="utf-8")

@@ -2,10 +2,11 @@
 
 import io
 import re
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 import resvg_py
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from techpack.exports.document import Picture
 
@@ -20,30 +21,39 @@ class PictureError(ValueError):
     """A picture's bytes are not the picture they claim to be."""
 
 
-def photo(picture: Picture, *, longest: int = 1500) -> tuple[bytes, str]:
-    """Return bytes and file ending of a photo: upright, without its metadata, at most `longest` pixels.
+@dataclass(frozen=True)
+class Ready:
+    """A picture as it goes into a file. `width` and `height` are in its own units."""
+
+    data: bytes
+    ending: str
+    width: float
+    height: float
+
+
+def photo(picture: Picture, *, longest: int = 1500) -> Ready:
+    """Return a photo upright, without its metadata, at most `longest` pixels wide or high.
 
     What a photo says about where and with what it was taken is nobody's business at a factory.
     """
     if picture.kind == "svg":
         check_drawing(picture)
-        return picture.data, "svg"
+        return Ready(picture.data, "svg", *drawing_size(picture))
     try:
         with Image.open(io.BytesIO(picture.data)) as opened:
             return _saved(ImageOps.exif_transpose(opened), longest)
-    except (OSError, SyntaxError, ValueError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise PictureError(str(error)) from error
 
 
-def _saved(image: Image.Image, longest: int) -> tuple[bytes, str]:
+def _saved(image: Image.Image, longest: int) -> Ready:
     image.thumbnail((longest, longest))
-    has_alpha = image.has_transparency_data
     buffer = io.BytesIO()
-    if has_alpha:
+    if image.has_transparency_data:
         image.convert("RGBA").save(buffer, "PNG")
-    else:
-        image.convert("RGB").save(buffer, "JPEG", quality=_QUALITY)
-    return buffer.getvalue(), "png" if has_alpha else "jpg"
+        return Ready(buffer.getvalue(), "png", *image.size)
+    image.convert("RGB").save(buffer, "JPEG", quality=_QUALITY)
+    return Ready(buffer.getvalue(), "jpg", *image.size)
 
 
 def check_drawing(picture: Picture) -> None:

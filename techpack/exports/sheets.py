@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from itertools import batched
 from typing import Any
 
-from techpack.exports import cover, grading, lengths, panels, wording
-from techpack.exports.document import Callout, Construction, Document, Flat, Material, Measure, Picture
+from techpack.exports import cover, grading, lengths, panels, plates, wording
+from techpack.exports.document import Callout, Construction, Document, Flat, Material, Measure
 from techpack.exports.folder import Folder
+from techpack.exports.paper import Paper
 
-SIDE_PANEL = panels.Box(width=148, height=152)
-TAPE_PANEL = panels.Box(width=120, height=152)
 MOST_SIZES = {"cm": 12, "in": 9}  # columns of sizes that fit beside the name
 TO_MEASURE = ("estimated", "suggested", "unspecified")
 
@@ -26,30 +25,31 @@ NEEDED_OF_ANY = ("material",)
 type Data = dict[str, Any]
 
 
-def sheets(document: Document, folder: Folder) -> Data:
+def sheets(document: Document, folder: Folder, paper: Paper) -> Data:
     """Return everything the template reads. A sheet without content is empty."""
     return {
+        "paper": paper.name,
         "unit": document.unit,
         "baseSize": wording.short(document.base_size, 12),
         "band": cover.band(document),
-        "cover": cover.cover(document, folder),
+        "cover": cover.cover(document, folder, paper),
         "flats": [
-            _flats(flats, folder) for flats in batched(document.flats, panels.MOST_FLATS, strict=False)
+            _flats(flats, folder, paper) for flats in batched(document.flats, panels.MOST_FLATS, strict=False)
         ],
-        "pom": _points_of_measure(document, folder),
+        "pom": _points_of_measure(document, folder, paper),
         "graded": _graded(document),
-        "tape": _tape(document, folder),
+        "tape": _tape(document, folder, paper),
         "bom": [_material(material) for material in document.materials],
         "construction": [_construction(row, document) for row in document.construction],
-        "details": [_captioned(picture, folder) for picture in document.details],
-        "photos": [_captioned(picture, folder) for picture in document.photos],
+        "details": plates.pages(document.details, paper.content, folder),
+        "photos": plates.pages(document.photos, paper.content, folder),
     }
 
 
-def _flats(flats: Sequence[Flat], folder: Folder) -> Data:
+def _flats(flats: Sequence[Flat], folder: Folder, paper: Paper) -> Data:
     numbered = sorted(((c, flat) for flat in flats for c in flat.callouts), key=lambda pair: pair[0].number)
     return {
-        "panel": panels.as_drawn(flats, SIDE_PANEL, folder),
+        "panel": panels.as_drawn(flats, paper.side_panel, folder),
         "rows": [_callout(callout, flat) for callout, flat in numbered],
     }
 
@@ -64,10 +64,10 @@ def _callout(callout: Callout, flat: Flat) -> Data:
     }
 
 
-def _points_of_measure(document: Document, folder: Folder) -> Data:
+def _points_of_measure(document: Document, folder: Folder, paper: Paper) -> Data:
     groups = list(batched(document.flats, panels.MOST_FLATS, strict=False)) if document.measures else []
     return {
-        "panels": [panels.with_dimensions(flats, SIDE_PANEL, folder) for flats in groups],
+        "panels": [panels.with_dimensions(flats, paper.side_panel, folder) for flats in groups],
         "rows": [_measure(measure, document) for measure in document.measures],
     }
 
@@ -127,11 +127,11 @@ def _size_value(measure: Measure, size: str, document: Document) -> Data:
     }
 
 
-def _tape(document: Document, folder: Folder) -> Data:
+def _tape(document: Document, folder: Folder, paper: Paper) -> Data:
     rows = [m for m in document.measures if m.value_cm is None or m.source in TO_MEASURE]
     flats = document.flats[: panels.MOST_FLATS] if rows else []
     return {
-        "panel": panels.with_dimensions(flats, TAPE_PANEL, folder) if flats else None,
+        "panel": panels.with_dimensions(flats, paper.side_panel, folder) if flats else None,
         "rows": [_measure(measure, document) for measure in rows],
     }
 
@@ -161,12 +161,4 @@ def _construction(row: Construction, document: Document) -> Data:
         "thread": wording.breakable(row.thread),
         "note": wording.breakable(row.note),
         "source": row.source,
-    }
-
-
-def _captioned(picture: Picture, folder: Folder) -> Data:
-    return {
-        "file": folder.add_photo(picture),
-        "caption": wording.breakable(wording.short(picture.caption, 300)),
-        "note": wording.breakable(wording.short(picture.note, 300)),
     }

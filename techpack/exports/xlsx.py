@@ -126,7 +126,7 @@ def _cover(book: _Book) -> None:
 
 
 def _facts(document: Document) -> list[tuple[str, str | date]]:
-    colours = [" ".join((c.name, c.hex, c.system, c.code)) for c in document.colours]
+    colours = [f"{c.name} {c.hex} {c.system} {c.code}" for c in document.colours]
     return [
         ("Style number", document.style_number), ("Brand", document.brand),
         ("Product type", document.product_type), ("Season", document.season),
