@@ -15,7 +15,9 @@ MOST_MISSING = 7  # that fit on the cover; a sheet of its own lists them all
 MOST_COLOURS = 6
 MOST_FEATURES = 12
 _NOTES = 420
-_FIELD = 80
+_NAME = 90
+_FIELD = 76
+_STATUS = 60
 
 UNITS = {"cm": "cm", "in": "inches"}
 
@@ -26,8 +28,8 @@ def band(document: Document) -> dict[str, str]:
         "brand": wording.short(document.brand, 44),
         "name": wording.short(document.name, 40) or "Untitled",
         "style": wording.short(document.style_number, 18),
-        "season": wording.short(document.season, 12),
-        "baseSize": wording.short(document.base_size, 12),
+        "season": wording.short(document.season, 10),
+        "baseSize": wording.short(document.base_size, 10),
         "unit": UNITS[document.unit],
         "revision": wording.short(document.revision, 10),
         "date": f"{document.date:%-d %b %Y}",
@@ -38,12 +40,12 @@ def cover(document: Document, folder: Folder, paper: Paper) -> dict[str, Any]:
     """Return the first sheet: the front flat, a photo, what the product is and what it still lacks."""
     missing = sorted(document.missing, key=lambda item: not item.blocks_issue)
     return {
-        "name": wording.breakable(wording.short(document.name, 110)) or "Untitled",
-        "line": wording.short(_line(document), 160),
+        "name": wording.breakable(wording.short(document.name, _NAME)) or "Untitled",
+        "line": wording.breakable(wording.short(_line(document), 130)),
         "flat": _flat(document, folder, paper),
         "photo": _photo(document, folder, paper),
         "fields": [{"label": label, "value": value} for label, value in _fields(document) if value],
-        "status": wording.breakable(wording.short(document.status, 60)),
+        "status": wording.breakable(wording.short(document.status, _STATUS)),
         "colours": [_colour(colour) for colour in document.colours[:MOST_COLOURS]],
         "moreColours": [_colour(colour) for colour in document.colours[MOST_COLOURS:]],
         "features": [_feature(*feature) for feature in document.features[:MOST_FEATURES]],
@@ -64,32 +66,27 @@ def _line(document: Document) -> str:
 
 
 def _fields(document: Document) -> list[tuple[str, str]]:
-    values = [
-        ("Style number", document.style_number),
-        ("Brand", document.brand),
-        ("Product type", document.product_type),
-        ("Season", document.season),
-        ("Base size", document.base_size),
-        ("Size range", ", ".join(document.sizes) if len(document.sizes) > 1 else ""),
-        ("Unit", UNITS[document.unit]),
-        ("Revision", document.revision),
-        ("Date", f"{document.date:%-d %B %Y}"),
-        ("Scale", document.scale),
-        ("Contact", document.contact),
+    shown = [
+        (label, wording.breakable(wording.short(text, most))) for label, text, most in _long_fields(document)
     ]
-    return [(label, wording.breakable(wording.short(value, _FIELD))) for label, value in values]
+    return [*shown[1:], ("Unit", UNITS[document.unit]), ("Date", f"{document.date:%-d %B %Y}")]
+
+
+def _long_fields(document: Document) -> list[tuple[str, str, int]]:
+    """Label, text, and how much of it the cover shows."""
+    return [
+        ("Name", document.name, _NAME), ("Style number", document.style_number, _FIELD),
+        ("Brand", document.brand, _FIELD), ("Product type", document.product_type, _FIELD),
+        ("Season", document.season, _FIELD), ("Base size", document.base_size, _FIELD),
+        ("Size range", ", ".join(document.sizes) if len(document.sizes) > 1 else "", _FIELD),
+        ("Revision", document.revision, _FIELD), ("Scale", document.scale, _FIELD),
+        ("Contact", document.contact, _FIELD),
+    ]  # fmt: skip
 
 
 def _cut(document: Document) -> list[tuple[str, str]]:
     """The texts that the cover shows only the beginning of."""
-    values = (
-        ("Style number", document.style_number, 18), ("Name", document.name, 40),
-        ("Brand", document.brand, 44), ("Product type", document.product_type, _FIELD),
-        ("Season", document.season, 12), ("Base size", document.base_size, 12),
-        ("Size range", ", ".join(document.sizes), _FIELD), ("Revision", document.revision, 10),
-        ("Status", document.status, 60), ("Scale", document.scale, _FIELD),
-        ("Contact", document.contact, _FIELD),
-    )  # fmt: skip
+    values = [*_long_fields(document), ("Status", document.status, _STATUS)]
     cut = [(label, text) for label, text, most in values if wording.is_cut(text, most)]
     if wording.beginning(document.notes, most=_NOTES, lines=5) != document.notes.strip():
         cut.append(("Notes", document.notes))

@@ -29,9 +29,14 @@ class Paper:
         return Box(self.width - 2 * _MARGIN, self.height - _MARGIN - _HEAD - _BOTTOM)
 
     @property
-    def side_panel(self) -> Box:
-        """What the drawings beside a table may fill."""
-        return Box(self.content.width - 129, self.content.height - 2)
+    def beside_callouts(self) -> Box:
+        """What the drawings beside the table of callouts may fill."""
+        return Box(self.content.width - 109, self.content.height - 2)
+
+    @property
+    def beside_measures(self) -> Box:
+        """What the drawings beside the table of points of measure may fill."""
+        return Box(self.content.width - 140, self.content.height - 2)
 
     def cover_flat(self, *, has_photo: bool) -> Box:
         """What the flat on the cover may fill."""

@@ -30,7 +30,6 @@ def sheets(document: Document, folder: Folder, paper: Paper) -> Data:
     return {
         "paper": paper.name,
         "unit": document.unit,
-        "baseSize": wording.short(document.base_size, 12),
         "band": cover.band(document),
         "cover": cover.cover(document, folder, paper),
         "flats": [
@@ -49,7 +48,7 @@ def sheets(document: Document, folder: Folder, paper: Paper) -> Data:
 def _flats(flats: Sequence[Flat], folder: Folder, paper: Paper) -> Data:
     numbered = sorted(((c, flat) for flat in flats for c in flat.callouts), key=lambda pair: pair[0].number)
     return {
-        "panel": panels.as_drawn(flats, paper.side_panel, folder),
+        "panel": panels.as_drawn(flats, paper.beside_callouts, folder),
         "rows": [_callout(callout, flat) for callout, flat in numbered],
     }
 
@@ -67,7 +66,7 @@ def _callout(callout: Callout, flat: Flat) -> Data:
 def _points_of_measure(document: Document, folder: Folder, paper: Paper) -> Data:
     groups = list(batched(document.flats, panels.MOST_FLATS, strict=False)) if document.measures else []
     return {
-        "panels": [panels.with_dimensions(flats, paper.side_panel, folder) for flats in groups],
+        "panels": [panels.with_dimensions(flats, paper.beside_measures, folder) for flats in groups],
         "rows": [_measure(measure, document) for measure in document.measures],
     }
 
@@ -131,7 +130,7 @@ def _tape(document: Document, folder: Folder, paper: Paper) -> Data:
     rows = [m for m in document.measures if m.value_cm is None or m.source in TO_MEASURE]
     flats = document.flats[: panels.MOST_FLATS] if rows else []
     return {
-        "panel": panels.with_dimensions(flats, paper.side_panel, folder) if flats else None,
+        "panel": panels.with_dimensions(flats, paper.beside_measures, folder) if flats else None,
         "rows": [_measure(measure, document) for measure in rows],
     }
 

@@ -2,6 +2,8 @@
 
 import dataclasses
 import re
+import unicodedata
+from itertools import accumulate
 from typing import Any, cast
 
 # What neither XML nor a PDF can carry: control characters, halves of emoji, and what Unicode reserves.
@@ -10,6 +12,7 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe
 # A word without a place to break at. Han, kana and hangul break between any two characters.
 _UNBREAKABLE = re.compile(r"[^\s\u200b\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]{25,}")
 _LONGEST_PIECE = 12
+_WIDE = ("W", "F")
 
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
@@ -33,14 +36,27 @@ def _cleaned(value: Any) -> Any:
 
 
 def short(text: str, most: int) -> str:
-    """Cut `text` to one line of at most `most` characters, with an ellipsis where it was cut."""
+    """Cut `text` to one line of at most `most` characters, with an ellipsis where it was cut.
+
+    Han, kana and hangul are as wide as two Latin characters and count as two.
+    """
     line = " ".join(text.split())
-    return line[: most - 1].rstrip() + "…" if len(line) > most else line
+    return line if _width(line) <= most else line[: _fitting(line, most - 1)].rstrip() + "…"
 
 
 def is_cut(text: str, most: int) -> bool:
     """Whether `short` leaves something of the text out."""
-    return len(" ".join(text.split())) > most
+    return _width(" ".join(text.split())) > most
+
+
+def _width(text: str) -> int:
+    return len(text) + sum(unicodedata.east_asian_width(character) in _WIDE for character in text)
+
+
+def _fitting(text: str, width: int) -> int:
+    """How many characters of `text` are together no wider than `width`."""
+    ends = accumulate(map(_width, text[:width]))
+    return sum(end <= width for end in ends)
 
 
 def beginning(text: str, *, most: int, lines: int) -> str:
