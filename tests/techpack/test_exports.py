@@ -100,13 +100,9 @@ def make_document(**changes: Any) -> Document:
 
 
 def make_empty() -> Document:
-    nothing: dict[str, Any] = dict.fromkeys(("cover",), None) | {
-        name: []
-        for name in (
-            "sizes", "photos", "flats", "measures", "details", "materials", "colours", "construction", "missing",
-            "features",
-        )
-    }  # fmt: skip
+    lists = (
+        "sizes", "photos", "flats", "measures", "details", "materials", "colours", "construction", "missing",
+    )  # fmt: skip
     words = (
         "style_number",
         "name",
@@ -118,7 +114,12 @@ def make_empty() -> Document:
         "scale",
         "notes",
     )
-    return make_document(**nothing, **dict.fromkeys((*words, "contact", "current_url"), ""), revision="Draft")
+    return make_document(
+        **{name: [] for name in (*lists, "features")},
+        **dict.fromkeys((*words, "contact", "current_url"), ""),
+        cover=None,
+        revision="Draft",
+    )
 
 
 def make_graded(**changes: Any) -> Document:
@@ -223,8 +224,8 @@ def test_every_page_says_which_document_and_page_it_is() -> None:
 def test_the_pdf_has_a_sheet_for_everything_in_the_document() -> None:
     titles = [item.title for item in read(make_graded()).outline]
     assert titles == [
-        "White crew T-shirt", "Flats", "Points of measure", "Graded spec", "Bill of materials", "Construction",
-        "Details", "Photos", "Sample measurement sheet",
+        "White crew T-shirt", "Flats", "Points of measure", "Graded spec", "Bill of materials",
+        "Construction", "Details", "Photos", "Sample measurement sheet",
     ]  # fmt: skip
 
 
@@ -341,30 +342,37 @@ def test_pages_are_landscape(paper: Any, size: tuple[int, int]) -> None:
     assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in pages} == {size}
 
 
+def make_full_of(word: str) -> Document:
+    return make_document(
+        **dict.fromkeys(("name", "brand", "style_number", "season", "notes", "status", "contact"), word),
+        features=[(word, word)], materials=[Material(*[word] * 10)], missing=[Missing(word, word)] * 9,
+        measures=[make_measure(word, name=word, how_to_measure=word, conflict=word)],
+        construction=[Construction(*[word] * 8)], colours=[Colour(word, word, system=word)],
+        flats=[make_flat(word, [Callout(1, word, word, 0.5, 0.5, word)])],
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_no_text_is_below_seven_points_or_off_the_paper(paper: Any) -> None:
-    word = "x" * 10_000
-    plain = read(make_graded(), paper=paper)
-    wide = read(make_document(name=word, brand=word, style_number=word, season=word, notes=word, status=word,
-                              features=[(word, word)], materials=[Material(word, word, word, word)]), paper=paper)  # fmt: skip
-    for reader in (plain, wide):
-        for page in reader.pages:
+    for document in (make_graded(), make_full_of("x" * 200)):
+        for page in read(document, paper=paper).pages:
             smallest, rightmost = extremes_of(page)
             assert smallest >= 6.99
             assert rightmost < page.mediabox.width - 20
 
 
 def extremes_of(page: Any) -> tuple[float, float]:
-    """The smallest text in points, and how far right a text begins; codes on flats included."""
+    """The smallest text in points, and how far right a line goes at least; codes on flats included."""
     found: list[tuple[float, float]] = []
 
     def visit(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
         if text.strip():
-            across, down = abs(tm[0] * cm[0]), abs(tm[3] * cm[3])
-            found.append((size * max(across, down), tm[4] * cm[0] + cm[4]))
+            points = size * abs(tm[3] * cm[3])
+            longest = max(len(line.replace("\u200b", "")) for line in text.split("\n"))
+            found.append((points, tm[4] * cm[0] + cm[4] + 0.4 * points * longest))
 
     page.extract_text(visitor_text=visit)
-    return min(size for size, _ in found), max(x for _, x in found)
+    return min(points for points, _ in found), max(end for _, end in found)
 
 
 @pytest.mark.parametrize(
