@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 from techpack.exports.document import Picture
 
 SVG = "http://www.w3.org/2000/svg"
-_LENGTH = re.compile(r"\s*([0-9.]+)")
+_LENGTH = re.compile(r"\d*\.?\d+([eE][+-]?\d{1,2})?")
 _QUALITY = 86
 
 ElementTree.register_namespace("", SVG)
@@ -75,8 +75,9 @@ def png(picture: Picture, *, width: int) -> bytes:
 def drawing_size(picture: Picture) -> tuple[float, float]:
     """Return width and height of an SVG in its own units; 1 x 1 if it does not say."""
     root = _root(picture)
-    box = [float(part) for part in re.findall(r"-?[0-9.]+", root.get("viewBox", ""))]
-    width, height = box[2:4] if len(box) == 4 else (_length(root, "width"), _length(root, "height"))
+    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+    sides = box[2:] if len(box) == 4 else [root.get("width", ""), root.get("height", "")]
+    width, height = (_length(side) for side in sides)
     return (width, height) if width > 0 and height > 0 else (1.0, 1.0)
 
 
@@ -99,9 +100,10 @@ def _root(picture: Picture) -> ElementTree.Element:
         raise PictureError(str(error)) from error
 
 
-def _length(root: ElementTree.Element, name: str) -> float:
-    found = _LENGTH.match(root.get(name, ""))
-    return float(found[1]) if found else 0.0
+def _length(text: str) -> float:
+    """Return the number that `text` begins with, whatever its unit; 0 if there is none."""
+    found = _LENGTH.match(text)
+    return float(found[0]) if found else 0.0
 
 
 def is_hex(colour: str) -> bool:

@@ -17,7 +17,6 @@ from techpack.exports.document import Document, Measure
 
 type Cell = str | Decimal | None
 
-_LONGEST_TEXT = 32_767  # characters in a cell of a spreadsheet
 _WIDEST = 60
 _FLAT_PIXELS = 900
 
@@ -28,8 +27,7 @@ def xlsx(document: Document) -> bytes:
     """Return the document as XLSX. Lengths are decimals in the document's unit, which the headers say."""
     document = wording.cleaned(document)
     made = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with Workbook(made, options) as workbook:
+    with Workbook(made, {"in_memory": True}) as workbook:
         book = _Book(workbook, document)
         _cover(book)
         _points_of_measure(book)
@@ -97,8 +95,11 @@ class _Book:
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
-    """Write text as text, also where it looks like a formula, a number or an address."""
-    sheet.write_string(row, column, text[:_LONGEST_TEXT], style)
+    """Write text as text, also where it looks like a formula, a number or an address.
+
+    XlsxWriter cuts it after 32,767 characters, the most that a cell holds.
+    """
+    sheet.write_string(row, column, text, style)
 
 
 def _width(header: str, values: Sequence[Cell]) -> float:

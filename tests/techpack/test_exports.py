@@ -43,8 +43,8 @@ def make_photo(width: int = 60, height: int = 80, **saved: Any) -> Picture:
     return Picture(file.getvalue(), "jpeg", "Photo 1", "Not on a form")
 
 
-def make_flat(view: str = "Front", remarks: list[Callout] | None = None) -> Flat:
-    drawn = Picture(SVG.format(inside="").encode(), "svg")
+def make_flat(view: str = "Front", remarks: list[Callout] | None = None, *, inside: str = "") -> Flat:
+    drawn = Picture(SVG.format(inside=inside).encode(), "svg")
     return Flat(view, drawn, Picture(SVG.format(inside=DIMENSION).encode(), "svg"), remarks or [])
 
 
@@ -197,10 +197,12 @@ def test_numbers_of_callouts_keep_apart_and_in_order() -> None:
     assert {bubble.x for bubble in placed} == {-7}
 
 
-def test_numbers_of_callouts_stay_beside_the_flat() -> None:
-    low = [Callout(number, "Hem", "construction", 0.9, 5.0) for number in range(1, 6)]
-    placed = callouts.bubbles(low, width=100, height=100, margin=7)
-    assert all(0 <= bubble.y <= 100 and bubble.point_y <= 100 and bubble.x == 107 for bubble in placed)
+@pytest.mark.parametrize("y", [-5.0, 0.0, 1.0, 5.0])
+def test_numbers_of_callouts_stay_beside_the_flat(y: float) -> None:
+    remarks = [Callout(number, "Hem", "construction", 0.9, y) for number in range(1, 6)]
+    placed = callouts.bubbles(remarks, width=100, height=100, margin=7)
+    assert all(0 <= bubble.y <= 100 and 0 <= bubble.point_y <= 100 for bubble in placed)
+    assert {bubble.x for bubble in placed} == {107}
 
 
 # --- PDF ---------------------------------------------------------------------------------------
@@ -243,6 +245,16 @@ def test_the_graded_spec_marks_the_base_size_and_what_is_not_base_plus_steps() -
     assert "54.9*" not in page
 
 
+def test_a_table_of_several_pages_keeps_its_title_header_and_drawings() -> None:
+    measures = [make_measure(f"P{index:03}") for index in range(60)]
+    first, *others = [page for page in pages_of(make_document(measures=measures)) if "How to measure" in page]
+    assert "continued" not in first
+    assert len(others) > 0
+    for page in others:
+        assert "Pointsofmeasurecontinued" in squeezed(page)
+        assert "HE1" in page, "the code on the flat"
+
+
 def test_one_size_has_no_graded_spec() -> None:
     assert "Graded spec" not in "".join(pages_of(make_graded(sizes=["M"])))
 
@@ -273,7 +285,8 @@ def test_the_cover_counts_what_is_missing_and_a_sheet_lists_the_rest() -> None:
     missing = [Missing(f"Field {index}", f"Reason {index}", blocks_issue=index == 11) for index in range(12)]
     pages = pages_of(make_document(missing=missing))
     assert "and 5 more" in pages[0]
-    assert "Field 11" in pages[0], "what blocks issuing comes first"
+    shown = [index for index in range(12) if f"Field {index} " in pages[0]]
+    assert shown == [0, 1, 2, 3, 4, 5, 11], "what blocks issuing comes first"
     assert "To be specified" in pages[1]
     assert all(f"Reason {index}" in pages[1] for index in range(12))
 
@@ -423,6 +436,22 @@ def test_a_large_photo_is_made_smaller() -> None:
     assert (ready.width, ready.height) == (1500, 1125)
 
 
+@pytest.mark.parametrize(
+    ("attributes", "size"),
+    [
+        ('viewBox="0 0 380 376"', (380, 376)),
+        ('viewBox="-1e1,0,3.8e2,376" width="1"', (380, 376)),
+        ('width="80mm" height="40mm"', (80, 40)),
+        ('viewBox="0 0 1.2.3 x"', (1, 1)),
+        ('viewBox="0 0 0 0"', (1, 1)),
+        ("", (1, 1)),
+    ],
+)
+def test_a_drawing_says_how_large_it_is(attributes: str, size: tuple[float, float]) -> None:
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" {attributes}/>'
+    assert pictures.drawing_size(Picture(svg.encode(), "svg")) == size
+
+
 def test_the_qr_code_needs_an_address() -> None:
     assert "scan the code" in pages_of(make_document())[0]
     assert "scan the code" not in "".join(pages_of(make_document(current_url="")))
@@ -430,6 +459,13 @@ def test_the_qr_code_needs_an_address() -> None:
 
 def test_the_same_document_gives_the_same_bytes() -> None:
     assert pdf(make_graded()) == pdf(make_graded())
+
+
+def test_the_pdf_is_dated_as_the_document() -> None:
+    metadata = read(make_document()).metadata
+    assert metadata is not None
+    assert metadata.creation_date is not None
+    assert metadata.creation_date.date() == date(2026, 11, 27)
 
 
 # --- XLSX --------------------------------------------------------------------------------------
@@ -506,13 +542,13 @@ def test_the_header_stays_in_view_and_is_printed_on_every_page() -> None:
 
 
 def test_the_front_flat_is_on_the_cover() -> None:
-    front = make_flat("Front")
+    front = make_flat("Front", inside='<circle cx="190" cy="188" r="40"/>')
     document = make_document(flats=[make_flat("Back"), front])
     (image,) = open_workbook(document)["Cover"]._images
     drawn = Image.open(io.BytesIO(image._data()))
     assert drawn.format == "PNG"
     assert drawn.width == 900
-    assert min(drawn.convert("L").tobytes()) < 60, "there are lines on it"
+    assert drawn.convert("L").getpixel((450, 445)) == 0, "the circle of the front"
 
 
 def test_a_text_longer_than_a_cell_is_cut() -> None:
