@@ -1,0 +1,144 @@
+"""What the document of a product contains: plain values, ready to be set as PDF, XLSX or JSON.
+
+Nothing here knows the database. Lengths are centimetres as Decimal; a renderer converts them to the
+document's unit when it writes them.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+type Unit = Literal["cm", "in"]
+type Source = Literal["measured", "estimated", "suggested", "entered", "confirmed", "unspecified"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: `data` are the bytes of a JPEG, PNG or SVG file."""
+
+    data: bytes
+    kind: Literal["jpeg", "png", "svg"]
+    caption: str = ""
+    note: str = ""  # such as "Not photographed"
+
+
+@dataclass(frozen=True)
+class Callout:
+    """A numbered remark on a flat. `x` and `y` are fractions (0..1) of the flat from its top left."""
+
+    number: int
+    text: str
+    category: str
+    x: float
+    y: float
+    row: str = ""  # the point of measure, BOM or construction row it belongs to
+
+
+@dataclass(frozen=True)
+class Flat:
+    """One view. `picture` is the SVG as drawn, `dimensioned` the same with dimension lines and codes."""
+
+    view: str
+    picture: Picture
+    dimensioned: Picture
+    callouts: list[Callout] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One row of the table of points of measure. `value_cm` is None while it is to be specified."""
+
+    code: str
+    name: str
+    how_to_measure: str
+    value_cm: Decimal | None
+    error_cm: Decimal | None
+    source: Source
+    tolerance_plus_cm: Decimal | None
+    tolerance_minus_cm: Decimal | None
+    grade_cm: Decimal | None = None  # suggested step per size
+    is_critical: bool = False
+    conflict: str = ""  # in words: two photos disagree
+    by_size_cm: dict[str, Decimal] = field(default_factory=dict)  # graded; empty without sizes
+
+
+@dataclass(frozen=True)
+class Material:
+    """One line of the bill of materials. Empty text means: to be specified."""
+
+    section: str
+    part: str
+    placement: str = ""
+    material: str = ""
+    composition: str = ""
+    weight: str = ""
+    colour: str = ""
+    supplier: str = ""
+    quantity: str = ""
+    comment: str = ""
+    source: Source = "suggested"
+
+
+@dataclass(frozen=True)
+class Colour:
+    name: str
+    hex: str
+    source: Source = "suggested"
+    system: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True)
+class Construction:
+    """One row of the construction sheet."""
+
+    area: str
+    operation: str
+    seam_class: str = ""
+    stitch_class: str = ""
+    stitches_per_inch: str = ""
+    allowance_cm: str = ""
+    thread: str = ""
+    note: str = ""
+    source: Source = "suggested"
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Something still to be specified, and why the factory needs it."""
+
+    field: str
+    reason: str
+    blocks_issue: bool = False
+
+
+@dataclass(frozen=True)
+class Document:
+    """Everything a factory gets about one product, as it stands at one moment."""
+
+    style_number: str
+    name: str
+    brand: str
+    product_type: str
+    season: str
+    base_size: str
+    sizes: list[str]
+    unit: Unit
+    revision: str  # "Draft" or the number of the issued revision
+    date: date
+    status: str
+    scale: str  # in words: where the centimetres come from; "" when nothing gives a scale
+    notes: str
+    cover: Picture | None
+    photos: list[Picture]
+    flats: list[Flat]
+    measures: list[Measure]
+    details: list[Picture]
+    materials: list[Material]
+    colours: list[Colour]
+    construction: list[Construction]
+    missing: list[Missing]
+    features: list[tuple[str, str]]  # "Neck", "Crew"
+    contact: str = ""
+    current_url: str = ""  # opens "is this the current revision?"; set as a QR code when present
