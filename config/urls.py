@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from generation import webhooks
 from generation.storage import media
+from techpack.views import shared
 
 
 def mark(request: HttpRequest) -> HttpResponseRedirect:
@@ -21,6 +22,9 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("account/", include("accounts.urls")),
     path("techpacks/", include("techpack.urls")),
+    path("shared/<str:token>/", shared.shared, name="shared"),
+    path("shared/<str:token>/<slug:kind>.file", shared.shared_file, name="shared-file"),
+    path("shared/<str:token>/flats/<int:place>.svg", shared.shared_flat, name="shared-flat"),
     path("blueprint/", include("blueprint.urls")),
     path("api/", include("config.api")),
     path("media/<uuid:asset_id>/<slug:variant>", media.serve, name="media"),

@@ -11,13 +11,17 @@ from techpack.library.points_of_measure import (
     points_of_measure,
     product_types,
 )
+from techpack.library.sheets import construction_of, materials_of, requirements_of
 
 __all__ = [
     "PointOfMeasure",
     "ProductType",
     "code_of",
+    "construction_of",
+    "materials_of",
     "plausible_ranges",
     "points_of_measure",
     "product_types",
+    "requirements_of",
     "type_named",
 ]

@@ -61,7 +61,7 @@ def points_of_measure() -> dict[str, PointOfMeasure]:
             state=row["state"],
             view=row["view"],
         )
-        for row in _rows("points_of_measure.csv")
+        for row in table("points_of_measure.csv")
     }
 
 
@@ -69,7 +69,7 @@ def points_of_measure() -> dict[str, PointOfMeasure]:
 def product_types() -> dict[str, ProductType]:
     """All types of product by their names."""
     rows: dict[str, list[dict[str, str]]] = {}
-    for row in _rows("products.csv"):
+    for row in table("products.csv"):
         rows.setdefault(row["product_type"], []).append(row)
     return {name: _product_type(name, of_type) for name, of_type in rows.items()}
 
@@ -100,6 +100,7 @@ def _cm(text: str) -> Decimal | None:
     return Decimal(text) if text else None
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of one of the tables beside this module."""
     with (DATA / name).open(newline="", encoding="utf-8") as file:
         return list(csv.DictReader(file))

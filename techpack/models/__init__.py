@@ -12,7 +12,9 @@ from techpack.models.products import (
     Revision,
     View,
 )
+from techpack.models.releases import Release, ReleaseFile, ReleaseIsIssuedError, Share, ShareEvent
 from techpack.models.runs import Activity, Step, StepName, TechPack
+from techpack.models.sheets import Colourway, ConstructionRow, Header, MaterialLine, Origin, SheetRow
 from techpack.models.specification import Measurement, PhotoReading
 from techpack.models.takes import Take
 
@@ -23,17 +25,28 @@ __all__ = [
     "Category",
     "Change",
     "CloseUp",
+    "Colourway",
+    "ConstructionRow",
     "Dimension",
     "DraftPhoto",
     "EditedPiece",
+    "Header",
     "LengthUnit",
+    "MaterialLine",
     "Measurement",
+    "Origin",
     "PhotoReading",
     "Piece",
     "Product",
     "ProductQuerySet",
     "Proposal",
+    "Release",
+    "ReleaseFile",
+    "ReleaseIsIssuedError",
     "Revision",
+    "Share",
+    "ShareEvent",
+    "SheetRow",
     "Sketch",
     "Step",
     "StepName",

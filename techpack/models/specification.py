@@ -104,6 +104,12 @@ class Measurement(models.Model):
     conflict = models.CharField(max_length=200, blank=True, help_text="What two photos disagree about.")
     tolerance_plus_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
     tolerance_minus_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    grade_cm = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Step from one size to the next."
+    )
+    by_size = models.JSONField(
+        default=dict, blank=True, help_text="{size: cm as text}: graded values the designer overrode."
+    )
     updated_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[MeasurementQuerySet] = MeasurementQuerySet.as_manager()  # type: ignore[assignment]

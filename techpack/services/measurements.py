@@ -17,7 +17,7 @@ from techpack.library import code_of, plausible_ranges, points_of_measure, produ
 from techpack.library.lengths import CM_PER_INCH, Length, LengthError, read_length
 from techpack.models import LengthUnit, Measurement, PhotoReading, Product, View
 from techpack.models.specification import decimal_cm
-from techpack.services import photo_readings
+from techpack.services import photo_readings, sheets
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 from vision.measuring import measure_from_landmarks
@@ -70,6 +70,7 @@ def refresh(*, product: Product) -> None:
     rows = {row.code: row for row in locked.measurements.all()}
     if product_type:
         _fill(locked, product_type, readings, rows)
+        sheets.suggest(product=locked, product_type=product_type)
     _drop_others(locked, product_type, rows)
     _count_up(locked)
 

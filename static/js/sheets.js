@@ -1,0 +1,28 @@
+// Sheets as a spreadsheet: Enter and arrows move from row to row; what has the focus keeps it when the
+// sheets are exchanged after a change.
+
+const cells = (table) => [...table.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll(".sheet-cell")]);
+
+document.addEventListener("keydown", (event) => {
+  const cell = event.target;
+  if (!(cell instanceof HTMLInputElement) || !cell.classList.contains("sheet-cell")) return;
+  const by = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  const rows = cells(cell.closest("table"));
+  const at = rows.findIndex((row) => row.includes(cell));
+  const next = rows[at + by]?.[rows[at].indexOf(cell)];
+  if (next) next.focus();
+  else cell.blur();
+});
+
+let focused = "";
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  focused = detail.target?.id === "sheets" ? (document.activeElement?.id ?? "") : "";
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const cell = focused && document.getElementById(focused);
+  focused = "";
+  cell?.focus({ preventScroll: true });
+});
+document.getElementById("new-link")?.select();

@@ -1,0 +1,123 @@
+"""Issued revisions of a product's document, links to share them, and what suppliers did with those."""
+
+import hashlib
+import secrets
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from techpack.models.products import Product
+
+
+class ReleaseIsIssuedError(Exception):
+    """An issued revision does not change any more."""
+
+
+class Release(models.Model):
+    """One issued revision: number, date and everything it says, kept as it was. Never changed."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="releases")
+    number = models.PositiveIntegerField()
+    note = models.CharField(max_length=500, blank=True, help_text="Why: what changed.")
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    data = models.JSONField(help_text="The document as data (techpack.exports.tables.as_json).")
+    changes = models.JSONField(default=list, help_text="[{what, before, after}] since the one before.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["product", "number"], name="techpack_release_number"),)
+        ordering: ClassVar[list[str]] = ["-number"]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} of {self.product_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Raises ReleaseIsIssuedError for one that is there already."""
+        if self.pk and not kwargs.get("force_insert"):
+            raise ReleaseIsIssuedError("An issued revision does not change. Issue the next one.")
+        super().save(*args, **kwargs)
+
+
+class ReleaseFile(models.Model):
+    """A file of an issued revision, kept in the database: it comes and goes with its revision."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=40, help_text='"pdf", "xlsx", "front.svg"')
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["release", "name"], name="techpack_release_file"),)
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.release}"
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    def live(self) -> "ShareQuerySet":
+        return self.filter(revoked_at__isnull=True).filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+        )
+
+
+class Share(models.Model):
+    """A link to one issued revision for people without an account. Only a hash of its token is kept."""
+
+    release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="shares")
+    token_hash = models.CharField(max_length=64, unique=True)
+    hint = models.CharField(max_length=8, help_text="The token's end, to tell links apart.")
+    password = models.CharField(max_length=128, blank=True, help_text="Hashed; empty when none is asked.")
+    with_costs = models.BooleanField(default=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[ShareQuerySet] = ShareQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"share of {self.release} (...{self.hint})"
+
+    @property
+    def is_live(self) -> bool:
+        return self.revoked_at is None and (self.expires_at is None or self.expires_at > timezone.now())
+
+    @staticmethod
+    def new_token() -> str:
+        return secrets.token_urlsafe(24)
+
+    @staticmethod
+    def hash_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+
+class ShareEvent(models.Model):
+    """What somebody did with a shared revision: opened it, acknowledged it, wrote about a row."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened"
+        ACKNOWLEDGED = "acknowledged"
+        COMMENT = "comment"
+        ANSWER = "answer"
+
+    share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=120, blank=True)
+    about = models.CharField(max_length=60, blank=True, help_text="The code or row it is about.")
+    text = models.TextField(max_length=2000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["pk"]
+        # the log of a link
+        indexes = (models.Index(F("share"), F("created_at"), name="techpack_share_log"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.created_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,209 @@
+"""Download, issue and share a product's document, and write its sheets."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_htmx.http import trigger_client_event
+
+from accounts.http import SignedInRequest
+from techpack import hand_over
+from techpack.library.lengths import LengthError
+from techpack.models import Product, Release, ReleaseFile, Share, ShareEvent
+from techpack.presenters import exports
+from techpack.presenters.document import document_of
+from techpack.presenters.sheets import Sheets
+from techpack.services import errors, sheets
+from techpack.views.decorators import product_post
+from techpack.views.products import own
+
+HEADER_FIELDS = (
+    "style_number", "brand", "season", "collection", "gender", "fit", "designer", "supplier", "contact",
+    "base_size", "sizes",
+)  # fmt: skip
+
+
+# --- files ---------------------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+@never_cache
+def download(request: SignedInRequest, product_id: int, kind: str) -> HttpResponse:
+    """The document as it stands, or with `?release=` as it was issued."""
+    product = own(request, product_id)
+    if kind not in exports.FORMATS:
+        raise Http404("There is no such format.")
+    number = request.GET.get("release", "")
+    if number:
+        return _kept(get_object_or_404(Release, product=product, number=_number(number)), kind)
+    paper = "letter" if request.GET.get("paper") == "letter" else "a4"
+    made = exports.export(document_of(product), kind, paper=paper)
+    return as_download(made.content, made.content_type, made.name)
+
+
+def _number(text: str) -> int:
+    if not text.isdigit() or len(text) > 9:
+        raise Http404("There is no such revision.")
+    return int(text)
+
+
+def _kept(release: Release, kind: str) -> HttpResponse:
+    found = get_object_or_404(ReleaseFile, release=release, name=kind)
+    name = f"{release.product.code}-{release.number}.{kind}"
+    return as_download(bytes(found.content), found.content_type, name)
+
+
+def as_download(content: bytes, content_type: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = (
+        content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+# --- revisions and links -------------------------------------------------------------------------
+
+
+@require_safe
+@login_required
+@never_cache
+def revisions(request: SignedInRequest, product_id: int) -> HttpResponse:
+    """The sheets of a product, its issued revisions and who has them."""
+    product = own(request, product_id)
+    return render(request, "techpack/hand_over.html", _context(product, request))
+
+
+def _context(product: Product, request: SignedInRequest, **more: Any) -> dict[str, Any]:
+    releases = product.releases.prefetch_related("shares__events")
+    return {
+        "product": product,
+        "sheets": Sheets(product, request.user),
+        "releases": releases,
+        "questions": ShareEvent.objects.filter(share__release__product=product, kind="comment"),
+        "is_released": bool(releases),
+        **more,
+    }
+
+
+@product_post
+def issue(request: SignedInRequest, product_id: int) -> HttpResponse:
+    product = own(request, product_id)
+    try:
+        release = hand_over.issue(
+            product=product, by=request.user, note=request.POST.get("note", ""), force="force" in request.POST
+        )
+    except hand_over.NotReadyError as missing:
+        context = _context(product, request, blocked=missing.blocked, note=request.POST.get("note", ""))
+        return render(request, "techpack/hand_over.html", context, status=HTTPStatus.CONFLICT)
+    except errors.NotPossible as reason:
+        messages.error(request, str(reason))
+    else:
+        messages.success(request, f"Revision {release.number} is issued. It does not change any more.")
+    return _back(product)
+
+
+@product_post
+def share(request: SignedInRequest, product_id: int, number: int) -> HttpResponse:
+    """Make a link; it is shown once."""
+    product = own(request, product_id)
+    release = get_object_or_404(Release, product=product, number=number)
+    days = request.POST.get("days", "")
+    made = hand_over.share(
+        release=release, expires_in_days=int(days) if days.isdigit() and 0 < int(days) <= 3650 else None,
+        password=request.POST.get("password", "")[:128],
+    )  # fmt: skip
+    address = request.build_absolute_uri(reverse("shared", args=[made.token]))
+    context = _context(product, request, new_link=address, new_link_of=release.number)
+    return render(request, "techpack/hand_over.html", context)
+
+
+@product_post
+def revoke(request: SignedInRequest, product_id: int, share_id: int) -> HttpResponse:
+    product = own(request, product_id)
+    hand_over.revoke(share=get_object_or_404(Share, pk=share_id, release__product=product))
+    messages.success(request, "The link does not work any more.")
+    return _back(product)
+
+
+@product_post
+def answer(request: SignedInRequest, product_id: int, share_id: int) -> HttpResponse:
+    """The designer's answer, shown on the shared page."""
+    product = own(request, product_id)
+    link = get_object_or_404(Share, pk=share_id, release__product=product)
+    text = request.POST.get("text", "").strip()
+    if text:
+        name = request.user.get_full_name() or "Designer"
+        hand_over.record(share=link, kind=ShareEvent.Kind.ANSWER, name=name, text=text)
+    return _back(product)
+
+
+def _back(product: Product) -> HttpResponse:
+    return HttpResponse(status=303, headers={"Location": reverse("techpack:hand-over", args=[product.pk])})
+
+
+# --- sheets --------------------------------------------------------------------------------------
+
+
+def _done(request: SignedInRequest, product: Product, act: Any) -> HttpResponse:
+    try:
+        act()
+    except (LengthError, errors.NotPossible) as reason:
+        return trigger_client_event(HttpResponse(status=422), "toast", {"text": str(reason), "tone": "bad"})
+    if not request.htmx:
+        return _back(product)
+    fresh = Product.objects.get(pk=product.pk)
+    return render(request, "techpack/sheets.html", _context(fresh, request))
+
+
+@product_post
+def set_cell(request: SignedInRequest, product_id: int, name: str, row_id: int, column: str) -> HttpResponse:
+    product, text = own(request, product_id), request.POST.get("value", "")
+    return _done(
+        request, product,
+        lambda: sheets.set_cell(product=product, name=name, row_id=row_id, column=column, text=text),
+    )  # fmt: skip
+
+
+@product_post
+def add_row(request: SignedInRequest, product_id: int, name: str) -> HttpResponse:
+    product = own(request, product_id)
+    return _done(request, product, lambda: sheets.add_row(product=product, name=name))
+
+
+@product_post
+def change_row(request: SignedInRequest, product_id: int, name: str, row_id: int) -> HttpResponse:
+    """`delete` or `confirm` one row."""
+    product = own(request, product_id)
+    act = sheets.delete_row if "delete" in request.POST else sheets.confirm_row
+    return _done(request, product, lambda: act(product=product, name=name, row_id=row_id))
+
+
+@product_post
+def set_header(request: SignedInRequest, product_id: int) -> HttpResponse:
+    product = own(request, product_id)
+    values = {name: request.POST[name] for name in HEADER_FIELDS if name in request.POST}
+    return _done(request, product, lambda: sheets.set_header(product=product, values=values))
+
+
+@product_post
+def set_grade(request: SignedInRequest, product_id: int, code: str) -> HttpResponse:
+    """`grade` is the step from size to size; `size` and `value` override one size."""
+    product, unit = own(request, product_id), request.user.units
+
+    def change() -> None:
+        if "grade" in request.POST:
+            sheets.set_grade(product=product, code=code, text=request.POST["grade"][:40], unit=unit)
+        else:
+            size, text = request.POST.get("size", ""), request.POST.get("value", "")[:40]
+            sheets.set_size(product=product, code=code, size=size, text=text, unit=unit)
+
+    return _done(request, product, change)
