@@ -22,6 +22,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("account/", include("accounts.urls")),
     path("techpacks/", include("techpack.urls")),
+    path("revision/<uuid:public_id>/", shared.revision_status, name="revision-status"),
     path("shared/<str:token>/", shared.shared, name="shared"),
     path("shared/<str:token>/<slug:kind>.file", shared.shared_file, name="shared-file"),
     path("shared/<str:token>/flats/<int:place>.svg", shared.shared_flat, name="shared-flat"),

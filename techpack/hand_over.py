@@ -5,6 +5,7 @@ changed meanwhile, so that what is issued is what was there.
 """
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from core.text import plain, plain_line
 from techpack.exports import tables
 from techpack.models import Product, Release, ReleaseFile, Share, ShareEvent
 from techpack.presenters import exports
-from techpack.presenters.document import document_of
+from techpack.presenters.document import document_of, status_url
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -49,7 +50,8 @@ def _try_to_issue(product: Product, by: User | None, note: str, *, force: bool) 
     fresh = Product.objects.get(pk=product.pk)
     last = fresh.releases.first()
     number = last.number + 1 if last else 1
-    document = document_of(fresh, revision=str(number))
+    public_id = uuid.uuid4()
+    document = document_of(fresh, revision=str(number), current_url=status_url(public_id))
     blocked = [{"field": one.field, "reason": one.reason} for one in document.missing if one.blocks_issue]
     if blocked and not force:
         raise NotReadyError(blocked)
@@ -62,7 +64,8 @@ def _try_to_issue(product: Product, by: User | None, note: str, *, force: bool) 
         if locked.releases.filter(number=number).exists():
             return None
         release = Release(
-            product=locked, number=number, note=note, issued_at=timezone.now(), issued_by=by, data=data,
+            product=locked,
+            public_id=public_id, number=number, note=note, issued_at=timezone.now(), issued_by=by, data=data,
             changes=changes(last.data if last else None, data),
         )  # fmt: skip
         release.save(force_insert=True)

@@ -21,7 +21,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   focused = detail.target?.id === "sheets" ? (document.activeElement?.id ?? "") : "";
 });
 document.addEventListener("htmx:afterSettle", () => {
-  const cell = focused && document.getElementById(focused);
+  const cell = document.getElementById(focused || "-");
   focused = "";
   cell?.focus({ preventScroll: true });
 });

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+import uuid
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -20,6 +21,9 @@ class Release(models.Model):
     """One issued revision: number, date and everything it says, kept as it was. Never changed."""
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="releases")
+    public_id = models.UUIDField(
+        default=uuid.uuid4, unique=True, help_text="Of the page that says whether it is the current one."
+    )
     number = models.PositiveIntegerField()
     note = models.CharField(max_length=500, blank=True, help_text="Why: what changed.")
     issued_at = models.DateTimeField()

@@ -56,8 +56,7 @@ class SheetRow(models.Model):
 
     # Columns a designer may write to, in their order, with the words of the table's head.
     columns: ClassVar[dict[str, str]]
-    product: models.ForeignKey[Any, Any]
-    objects: ClassVar[models.Manager[Any]]
+    objects: ClassVar[models.Manager[Any]] = models.Manager()
 
     class Meta:
         abstract = True
@@ -69,7 +68,13 @@ class SheetRow(models.Model):
 class Colourway(SheetRow):
     """One colour the product is made in. A hex is no standard: `system` and `code` are."""
 
-    columns = {"name": "Name", "hex": "Hex", "system": "System", "code": "Code", "approval": "Approval"}  # noqa: RUF012
+    columns: ClassVar[dict[str, str]] = {
+        "name": "Name",
+        "hex": "Hex",
+        "system": "System",
+        "code": "Code",
+        "approval": "Approval",
+    }
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="colourways")
     name = models.CharField(max_length=TEXT, blank=True)
@@ -78,8 +83,6 @@ class Colourway(SheetRow):
     code = models.CharField(max_length=60, blank=True)
     approval = models.CharField(max_length=40, blank=True)
 
-    objects = models.Manager()
-
     class Meta(SheetRow.Meta):
         ordering: ClassVar[list[str]] = ["position", "pk"]
 
@@ -87,7 +90,7 @@ class Colourway(SheetRow):
 class MaterialLine(SheetRow):
     """One line of the bill of materials (BOM)."""
 
-    columns = {  # noqa: RUF012
+    columns: ClassVar[dict[str, str]] = {
         "section": "Section", "part": "Part", "placement": "Placement", "material": "Material",
         "composition": "Composition", "weight": "Weight", "colour": "Colour", "supplier": "Supplier",
         "quantity": "Quantity", "comment": "Comment",
@@ -105,8 +108,6 @@ class MaterialLine(SheetRow):
     quantity = models.CharField(max_length=60, blank=True)
     comment = models.CharField(max_length=NOTE, blank=True)
 
-    objects = models.Manager()
-
     class Meta(SheetRow.Meta):
         ordering: ClassVar[list[str]] = ["position", "pk"]
 
@@ -114,7 +115,7 @@ class MaterialLine(SheetRow):
 class ConstructionRow(SheetRow):
     """One seam or finish: area, operation, ISO 4916 seam class, ISO 4915 stitch class."""
 
-    columns = {  # noqa: RUF012
+    columns: ClassVar[dict[str, str]] = {
         "area": "Area", "operation": "Operation", "seam_class": "Seam class", "stitch_class": "Stitch",
         "stitches_per_inch": "SPI", "allowance_cm": "Allowance, cm", "thread": "Thread", "note": "Note",
     }  # fmt: skip
@@ -128,8 +129,6 @@ class ConstructionRow(SheetRow):
     allowance_cm = models.CharField(max_length=20, blank=True)
     thread = models.CharField(max_length=TEXT, blank=True)
     note = models.CharField(max_length=NOTE, blank=True)
-
-    objects = models.Manager()
 
     class Meta(SheetRow.Meta):
         ordering: ClassVar[list[str]] = ["position", "pk"]

@@ -132,5 +132,5 @@ class Measurement(models.Model):
 
 
 def decimal_cm(value: float) -> Decimal:
-    """Centimetres to a tenth of a millimetre, as the database keeps them."""
-    return Decimal(str(round(value, 4)))
+    """What a photo shows, to the millimetre: it is never known more exactly."""
+    return Decimal(str(round(value, 1)))

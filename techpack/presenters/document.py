@@ -3,7 +3,9 @@
 import io
 import logging
 import re
+import uuid
 from decimal import Decimal
+from typing import cast
 
 from django.conf import settings
 from django.urls import reverse
@@ -137,10 +139,14 @@ def _materials(product: Product) -> list[documents.Material]:
         documents.Material(
             section=row.section, part=row.part, placement=row.placement, material=row.material,
             composition=row.composition, weight=row.weight, colour=row.colour, supplier=row.supplier,
-            quantity=row.quantity, comment=row.comment, source=row.origin,
+            quantity=row.quantity, comment=row.comment, source=_source(row.origin),
         )
         for row in product.material_lines.all()
     ]  # fmt: skip
+
+
+def _source(origin: str) -> documents.Source:
+    return cast(documents.Source, origin)
 
 
 def _construction(product: Product) -> list[documents.Construction]:
@@ -148,7 +154,7 @@ def _construction(product: Product) -> list[documents.Construction]:
         documents.Construction(
             area=row.area, operation=row.operation, seam_class=row.seam_class, stitch_class=row.stitch_class,
             stitches_per_inch=row.stitches_per_inch, allowance_cm=row.allowance_cm, thread=row.thread,
-            note=row.note, source=row.origin,
+            note=row.note, source=_source(row.origin),
         )
         for row in product.construction_rows.all()
     ]  # fmt: skip
@@ -157,7 +163,7 @@ def _construction(product: Product) -> list[documents.Construction]:
 def _colours(product: Product, views: list[BaseView]) -> list[documents.Colour]:
     """The designer's colourways; until there are any, what was seen on the front."""
     own = [
-        documents.Colour(row.name, row.hex, row.origin, row.system, row.code)
+        documents.Colour(row.name, row.hex, _source(row.origin), row.system, row.code)
         for row in product.colourways.all()
     ]
     if own or not views:
@@ -225,6 +231,6 @@ def adds_up(composition: str) -> bool:
     return bool(shares) and sum(shares) == 100
 
 
-def release_url(token: str) -> str:
-    """Where a shared revision says whether it is the current one."""
-    return f"{settings.SITE_URL}{reverse('shared', args=[token])}"
+def status_url(public_id: uuid.UUID) -> str:
+    """Where the QR code of an issued revision leads: is this the current one?"""
+    return f"{settings.SITE_URL}{reverse('revision-status', args=[public_id])}"

@@ -80,7 +80,12 @@ class Sheets:
         lines = []
         for row in model.objects.filter(product=self.product):
             cells = [
-                Cell(column, label, getattr(row, column), getattr(model._meta.get_field(column), "max_length", None) or 200)
+                Cell(
+                    column,
+                    label,
+                    getattr(row, column),
+                    getattr(model._meta.get_field(column), "max_length", None) or 200,
+                )
                 for column, label in model.columns.items()
             ]
             lines.append(Line(row, cells))

@@ -197,7 +197,7 @@ def _take(row: Measurement, product_type: str, best: Evidence | None) -> None:
     if by_hand:
         row.reason = "measured by hand"
     if value.error_percent is not None:
-        row.error_cm = Decimal(str(round(value.value_cm * value.error_percent / 100, 2)))
+        row.error_cm = Decimal(str(max(0.1, round(value.value_cm * value.error_percent / 100, 1))))
 
 
 def _suggest(row: Measurement, product_type: str) -> None:

@@ -80,7 +80,7 @@ def _suggest_rows(product: Product, model: type[SheetRow], rows: list[dict[str, 
     model.objects.filter(product=product, origin=Origin.SUGGESTED).delete()
     first = model.objects.filter(product=product).count()
     model.objects.bulk_create([
-        model(product=product, position=first + place, **row) for place, row in enumerate(rows)
+        model(**{"product": product, "position": first + place, **row}) for place, row in enumerate(rows)
     ])  # fmt: skip
 
 

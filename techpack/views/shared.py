@@ -1,12 +1,14 @@
 """The supplier's side: one issued revision behind a link, without an account."""
 
+import uuid
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from techpack import hand_over
-from techpack.models import ReleaseFile, Share, ShareEvent
+from techpack.models import Release, ReleaseFile, Share, ShareEvent
 from techpack.services.errors import NotPossible
 from techpack.views.hand_over import as_download
 
@@ -114,3 +116,13 @@ def shared_flat(request: HttpRequest, token: str, place: int) -> HttpResponse:
     response = HttpResponse(bytes(found.content), content_type="image/svg+xml")
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return response
+
+
+@require_safe
+@never_cache
+def revision_status(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Whether a printed revision is the current one: its number and dates, and nothing of what it says."""
+    release = get_object_or_404(Release.objects.select_related("product__header"), public_id=public_id)
+    newest = release.product.releases.first()
+    context = {"release": release, "newest": newest if newest and newest.number > release.number else None}
+    return render(request, "techpack/revision_status.html", context)
