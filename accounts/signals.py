@@ -27,7 +27,7 @@ def give_signup_credits(user: User, **kwargs: Any) -> None:
 
 @receiver(user_logged_in, dispatch_uid="accounts.note_session")
 def note_session(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Here, and not with the first page, so that the admin's own sign-in is noted like any other."""
+    """Note the session as it begins, so that the list shows it before the first page is opened."""
     sessions.note(request, user.pk)
 
 

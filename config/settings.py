@@ -140,7 +140,12 @@ PROCRASTINATE_ON_APP_READY = "generation.worker.configure"
 # The limits on sign-in attempts count here, for all web processes of all machines together.
 # A switch is looked up in its own row, where it is never out of date: that costs the same query.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # When full, live counters are dropped too. Django's 300 could be filled from a few addresses.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
     "switches": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 WAFFLE_CACHE_NAME = "switches"
@@ -148,10 +153,7 @@ WAFFLE_CACHE_NAME = "switches"
 # --- people ------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",  # the admin
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]  # permissions, too
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
