@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.mfa",
     "waffle",
     "procrastinate.contrib.django",  # before our apps, whose tasks it finds
     "config",
@@ -83,6 +84,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.security_headers.set_headers",
     "config.health.probes",  # answers whatever host or scheme a load balancer asks with
     "django.middleware.security.SecurityMiddleware",
     "core.polling.unchanged_polls",  # most requests there are: nothing below is needed for them
@@ -97,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.seen",
+    "accounts.second_step.guard",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -140,7 +143,12 @@ PROCRASTINATE_ON_APP_READY = "generation.worker.configure"
 # The limits on sign-in attempts count here, for all web processes of all machines together.
 # A switch is looked up in its own row, where it is never out of date: that costs the same query.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"},
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # When full, live counters are dropped too. Django's 300 could be filled from a few addresses.
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
     "switches": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 WAFFLE_CACHE_NAME = "switches"
@@ -148,10 +156,7 @@ WAFFLE_CACHE_NAME = "switches"
 # --- people ------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",  # the admin
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]  # permissions, too
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
@@ -173,6 +178,11 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; "ip" is told by TRUSTED_PROXIES
     "free_blueprint": f"{FREE_PER_ADDRESS_PER_DAY}/d/ip",
     "free_blueprint_photo": "120/h/ip",
 }
+# "required": staff open the admin, and pictures of others, only with a second step (accounts.second_step)
+STAFF_MFA = text("STAFF_MFA", "optional" if EMBEDDED or DEBUG else "required").lower()
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Selvedge"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 

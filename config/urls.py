@@ -1,7 +1,9 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from generation import webhooks
@@ -14,9 +16,16 @@ def mark(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(static("img/favicon.svg"))
 
 
+# Staff sign in on the same page as everybody else, under the same limits on guesses. The admin's own form
+# has none, so it takes no POST: not even from staff, who could guess at a colleague's password there.
+admin.site.login = secure_admin_login(require_safe(admin.site.login))  # type: ignore[method-assign]
+
 urlpatterns = [
     path("favicon.ico", mark),
     path("", RedirectView.as_view(pattern_name="techpack:products")),
+    path(
+        "admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")
+    ),  # limited, too
     path("admin/", admin.site.urls),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="account-sessions")),  # allauth has one, too
     path("accounts/", include("allauth.urls")),

@@ -92,7 +92,8 @@ def test_a_device_is_named_as_far_as_it_tells(agent: str, words: str) -> None:
 def test_a_sign_in_to_the_admin_is_listed_too() -> None:
     User.objects.create_superuser("staff@example.com", "secret")
     client = Client(headers={"user-agent": FIREFOX})
-    client.post("/admin/login/", {"username": "staff@example.com", "password": "secret"})
+    form = {"login": "staff@example.com", "password": "secret", "next": "/admin/"}
+    assert client.post("/accounts/login/", form)["Location"] == "/admin/"
     assert row_of(client).user_agent == FIREFOX
 
 
