@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from generation import jobs, registry, retry_policy
@@ -99,10 +100,33 @@ def unplanned(prediction_id: uuid.UUID, status: Status) -> PredictionQuerySet:
 
 
 def tries_that_count(prediction: Prediction, failure: str) -> int:
-    """Being throttled costs nothing, and takes no tries from failures that do."""
-    if failure == Failure.RATE_LIMITED:
-        return prediction.tries
-    return prediction.attempts.exclude(failure=Failure.RATE_LIMITED).count()
+    """What cost nothing has a limit of its own, and takes no tries from failures that do."""
+    if failure in retry_policy.UNPAID:
+        return prediction.attempts.filter(failure=failure).count()
+    return prediction.attempts.exclude(failure__in=retry_policy.UNPAID).count()
+
+
+def joined_waits(attempt: Attempt) -> Attempt:
+    """One row for all waits of an outage of our storage: the first of them. `attempt` is the last wait;
+    nothing was paid for it, so that its own row goes when there is an earlier one."""
+    earlier = Attempt.objects.filter(prediction=attempt.prediction_id, number__lt=attempt.number)
+    before = earlier.order_by("number").last()
+    if before is None or not _is_wait(before):
+        return Attempt.objects.get(pk=attempt.pk)
+    Attempt.objects.filter(pk=attempt.pk).delete()
+    Attempt.objects.filter(pk=before.pk).update(stumbles=F("stumbles") + 1, ended_at=Now())
+    return Attempt.objects.get(pk=before.pk)
+
+
+def _is_wait(attempt: Attempt) -> bool:
+    """Whether it waited for our storage, lately."""
+    waits = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.FAILED, failure=Failure.STORAGE_ERROR)
+    return waits.filter(stumbles__gt=0, ended_at__gt=Now() - retry_policy.SAME_OUTAGE).exists()
+
+
+def waited_too_long(wait: Attempt) -> bool:
+    since = Now() - retry_policy.STORAGE_WAIT
+    return Attempt.objects.filter(pk=wait.pk, created_at__lt=since).exists()
 
 
 def printable(text: str) -> str:

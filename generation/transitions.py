@@ -26,6 +26,7 @@ from generation.transition_parts import (
     finish,
     free_a_place,
     from_now,
+    joined_waits,
     move,
     printable,
     requeue,
@@ -33,6 +34,7 @@ from generation.transition_parts import (
     tries_that_count,
     under_lock,
     unplanned,
+    waited_too_long,
 )
 
 Status = Prediction.Status
@@ -209,6 +211,29 @@ def fail(
             requeue(prediction, handler, failure, message, retry_after)
         else:
             finish(prediction, handler, Status.FAILED, failure, message)
+
+
+def wait_for_storage(*, attempt: Attempt, message: str) -> None:
+    """submitting or collecting -> queued, -> canceled when an end was asked for: our storage is away,
+    and so far the attempt has cost nothing.
+
+    All waits of one outage are kept as its first attempt, with their number in `stumbles`; none counts
+    as a try. An outage of more than an hour fails the prediction.
+    """
+    with under_lock(attempt.prediction_id) as (prediction, handler):
+        require_current(attempt, prediction)
+        end(attempt, Outcome.FAILED, failure=Failure.STORAGE_ERROR, message=message, stumbles=1)
+        Prediction.objects.filter(pk=prediction.pk).update(tries=F("tries") - 1)
+        wait = joined_waits(attempt)
+        if prediction.status != Status.COLLECTING:
+            free_a_place(prediction)
+        if prediction.cancel_requested_at:
+            finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
+        elif waited_too_long(wait):
+            finish(prediction, handler, Status.FAILED, Failure.STORAGE_ERROR, message)
+        else:
+            pause = retry_policy.storage_pause(wait.stumbles)
+            requeue(prediction, handler, Failure.STORAGE_ERROR, message, pause)
 
 
 def end_canceled(*, attempt: Attempt, report: Report | None = None) -> None:

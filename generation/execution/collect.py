@@ -74,7 +74,7 @@ def _wait_for_storage(attempt: Attempt, error: Exception) -> None:
     log.warning("attempt %s: storage or download failed: %s", attempt.pk, error)
     message = "The picture was made but could not be stored."
     if not providers.get(attempt.provider).remembers:  # its bytes are gone, and cost nothing
-        transitions.fail(attempt=attempt, failure=Failure.STORAGE_ERROR, message=message, transient=True)
+        transitions.wait_for_storage(attempt=attempt, message=message)
     elif attempt.stumbles < retry_policy.COLLECT_TRIES:
         transitions.stumble(attempt=attempt, message=f"{type(error).__name__}: {error}")
     else:

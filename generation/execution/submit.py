@@ -21,8 +21,9 @@ from generation.providers.base import (
     Handle,
     Output,
     Payload,
-    PermanentError,
     Provider,
+    ProviderError,
+    StorageAwayError,
     TransientError,
 )
 from generation.requests import images_of
@@ -70,13 +71,8 @@ def _send(prediction: Prediction, attempt: Attempt, provider: Provider) -> None:
         transitions.record_payload(attempt=attempt, payload=payload, provider=provider)
         release_connection()
         outcome = provider.submit(request, images, payload)
-    except TransientError as error:
-        _retry_later(attempt, provider, error)
-    except PermanentError as error:
-        transitions.fail(attempt=attempt, failure=error.failure, message=error.message)
-    except AmbiguousError as error:
-        # Perhaps it was accepted. The claim stays; after its lease the listing is searched.
-        log.warning("attempt %s: unclear whether it was accepted: %s", attempt.pk, error.message)
+    except ProviderError as error:
+        _hear_error(attempt, provider, error)
     except transitions.NotOurs:
         log.warning("attempt %s: its lease ran out before it was sent", attempt.pk)
     except Exception:
@@ -95,6 +91,19 @@ def _record(attempt: Attempt, outcome: Handle | Output, provider: Provider) -> N
         )
     else:
         take_inline(attempt, outcome)
+
+
+def _hear_error(attempt: Attempt, provider: Provider, error: ProviderError) -> None:
+    if isinstance(error, StorageAwayError):
+        log.warning("attempt %s: our storage is away: %s", attempt.pk, error.__cause__)
+        transitions.wait_for_storage(attempt=attempt, message=error.message)
+    elif isinstance(error, TransientError):
+        _retry_later(attempt, provider, error)
+    elif isinstance(error, AmbiguousError):
+        # Perhaps it was accepted. The claim stays; after its lease the listing is searched.
+        log.warning("attempt %s: unclear whether it was accepted: %s", attempt.pk, error.message)
+    else:
+        transitions.fail(attempt=attempt, failure=error.failure, message=error.message)
 
 
 def _retry_later(attempt: Attempt, provider: Provider, error: TransientError) -> None:
