@@ -46,9 +46,9 @@ class NotWanted(Exception):
     """There is no sense in sending it any more. The message says why, for staff."""
 
 
-def queue(subscriber: Subscriber, kind: Mail.Kind, *, once: str = "") -> Mail | None:
+def queue(subscriber: Subscriber, kind: Mail.Kind, *, once: str = "", after: str = "") -> Mail | None:
     """A mail to the subscriber, as part of the current transaction. None when there was one already
-    that may come only once."""
+    that may come only once. It goes out after the jobs that run one at a time by the word `after`."""
     facts: dict[str, Any] = {"kind": kind, "to": subscriber.email}
     if not once:
         mail, is_new = Mail.objects.create(subscriber=subscriber, **facts), True
@@ -56,7 +56,7 @@ def queue(subscriber: Subscriber, kind: Mail.Kind, *, once: str = "") -> Mail | 
         mail, is_new = Mail.objects.get_or_create(subscriber=subscriber, once=once, defaults=facts)
     if not is_new:
         return None
-    jobs.defer("blueprint.send_mail", mail_id=mail.pk)
+    jobs.defer("blueprint.send_mail", one_at_a_time=after, mail_id=mail.pk)
     return mail
 
 
@@ -132,8 +132,8 @@ def _without_links(error: str, subscriber: Subscriber) -> str:
 
 def send_forgotten() -> int:
     """Mails whose job died with its worker: sending past the lease, or queued past their time
-    (`lease_until` is when the next try is due). Returns how many."""
-    late = forgotten()
+    (`lease_until` is when the next try is due) and without a job. Returns how many."""
+    late = forgotten().exclude(pk__in=jobs.in_queue("blueprint.send_mail", "mail_id"))
     ids = list(late.values_list("pk", flat=True)[:500])
     jobs.defer_many("blueprint.send_mail", [{"mail_id": mail_id} for mail_id in ids])
     return len(ids)
