@@ -5,18 +5,23 @@ needs no second try: the next run is that.
 """
 
 import itertools
+import logging
+import time
 from collections.abc import Callable, Sequence
 
 import psycopg
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
 from core.storage import STORAGE_ERRORS
 
+log = logging.getLogger(__name__)
+
 LONGEST_PAUSE = 20  # seconds between two tries, and so until work goes on after an outage
 MOST_TRIES = 500  # during outages: almost three hours
+WAIT_FOR_DATABASE = 600.0  # seconds a worker waits itself, to write down what it has
 AFTER_AN_ERROR = (1, 5, 30)  # seconds before the next try after what is no outage
 
 
@@ -31,6 +36,24 @@ def is_outage(error: BaseException) -> bool:
     """Of the database or of our storage. A file that is not there is lost, not away."""
     storage = isinstance(error, STORAGE_ERRORS) and not isinstance(error, FileNotFoundError)
     return storage or database_is_away(error)
+
+
+def once_it_is_back[T](write: Callable[[], T]) -> T:
+    """What `write` returns, which is called again and again while the database is away. Inside a
+    transaction it is called once, for a broken transaction cannot go on."""
+    if connection.in_atomic_block:
+        return write()
+    end = time.monotonic() + WAIT_FOR_DATABASE
+    for pause in itertools.chain((0.2, 1.0), itertools.repeat(3.0)):
+        try:
+            return write()
+        except Exception as error:
+            if not database_is_away(error) or time.monotonic() > end:
+                raise
+            log.warning("waiting for the database: %s", error)
+        connection.close()
+        time.sleep(pause)
+    raise AssertionError
 
 
 class Retry(BaseRetryStrategy):

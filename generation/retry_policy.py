@@ -5,7 +5,8 @@ import random
 
 from generation.models import Failure
 
-COLLECT_LEASE = 120.0  # seconds one worker may take to download, check and store a result
+COLLECT_LEASE = 20.0  # seconds after which a worker that died over a result is replaced
+COLLECT_RENEWAL = 6.0  # seconds after which a living one says that it still works on it
 # Together three minutes, for what was paid is not given up over a storage that is away for a moment; then
 # storage trouble is a failure, and a handler that raises is left to staff.
 COLLECT_TRIES = 8

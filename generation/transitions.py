@@ -16,7 +16,7 @@ from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from generation import jobs, limits, retry_policy
-from generation.models import Asset, Attempt, Failure, Prediction
+from generation.models import Asset, Attempt, AttemptQuerySet, Failure, Prediction
 from generation.providers.base import Json, Payload, Provider, Report
 from generation.storage import assets
 from generation.transition_parts import (
@@ -128,7 +128,7 @@ def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> N
             prediction,
             Status.COLLECTING,
             sources=[Status.SUBMITTING, Status.RUNNING],
-            due_at=from_now(retry_policy.COLLECT_LEASE + LATE),
+            due_at=from_now(LATE),
         )
         if "inline" not in output:
             jobs.defer("generation.collect", prediction_id=str(prediction.pk))
@@ -147,10 +147,28 @@ def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:
         Prediction.objects.filter(pk=prediction_id, stuck_at__isnull=True).update(stuck_at=Now())
         raise NotOurs
     lease = from_now(retry_policy.COLLECT_LEASE)
-    if not free.update(lease_until=lease, stumbles=F("stumbles") + 1):  # taken back when it succeeds
+    if not free.update(lease_until=lease, stumbles=F("stumbles") + 1):
         raise NotOurs
+    Prediction.objects.filter(pk=prediction_id, status=Status.COLLECTING).update(due_at=lease)
     attempt.refresh_from_db()
     return prediction, attempt
+
+
+def renew_collecting(*, attempt: Attempt) -> None:
+    """Its worker is alive and still at it. Nothing happens when it has given the lease back, or lost it."""
+    lease = from_now(retry_policy.COLLECT_LEASE)
+    with transaction.atomic():
+        held = _held(attempt).filter(lease_until__isnull=False)
+        if held.update(lease_until=lease):
+            Prediction.objects.filter(pk=attempt.prediction_id, status=Status.COLLECTING).update(due_at=lease)
+
+
+def _held(attempt: Attempt) -> AttemptQuerySet:
+    """The attempt's row, while nobody else has begun to collect it: whoever does counts `stumbles` up."""
+    rows: AttemptQuerySet = Attempt.objects.filter(
+        pk=attempt.pk, outcome=Outcome.ANSWERED, stumbles=attempt.stumbles
+    )
+    return rows
 
 
 def record_stored(*, attempt: Attempt, asset: Asset) -> None:
@@ -158,10 +176,7 @@ def record_stored(*, attempt: Attempt, asset: Asset) -> None:
     worker die, it need not be fetched again. Raises NotOurs when our lease has gone to somebody
     else, who has a picture of his own; ours is then abandoned."""
     with transaction.atomic():
-        held = Attempt.objects.filter(
-            pk=attempt.pk, outcome=Outcome.ANSWERED, lease_until=attempt.lease_until
-        )
-        if not held.update(output={"asset": str(asset.pk)}):
+        if not _held(attempt).update(output={"asset": str(asset.pk)}):
             raise NotOurs
         assets.mark_kept(asset)
 
@@ -245,17 +260,19 @@ def end_canceled(*, attempt: Attempt, report: Report | None = None) -> None:
         finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
 
 
-def stumble(*, attempt: Attempt, message: str) -> bool:
+def stumble(*, attempt: Attempt, message: str, counts: bool = True) -> bool:
     """A handler raised, or our storage did not work: the row stays where it is, somebody comes
-    back later, and after the last try it is left to staff. Returns whether that was the last."""
+    back later, and after the last try it is left to staff. Returns whether that was the last. An outage
+    of the database does not count."""
     with transaction.atomic():
         current = Attempt.objects.select_for_update().get(pk=attempt.pk)
         collecting = current.outcome == Outcome.ANSWERED  # counted when its lease was taken
-        tries = current.stumbles if collecting else current.stumbles + 1
-        Attempt.objects.filter(pk=attempt.pk).update(stumbles=tries, message=printable(message)[:500])
-        if collecting and current.lease_until == attempt.lease_until:
-            Attempt.objects.filter(pk=attempt.pk).update(lease_until=None)
-        last = tries >= retry_policy.COLLECT_TRIES
+        tries = current.stumbles + counts - collecting
+        if not collecting or current.stumbles == attempt.stumbles:
+            lease = {"lease_until": None} if collecting else {}
+            noted = Attempt.objects.filter(pk=attempt.pk)
+            noted.update(stumbles=tries, message=printable(message)[:500], **lease)
+        last = counts and tries >= retry_policy.COLLECT_TRIES
         stuck = {"stuck_at": Now()} if last else {}
         delay = retry_policy.collect(tries)
         live = Prediction.objects.live().filter(pk=attempt.prediction_id)

@@ -8,7 +8,9 @@ sent again after its lease: a second copy is better than a delivery nobody hears
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from blueprint.models import Mail, Shoot, Subscriber
+from core.outages import once_it_is_back
 from generation import jobs
 from generation.models import Prediction
 
@@ -87,16 +90,19 @@ def send(mail_id: int) -> None:
     mail = _claim(mail_id)
     if mail is None:
         return
+    outcome: Callable[[], object]
     try:
         message = _message(mail)
         jobs.release_connection()
         message.send()
     except NotWanted as reason:
-        _record(mail, status=Mail.Status.FAILED, error=str(reason))
+        outcome = partial(_record, mail, status=Mail.Status.FAILED, error=str(reason))
     except Exception as error:
-        _record_failure(mail, _without_links(f"{type(error).__name__}: {error}", mail.subscriber))
+        words = _without_links(f"{type(error).__name__}: {error}", mail.subscriber)
+        outcome = partial(_record_failure, mail, words)
     else:
-        _record(mail, status=Mail.Status.SENT, error="", sent_at=Now())
+        outcome = partial(_record, mail, status=Mail.Status.SENT, error="", sent_at=Now())
+    once_it_is_back(outcome)
 
 
 def _claim(mail_id: int) -> Mail | None:

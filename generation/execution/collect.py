@@ -3,10 +3,12 @@
 import json
 import logging
 import uuid
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
+from core.renewal import renewed
 from core.storage import STORAGE_ERRORS
 from generation import providers, registry, retry_policy, transitions
 from generation.execution.error_handling import on_stumble
@@ -56,7 +58,8 @@ def collect(prediction_id: uuid.UUID, inline: Output | None = None) -> None:
         prediction, attempt = transitions.begin_collecting(prediction_id=prediction_id)
     except transitions.NotOurs:
         return
-    with on_stumble(attempt):
+    renew = partial(transitions.renew_collecting, attempt=attempt)
+    with on_stumble(attempt), renewed(renew, every=retry_policy.COLLECT_RENEWAL):
         try:
             if prediction.asked.operation == "analyse":
                 transitions.succeed(attempt=attempt, result=_checked(prediction, attempt.output))

@@ -6,10 +6,12 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from django.db import connection
 from django.db.models.functions import Now
 
+from core.outages import once_it_is_back
 from generation import limits, providers, retry_policy, transitions
 from generation.execution import json_repair, provider_reads
 from generation.execution.collect import take_inline
@@ -86,9 +88,11 @@ def _send(prediction: Prediction, attempt: Attempt, provider: Provider) -> None:
 
 def _record(attempt: Attempt, outcome: Handle | Output, provider: Provider) -> None:
     if isinstance(outcome, Handle):
-        transitions.accept(
-            attempt=attempt, external_id=outcome.external_id, check_after=provider.soonest_check
-        )
+        accept = partial(
+            transitions.accept,
+            attempt=attempt, external_id=outcome.external_id, check_after=provider.soonest_check,
+        )  # fmt: skip
+        once_it_is_back(accept)
     else:
         take_inline(attempt, outcome)
 

@@ -33,7 +33,7 @@ from requests.utils import requote_uri
 
 MOST_BYTES = 40 * 1024 * 1024
 TIMEOUT = (5, 20)  # seconds to connect, seconds between two pieces
-DEADLINE = 90.0  # seconds for the whole file: less than the lease on collecting
+DEADLINE = 90.0  # seconds for the whole file
 PIECE = 64 * 1024
 GONE = (403, 404, 410)
 PORTS = {"https": 443, "http": 80}
