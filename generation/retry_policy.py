@@ -10,6 +10,7 @@ COLLECT_RENEWAL = 6.0  # seconds after which a living one says that it still wor
 # Together three minutes, for what was paid is not given up over a storage that is away for a moment; then
 # storage trouble is a failure, and a handler that raises is left to staff.
 COLLECT_TRIES = 8
+TRUNCATED_TRIES = 3  # downloads of a result that each end in the middle: then it is the result
 FIND_GRACE = 20.0  # seconds between the two searches after which a call counts as never made
 SLOWEST_CHECK = 5.0
 

@@ -126,6 +126,10 @@ def _image(attempt: Attempt, output: Json, inline: Output | None) -> tuple[bytes
         return downloads.fetch(address), None
     except downloads.Gone as error:
         raise Unusable(Failure.OUTPUT_EXPIRED, "The picture was gone before it could be stored.") from error
+    except downloads.Truncated as error:
+        if attempt.stumbles < retry_policy.TRUNCATED_TRIES:
+            raise
+        raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture was not whole.") from error
     except downloads.Refused as error:
         raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be taken.") from error
 
