@@ -8,6 +8,7 @@ Lock order, everywhere: subject, gate, attempt, prediction, credit account. The 
 for its lease and outcome say whether there is anything to write to the prediction.
 """
 
+import time
 import uuid
 from dataclasses import dataclass
 
@@ -48,7 +49,6 @@ PARKED = 60.0  # seconds until the sweep looks at those that wait for a free pla
 class Claim:
     prediction: Prediction
     attempt: Attempt
-    pause: float  # seconds to wait before sending
 
 
 # --- forward ---------------------------------------------------------------------------------
@@ -59,28 +59,32 @@ def claim(*, prediction_id: uuid.UUID, provider: Provider) -> Claim:
     with under_lock(prediction_id) as (prediction, handler):
         if prediction.status != Status.QUEUED:
             raise NotOurs
-        passed = limits.enter(provider, prediction)
-        lease = from_now(passed.pause + provider.call_timeout + LEASE_MARGIN)
+        limits.enter(provider, prediction)
+        lease = from_now(provider.call_timeout + LEASE_MARGIN)
         move(prediction, Status.SUBMITTING, sources=[Status.QUEUED], due_at=lease, tries=F("tries") + 1)
         last = prediction.attempts.aggregate(last=Max("number"))["last"] or 0
         attempt = Attempt.objects.create(
             prediction=prediction, number=last + 1, provider=provider.name, lease_until=lease
         )
         handler.changed(prediction)
-        return Claim(prediction, attempt, passed.pause)
+        return Claim(prediction, attempt)
 
 
-def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) -> None:
-    """Store the call to the letter before it is sent, with a fresh lease. Raises NotOurs when
-    preparing took longer than the lease, for then somebody else may be at it."""
-    lease = from_now(provider.call_timeout + LEASE_MARGIN)
+def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) -> float:
+    """Store the call to the letter before it is sent, with a fresh lease. Returns when it may be sent
+    (`limits.take_turn`). Raises NotOurs when preparing took longer than the lease, for then somebody else
+    may be at it, and limits.Closed."""
     with transaction.atomic():
+        send_at = limits.take_turn(provider)
+        pause = max(0.0, send_at - time.monotonic())
+        lease = from_now(pause + provider.call_timeout + LEASE_MARGIN)
         held = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED, lease_until__gt=Now()).update(
             model=payload.model, payload=payload.body, payload_hash=payload.hash, lease_until=lease
         )
         if not held:
             raise NotOurs
         Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING).update(due_at=lease)
+        return send_at
 
 
 def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:

@@ -32,6 +32,8 @@ from generation.requests import images_of
 
 log = logging.getLogger(__name__)
 
+LATE = 0.2  # seconds after its turn at which a call may still be sent
+MOST_TURNS = 10
 CLOCK_SKEW = dt.timedelta(seconds=30)  # between our database and the provider
 
 
@@ -52,8 +54,6 @@ def submit(prediction_id: uuid.UUID) -> None:
         transitions.park(prediction_id=prediction_id, delay=closed.delay)
         return
     release_connection()
-    if claim.pause:
-        time.sleep(claim.pause)
     with on_stumble(claim.attempt):
         _send(claim.prediction, claim.attempt, provider)
 
@@ -70,10 +70,9 @@ def _send(prediction: Prediction, attempt: Attempt, provider: Provider) -> None:
         images = images_of(request, account=prediction.account)
         release_connection()
         payload = provider.prepare(request, images, attempt.pk)
-        transitions.record_payload(attempt=attempt, payload=payload, provider=provider)
-        release_connection()
+        _wait_for_its_turn(attempt, payload, provider)
         outcome = provider.submit(request, images, payload)
-    except ProviderError as error:
+    except (ProviderError, limits.Closed) as error:
         _hear_error(attempt, provider, error)
     except transitions.NotOurs:
         log.warning("attempt %s: its lease ran out before it was sent", attempt.pk)
@@ -84,6 +83,18 @@ def _send(prediction: Prediction, attempt: Attempt, provider: Provider) -> None:
         # Else it may have been accepted all the same: as unclear as a cut connection.
     else:
         _record(attempt, outcome, provider)
+
+
+def _wait_for_its_turn(attempt: Attempt, payload: Payload, provider: Provider) -> None:
+    """Write the call down and wait until it may be sent. Whoever is stopped meanwhile, and so comes late,
+    takes another turn. Raises NotOurs, limits.Closed."""
+    for _ in range(MOST_TURNS):
+        send_at = transitions.record_payload(attempt=attempt, payload=payload, provider=provider)
+        release_connection()
+        time.sleep(max(0.0, send_at - time.monotonic()))
+        if time.monotonic() - send_at < LATE or not provider.limits.per_second:
+            return
+    raise limits.Closed(LATE)
 
 
 def _record(attempt: Attempt, outcome: Handle | Output, provider: Provider) -> None:
@@ -97,8 +108,10 @@ def _record(attempt: Attempt, outcome: Handle | Output, provider: Provider) -> N
         take_inline(attempt, outcome)
 
 
-def _hear_error(attempt: Attempt, provider: Provider, error: ProviderError) -> None:
-    if isinstance(error, StorageAwayError):
+def _hear_error(attempt: Attempt, provider: Provider, error: ProviderError | limits.Closed) -> None:
+    if isinstance(error, limits.Closed):
+        _come_back(attempt, error.delay)
+    elif isinstance(error, StorageAwayError):
         log.warning("attempt %s: our storage is away: %s", attempt.pk, error.__cause__)
         transitions.wait_for_storage(attempt=attempt, message=error.message)
     elif isinstance(error, TransientError):
@@ -108,6 +121,14 @@ def _hear_error(attempt: Attempt, provider: Provider, error: ProviderError) -> N
         log.warning("attempt %s: unclear whether it was accepted: %s", attempt.pk, error.message)
     else:
         transitions.fail(attempt=attempt, failure=error.failure, message=error.message)
+
+
+def _come_back(attempt: Attempt, delay: float | None) -> None:
+    """Its turn is too long from now: nothing was sent."""
+    message = "The engine has enough to do for the moment."
+    transitions.fail(
+        attempt=attempt, failure=Failure.RATE_LIMITED, message=message, transient=True, retry_after=delay
+    )
 
 
 def _retry_later(attempt: Attempt, provider: Provider, error: TransientError) -> None:
