@@ -13,6 +13,8 @@ def mark(request: HttpRequest) -> HttpResponseRedirect:
     return HttpResponseRedirect(static("img/favicon.svg"))
 
 
+handler500 = "config.errors.server_error"
+
 urlpatterns = [
     path("favicon.ico", mark),
     path("", RedirectView.as_view(pattern_name="techpack:products")),
