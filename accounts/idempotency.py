@@ -1,23 +1,30 @@
 """Calls that come with an Idempotency-Key: made once, answered alike for a day.
 
-The row is the claim. Whoever writes it works; a second call with the key meanwhile is told so; one after
-it gets the answer on record. A process that died leaves a row without an answer: after a while the next
-call takes it over. What was made by then stands in `made`, written in the transaction that made it, and
-everything else behind a call is asked for by name (a step, a photo's content), which is charged once
-however often it is asked. So no crash between the work and its record pays twice.
+The row is the claim. Whoever writes it works, and says so again every few seconds (`held`); a second call
+with the key meanwhile is told so; one after it gets the answer on record. A process that died leaves a row
+without an answer: half a minute later the next call takes it over. What was made by then stands in `made`,
+written in the transaction that made it, and everything else behind a call is asked for by name (a step, a
+photo's content), which is charged once however often it is asked. So no crash between the work and its
+record pays twice.
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import IdempotentCall, User
+from core.renewal import renewed
 
 KEPT = dt.timedelta(hours=24)
+LEASE = dt.timedelta(seconds=30)  # after which the call of a process that died may be taken over
+RENEWAL = 8.0  # seconds after which a living one says that it still works on it
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
@@ -31,23 +38,37 @@ class UnderWay(Exception):
 
 def claim(*, user: User, key: str, target: str, body_hash: str) -> IdempotentCall:
     """The call's row: with its answer, or ours to work on. Raises Mismatch and UnderWay."""
-    own = {"target": target, "body_hash": body_hash, "claimed_at": timezone.now()}
+    own = {"target": target, "body_hash": body_hash, "claimed_at": Now()}
     IdempotentCall.objects.filter(user=user, key=key, created_at__lt=timezone.now() - KEPT).delete()
     call, is_new = IdempotentCall.objects.get_or_create(user=user, key=key, defaults=own)
     if (call.target, call.body_hash) != (target, body_hash):
         raise Mismatch
     if not is_new and call.status is None and not _taken_over(call):
         raise UnderWay
+    call.refresh_from_db(fields=["claimed_at"])
     return call
 
 
 def _taken_over(call: IdempotentCall) -> bool:
     """From a process that died, by one of those who try at once."""
-    abandoned = timezone.now() - dt.timedelta(seconds=settings.API_MAX_WAIT + 120)
-    if call.claimed_at > abandoned:
-        return False
-    same = IdempotentCall.objects.filter(pk=call.pk, status__isnull=True, claimed_at=call.claimed_at)
-    return bool(same.update(claimed_at=timezone.now()))
+    return bool(_own(call).filter(claimed_at__lt=Now() - LEASE).update(claimed_at=Now()))
+
+
+def _own(call: IdempotentCall) -> QuerySet[IdempotentCall]:
+    """The row, as long as nobody else has taken it over."""
+    return IdempotentCall.objects.filter(pk=call.pk, status__isnull=True, claimed_at=call.claimed_at)
+
+
+@contextmanager
+def held(call: IdempotentCall) -> Iterator[None]:
+    """Keep the call while it is worked on, however long that takes."""
+    with renewed(partial(_renew, call), every=RENEWAL):
+        yield
+
+
+def _renew(call: IdempotentCall) -> None:
+    if _own(call).update(claimed_at=Now()):
+        call.refresh_from_db(fields=["claimed_at"])
 
 
 def once(call: IdempotentCall | None, make: Callable[[], int]) -> int:
@@ -68,7 +89,7 @@ def finish(call: IdempotentCall, *, status: int, answer: Any) -> None:
 
 def give_up(call: IdempotentCall) -> None:
     """It was refused and nothing was begun, or it broke: the next call with this key may try again."""
-    rows = IdempotentCall.objects.filter(pk=call.pk, status__isnull=True)
+    rows = _own(call)
     if not rows.filter(made__isnull=True).delete()[0]:
         rows.update(claimed_at=LONG_AGO)
 

@@ -3,20 +3,21 @@
 from procrastinate.contrib.django import app
 
 from accounts import idempotency, mail, sessions
+from core.outages import RETRY, RETRY_MAIL
 
 
 @app.periodic(cron="29 4 * * *")
-@app.task(name="accounts.forget_ended_sessions")
+@app.task(name="accounts.forget_ended_sessions", retry=RETRY)
 def forget_ended_sessions(timestamp: int) -> None:
     sessions.forget_ended()
 
 
 @app.periodic(cron="33 4 * * *")
-@app.task(name="accounts.forget_calls")
+@app.task(name="accounts.forget_calls", retry=RETRY)
 def forget_calls(timestamp: int) -> None:
     idempotency.forget()
 
 
-@app.task(name="accounts.mail_erased")
+@app.task(name="accounts.mail_erased", retry=RETRY_MAIL)
 def mail_erased(email: str, tried: int = 0) -> None:
     mail.send_erased(email, tried=tried)

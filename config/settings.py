@@ -13,6 +13,7 @@ from django.utils.csp import CSP
 from dotenv import load_dotenv
 
 from config import (
+    database,
     mail,
     s3,
     secret_key,
@@ -131,11 +132,9 @@ DATABASES: dict[str, Any] = {
         text("DATABASE_URL") or (NO_DATABASE if NEEDS_NO_DATABASE else embedded_postgres.address(DATA_DIR))
     )
 }
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-    "min_size": 1,
-    "max_size": DB_POOL_SIZE,
-    "timeout": 30,
-}
+DATABASES["default"]["OPTIONS"] = database.options(
+    DATABASES["default"].get("OPTIONS", {}), pool_size=DB_POOL_SIZE
+)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 PROCRASTINATE_ON_APP_READY = "generation.worker.configure"

@@ -19,6 +19,7 @@ def mark(request: HttpRequest) -> HttpResponseRedirect:
 # Staff sign in on the same page as everybody else, under the same limits on guesses. The admin's own form
 # has none, so it takes no POST: not even from staff, who could guess at a colleague's password there.
 admin.site.login = secure_admin_login(require_safe(admin.site.login))  # type: ignore[method-assign]
+handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("favicon.ico", mark),

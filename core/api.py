@@ -17,7 +17,11 @@ from ninja.openapi.docs import Swagger
 from ninja.parser import Parser
 from pydantic.alias_generators import to_camel
 
+from core.outages import database_is_away
+
 log = logging.getLogger(__name__)
+
+RETRY_AFTER = "5"  # seconds, while the database is away
 
 
 class MethodNotAllowed(Exception):
@@ -30,6 +34,10 @@ class MethodNotAllowed(Exception):
 
 class InternalError(Exception):
     """An error of ours, already logged and reported."""
+
+
+class Unavailable(Exception):
+    """The database is away: the same call works later."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,12 @@ class JsonApi(NinjaAPI):
         """A view for every address below `/api/` that no route has."""
         return self._error_response(request, Http404())
 
+    def unavailable(self, request: HttpRequest) -> HttpResponse:
+        response = self._product_of(request).error_response(request, Unavailable())
+        assert response is not None
+        response.headers["Retry-After"] = RETRY_AFTER
+        return response
+
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         urls = super()._get_urls()
         for pattern in urls:
@@ -113,6 +127,9 @@ class JsonApi(NinjaAPI):
         return next((one for one in self.products if below.startswith(one.prefix)), self.products[0])
 
     def _error_response(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        if database_is_away(error):
+            log.error("%s %s: the database is away: %s", request.method, request.path, error)
+            return self.unavailable(request)
         form = self._product_of(request).error_response
         response = form(request, error)
         if response is None:

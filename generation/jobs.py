@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from procrastinate import tasks
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 
@@ -32,6 +33,12 @@ def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
     """`defer` once for each of these, in one query."""
     if arguments:
         _job(name).batch_defer(*arguments)
+
+
+def in_queue(name: str, argument: str) -> set[Any]:
+    """What the jobs `name` that wait or run have as `argument`."""
+    jobs = ProcrastinateJob.objects.filter(task_name=name, status__in=("todo", "doing"))
+    return set(jobs.values_list(f"args__{argument}", flat=True))
 
 
 def _job(name: str, **how: Any) -> JobDeferrer:

@@ -1,19 +1,23 @@
 """How much a provider is asked at once, kept in PostgreSQL because workers are many.
 
 A claim passes the gate inside its own transaction. The gate's row is locked after the subject's
-and orders the claims of one provider, so that two workers cannot both take the last place.
+and orders the claims of one provider, so that two workers cannot both take the last place. When a call
+is sent, it takes its turn at the gate: what happens between claim and call (photos are read and uploaded)
+may take any time.
 """
 
 import datetime as dt
-from dataclasses import dataclass
+import time
 
+from django.db import connection
 from django.db.models import Case, Count, F, Q, When, Window
 from django.db.models.functions import Greatest, Now, RowNumber
 
 from generation.models import Prediction, PredictionQuerySet, ProviderGate
 from generation.providers.base import Provider
 
-LONGEST_PAUSE = 2.0  # seconds a worker waits for its turn itself; for longer the job comes back
+LONGEST_PAUSE = 2.0  # seconds to the next creation at which a claim still makes sense
+LONGEST_TURN = 10.0  # seconds a worker waits for its turn itself; for longer the job comes back
 
 
 class Closed(Exception):
@@ -25,26 +29,47 @@ class Closed(Exception):
         self.delay = delay
 
 
-@dataclass(frozen=True)
-class Pass:
-    pause: float  # seconds to wait before sending, so that creations keep their rate
-
-
-def enter(provider: Provider, prediction: Prediction) -> Pass:
+def enter(provider: Provider, prediction: Prediction) -> None:
     """Take a place for one more call, inside the claim's transaction. Raises Closed, also to the
     one who comes while others have waited longer for the places there are."""
-    ProviderGate.objects.get_or_create(provider=provider.name)
-    gate = ProviderGate.objects.select_for_update().annotate(now=Now()).get(provider=provider.name)
+    gate = _locked_gate(provider)
     if not _has_room(provider, prediction.account) or not _is_next(provider, prediction):
         raise Closed
-    start = max(gate.now, gate.blocked_until, gate.next_creation_at)
-    pause = (start - gate.now).total_seconds()
-    if pause > LONGEST_PAUSE:
-        raise Closed(pause)
+    wait = _wait(gate, _now())
+    if wait > LONGEST_PAUSE:
+        raise Closed(wait)
+
+
+def take_turn(provider: Provider) -> float:
+    """When a call may be sent, by this process's monotonic clock, so that creations keep their rate. Inside
+    the transaction in which the call is written down. Raises Closed when that is too long from now."""
+    gate = _locked_gate(provider)
+    now = _now()
+    wait = _wait(gate, now)
+    if wait > LONGEST_TURN:
+        raise Closed(wait)
+    send_at = time.monotonic() + wait
     if provider.limits.per_second:
-        gate.next_creation_at = start + dt.timedelta(seconds=1 / provider.limits.per_second)
+        gate.next_creation_at = now + dt.timedelta(seconds=wait + 1 / provider.limits.per_second)
         gate.save(update_fields=["next_creation_at"])
-    return Pass(pause)
+    return send_at
+
+
+def _locked_gate(provider: Provider) -> ProviderGate:
+    ProviderGate.objects.get_or_create(provider=provider.name)
+    return ProviderGate.objects.select_for_update().get(provider=provider.name)
+
+
+def _now() -> dt.datetime:
+    """The database's clock, read after the gate's lock was waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
+
+def _wait(gate: ProviderGate, now: dt.datetime) -> float:
+    """Seconds until the next creation."""
+    return max(0.0, (max(gate.blocked_until, gate.next_creation_at) - now).total_seconds())
 
 
 def _has_room(provider: Provider, account: str) -> bool:

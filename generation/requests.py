@@ -9,14 +9,14 @@ from django.core.files.storage import default_storage
 
 from core.storage import STORAGE_ERRORS
 from generation.models import Asset
-from generation.providers.base import Image, PermanentError, Request, TransientError
+from generation.providers.base import Image, PermanentError, Request, StorageAwayError
 from generation.storage import assets, media, remote_images
 
 
 def images_of(request: Request, *, account: str) -> list[Image]:
     """In the order of the request; what lies elsewhere is taken over for `account` first. Raises
-    PermanentError when one of them is gone; so does reading one whose file is lost, and TransientError
-    when the storage, or the host of a picture elsewhere, does not answer.
+    PermanentError when one of them is gone; so does reading one whose file is lost, StorageAwayError
+    when our storage does not answer, and TransientError when the host of a picture elsewhere does not.
 
     Taking over may outlast the claim's lease. That breaks nothing: the attempt's payload is null until
     the call is prepared, so whoever finds the lease run out knows that nothing was sent and may claim
@@ -49,7 +49,7 @@ def _read(asset: Asset) -> bytes:
         message = "The file of a photo is lost: upload the photo again."
         raise PermanentError("invalid_input", message) from error
     except STORAGE_ERRORS as error:
-        raise TransientError("internal_error", "A photo could not be read from storage.") from error
+        raise StorageAwayError from error
 
 
 ADDRESS_SECONDS = 2 * 3600  # longer than any call waits in a provider's queue and runs

@@ -1,15 +1,24 @@
 """How long to wait, and how often to try. Each limit belongs to one kind of waiting."""
 
+import datetime as dt
 import random
 
 from generation.models import Failure
 
-COLLECT_LEASE = 120.0  # seconds one worker may take to download, check and store a result
+COLLECT_LEASE = 20.0  # seconds after which a worker that died over a result is replaced
+COLLECT_RENEWAL = 6.0  # seconds after which a living one says that it still works on it
 # Together three minutes, for what was paid is not given up over a storage that is away for a moment; then
 # storage trouble is a failure, and a handler that raises is left to staff.
 COLLECT_TRIES = 8
+TRUNCATED_TRIES = 3  # downloads of a result that each end in the middle: then it is the result
 FIND_GRACE = 20.0  # seconds between the two searches after which a call counts as never made
 SLOWEST_CHECK = 5.0
+
+# While our storage is away before a call, it waits: 2, 4, 8 ... 30 s, no attempt is counted, and after an
+# hour it fails.
+STORAGE_WAIT = dt.timedelta(hours=1)
+LONGEST_STORAGE_PAUSE = 30.0
+SAME_OUTAGE = dt.timedelta(minutes=10)  # between two waits of one outage at most
 
 # Attempts for one prediction, by what went wrong with the last; what is not named is final.
 ATTEMPTS = {
@@ -18,9 +27,13 @@ ATTEMPTS = {
     Failure.OUTPUT_EXPIRED: 2,
     Failure.OUTPUT_INVALID: 2,
     Failure.INTERNAL_ERROR: 2,
-    Failure.STORAGE_ERROR: 6,  # of an engine that forgets, or before a call: costs nothing
+    Failure.STORAGE_ERROR: 6,  # the host of a picture elsewhere is away: costs nothing
     Failure.RATE_LIMITED: 20,  # nothing was accepted, so nothing was paid
 }
+
+
+# Nothing was sent for these, so they take no tries from failures that may have cost something.
+UNPAID = (Failure.RATE_LIMITED, Failure.STORAGE_ERROR)
 
 
 def may_retry(failure: str, tries: int) -> bool:
@@ -30,6 +43,11 @@ def may_retry(failure: str, tries: int) -> bool:
 def retry(tries: int) -> float:
     """Seconds before attempt `tries` + 1: 1, 2, 4 ... 60, spread by a quarter."""
     return min(60.0, 2.0 ** (tries - 1)) * random.uniform(1, 1.25)  # noqa: S311 - no secret
+
+
+def storage_pause(waits: int) -> float:
+    """Seconds until the storage is tried for the next time, after that many waits."""
+    return min(LONGEST_STORAGE_PAUSE, 2.0**waits)
 
 
 def check(elapsed: float, soonest: float) -> float:

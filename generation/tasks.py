@@ -5,6 +5,7 @@ import uuid
 from procrastinate.contrib.django import app
 from procrastinate.job_context import JobContext
 
+from core.outages import RETRY
 from generation.execution import (
     collect,
     poll,
@@ -16,42 +17,42 @@ from generation.execution import (
 from generation.storage import assets, deletion
 
 
-@app.task(name="generation.submit")
+@app.task(name="generation.submit", retry=RETRY)
 def submit_prediction(prediction_id: str) -> None:
     submit.submit(uuid.UUID(prediction_id))
 
 
-@app.task(name="generation.check")
+@app.task(name="generation.check", retry=RETRY)
 def check_prediction(prediction_id: str) -> None:
     poll.check(uuid.UUID(prediction_id))
 
 
-@app.task(name="generation.collect")
+@app.task(name="generation.collect", retry=RETRY)
 def collect_prediction(prediction_id: str) -> None:
     collect.collect(uuid.UUID(prediction_id))
 
 
-@app.task(name="generation.cancel")
+@app.task(name="generation.cancel", retry=RETRY)
 def cancel_prediction(prediction_id: str) -> None:
     poll.cancel(uuid.UUID(prediction_id))
 
 
-@app.task(name="generation.abandon")
+@app.task(name="generation.abandon", retry=RETRY)
 def abandon_attempt(attempt_id: str) -> None:
     poll.abandon(uuid.UUID(attempt_id))
 
 
-@app.task(name="generation.hear")
+@app.task(name="generation.hear", retry=RETRY)
 def record_webhook_event(external_id: str, attempt_id: str = "") -> None:
     webhook_events.hear(external_id, uuid.UUID(attempt_id) if attempt_id else None)
 
 
-@app.task(name="generation.dispatch")
+@app.task(name="generation.dispatch", retry=RETRY)
 def dispatch_queued(provider: str) -> None:
     sweep.dispatch(provider)
 
 
-@app.task(name="generation.tend")
+@app.task(name="generation.tend", retry=RETRY)
 def tend_prediction(prediction_id: str) -> None:
     sweep.tend(uuid.UUID(prediction_id))
 
@@ -63,24 +64,24 @@ def sweep_predictions(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="generation.purge_assets")
+@app.task(name="generation.purge_assets", retry=RETRY)
 def purge_assets(timestamp: int) -> None:
     assets.purge(limit=500)
 
 
-@app.task(name="generation.erase")
+@app.task(name="generation.erase", retry=RETRY)
 def continue_erasure(erasure_id: int) -> None:
     deletion.carry_on(erasure_id)
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="generation.sweep_erasures")
+@app.task(name="generation.sweep_erasures", retry=RETRY)
 def sweep_erasures(timestamp: int) -> None:
     deletion.sweep()
 
 
 @app.periodic(cron="41 3 * * *")
-@app.task(name="generation.reconcile")
+@app.task(name="generation.reconcile", retry=RETRY)
 def reconcile_predictions(timestamp: int) -> None:
     reconcile.reconcile(apply=True)
 
@@ -95,7 +96,7 @@ async def rescue_jobs(context: JobContext, timestamp: int) -> None:
 
 
 @app.periodic(cron="17 3 * * *")
-@app.task(name="generation.forget_jobs", pass_context=True)
+@app.task(name="generation.forget_jobs", pass_context=True, retry=RETRY)
 async def forget_jobs(context: JobContext, timestamp: int) -> None:
     """Failed jobs are kept a fortnight for whoever asks; successful ones go as they end."""
     await context.app.job_manager.delete_old_jobs(

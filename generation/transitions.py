@@ -8,50 +8,47 @@ Lock order, everywhere: subject, gate, attempt, prediction, credit account. The 
 for its lease and outcome say whether there is anything to write to the prediction.
 """
 
-import datetime as dt
+import time
 import uuid
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
 
-from generation import jobs, limits, registry, retry_policy
-from generation.models import Asset, Attempt, Failure, Prediction, PredictionQuerySet
+from generation import jobs, limits, retry_policy
+from generation.models import Asset, Attempt, AttemptQuerySet, Failure, Prediction
 from generation.providers.base import Json, Payload, Provider, Report
-from generation.registry import Handler
 from generation.storage import assets
+from generation.transition_parts import (
+    LATE,
+    NotOurs,
+    end,
+    finish,
+    free_a_place,
+    from_now,
+    joined_waits,
+    move,
+    printable,
+    requeue,
+    require_current,
+    tries_that_count,
+    under_lock,
+    unplanned,
+    waited_too_long,
+)
 
 Status = Prediction.Status
 Outcome = Attempt.Outcome
 
 LEASE_MARGIN = 10.0  # seconds past a call's own time-out before anybody else may look
-LATE = 15.0  # seconds past the expected next look at which the sweep steps in
 PARKED = 60.0  # seconds until the sweep looks at those that wait for a free place
-
-_STAMPS = {
-    Status.QUEUED: "queued_at",
-    Status.SUBMITTING: "submitting_at",
-    Status.RUNNING: "running_at",
-    Status.COLLECTING: "collecting_at",
-    Status.SUCCEEDED: "finished_at",
-    Status.FAILED: "finished_at",
-    Status.CANCELED: "finished_at",
-}
-
-
-class NotOurs(Exception):
-    """The row is not in a state from which this transition starts: another worker has moved it."""
 
 
 @dataclass(frozen=True)
 class Claim:
     prediction: Prediction
     attempt: Attempt
-    pause: float  # seconds to wait before sending
 
 
 # --- forward ---------------------------------------------------------------------------------
@@ -59,31 +56,35 @@ class Claim:
 
 def claim(*, prediction_id: uuid.UUID, provider: Provider) -> Claim:
     """queued -> submitting, with a new attempt under a lease. Raises NotOurs, gate.Closed."""
-    with _under_lock(prediction_id) as (prediction, handler):
+    with under_lock(prediction_id) as (prediction, handler):
         if prediction.status != Status.QUEUED:
             raise NotOurs
-        passed = limits.enter(provider, prediction)
-        lease = _from_now(passed.pause + provider.call_timeout + LEASE_MARGIN)
-        _move(prediction, Status.SUBMITTING, sources=[Status.QUEUED], due_at=lease, tries=F("tries") + 1)
+        limits.enter(provider, prediction)
+        lease = from_now(provider.call_timeout + LEASE_MARGIN)
+        move(prediction, Status.SUBMITTING, sources=[Status.QUEUED], due_at=lease, tries=F("tries") + 1)
         last = prediction.attempts.aggregate(last=Max("number"))["last"] or 0
         attempt = Attempt.objects.create(
             prediction=prediction, number=last + 1, provider=provider.name, lease_until=lease
         )
         handler.changed(prediction)
-        return Claim(prediction, attempt, passed.pause)
+        return Claim(prediction, attempt)
 
 
-def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) -> None:
-    """Store the call to the letter before it is sent, with a fresh lease. Raises NotOurs when
-    preparing took longer than the lease, for then somebody else may be at it."""
-    lease = _from_now(provider.call_timeout + LEASE_MARGIN)
+def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) -> float:
+    """Store the call to the letter before it is sent, with a fresh lease. Returns when it may be sent
+    (`limits.take_turn`). Raises NotOurs when preparing took longer than the lease, for then somebody else
+    may be at it, and limits.Closed."""
     with transaction.atomic():
+        send_at = limits.take_turn(provider)
+        pause = max(0.0, send_at - time.monotonic())
+        lease = from_now(pause + provider.call_timeout + LEASE_MARGIN)
         held = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED, lease_until__gt=Now()).update(
             model=payload.model, payload=payload.body, payload_hash=payload.hash, lease_until=lease
         )
         if not held:
             raise NotOurs
         Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING).update(due_at=lease)
+        return send_at
 
 
 def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:
@@ -93,7 +94,7 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:
     The id is recorded whatever became of the prediction meanwhile; a call whose place another
     attempt has taken is superseded, and its end is asked for.
     """
-    with _under_lock(attempt.prediction_id) as (prediction, handler):
+    with under_lock(attempt.prediction_id) as (prediction, handler):
         current = Attempt.objects.select_for_update().get(pk=attempt.pk)
         if current.external_id:
             return  # adopted by another worker while ours was on its way
@@ -107,7 +108,7 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:
         if not ours:
             jobs.defer("generation.abandon", attempt_id=str(attempt.pk))
             return
-        _move(prediction, Status.RUNNING, sources=[Status.SUBMITTING], due_at=_from_now(check_after + LATE))
+        move(prediction, Status.RUNNING, sources=[Status.SUBMITTING], due_at=from_now(check_after + LATE))
         jobs.defer("generation.check", delay=check_after, prediction_id=str(prediction.pk))
         if prediction.cancel_requested_at:
             jobs.defer("generation.cancel", prediction_id=str(prediction.pk))
@@ -117,25 +118,25 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:
 def still_running(*, attempt: Attempt, check_after: float) -> None:
     """running stays running: look again after that many seconds, unless a look is planned already."""
     with transaction.atomic():
-        if _unplanned(attempt.prediction_id, Status.RUNNING).update(due_at=_from_now(check_after + LATE)):
+        if unplanned(attempt.prediction_id, Status.RUNNING).update(due_at=from_now(check_after + LATE)):
             jobs.defer("generation.check", delay=check_after, prediction_id=str(attempt.prediction_id))
 
 
 def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> None:
     """submitting or running -> collecting. `output` is {"data"}, {"image_url"}, or {"inline": true}
     when the caller holds the bytes and collects them itself at once. Raises NotOurs."""
-    with _under_lock(attempt.prediction_id) as (prediction, handler):
-        _require_current(attempt, prediction)
-        _end(attempt, Outcome.ANSWERED, report=report, output=output)
-        _move(
+    with under_lock(attempt.prediction_id) as (prediction, handler):
+        require_current(attempt, prediction)
+        end(attempt, Outcome.ANSWERED, report=report, output=output)
+        move(
             prediction,
             Status.COLLECTING,
             sources=[Status.SUBMITTING, Status.RUNNING],
-            due_at=_from_now(retry_policy.COLLECT_LEASE + LATE),
+            due_at=from_now(LATE),
         )
         if "inline" not in output:
             jobs.defer("generation.collect", prediction_id=str(prediction.pk))
-        _free_a_place(prediction)
+        free_a_place(prediction)
         handler.changed(prediction)
 
 
@@ -149,11 +150,29 @@ def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:
     if attempt.stumbles >= retry_policy.COLLECT_TRIES:  # its collectors died over it, without a word
         Prediction.objects.filter(pk=prediction_id, stuck_at__isnull=True).update(stuck_at=Now())
         raise NotOurs
-    lease = _from_now(retry_policy.COLLECT_LEASE)
-    if not free.update(lease_until=lease, stumbles=F("stumbles") + 1):  # taken back when it succeeds
+    lease = from_now(retry_policy.COLLECT_LEASE)
+    if not free.update(lease_until=lease, stumbles=F("stumbles") + 1):
         raise NotOurs
+    Prediction.objects.filter(pk=prediction_id, status=Status.COLLECTING).update(due_at=lease)
     attempt.refresh_from_db()
     return prediction, attempt
+
+
+def renew_collecting(*, attempt: Attempt) -> None:
+    """Its worker is alive and still at it. Nothing happens when it has given the lease back, or lost it."""
+    lease = from_now(retry_policy.COLLECT_LEASE)
+    with transaction.atomic():
+        held = _held(attempt).filter(lease_until__isnull=False)
+        if held.update(lease_until=lease):
+            Prediction.objects.filter(pk=attempt.prediction_id, status=Status.COLLECTING).update(due_at=lease)
+
+
+def _held(attempt: Attempt) -> AttemptQuerySet:
+    """The attempt's row, while nobody else has begun to collect it: whoever does counts `stumbles` up."""
+    rows: AttemptQuerySet = Attempt.objects.filter(
+        pk=attempt.pk, outcome=Outcome.ANSWERED, stumbles=attempt.stumbles
+    )
+    return rows
 
 
 def record_stored(*, attempt: Attempt, asset: Asset) -> None:
@@ -161,10 +180,7 @@ def record_stored(*, attempt: Attempt, asset: Asset) -> None:
     worker die, it need not be fetched again. Raises NotOurs when our lease has gone to somebody
     else, who has a picture of his own; ours is then abandoned."""
     with transaction.atomic():
-        held = Attempt.objects.filter(
-            pk=attempt.pk, outcome=Outcome.ANSWERED, lease_until=attempt.lease_until
-        )
-        if not held.update(output={"asset": str(asset.pk)}):
+        if not _held(attempt).update(output={"asset": str(asset.pk)}):
             raise NotOurs
         assets.mark_kept(asset)
 
@@ -172,10 +188,10 @@ def record_stored(*, attempt: Attempt, asset: Asset) -> None:
 def succeed(*, attempt: Attempt, result: Json | None = None, asset: Asset | None = None) -> None:
     """collecting -> succeeded, and the handler is told, exactly once. Raises NotOurs, and
     whatever the handler raises (then nothing is written)."""
-    with _under_lock(attempt.prediction_id) as (prediction, handler):
-        _require_current(attempt, prediction)
-        _end(attempt, Outcome.SUCCEEDED)
-        _move(
+    with under_lock(attempt.prediction_id) as (prediction, handler):
+        require_current(attempt, prediction)
+        end(attempt, Outcome.SUCCEEDED)
+        move(
             prediction,
             Status.SUCCEEDED,
             sources=[Status.COLLECTING],
@@ -202,54 +218,79 @@ def fail(
 ) -> None:
     """An attempt came to nothing. submitting, running, collecting -> queued for another one while
     that may help, -> canceled when an end was asked for, else -> failed, told to the handler."""
-    with _under_lock(attempt.prediction_id) as (prediction, handler):
-        _require_current(attempt, prediction)
+    with under_lock(attempt.prediction_id) as (prediction, handler):
+        require_current(attempt, prediction)
         message = printable(message)
-        _end(attempt, outcome, report=report, failure=failure, message=message[:500])
+        end(attempt, outcome, report=report, failure=failure, message=message[:500])
         if prediction.status != Status.COLLECTING:
-            _free_a_place(prediction)
+            free_a_place(prediction)
         if prediction.cancel_requested_at:
-            _finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
-        elif transient and retry_policy.may_retry(failure, _tries_that_count(prediction, failure)):
-            _requeue(prediction, handler, failure, message, retry_after)
+            finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
+        elif transient and retry_policy.may_retry(failure, tries_that_count(prediction, failure)):
+            requeue(prediction, handler, failure, message, retry_after)
         else:
-            _finish(prediction, handler, Status.FAILED, failure, message)
+            finish(prediction, handler, Status.FAILED, failure, message)
+
+
+def wait_for_storage(*, attempt: Attempt, message: str) -> None:
+    """submitting or collecting -> queued, -> canceled when an end was asked for: our storage is away,
+    and so far the attempt has cost nothing.
+
+    All waits of one outage are kept as its first attempt, with their number in `stumbles`; none counts
+    as a try. An outage of more than an hour fails the prediction.
+    """
+    with under_lock(attempt.prediction_id) as (prediction, handler):
+        require_current(attempt, prediction)
+        end(attempt, Outcome.FAILED, failure=Failure.STORAGE_ERROR, message=message, stumbles=1)
+        Prediction.objects.filter(pk=prediction.pk).update(tries=F("tries") - 1)
+        wait = joined_waits(attempt)
+        if prediction.status != Status.COLLECTING:
+            free_a_place(prediction)
+        if prediction.cancel_requested_at:
+            finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
+        elif waited_too_long(wait):
+            finish(prediction, handler, Status.FAILED, Failure.STORAGE_ERROR, message)
+        else:
+            pause = retry_policy.storage_pause(wait.stumbles)
+            requeue(prediction, handler, Failure.STORAGE_ERROR, message, pause)
 
 
 def end_canceled(*, attempt: Attempt, report: Report | None = None) -> None:
     """submitting or running -> canceled: the provider has ended it."""
-    with _under_lock(attempt.prediction_id) as (prediction, handler):
-        _require_current(attempt, prediction)
-        _end(attempt, Outcome.CANCELED, report=report, failure=Failure.CANCELED)
-        _free_a_place(prediction)
-        _finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
+    with under_lock(attempt.prediction_id) as (prediction, handler):
+        require_current(attempt, prediction)
+        end(attempt, Outcome.CANCELED, report=report, failure=Failure.CANCELED)
+        free_a_place(prediction)
+        finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
 
 
-def stumble(*, attempt: Attempt, message: str) -> bool:
+def stumble(*, attempt: Attempt, message: str, counts: bool = True) -> bool:
     """A handler raised, or our storage did not work: the row stays where it is, somebody comes
-    back later, and after the last try it is left to staff. Returns whether that was the last."""
+    back later, and after the last try it is left to staff. Returns whether that was the last. An outage
+    of the database does not count."""
     with transaction.atomic():
         current = Attempt.objects.select_for_update().get(pk=attempt.pk)
         collecting = current.outcome == Outcome.ANSWERED  # counted when its lease was taken
-        tries = current.stumbles if collecting else current.stumbles + 1
-        Attempt.objects.filter(pk=attempt.pk).update(stumbles=tries, message=printable(message)[:500])
-        if collecting and current.lease_until == attempt.lease_until:
-            Attempt.objects.filter(pk=attempt.pk).update(lease_until=None)
-        last = tries >= retry_policy.COLLECT_TRIES
+        tries = current.stumbles + counts - collecting
+        if not collecting or current.stumbles == attempt.stumbles:
+            lease = {"lease_until": None} if collecting else {}
+            noted = Attempt.objects.filter(pk=attempt.pk)
+            noted.update(stumbles=tries, message=printable(message)[:500], **lease)
+        last = counts and tries >= retry_policy.COLLECT_TRIES
         stuck = {"stuck_at": Now()} if last else {}
         delay = retry_policy.collect(tries)
         live = Prediction.objects.live().filter(pk=attempt.prediction_id)
-        if live.update(due_at=_from_now(delay + LATE), **stuck) and not last:
+        if live.update(due_at=from_now(delay + LATE), **stuck) and not last:
             jobs.defer("generation.tend", delay=delay, prediction_id=str(attempt.prediction_id))
         return last
 
 
 def refuse(*, prediction_id: uuid.UUID, failure: str, message: str) -> None:
     """queued -> failed: it cannot even be tried. Raises NotOurs."""
-    with _under_lock(prediction_id) as (prediction, handler):
+    with under_lock(prediction_id) as (prediction, handler):
         if prediction.status != Status.QUEUED:
             raise NotOurs
-        _finish(prediction, handler, Status.FAILED, failure, message)
+        finish(prediction, handler, Status.FAILED, failure, message)
 
 
 def note_empty_search(*, attempt: Attempt, grace: float) -> None:
@@ -262,7 +303,7 @@ def note_empty_search(*, attempt: Attempt, grace: float) -> None:
 def wait_for_adoption(*, attempt: Attempt, seconds: float) -> None:
     """submitting stays submitting: try to find the call again later."""
     with transaction.atomic():
-        if _unplanned(attempt.prediction_id, Status.SUBMITTING).update(due_at=_from_now(seconds + LATE)):
+        if unplanned(attempt.prediction_id, Status.SUBMITTING).update(due_at=from_now(seconds + LATE)):
             jobs.defer("generation.tend", delay=seconds, prediction_id=str(attempt.prediction_id))
 
 
@@ -270,16 +311,16 @@ def park(*, prediction_id: uuid.UUID, delay: float | None) -> None:
     """queued stays queued, since the gate is closed: for `delay` seconds, or until a place is free."""
     with transaction.atomic():
         planned = PARKED if delay is None else delay + LATE
-        if _unplanned(prediction_id, Status.QUEUED).update(due_at=_from_now(planned)) and delay is not None:
+        if unplanned(prediction_id, Status.QUEUED).update(due_at=from_now(planned)) and delay is not None:
             jobs.defer("generation.submit", delay=delay, prediction_id=str(prediction_id))
 
 
 def request_cancel(*, prediction_id: uuid.UUID) -> None:
     """queued -> canceled at once. Later it is a request: the slot stays live until the provider
     has ended, and what arrives all the same is kept. Collecting is never canceled."""
-    with _under_lock(prediction_id) as (prediction, handler):
+    with under_lock(prediction_id) as (prediction, handler):
         if prediction.status == Status.QUEUED:
-            _finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
+            finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
         elif prediction.status in Prediction.IN_FLIGHT and not prediction.cancel_requested_at:
             Prediction.objects.filter(pk=prediction.pk).update(cancel_requested_at=Now())
             jobs.defer("generation.cancel", prediction_id=str(prediction.pk))
@@ -291,108 +332,6 @@ def release_stuck(*, prediction_id: uuid.UUID) -> None:
     with transaction.atomic():
         Attempt.objects.filter(prediction_id=prediction_id).update(stumbles=0)
         stuck = Prediction.objects.live().filter(pk=prediction_id, stuck_at__isnull=False)
-        if not stuck.update(stuck_at=None, due_at=_from_now(LATE)):
+        if not stuck.update(stuck_at=None, due_at=from_now(LATE)):
             raise NotOurs
         jobs.defer("generation.tend", prediction_id=str(prediction_id))
-
-
-# --- the parts -------------------------------------------------------------------------------
-
-
-@contextmanager
-def _under_lock(prediction_id: uuid.UUID) -> Iterator[tuple[Prediction, Handler]]:
-    """A transaction that holds the subject's lock, with the prediction as it is under that lock.
-    Kind and subject never change, so they may be read before."""
-    with transaction.atomic():
-        kind, subject = Prediction.objects.values_list("kind", "subject").get(pk=prediction_id)
-        handler = registry.handler(kind)
-        handler.lock(subject)
-        yield Prediction.objects.get(pk=prediction_id), handler
-
-
-def _move(prediction: Prediction, target: Status, *, sources: Sequence[Status], **values: Any) -> None:
-    moved = Prediction.objects.filter(pk=prediction.pk, status__in=sources).update(
-        status=target, **{_STAMPS[target]: Now()}, **values
-    )
-    if not moved:
-        raise NotOurs
-    prediction.status = target
-    for name, value in values.items():
-        if not hasattr(value, "resolve_expression"):  # what the database computes nobody reads here
-            setattr(prediction, name, value)
-
-
-def _finish(prediction: Prediction, handler: Handler, target: Status, failure: str, message: str) -> None:
-    _move(
-        prediction,
-        target,
-        sources=[Status.QUEUED] if prediction.status == Status.QUEUED else [*Prediction.LIVE[1:]],
-        failure=failure,
-        message=message[:500],
-        stuck_at=None,
-    )
-    handler.changed(prediction)
-    handler.failed(prediction)
-
-
-def _requeue(
-    prediction: Prediction, handler: Handler, failure: str, message: str, retry_after: float | None
-) -> None:
-    delay = retry_after if retry_after is not None else retry_policy.retry(prediction.tries)
-    _move(
-        prediction,
-        Status.QUEUED,
-        sources=[*Prediction.LIVE[1:]],
-        not_before=_from_now(delay),
-        due_at=_from_now(delay + LATE),
-        failure=failure,
-        message=message[:500],
-        stuck_at=None,
-    )
-    jobs.defer("generation.submit", delay=delay, prediction_id=str(prediction.pk))
-    handler.changed(prediction)
-
-
-def _unplanned(prediction_id: uuid.UUID, status: Status) -> PredictionQuerySet:
-    """The row, unless somebody else's next look at it is planned already: so that a second job for
-    it, by the sweep or a rescue, does not go on as a second chain of looks."""
-    rows: PredictionQuerySet = Prediction.objects.filter(pk=prediction_id, status=status)
-    return rows.filter(due_at__lte=_from_now(LATE + 0.5))
-
-
-def _tries_that_count(prediction: Prediction, failure: str) -> int:
-    """Being throttled costs nothing, and takes no tries from failures that do."""
-    if failure == Failure.RATE_LIMITED:
-        return prediction.tries
-    return prediction.attempts.exclude(failure=Failure.RATE_LIMITED).count()
-
-
-def printable(text: str) -> str:
-    """Without U+0000, which PostgreSQL keeps in no text."""
-    return text.replace("\0", "")
-
-
-def _require_current(attempt: Attempt, prediction: Prediction) -> None:
-    """Only the last attempt speaks for its prediction, and only until it has ended."""
-    open_outcomes = (Outcome.CLAIMED, Outcome.ACCEPTED, Outcome.ANSWERED)
-    last = prediction.attempts.select_for_update().order_by("-number").first()
-    if last is None or last.pk != attempt.pk or last.outcome not in open_outcomes:
-        raise NotOurs
-
-
-def _end(attempt: Attempt, outcome: Outcome, *, report: Report | None = None, **values: Any) -> None:
-    if report is not None:
-        values |= {"predict_seconds": report.predict_seconds, "cost_usd": report.cost_usd}
-    if outcome != Outcome.ANSWERED:
-        values["ended_at"] = Now()
-    Attempt.objects.filter(pk=attempt.pk).update(outcome=outcome, lease_until=None, **values)
-
-
-def _free_a_place(prediction: Prediction) -> None:
-    """It no longer occupies the provider: after the commit, the next in line may go."""
-    jobs.defer("generation.dispatch", provider=prediction.provider)
-
-
-def _from_now(seconds: float) -> Any:
-    """Database time, since leases are compared by many machines."""
-    return Now() + dt.timedelta(seconds=seconds)

@@ -3,6 +3,7 @@
 import asyncio
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -10,11 +11,15 @@ from procrastinate import App, JobContext
 from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
 
+from generation.steady_worker import DjangoWorkerConnector, SteadyWorker
+
 _prepared: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
 
 def configure(app: App) -> None:
     """Called once the apps are ready (PROCRASTINATE_ON_APP_READY)."""
+    app.connector = app.job_manager.connector = DjangoWorkerConnector()
+    app._worker = partial(_worker, app)  # type: ignore[method-assign]
     defaults: dict[str, Any] = app.worker_defaults  # type: ignore[assignment]
     defaults.update(
         concurrency=settings.WORKER_CONCURRENCY,
@@ -24,6 +29,10 @@ def configure(app: App) -> None:
         fetch_job_polling_interval=0.1,
         worker_middleware=[with_a_thread_for_each_job],
     )
+
+
+def _worker(app: App, **options: Any) -> Worker:
+    return SteadyWorker(app=app, **{**app.worker_defaults, **options})
 
 
 async def with_a_thread_for_each_job(call_next: AsyncCallNext, context: JobContext, worker: Worker) -> Any:

@@ -2,17 +2,18 @@
 
 from procrastinate.contrib.django import app
 
+from core.outages import RETRY, RETRY_MAIL
 from techpack import mail
 from techpack.pipeline import advance
 from techpack.services import photo_check, stalled_runs
 
 
-@app.task(name="techpack.advance")
+@app.task(name="techpack.advance", retry=RETRY)
 def advance_run(tech_pack_id: int) -> None:
     advance.advance(tech_pack_id)
 
 
-@app.task(name="techpack.mail_run_ended")
+@app.task(name="techpack.mail_run_ended", retry=RETRY_MAIL)
 def mail_run_ended(tech_pack_id: int) -> None:
     mail.send_run_ended(tech_pack_id)
 
@@ -34,6 +35,6 @@ def carry_on(timestamp: int) -> None:
 
 
 @app.periodic(cron="23 4 * * *")
-@app.task(name="techpack.forget_drafts")
+@app.task(name="techpack.forget_drafts", retry=RETRY)
 def forget_drafts(timestamp: int) -> None:
     stalled_runs.forget_drafts()

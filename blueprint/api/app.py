@@ -9,11 +9,14 @@ from ninja.errors import HttpError, ValidationError
 from blueprint.api import free, paid
 from blueprint.api.access import INVALID_REQUEST
 from blueprint.services.guards import NotAllowed
-from core.api import InternalError, MethodNotAllowed, ProductApi
+from core.api import InternalError, MethodNotAllowed, ProductApi, Unavailable
 
 NOT_FOUND = NotAllowed("not_found", 404, "There is nothing at this address.")
 INTERNAL_ERROR = NotAllowed(
     "internal_error", 500, "Something failed here. Nothing is lost; try again in a moment."
+)
+UNAVAILABLE = NotAllowed(
+    "unavailable", 503, "The site is not available for a moment. Nothing is lost; try again."
 )
 
 
@@ -51,8 +54,8 @@ def _not_allowed(error: Exception) -> NotAllowed | None:
             return NOT_FOUND
         case MethodNotAllowed():
             return NotAllowed("method_not_allowed", 405, f"Use {error.allowed} for this address.")
-        case InternalError():
-            return INTERNAL_ERROR
+        case InternalError() | Unavailable():
+            return INTERNAL_ERROR if isinstance(error, InternalError) else UNAVAILABLE
     return None
 
 

@@ -8,7 +8,9 @@ sent again after its lease: a second copy is better than a delivery nobody hears
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +23,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from blueprint.models import Mail, Shoot, Subscriber
+from core.outages import once_it_is_back
 from generation import jobs
 from generation.models import Prediction
 
@@ -46,9 +49,9 @@ class NotWanted(Exception):
     """There is no sense in sending it any more. The message says why, for staff."""
 
 
-def queue(subscriber: Subscriber, kind: Mail.Kind, *, once: str = "") -> Mail | None:
+def queue(subscriber: Subscriber, kind: Mail.Kind, *, once: str = "", after: str = "") -> Mail | None:
     """A mail to the subscriber, as part of the current transaction. None when there was one already
-    that may come only once."""
+    that may come only once. It goes out after the jobs that run one at a time by the word `after`."""
     facts: dict[str, Any] = {"kind": kind, "to": subscriber.email}
     if not once:
         mail, is_new = Mail.objects.create(subscriber=subscriber, **facts), True
@@ -56,7 +59,7 @@ def queue(subscriber: Subscriber, kind: Mail.Kind, *, once: str = "") -> Mail | 
         mail, is_new = Mail.objects.get_or_create(subscriber=subscriber, once=once, defaults=facts)
     if not is_new:
         return None
-    jobs.defer("blueprint.send_mail", mail_id=mail.pk)
+    jobs.defer("blueprint.send_mail", one_at_a_time=after, mail_id=mail.pk)
     return mail
 
 
@@ -87,16 +90,19 @@ def send(mail_id: int) -> None:
     mail = _claim(mail_id)
     if mail is None:
         return
+    outcome: Callable[[], object]
     try:
         message = _message(mail)
         jobs.release_connection()
         message.send()
     except NotWanted as reason:
-        _record(mail, status=Mail.Status.FAILED, error=str(reason))
+        outcome = partial(_record, mail, status=Mail.Status.FAILED, error=str(reason))
     except Exception as error:
-        _record_failure(mail, _without_links(f"{type(error).__name__}: {error}", mail.subscriber))
+        words = _without_links(f"{type(error).__name__}: {error}", mail.subscriber)
+        outcome = partial(_record_failure, mail, words)
     else:
-        _record(mail, status=Mail.Status.SENT, error="", sent_at=Now())
+        outcome = partial(_record, mail, status=Mail.Status.SENT, error="", sent_at=Now())
+    once_it_is_back(outcome)
 
 
 def _claim(mail_id: int) -> Mail | None:
@@ -132,8 +138,8 @@ def _without_links(error: str, subscriber: Subscriber) -> str:
 
 def send_forgotten() -> int:
     """Mails whose job died with its worker: sending past the lease, or queued past their time
-    (`lease_until` is when the next try is due). Returns how many."""
-    late = forgotten()
+    (`lease_until` is when the next try is due) and without a job. Returns how many."""
+    late = forgotten().exclude(pk__in=jobs.in_queue("blueprint.send_mail", "mail_id"))
     ids = list(late.values_list("pk", flat=True)[:500])
     jobs.defer_many("blueprint.send_mail", [{"mail_id": mail_id} for mail_id in ids])
     return len(ids)

@@ -24,12 +24,18 @@ log = logging.getLogger(__name__)
 FORGOTTEN_AFTER, GIVEN_UP_AFTER = dt.timedelta(minutes=10), dt.timedelta(days=1)
 
 
+def turn(shoot_id: int) -> str:
+    """The word by which the jobs about frames of a shoot run one after the other. One that is tried again
+    keeps its place, so that none begins while the storage is away."""
+    return f"frames of shoot {shoot_id}"
+
+
 def defer_cut(grid: Grid) -> None:
     """Have the frames of the grid's picture cut, one grid of a shoot at a time: they may take a while,
     and the other pictures come first."""
     jobs.defer(
         "blueprint.cut_frames",
-        one_at_a_time=f"frames of shoot {grid.shoot_id}",
+        one_at_a_time=turn(grid.shoot_id),
         grid_id=grid.pk,
         asset_id=str(grid.asset_id),
     )
@@ -86,9 +92,9 @@ def _record(grid: Grid, made: list[Asset]) -> bool:
 
 
 def cut_forgotten(limit: int = 200) -> int:
-    """Defer the job for grids that have had a picture for a while and still no frames. Returns how
+    """Defer the job for grids that have had a picture for a while, still no frames and no job. Returns how
     many."""
-    late = forgotten()[:limit]
+    late = forgotten().exclude(pk__in=jobs.in_queue("blueprint.cut_frames", "grid_id"))[:limit]
     for grid in late:
         defer_cut(grid)
     return len(late)

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from blueprint import versions
 from blueprint.emails import delivery
-from blueprint.models import Grid, Subscriber
+from blueprint.models import Grid, Shoot, Subscriber
 from blueprint.services import frames
 from generation.models import Asset, Prediction
 from generation.storage import assets
@@ -48,12 +48,15 @@ def _fill_slot(grid: Grid) -> None:
 
 
 def finish_if_complete(subscriber: Subscriber, *, mail: bool = True) -> bool:
-    """At 30 of 30, once: the flag, its time, and the delivery mail. The caller holds the lock."""
+    """At 30 of 30, once: the flag, its time, and the delivery mail, which goes out after the frames were
+    cut. The caller holds the lock."""
     if not subscriber.is_complete or subscriber.paid_blueprint_generated:
         return False
     subscriber.paid_blueprint_generated = True
     subscriber.paid_blueprint_generated_at = timezone.now()
     subscriber.save(update_fields=["paid_blueprint_generated", "paid_blueprint_generated_at", "updated_at"])
     if mail:
-        delivery.queue(subscriber, delivery.Kind.DELIVERY, once="delivery")
+        shoot = Shoot.objects.filter(subscriber=subscriber, kind=Shoot.Kind.PAID).first()
+        after = frames.turn(shoot.pk) if shoot is not None else ""
+        delivery.queue(subscriber, delivery.Kind.DELIVERY, once="delivery", after=after)
     return True

@@ -3,10 +3,12 @@
 import json
 import logging
 import uuid
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
 
+from core.renewal import renewed
 from core.storage import STORAGE_ERRORS
 from generation import providers, registry, retry_policy, transitions
 from generation.execution.error_handling import on_stumble
@@ -56,7 +58,8 @@ def collect(prediction_id: uuid.UUID, inline: Output | None = None) -> None:
         prediction, attempt = transitions.begin_collecting(prediction_id=prediction_id)
     except transitions.NotOurs:
         return
-    with on_stumble(attempt):
+    renew = partial(transitions.renew_collecting, attempt=attempt)
+    with on_stumble(attempt), renewed(renew, every=retry_policy.COLLECT_RENEWAL):
         try:
             if prediction.asked.operation == "analyse":
                 transitions.succeed(attempt=attempt, result=_checked(prediction, attempt.output))
@@ -74,7 +77,7 @@ def _wait_for_storage(attempt: Attempt, error: Exception) -> None:
     log.warning("attempt %s: storage or download failed: %s", attempt.pk, error)
     message = "The picture was made but could not be stored."
     if not providers.get(attempt.provider).remembers:  # its bytes are gone, and cost nothing
-        transitions.fail(attempt=attempt, failure=Failure.STORAGE_ERROR, message=message, transient=True)
+        transitions.wait_for_storage(attempt=attempt, message=message)
     elif attempt.stumbles < retry_policy.COLLECT_TRIES:
         transitions.stumble(attempt=attempt, message=f"{type(error).__name__}: {error}")
     else:
@@ -123,6 +126,10 @@ def _image(attempt: Attempt, output: Json, inline: Output | None) -> tuple[bytes
         return downloads.fetch(address), None
     except downloads.Gone as error:
         raise Unusable(Failure.OUTPUT_EXPIRED, "The picture was gone before it could be stored.") from error
+    except downloads.Truncated as error:
+        if attempt.stumbles < retry_policy.TRUNCATED_TRIES:
+            raise
+        raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture was not whole.") from error
     except downloads.Refused as error:
         raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be taken.") from error
 

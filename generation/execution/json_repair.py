@@ -8,7 +8,7 @@ import json
 
 from pydantic import BaseModel, ValidationError
 
-from generation import registry
+from generation import registry, retry_policy
 from generation.models import Attempt, Failure
 from generation.providers.base import Request
 
@@ -20,7 +20,8 @@ def with_problem(request: Request, attempt: Attempt) -> Request:
     """The request of an attempt that follows upon an unusable answer, with what was wrong with it."""
     if request.operation != "analyse" or attempt.number == 1:
         return request
-    last = Attempt.objects.filter(prediction=attempt.prediction_id, number=attempt.number - 1).first()
+    earlier = Attempt.objects.filter(prediction=attempt.prediction_id, number__lt=attempt.number)
+    last = earlier.exclude(failure__in=retry_policy.UNPAID).order_by("number").last()
     if last is None or last.failure != Failure.OUTPUT_INVALID:
         return request
     return request.model_copy(update={"problem": _problem(last)})

@@ -6,10 +6,12 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from django.db import connection
 from django.db.models.functions import Now
 
+from core.outages import once_it_is_back
 from generation import limits, providers, retry_policy, transitions
 from generation.execution import json_repair, provider_reads
 from generation.execution.collect import take_inline
@@ -21,14 +23,17 @@ from generation.providers.base import (
     Handle,
     Output,
     Payload,
-    PermanentError,
     Provider,
+    ProviderError,
+    StorageAwayError,
     TransientError,
 )
 from generation.requests import images_of
 
 log = logging.getLogger(__name__)
 
+LATE = 0.2  # seconds after its turn at which a call may still be sent
+MOST_TURNS = 10
 CLOCK_SKEW = dt.timedelta(seconds=30)  # between our database and the provider
 
 
@@ -49,8 +54,6 @@ def submit(prediction_id: uuid.UUID) -> None:
         transitions.park(prediction_id=prediction_id, delay=closed.delay)
         return
     release_connection()
-    if claim.pause:
-        time.sleep(claim.pause)
     with on_stumble(claim.attempt):
         _send(claim.prediction, claim.attempt, provider)
 
@@ -67,16 +70,10 @@ def _send(prediction: Prediction, attempt: Attempt, provider: Provider) -> None:
         images = images_of(request, account=prediction.account)
         release_connection()
         payload = provider.prepare(request, images, attempt.pk)
-        transitions.record_payload(attempt=attempt, payload=payload, provider=provider)
-        release_connection()
+        _wait_for_its_turn(attempt, payload, provider)
         outcome = provider.submit(request, images, payload)
-    except TransientError as error:
-        _retry_later(attempt, provider, error)
-    except PermanentError as error:
-        transitions.fail(attempt=attempt, failure=error.failure, message=error.message)
-    except AmbiguousError as error:
-        # Perhaps it was accepted. The claim stays; after its lease the listing is searched.
-        log.warning("attempt %s: unclear whether it was accepted: %s", attempt.pk, error.message)
+    except (ProviderError, limits.Closed) as error:
+        _hear_error(attempt, provider, error)
     except transitions.NotOurs:
         log.warning("attempt %s: its lease ran out before it was sent", attempt.pk)
     except Exception:
@@ -88,13 +85,50 @@ def _send(prediction: Prediction, attempt: Attempt, provider: Provider) -> None:
         _record(attempt, outcome, provider)
 
 
+def _wait_for_its_turn(attempt: Attempt, payload: Payload, provider: Provider) -> None:
+    """Write the call down and wait until it may be sent. Whoever is stopped meanwhile, and so comes late,
+    takes another turn. Raises NotOurs, limits.Closed."""
+    for _ in range(MOST_TURNS):
+        send_at = transitions.record_payload(attempt=attempt, payload=payload, provider=provider)
+        release_connection()
+        time.sleep(max(0.0, send_at - time.monotonic()))
+        if time.monotonic() - send_at < LATE or not provider.limits.per_second:
+            return
+    raise limits.Closed(LATE)
+
+
 def _record(attempt: Attempt, outcome: Handle | Output, provider: Provider) -> None:
     if isinstance(outcome, Handle):
-        transitions.accept(
-            attempt=attempt, external_id=outcome.external_id, check_after=provider.soonest_check
-        )
+        accept = partial(
+            transitions.accept,
+            attempt=attempt, external_id=outcome.external_id, check_after=provider.soonest_check,
+        )  # fmt: skip
+        once_it_is_back(accept)
     else:
         take_inline(attempt, outcome)
+
+
+def _hear_error(attempt: Attempt, provider: Provider, error: ProviderError | limits.Closed) -> None:
+    if isinstance(error, limits.Closed):
+        _come_back(attempt, error.delay)
+    elif isinstance(error, StorageAwayError):
+        log.warning("attempt %s: our storage is away: %s", attempt.pk, error.__cause__)
+        transitions.wait_for_storage(attempt=attempt, message=error.message)
+    elif isinstance(error, TransientError):
+        _retry_later(attempt, provider, error)
+    elif isinstance(error, AmbiguousError):
+        # Perhaps it was accepted. The claim stays; after its lease the listing is searched.
+        log.warning("attempt %s: unclear whether it was accepted: %s", attempt.pk, error.message)
+    else:
+        transitions.fail(attempt=attempt, failure=error.failure, message=error.message)
+
+
+def _come_back(attempt: Attempt, delay: float | None) -> None:
+    """Its turn is too long from now: nothing was sent."""
+    message = "The engine has enough to do for the moment."
+    transitions.fail(
+        attempt=attempt, failure=Failure.RATE_LIMITED, message=message, transient=True, retry_after=delay
+    )
 
 
 def _retry_later(attempt: Attempt, provider: Provider, error: TransientError) -> None:

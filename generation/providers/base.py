@@ -168,6 +168,14 @@ class TransientError(ProviderError):
     """The call was certainly not accepted, and the same call may work later."""
 
 
+class StorageAwayError(TransientError):
+    """Our own storage does not answer, so the call cannot be prepared. Nothing was sent: it waits,
+    and no attempt is counted."""
+
+    def __init__(self) -> None:
+        super().__init__("storage_error", "Our storage does not answer. This waits until it does.")
+
+
 class PermanentError(ProviderError):
     """The call was certainly not accepted, and the same call will never work."""
 
@@ -231,5 +239,6 @@ class Provider(Protocol):
 
 __all__ = [
     "AmbiguousError", "Found", "Handle", "Image", "ImageRef", "Json", "Limits", "Listed", "Output", "Payload",
-    "PermanentError", "Provider", "ProviderError", "Report", "Request", "State", "TransientError",
+    "PermanentError", "Provider", "ProviderError", "Report", "Request", "State", "StorageAwayError",
+    "TransientError",
 ]  # fmt: skip

@@ -33,7 +33,7 @@ from requests.utils import requote_uri
 
 MOST_BYTES = 40 * 1024 * 1024
 TIMEOUT = (5, 20)  # seconds to connect, seconds between two pieces
-DEADLINE = 90.0  # seconds for the whole file: less than the lease on collecting
+DEADLINE = 90.0  # seconds for the whole file
 PIECE = 64 * 1024
 GONE = (403, 404, 410)
 PORTS = {"https": 443, "http": 80}
@@ -59,8 +59,12 @@ class Interrupted(OSError):
     """It did not come, or not wholly; the next try may fetch it."""
 
 
+class Truncated(Interrupted):
+    """It ended in the middle. When that happens again, what lies there is not whole."""
+
+
 def fetch(url: str) -> bytes:
-    """The bytes at `url`. Raises Gone, Refused, or an OSError that may pass."""
+    """The bytes at `url`. Raises Gone, Refused, Truncated, or another OSError that may pass."""
     end = time.monotonic() + DEADLINE
     parts = _acceptable(url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
@@ -75,7 +79,10 @@ def fetch(url: str) -> bytes:
             pinned, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=False
         ) as response:
             _check(response.status_code, response.headers, MOST_BYTES)
-            return _read(response.iter_content(PIECE), response.headers, MOST_BYTES, end)
+            try:
+                return _read(response.iter_content(PIECE), response.headers, MOST_BYTES, end)
+            except requests.exceptions.ChunkedEncodingError as error:
+                raise Truncated(str(error)) from error
 
 
 def fetch_public(url: str) -> bytes:
@@ -275,7 +282,7 @@ def _read(pieces: Iterable[bytes], headers: Headers, most: int, end: float) -> b
     if time.monotonic() > end:  # it was broken off, and without a length would pass for whole
         raise Interrupted("the file does not end")
     if _announced(headers) not in (0, len(data)):
-        raise Interrupted(f"{len(data)} bytes of {_announced(headers)}")
+        raise Truncated(f"{len(data)} bytes of {_announced(headers)}")
     return bytes(data)
 
 

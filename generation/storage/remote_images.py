@@ -18,7 +18,7 @@ from django.db.models.functions import Now
 from core.storage import STORAGE_ERRORS
 from generation.jobs import release_connection
 from generation.models import Asset, Failure
-from generation.providers.base import PermanentError, ProviderError, TransientError
+from generation.providers.base import PermanentError, ProviderError, StorageAwayError, TransientError
 from generation.storage import assets, downloads, images
 
 log = logging.getLogger(__name__)
@@ -37,7 +37,8 @@ def take_over(*, account: str, url: str, role: str = "photo") -> Asset:
     """The stored picture of `account` that came from `url`; fetched now if it is not here yet. `role` is
     that of the ImageRef, by which sentences call it.
 
-    Raises PermanentError (refused, gone, no picture) and TransientError (host or storage do not answer).
+    Raises PermanentError (refused, gone, no picture), TransientError (its host does not answer) and
+    StorageAwayError (our storage does not).
     Takes up to PATIENCE and the deadline of a download, and holds no database connection meanwhile.
     """
     problem = downloads.public_url_problem(url)
@@ -78,7 +79,7 @@ def _fetched(asset: Asset | None, role: str) -> Asset | None:
     release_connection()
     try:
         photo = images.read_photo(downloads.fetch_public(asset.source_url), name=_name(asset.source_url))
-        return asset if assets.fill(asset, data=photo.data, content_type=photo.content_type) else None
+        return asset if _filled(asset, photo) else None
     except Exception as error:
         assets.release([asset])
         log.warning("asset %s: could not be taken over: %s: %s", asset.pk, type(error).__name__, error)
@@ -88,8 +89,17 @@ def _fetched(asset: Asset | None, role: str) -> Asset | None:
         raise told from error
 
 
+def _filled(asset: Asset, photo: images.CleanPhoto) -> bool:
+    try:
+        return assets.fill(asset, data=photo.data, content_type=photo.content_type)
+    except STORAGE_ERRORS as error:
+        raise StorageAwayError from error
+
+
 def _told(error: Exception, url: str, role: str) -> ProviderError | None:
     """In the words of a provider, for the attempt ends by it; None for a fault of our own."""
+    if isinstance(error, StorageAwayError):
+        return error
     if isinstance(error, downloads.Gone):
         return PermanentError(Failure.INVALID_INPUT, _words(GONE, url, role))
     if isinstance(error, downloads.Refused):

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from core.api import InternalError, MethodNotAllowed, ProductApi
+from core.api import InternalError, MethodNotAllowed, ProductApi, Unavailable
 from techpack.api import errors, validation_messages
 from techpack.api.error_codes import CODES
 from techpack.api.errors import Refused
@@ -68,12 +68,17 @@ def _internal_error(request: HttpRequest, error: Any) -> Refused:
     return Refused(500, "internal_error", "Something failed here. Nothing is lost; try again in a moment.")
 
 
+def _unavailable(request: HttpRequest, error: Any) -> Refused:
+    return Refused(503, "unavailable", "The site is not available for a moment. Nothing is lost; try again.")
+
+
 KINDS: tuple[tuple[type[Exception], Callable[[HttpRequest, Any], Refused]], ...] = (
     # The more particular first.
     (AuthenticationError, lambda request, error: errors.unauthorized()),
     (Http404, lambda request, error: errors.not_found()),
     (MethodNotAllowed, _method_not_allowed),
     (InternalError, _internal_error),
+    (Unavailable, _unavailable),
     (ValidationError, lambda request, error: errors.invalid(validation_messages.of(error.errors))),
     (HttpError, lambda request, error: errors.invalid("The body is not valid JSON. Send one JSON object.")),
     (

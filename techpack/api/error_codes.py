@@ -41,4 +41,5 @@ CODES: dict[str, tuple[int, str]] = {
     "storage_error": (502, "The result could not be stored. Given back; try again."),
     "step_failed": (502, "The step failed. Given back; try again."),
     "failed": (502, "It failed. Given back; try again."),
+    "unavailable": (503, "Not for a moment. Try again after the seconds in `Retry-After`."),
 }

@@ -160,7 +160,8 @@ def _recorded(
     """Refusals are not kept, since nothing was done: what was in the way may be gone the next time. Nor is
     a 202, which is no end: the next call with the key goes on with what this one began."""
     try:
-        status, body, headers = _outcome(view, request, *args, **kwargs)
+        with idempotency.held(call):
+            status, body, headers = _outcome(view, request, *args, **kwargs)
     except Refused as refused:
         if refused.told:
             idempotency.finish(call, status=refused.status, answer=refused.body)

@@ -133,7 +133,8 @@ class Drawing:
                 [self._dimension(item, place, labels or {}) for item in self.dimensions] if dimensions else []
             )
             words = f'<text class="note" x="3" y="{height - 3:.1f}">{escape(note)}</text>' if note else ""
-            style = 'font-family="IBM Plex Mono, monospace" font-size="3.2" fill="#555"'
+            size_of_text = max(3.0, width / 52)
+            style = f'font-family="IBM Plex Mono, monospace" font-size="{size_of_text:.1f}" fill="#555"'
             parts.append(f'<g id="{prefix}annotation" {style}>{"".join(lines)}{words}</g>')
         return "".join(parts) + "</svg>"
 

@@ -1,6 +1,7 @@
 """A call with an Idempotency-Key is made once and answered alike."""
 
 import datetime as dt
+import time
 
 import pytest
 from django.utils import timezone
@@ -55,7 +56,7 @@ def test_after_a_day_a_key_is_new(user: User) -> None:
 
 def test_a_call_of_a_process_that_died_is_taken_over_with_what_it_made(user: User) -> None:
     assert idempotency.once(claim(user), lambda: 17) == 17
-    IdempotentCall.objects.update(claimed_at=timezone.now() - dt.timedelta(hours=1))
+    IdempotentCall.objects.update(claimed_at=timezone.now() - dt.timedelta(seconds=31))
     taken_over = claim(user)
     assert idempotency.once(taken_over, lambda: 18) == 17
     with pytest.raises(idempotency.UnderWay):
@@ -68,3 +69,27 @@ def test_what_was_refused_may_be_tried_again_and_what_was_made_stays_made(user: 
     idempotency.once(call, lambda: 17)
     idempotency.give_up(call)
     assert idempotency.once(claim(user, body="b"), lambda: 18) == 17
+
+
+def test_whoever_lost_a_call_does_not_give_it_up_for_the_next(user: User) -> None:
+    first = claim(user)
+    first.claimed_at = timezone.now() - dt.timedelta(seconds=31)
+    IdempotentCall.objects.update(claimed_at=first.claimed_at)
+    second = claim(user)
+    idempotency.give_up(first)
+    assert idempotency.once(second, lambda: 17) == 17
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_call_that_takes_long_stays_with_whoever_works_on_it(
+    user: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(idempotency, "LEASE", dt.timedelta(seconds=1))
+    monkeypatch.setattr(idempotency, "RENEWAL", 0.2)
+    call = claim(user)
+    with idempotency.held(call):
+        time.sleep(1.6)
+        with pytest.raises(idempotency.UnderWay):
+            claim(user)
+    idempotency.finish(call, status=200, answer={"a": 1})
+    assert claim(user).answer == {"a": 1}

@@ -8,6 +8,7 @@ import pytest
 from config.server import embedded_postgres
 from generation.providers.fake import FakeProvider
 from tests.browser.site import Site
+from tests.config.test_serve import processes_of
 from tests.support import factories
 from tests.support.http_client import Visitor
 
@@ -19,6 +20,26 @@ def designer_site(settings):  # type: ignore[no-untyped-def]
         factories.write_fake("answers.json", factories.ANSWERS)
         factories.script(latency=1.0)
         yield site
+
+
+def workers(site: Site) -> list[int]:
+    return [process.pid for process in processes_of(site) if "procrastinate" in process.command]
+
+
+def test_a_worker_outlives_restarts_of_the_database(designer_site: Site) -> None:
+    before = workers(designer_site)
+    for _ in range(4):
+        embedded_postgres.restart(designer_site.data_dir)
+        time.sleep(1.5)
+    visitor = Visitor(designer_site)
+    product = visitor.make_product("Green tee")
+    visitor.generate(product)
+    deadline = time.monotonic() + 60
+    while "9 credits used" not in (page := visitor.read(product)):
+        assert time.monotonic() < deadline, re.sub(r"<[^>]+>|\s+", " ", page)[:2000]
+        time.sleep(1)
+    assert workers(designer_site) == before
+    assert "worker ended" not in designer_site.log
 
 
 def test_a_run_goes_on_after_the_database_was_restarted_under_it(designer_site: Site) -> None:

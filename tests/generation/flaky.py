@@ -9,6 +9,12 @@ class FlakyStorage(FileSystemStorage):
     """Refuses the next `failures` files, like a disk that is full for a moment."""
 
     failures: ClassVar[int] = 0
+    reads_fail: ClassVar[bool] = False
+
+    def _open(self, name: str, mode: str = "rb") -> Any:
+        if FlakyStorage.reads_fail:
+            raise ConnectionError("The storage does not answer")
+        return super()._open(name, mode)
 
     def _save(self, name: str, content: Any) -> str:
         if FlakyStorage.failures:

@@ -1,5 +1,6 @@
 """A provider that has been asked too often how calls stand is left alone until the time it named."""
 
+import time
 from typing import Any, ClassVar
 
 import pytest
@@ -117,7 +118,8 @@ def test_one_refused_read_holds_back_all_reads_of_that_provider(strict: FakeProv
     assert Strict.reads == ["fetch"]
     assert 0 < limits.reads_held(strict) <= RESET
     with transaction.atomic():  # new calls have a limit of their own
-        assert limits.enter(strict, Prediction(account="user:2")).pause == 0
+        limits.enter(strict, Prediction(account="user:2"))
+        assert limits.take_turn(strict) <= time.monotonic()
     work()
     assert [state(prediction) for prediction in asked_for] == [Status.SUCCEEDED] * 3
     assert Strict.reads.count("fetch") == 4

@@ -79,7 +79,8 @@ COMPLETES = [
     "cut-body", "throttled", "throttled-bare", "bare-problem", "failed", "failed-transient", "aborted",
     "canceled", "early-output", "output-missing", "output-null", "output-half", "output-not-an-image",
     "output-huge-dimensions", "output-too-large", "output-redirect-private", "output-foreign-host",
-    "output-data-url", "output-list", "output-expired", "output-error", "stuck", "stuck-processing",
+    "output-data-url", "output-list", "output-truncated",
+    "output-expired", "output-error", "stuck", "stuck-processing",
 ]  # fmt: skip
 
 
@@ -105,7 +106,7 @@ def test_after_one_fault_it_is_there_all_the_same(listener: Listener, stand_in: 
         ("failed", "provider_error"),
         ("output-missing", "output_expired"),
         ("output-not-an-image", "output_invalid"),
-        ("output-truncated", "storage_error"),
+        ("output-truncated", "output_invalid"),
     ],
 )
 def test_a_fault_that_stays_ends_with_its_reason(
@@ -206,3 +207,13 @@ def test_where_an_engine_outside_can_fetch_a_photo(
     settings.PUBLIC_URL = public
     address = address_of(asset)
     assert address is None if expected is None else str(address).startswith(expected)
+
+
+def test_a_result_that_ends_in_the_middle_is_not_taken_for_a_fault_of_our_storage(
+    listener: Listener, stand_in: StandIn
+) -> None:
+    stand_in.script("*", "output-truncated")
+    prediction = finished(stand_in, render())
+    first, second = prediction.attempts.order_by("number")
+    assert (first.failure, first.stumbles) == ("output_invalid", 3)
+    assert second.outcome == Attempt.Outcome.SUCCEEDED

@@ -75,7 +75,7 @@ def pass_time(seconds: float) -> None:
     shift = timedelta(seconds=seconds)
     for model, fields in (
         (Prediction, ("not_before", "due_at", "queued_at", "submitting_at", "running_at", "collecting_at")),
-        (Attempt, ("lease_until", "searched_at", "accepted_at", "created_at")),
+        (Attempt, ("lease_until", "searched_at", "accepted_at", "created_at", "ended_at")),
         (ProviderGate, ("next_creation_at", "blocked_until", "reads_held_until")),
     ):
         assignments = ", ".join(f"{field} = {field} - %s" for field in fields)

@@ -29,6 +29,7 @@ from generation.providers.base import (
     PermanentError,
     Report,
     Request,
+    StorageAwayError,
     TransientError,
 )
 
@@ -96,7 +97,7 @@ class ReplicateProvider:
         except (Unreachable, Cut) as error:
             raise TransientError("provider_error", UNREACHED) from error
         except STORAGE_ERRORS as error:
-            raise TransientError("internal_error", "A photo could not be read from storage.") from error
+            raise StorageAwayError from error
         return Call(model=profile.name, body=profile.body(request, shown), webhook=webhook_for(attempt_id))
 
     def submit(self, request: Request, images: list[Image], payload: Payload) -> Handle | Output:

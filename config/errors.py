@@ -1,0 +1,23 @@
+"""What is answered when something fails on our side."""
+
+import sys
+
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+from django.views import defaults
+
+from config.api import api
+from core.api import RETRY_AFTER
+from core.outages import database_is_away
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 while the database is away, in the form of whoever asks; else 500. Called while the exception
+    is being handled."""
+    error = sys.exc_info()[1]
+    if error is None or not database_is_away(error):
+        return defaults.server_error(request)
+    if request.path.startswith("/api/"):
+        return api.unavailable(request)
+    page = loader.get_template("503.html").render()
+    return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER, "Cache-Control": "no-store"})

@@ -1,0 +1,119 @@
+"""A worker and a database that goes away under it."""
+
+import asyncio
+import subprocess
+from typing import Any
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+from procrastinate.psycopg_connector import PsycopgConnector
+from psycopg import OperationalError
+
+from generation import jobs, steady_worker
+from generation.steady_worker import FETCH
+from tests.generation.test_deferring import run_worker, seen, task  # noqa: F401
+from tests.support.job_queue import job_names
+from tests.support.workers import end_connections, start_worker, until, worker
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def is_idle() -> bool:
+    return "generation.dispatch" not in job_names()
+
+
+def has_begun() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '5 s'"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def test_its_connections_are_cut_and_it_goes_on(shared_fake: Any) -> None:
+    with worker() as process:
+        until(has_begun, say="a worker")
+        for _ in range(3):
+            end_connections()
+            jobs.defer("generation.dispatch", provider=shared_fake.name)
+            until(is_idle, say="the end of a job")
+        assert process.poll() is None
+
+
+def test_a_part_of_it_fails_and_so_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def fail(self: Any) -> None:
+        raise ValueError("a side task")
+
+    monkeypatch.setattr(steady_worker.SteadyWorker, "_periodic_deferrer", fail)
+    with (
+        app.replace_connector(app.connector.get_worker_connector()),  # type: ignore[attr-defined]
+        pytest.raises(RuntimeError, match="ended because part of it failed"),
+    ):
+        app.run_worker(wait=True, install_signal_handlers=False)
+
+
+def test_a_database_that_stays_away_ends_it_with_an_error() -> None:
+    process = start_worker(_SELVEDGE_EMBEDDED="", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
+    try:
+        assert process.wait(60) not in (0, None)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
+
+
+def away() -> ConnectorException:
+    error = ConnectorException()
+    error.__cause__ = OperationalError("the connection is closed")
+    return error
+
+
+def test_a_job_fetched_by_an_answer_that_was_lost_is_put_back(
+    task: Any,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task("test.lost", lambda: seen.append("done"))
+    jobs.defer("test.lost")
+    real = PsycopgConnector.execute_query_one_async
+    lost: list[Any] = []
+
+    async def lose_the_first(self: Any, query: Any, **arguments: Any) -> Any:
+        row = await real(self, query, **arguments)
+        if query == FETCH and not lost:
+            lost.append(row)
+            raise away()
+        return row
+
+    monkeypatch.setattr(PsycopgConnector, "execute_query_one_async", lose_the_first)
+    monkeypatch.setattr(steady_worker, "PAUSE", 0.0)
+
+    async def work() -> None:
+        async with app.open_async():
+            running = asyncio.create_task(app.run_worker_async(install_signal_handlers=False))
+            while not seen:
+                await asyncio.sleep(0.05)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        asyncio.run(asyncio.wait_for(work(), 20))
+    assert lost[0]["task_name"] == "test.lost"
+    assert seen == ["done"]
+
+
+def test_an_end_that_was_written_down_and_not_answered_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steady_worker, "PAUSE", 0.0)
+    jobs.defer("generation.dispatch", provider="none")
+    real = PsycopgConnector.execute_query_async
+    lost: list[str] = []
+
+    async def lose_the_first(self: Any, query: Any, **arguments: Any) -> None:
+        await real(self, query, **arguments)
+        if "finish_job" in query and not lost:
+            lost.append(query)
+            raise away()
+
+    monkeypatch.setattr(PsycopgConnector, "execute_query_async", lose_the_first)
+    run_worker()
+    assert lost
