@@ -15,7 +15,10 @@ CODES: dict[str, tuple[int, str]] = {
     "base_views_missing": (409, "Close-ups and sketches stand on base views: analyse those first."),
     "not_possible": (409, "Not in this state; the sentence says why."),
     "not_editable": (409, "It says what the engine found, or there are no values yet."),
-    "not_ready": (409, "A proposal that is on its way, or over."),
+    "not_ready": (
+        409,
+        "A proposal that is on its way, or over; a revision that lacks what a factory needs (`blocked`).",
+    ),
     "changed_meanwhile": (409, "It is not what you saw. `now` is what it is. Nothing was overwritten."),
     "nothing_to_undo": (409, "No change stands."),
     "canceled": (409, "It was canceled while it was made, and given back."),

@@ -1,5 +1,6 @@
 """Why a call is refused: `{"success": false, "error", "code"}` with the fitting status."""
 
+from collections.abc import Callable
 from typing import Any
 
 from credits.services import InsufficientCredits
@@ -8,6 +9,7 @@ from generation.storage import downloads
 from generation.storage.images import InvalidImage
 from techpack import prices
 from techpack.editing import annotations, errors
+from techpack.hand_over import NotReadyError
 from techpack.library.lengths import LengthError
 from techpack.models import Step
 from techpack.services import errors as service_errors
@@ -76,12 +78,9 @@ def of(error: Exception) -> Refused | None:
     """What a service's refusal is called here; None for what is no refusal."""
     if isinstance(error, Refused):
         return error
-    if isinstance(error, InsufficientCredits):
-        return short(error)
-    if isinstance(error, errors.UnknownPath):
-        return _unknown_path(error)
-    if isinstance(error, errors.ChangedMeanwhile):
-        return Refused(409, "changed_meanwhile", str(error), now=error.now)
+    for special, refused in WITH_MORE:
+        if isinstance(error, special):
+            return refused(error)
     for kind, status, code in REASONS:
         if isinstance(error, kind):
             return Refused(status, code, str(error) or "This cannot be done now.")
@@ -100,6 +99,15 @@ def short(error: InsufficientCredits) -> Refused:
     return Refused(
         402, "insufficient_credits", prices.shortage(error), needed=error.needed, available=error.available
     )
+
+
+# Refusals that say more than a sentence.
+WITH_MORE: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (
+    (InsufficientCredits, short),
+    (errors.UnknownPath, _unknown_path),
+    (errors.ChangedMeanwhile, lambda error: Refused(409, "changed_meanwhile", str(error), now=error.now)),
+    (NotReadyError, lambda error: Refused(409, "not_ready", str(error), blocked=error.blocked)),
+)
 
 
 def of_step(step: Step) -> Refused:

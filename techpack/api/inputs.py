@@ -99,6 +99,18 @@ class MeasurementChange(Asked):
     force: Annotated[bool, Field(description="Keep a value that such products do not have.")] = False
 
 
+class ReleaseAsked(Asked):
+    note: Annotated[Lines, Field(max_length=500, description="What changed, and why.")] | None = None
+    force: Annotated[bool, Field(description="Issue it although something is missing.")] = False
+
+
+class ShareAsked(Asked):
+    release: Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE]
+    expires_in_days: Annotated[Annotated[int, Field(ge=1, le=3650), WHOLE] | None, Field()] = None
+    with_costs: bool = False
+    password: Annotated[str, Field(max_length=128), AfterValidator(_without_nul)] | None = None
+
+
 class StepAsked(Asked):
     product_id: Id
     force: Annotated[bool, Field(description="Go on although the photo check sees a problem.")] = False

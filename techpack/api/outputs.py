@@ -109,6 +109,28 @@ class MeasurementRows(RootModel[list[MeasurementRow]]):
     pass
 
 
+class Release(Shape):
+    """An issued revision."""
+
+    release: int
+    issued_at: dt.datetime
+    note: str
+    blocked: list[dict[str, str]]
+
+
+class Releases(Shape):
+    releases: list[Release]
+
+
+class Share(Shape):
+    share_id: int
+    url: str
+
+
+class Revoked(Shape):
+    share_id: int
+
+
 class Product(Shape):
     product_id: int
     code: str

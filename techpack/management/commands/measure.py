@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from techpack import flats
 from techpack.library import plausible_ranges, points_of_measure, product_types
 from techpack.library.lengths import LengthError, read_length
 from vision.measuring import measure
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("photos", nargs="+", type=Path, metavar="PHOTO")
         parser.add_argument("--view", default="front", choices=["front", "back", "side", "detail"])
         parser.add_argument("--known", metavar="CODE=LENGTH", help="a length you know, such as BL1=70cm")
+        parser.add_argument("--flats", type=Path, metavar="DIR", help="write flats as SVG into this folder")
         parser.add_argument("--json", action="store_true", help="one line of JSON a photo")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -41,6 +43,8 @@ class Command(BaseCommand):
                 self.stderr.write(f"{path}: {error}")
                 continue
             seen = look_at(path, image, view=options["view"], known=known)
+            if options["flats"]:
+                write_flats(options["flats"], path, seen)
             self.stdout.write(json.dumps(seen) if options["json"] else _in_words(seen))
         if unreadable:
             sys.exit(1)
@@ -68,6 +72,30 @@ def look_at(path: Path, image: Rgb, *, view: str, known: Known | None) -> Json:
         "outline": [list(point) for point in sight.outline],
         "seconds": round(time.perf_counter() - started, 2),
     }
+
+
+def write_flats(folder: Path, photo: Path, seen: Json) -> None:
+    """`<photo>-front.svg` and `-back.svg`, or `-side.svg` of what is drawn from the side."""
+    product_type = seen["productType"]
+    if product_type is None or not flats.has_flat(product_type):
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    usual = flats.Specification(product_type).typical(product_types()[product_type].codes[0])
+    measures = {
+        row["code"]: row.get("valueCm") or row["ratio"] * usual
+        for row in seen["measurements"]
+        if _is_plausible(product_type, row["code"], row.get("valueCm") or row["ratio"] * usual)
+    }
+    features = {name: str(one["value"]) for name, one in seen["features"].items()}
+    spec = flats.Specification(product_type, measures, features)
+    for view in flats.views_of(product_type):
+        drawn = flats.draw(spec, view).svg(title=f"{product_type}, {view}")
+        (folder / f"{photo.stem}-{view}.svg").write_text(drawn, encoding="utf-8")
+
+
+def _is_plausible(product_type: str, code: str, cm: float) -> bool:
+    low, high = plausible_ranges(product_type).get(code, (0.0, 400.0))
+    return low <= cm <= high
 
 
 def _reading(image: Rgb, sight: Sight, view: str, known: Known | None) -> Reading | None:
