@@ -124,7 +124,12 @@ class Measurement(models.Model):
 
     @property
     def is_by_designer(self) -> bool:
-        return self.source in self.BY_DESIGNER
+        """Whether the designer wrote or confirmed this row; the known dimension itself stands elsewhere."""
+        return self.source in self.BY_DESIGNER and not self.is_known_dimension
+
+    @property
+    def is_known_dimension(self) -> bool:
+        return self.source == self.Source.ENTERED and not self.as_typed
 
     @property
     def is_open(self) -> bool:

@@ -111,7 +111,7 @@ def known_length(product: Product, product_type: str, rows: dict[str, Measuremen
         return Known(code, float(product.dimension_value * factor))
     for code in SCALE_CODES:
         row = rows.get(code)
-        if row is not None and row.source == Source.ENTERED and row.value_cm:
+        if row is not None and row.is_by_designer and row.source == Source.ENTERED and row.value_cm:
             return Known(code, float(row.value_cm))
     return None
 

@@ -1,0 +1,230 @@
+"""The table of points of measure: where each number comes from, and what changes it."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from PIL import Image
+
+from techpack.editing import specification
+from techpack.library import plausible_ranges, product_types
+from techpack.library.lengths import LengthError
+from techpack.models import Measurement, PhotoReading, Product
+from techpack.services import measurements, photo_check, photo_readings, products
+from techpack.services import specification as choices
+from techpack.services.errors import NotPossible
+from tests.support.factories import cm, make_draft, make_product, make_user
+
+Source = Measurement.Source
+
+
+def row(product: Product, code: str) -> Measurement:
+    return product.measurements.get(code=code)
+
+
+def test_every_point_of_the_type_has_one_row(tee: Product) -> None:
+    codes = [row.code for row in tee.measurements.in_order()]
+    assert codes[: len(product_types()["t-shirt"].codes)] == list(product_types()["t-shirt"].codes)
+    assert len(codes) == len(set(codes))
+
+
+def test_the_known_dimension_is_entered_and_never_measured(tee: Product) -> None:
+    length = row(tee, "BL1")
+    assert (length.value_cm, length.source) == (Decimal(70), Source.ENTERED)
+
+
+def test_a_photo_gives_widths_that_such_a_product_can_have(tee: Product) -> None:
+    chest = row(tee, "CH1")
+    low, high = plausible_ranges("t-shirt")["CH1"]
+    assert chest.source in (Source.MEASURED, Source.ESTIMATED)
+    assert low <= chest.value_cm <= high
+    assert chest.evidence[0]["line"]
+
+
+def test_another_known_length_rescales_everything_at_once(tee: Product) -> None:
+    before = row(tee, "CH1").value_cm
+    products.set_known_dimension(product=tee, dimension=cm("77"))
+    after = row(tee, "CH1").value_cm
+    assert after == pytest.approx(before * Decimal("1.1"), rel=Decimal("0.01"))
+    assert row(tee, "BL1").value_cm == Decimal(77)
+
+
+def test_without_a_scale_nothing_is_in_centimetres(tee: Product) -> None:
+    products.set_known_dimension(product=tee, dimension=None)
+    assert row(tee, "CH1").value_cm is None
+    assert row(tee, "CH1").ratio == pytest.approx(0.7, abs=0.15)
+    rows = list(tee.measurements.all())
+    readings = specification.readings_of(tee)
+    reasons = specification.review_reasons(tee, readings, rows, spec=None)
+    assert "no_scale" in [reason.code for reason in reasons]
+
+
+def test_an_entered_main_length_gives_the_scale_where_no_dimension_does(tee: Product) -> None:
+    products.set_known_dimension(product=tee, dimension=None)
+    measurements.set_value(product=tee, code="BL1", text="70")
+    assert row(tee, "CH1").value_cm is not None
+
+
+def test_a_value_typed_in_inches_is_kept_exactly(tee: Product) -> None:
+    entered = measurements.set_value(product=tee, code="SL1", text="7 1/2 in")
+    assert entered.value_cm == Decimal("19.05")
+    assert entered.as_typed == "7 1/2 in"
+    assert entered.source == Source.ENTERED
+
+
+def test_what_the_designer_entered_outlives_a_new_reading(tee: Product) -> None:
+    measurements.set_value(product=tee, code="CH1", text="51,5")
+    photo_check.measure_photos(tee.pk)
+    assert (row(tee, "CH1").value_cm, row(tee, "CH1").source) == (Decimal("51.5"), Source.ENTERED)
+
+
+def test_an_implausible_value_is_refused_unless_forced(tee: Product) -> None:
+    with pytest.raises(measurements.ImplausibleValueError, match="33 to 80 cm"):
+        measurements.set_value(product=tee, code="CH1", text="199")
+    kept = measurements.set_value(product=tee, code="CH1", text="199", force=True)
+    assert kept.is_implausible
+
+
+@pytest.mark.parametrize("text", ["9999", "abc", "-4", "1/0", "50 kg"])
+def test_what_is_no_length_of_a_product_is_refused(tee: Product, text: str) -> None:
+    with pytest.raises(LengthError):
+        measurements.set_value(product=tee, code="CH1", text=text, force=True)
+
+
+def test_several_values_are_entered_together_or_not_at_all(tee: Product) -> None:
+    before = row(tee, "SL1").value_cm
+    with pytest.raises(LengthError):
+        measurements.set_values(product=tee, typed={"SL1": "20", "SO1": "wide"})
+    assert row(tee, "SL1").value_cm == before
+    measurements.set_values(product=tee, typed={"SL1": "20", "SO1": "16,5"})
+    assert row(tee, "SO1").value_cm == Decimal("16.5")
+
+
+def test_an_empty_value_is_to_be_specified_and_measured_again(tee: Product) -> None:
+    measurements.set_value(product=tee, code="NK4", text="31")
+    assert row(tee, "NK4").value_cm == Decimal(31)
+    measurements.set_value(product=tee, code="NK4", text="")
+    assert (row(tee, "NK4").value_cm, row(tee, "NK4").source) == (None, Source.UNSPECIFIED)
+
+
+def test_confirming_keeps_the_value(tee: Product) -> None:
+    before = row(tee, "CH1").value_cm
+    confirmed = measurements.confirm(product=tee, code="CH1")
+    assert (confirmed.value_cm, confirmed.source) == (before, Source.CONFIRMED)
+
+
+def test_nothing_can_be_confirmed_where_there_is_nothing(tee: Product) -> None:
+    with pytest.raises(NotPossible, match="no value"):
+        measurements.confirm(product=tee, code="NK4")
+
+
+def test_a_critical_point_that_no_photo_shows_is_never_suggested(tee: Product) -> None:
+    assert row(tee, "NK4").source == Source.UNSPECIFIED
+    assert row(tee, "NB1").source == Source.SUGGESTED
+
+
+def test_a_moved_landmark_changes_what_hangs_on_it_and_nothing_else(tee: Product) -> None:
+    reading = PhotoReading.objects.select_related("revision").get(revision__product=tee)
+    before = {one.code: one.value_cm for one in tee.measurements.all()}
+    x, y = reading.landmarks["hps_right"]
+    photo_readings.move_landmark(reading=reading, name="hps_right", point=[x + 0.03, y])
+    measurements.refresh(product=tee)
+    after = {one.code: one.value_cm for one in tee.measurements.all()}
+    assert after["NK1"] > before["NK1"]
+    assert after["SO1"] == before["SO1"]
+
+
+def test_a_landmark_that_is_not_there_cannot_be_moved(tee: Product) -> None:
+    reading = PhotoReading.objects.get(revision__product=tee)
+    with pytest.raises(KeyError):
+        photo_readings.move_landmark(reading=reading, name="elbow_of_a_fish", point=[0.5, 0.5])
+
+
+def test_another_type_is_measured_as_that_type(tee: Product, settings: object) -> None:
+    choices.choose_type(product=tee, product_type="dress")
+    photo_check.measure_photos(tee.pk)
+    tee.refresh_from_db()
+    assert tee.subcategory == "Dress"
+    assert set(product_types()["dress"].codes) <= {one.code for one in tee.measurements.all()}
+
+
+def test_an_unknown_type_or_feature_is_refused(tee: Product) -> None:
+    with pytest.raises(NotPossible):
+        choices.choose_type(product=tee, product_type="submarine")
+    with pytest.raises(NotPossible):
+        choices.choose_features(product=tee, features={"neck": "sharp"})
+    with pytest.raises(NotPossible):
+        choices.choose_features(product=tee, features={"wings": "two"})
+
+
+def test_a_chosen_feature_is_drawn(tee: Product) -> None:
+    from techpack import flats
+
+    def drawn() -> str:
+        fresh = Product.objects.get(pk=tee.pk)
+        spec = specification.flat_specification(
+            fresh, specification.readings_of(fresh), list(fresh.measurements.all())
+        )
+        assert spec is not None
+        return flats.draw(spec).svg()
+
+    before = drawn()
+    choices.choose_features(product=tee, features={"neck": "v"})
+    assert drawn() != before
+    choices.choose_features(product=tee, features={"neck": ""})
+    assert drawn() == before
+
+
+def test_every_change_counts_the_version_up(tee: Product) -> None:
+    before = Product.objects.get(pk=tee.pk).specification_version
+    measurements.set_value(product=tee, code="SL1", text="20")
+    assert Product.objects.get(pk=tee.pk).specification_version > before
+
+
+def test_a_settled_reason_is_not_asked_again(tee: Product) -> None:
+    products.set_known_dimension(product=tee, dimension=None)
+    choices.settle(product=tee, key="no_scale")
+    fresh = Product.objects.get(pk=tee.pk)
+    rows = list(fresh.measurements.all())
+    reasons = specification.review_reasons(fresh, specification.readings_of(fresh), rows, spec=None)
+    assert "no_scale" not in [reason.code for reason in reasons]
+
+
+def test_a_photo_that_shows_nothing_is_refused_before_a_credit_is_charged(fake: None, db: None) -> None:
+    from credits import services as ledger
+    from techpack.services import runs
+    from techpack.services.errors import PhotoProblem
+
+    user = make_user(balance=20)
+    stream = io.BytesIO()
+    Image.new("RGB", (600, 800), "#e8e4dc").save(stream, "PNG")
+    draft = make_draft(user, stream.getvalue())
+    product = products.create_product(owner=user, name="A wall", photos=[(draft, "front")])
+    photo_check.check_photo(product.revisions.get().pk)
+    with pytest.raises(PhotoProblem, match="Nothing was charged"):
+        runs.start_run(product=product)
+    assert ledger.balance(user) == 20
+    reading = PhotoReading.objects.get(revision__product=product)
+    choices.settle(product=product, key=f"{reading.problems[0]['code']}:{reading.revision_id}")
+    assert runs.start_run(product=Product.objects.get(pk=product.pk)).is_going
+
+
+def test_a_photo_is_looked_at_as_soon_as_it_is_there(fake: None, db: None, settings: object) -> None:
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    settings.PHOTO_CHECK = True  # type: ignore[attr-defined]
+    product = make_product(make_user())
+    revision = product.revisions.get()
+    assert PhotoReading.objects.get(revision=revision).is_pending
+    assert ProcrastinateJob.objects.filter(task_name="techpack.check_photo").exists()
+
+
+def test_sketches_wait_for_photos_that_are_being_looked_at(fake: None, db: None) -> None:
+    from techpack.models import StepName, TechPack
+    from techpack.pipeline import steps
+
+    product = make_product(make_user())
+    run = TechPack(product=product)
+    assert steps.ALL[StepName.SKETCHES].is_ready(run)
+    PhotoReading.objects.create(revision=product.revisions.get())
+    assert not steps.ALL[StepName.SKETCHES].is_ready(run)
