@@ -103,6 +103,9 @@ class Product(models.Model):
     settled_reasons = models.JSONField(
         default=list, blank=True, help_text="Reasons for a review that the designer has looked at."
     )
+    review_count = models.PositiveSmallIntegerField(
+        default=0, help_text="Reasons for a review that nobody has settled."
+    )
     specification_version = models.PositiveBigIntegerField(
         default=1, help_text="Counts every change of measures, features and photo readings."
     )

@@ -10,14 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from techpack.editing import specification
 from techpack.library import code_of, plausible_ranges, points_of_measure, product_types
 from techpack.library.lengths import CM_PER_INCH, Length, LengthError, read_length
 from techpack.models import LengthUnit, Measurement, PhotoReading, Product, View
 from techpack.models.specification import decimal_cm
-from techpack.services import photo_readings, sheets
+from techpack.services import photo_readings, sheets, spec_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 from vision.measuring import measure_from_landmarks
@@ -72,11 +71,7 @@ def refresh(*, product: Product) -> None:
         _fill(locked, product_type, readings, rows)
         sheets.suggest(product=locked, product_type=product_type)
     _drop_others(locked, product_type, rows)
-    _count_up(locked)
-
-
-def _count_up(product: Product) -> None:
-    Product.objects.filter(pk=product.pk).update(specification_version=F("specification_version") + 1)
+    spec_changes.note(locked)
 
 
 def _drop_others(product: Product, product_type: str, rows: dict[str, Measurement]) -> None:
@@ -311,7 +306,7 @@ def confirm(*, product: Product, code: str) -> Measurement:
 def set_tolerance(*, product: Product, code: str, plus: Decimal, minus: Decimal) -> None:
     locked = lock_product(product)
     locked.measurements.filter(code=code).update(tolerance_plus_cm=plus, tolerance_minus_cm=minus)
-    _count_up(locked)
+    spec_changes.note(locked)
 
 
 def read_tolerance(text: str, *, unit: str) -> tuple[Decimal, Decimal]:

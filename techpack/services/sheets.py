@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import F, Max
+from django.db.models import Max
 
 from core.text import plain_line
 from techpack.library import construction_of, materials_of, points_of_measure
@@ -19,6 +19,7 @@ from techpack.models import (
     Product,
     SheetRow,
 )
+from techpack.services import spec_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -102,7 +103,7 @@ def set_cell(*, product: Product, name: str, row_id: int, column: str, text: str
     setattr(row, column, _fitting(model, column, text))
     row.origin = Origin.ENTERED
     row.save()
-    count_up(locked)
+    spec_changes.note(locked)
     return row
 
 
@@ -129,7 +130,7 @@ def add_row(*, product: Product, name: str, **values: str) -> SheetRow:
     row: SheetRow = model.objects.create(
         product=locked, position=0 if last is None else last + 1, origin=Origin.ENTERED, **written
     )
-    count_up(locked)
+    spec_changes.note(locked)
     return row
 
 
@@ -137,7 +138,7 @@ def add_row(*, product: Product, name: str, **values: str) -> SheetRow:
 def delete_row(*, product: Product, name: str, row_id: int) -> None:
     locked = lock_product(product)
     sheet(name).objects.filter(product=locked, pk=row_id).delete()
-    count_up(locked)
+    spec_changes.note(locked)
 
 
 @transaction.atomic
@@ -145,7 +146,7 @@ def confirm_row(*, product: Product, name: str, row_id: int) -> None:
     """The suggestion is right as it stands."""
     locked = lock_product(product)
     sheet(name).objects.filter(product=locked, pk=row_id).update(origin=Origin.CONFIRMED)
-    count_up(locked)
+    spec_changes.note(locked)
 
 
 @transaction.atomic
@@ -161,7 +162,7 @@ def set_header(*, product: Product, values: dict[str, Any]) -> Header:
     if header.base_size and header.sizes and header.base_size not in header.sizes:
         raise NotPossible(f"The base size “{header.base_size}” is none of the sizes.")
     header.save()
-    count_up(locked)
+    spec_changes.note(locked)
     return header
 
 
@@ -182,7 +183,7 @@ def set_grade(*, product: Product, code: str, text: str, unit: str) -> None:
         raise NotPossible("There is no such row.")
     row.grade_cm = read_grade(text, unit=unit) if text.strip() else None
     row.save(update_fields=["grade_cm"])
-    count_up(locked)
+    spec_changes.note(locked)
 
 
 def read_grade(text: str, *, unit: str) -> Decimal:
@@ -208,7 +209,7 @@ def set_size(*, product: Product, code: str, size: str, text: str, unit: str) ->
         by_size[size[:20]] = str(read_length(text, unit="in" if unit == "in" else "cm").cm)
     row.by_size = by_size
     row.save(update_fields=["by_size"])
-    count_up(locked)
+    spec_changes.note(locked)
 
 
 def graded(row: Measurement, header: Header) -> dict[str, Decimal]:
@@ -229,7 +230,3 @@ def _overridden(row: Measurement) -> dict[str, Decimal]:
         except InvalidOperation:
             continue
     return found
-
-
-def count_up(product: Product) -> None:
-    Product.objects.filter(pk=product.pk).update(specification_version=F("specification_version") + 1)

@@ -1,13 +1,12 @@
 """Choose product type and features, and settle reasons for a review: free, and without a run."""
 
 from django.db import transaction
-from django.db.models import F
 
 from techpack.editing import specification
 from techpack.editing.specification import FEATURES
 from techpack.library import product_types
 from techpack.models import PhotoReading, Product
-from techpack.services import photo_readings, products
+from techpack.services import photo_readings, products, spec_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -36,7 +35,7 @@ def choose_features(*, product: Product, features: dict[str, str]) -> None:
     kept = {**locked.features, **features}
     locked.features = {name: value for name, value in kept.items() if value}
     locked.save(update_fields=["features", "updated_at"])
-    Product.objects.filter(pk=locked.pk).update(specification_version=F("specification_version") + 1)
+    spec_changes.note(locked)
     if any(name in REFITTED for name in features):
         PhotoReading.objects.filter(revision__product=locked, moved=[]).update(fitted_type="")
         photo_readings.ask_for_fits(locked)
@@ -49,4 +48,4 @@ def settle(*, product: Product, key: str) -> None:
     if key and key not in locked.settled_reasons:
         locked.settled_reasons = [*locked.settled_reasons, key[:100]][-200:]
         locked.save(update_fields=["settled_reasons"])
-        Product.objects.filter(pk=locked.pk).update(specification_version=F("specification_version") + 1)
+        spec_changes.note(locked)

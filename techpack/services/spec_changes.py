@@ -1,0 +1,21 @@
+"""What every change of measures, features, sheets or photo readings ends with."""
+
+from django.db.models import F
+
+from techpack.editing import specification
+from techpack.models import Product
+
+
+def note(product: Product) -> None:
+    """Count the product's specification up, and keep how many reasons for a review it has.
+
+    Called under the product's lock, after the rows are written.
+    """
+    fresh = Product.objects.get(pk=product.pk)
+    readings = specification.readings_of(fresh)
+    rows = list(fresh.measurements.order_by("position", "code"))
+    spec = specification.flat_specification(fresh, readings, rows)
+    reasons = specification.review_reasons(fresh, readings, rows, spec=spec)
+    Product.objects.filter(pk=product.pk).update(
+        specification_version=F("specification_version") + 1, review_count=len(reasons)
+    )
