@@ -116,15 +116,21 @@ def draw_top(spec: Specification, view: str) -> Drawing:
 def _sleeved(spec: Specification) -> Specification:
     """A long-sleeved measure on a garment that is said to have short sleeves is a contradiction: the
     measure wins. Without one, the typical length follows the feature."""
-    if spec.has("SL1") or spec.feature("sleeve") not in ("short", "3/4"):
+    if spec.has("SL1") or spec.feature("sleeve") not in ("short", "3/4", "long"):
         return spec
+    if spec.feature("sleeve") == "long":
+        return _with(spec, {"SL1": 60 * spec.size, "SO1": spec.measures.get("SO1", 9.5 * spec.size)})
     if STYLES[spec.product_type].sleeve == "short":
         return spec
     share = 0.36 if spec.feature("sleeve") == "short" else 0.72
-    measures = spec.measures | {"SL1": spec.cm("SL1") * share if spec.cm("SL1") > 38 else spec.cm("SL1")}
+    changed = {"SL1": spec.cm("SL1") * share if spec.cm("SL1") > 38 else spec.cm("SL1")}
     if not spec.has("SO1"):
-        measures["SO1"] = spec.cm("SO1") * (1.45 if share < 0.5 else 1.15)
-    return Specification(spec.product_type, measures, spec.features, spec.is_mens)
+        changed["SO1"] = spec.cm("SO1") * (1.45 if share < 0.5 else 1.15)
+    return _with(spec, changed)
+
+
+def _with(spec: Specification, changed: dict[str, float]) -> Specification:
+    return Specification(spec.product_type, spec.measures | changed, spec.features, spec.is_mens)
 
 
 def _outline(body: Frame, arm: Sleeve | None, line: necks.Neckline) -> Path:

@@ -61,7 +61,8 @@ def frame(
     """The body. `hem_drop` is how far the hem rises at the sides, as shirts have it. The back may be longer
     than the front: its centre ends where the centre back length says."""
     length = spec.cm("BL1")
-    hps = complex(spec.cm("NK1") / 2, 0)
+    wider = 1.35 if spec.feature("neck") == "boat" and not spec.has("NK1") else 1.0
+    hps = complex(spec.cm("NK1") / 2 * wider, 0)
     chest = spec.cm("CH1") / 2
     across = max(spec.cm("SH1") / 2, hps.real + 2)
     slope = min(spec.cm("SH3"), 0.3 * (across - hps.real) + 2.0, 0.2 * length)

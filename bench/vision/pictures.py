@@ -1,0 +1,135 @@
+"""Draw the pictures in docs/ that show flats: all types, and photos beside the flats made from them.
+
+python -m bench.vision.pictures flats docs/flats.png
+python -m bench.vision.pictures photos docs/contact-sheet.png PHOTO...
+"""
+
+import argparse
+import io
+from pathlib import Path
+
+import resvg_py
+from PIL import Image, ImageDraw
+
+from techpack import flats
+from techpack.library import plausible_ranges, product_types
+from vision.measuring import measure
+from vision.photo import read_photo
+from vision.seeing import see
+
+INK, QUIET = "#17181c", "#66645f"
+VARIANTS = {
+    "t-shirt": [{}, {"neck": "v"}, {"neck": "scoop", "pockets": "patch"}],
+    "long-sleeve top": [{}, {"neck": "boat"}, {"neck": "roll"}],
+    "polo": [{}, {"sleeve": "long", "cuff": "rib"}, {"buttons": "2"}],
+    "shirt": [{}, {"neck": "band"}, {"sleeve": "short", "pockets": "patch"}],
+    "sweatshirt": [{}, {"closure": "half zip", "neck": "mock"}, {"shoulder": "raglan"}],
+    "hoodie": [{}, {"closure": "full zip"}, {"pockets": "none"}],
+    "sweater": [{}, {"neck": "v", "closure": "buttons"}, {"neck": "roll"}],
+    "jacket": [{}, {"neck": "lapel", "closure": "buttons"}, {"neck": "hood"}],
+    "coat": [{}, {"neck": "shirt collar", "closure": "buttons"}, {"neck": "hood", "closure": "full zip"}],
+    "dress": [{}, {"neck": "v", "sleeve": "short"}, {"neck": "straps"}],
+    "skirt": [{}, {"pleats": "yes"}, {"waistband": "elastic"}],
+    "trousers": [{}, {"waistband": "drawstring", "leg_hem": "rib"}, {"waistband": "elastic"}],
+    "jeans": [{}, {"waistband": "elastic"}, {"cut": "men's"}],
+    "shorts": [{}, {"waistband": "drawstring"}, {"waistband": "elastic"}],
+    "boot": [{}, {"lacing": "none"}],
+    "beanie": [{}, {"pompom": "yes"}],
+    "tote": [{}, {"pockets": "patch"}],
+}  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("what", choices=["flats", "photos"])
+    parser.add_argument("output", type=Path)
+    parser.add_argument("photos", nargs="*", type=Path)
+    asked = parser.parse_args()
+    tiles = all_types() if asked.what == "flats" else beside_photos(asked.photos)
+    sheet(tiles, columns=6 if asked.what == "flats" else 5).save(asked.output, optimize=True)
+
+
+def picture(svg: str, size: tuple[int, int]) -> Image.Image:
+    """The SVG as a picture that fits into `size`."""
+    made = resvg_py.svg_to_bytes(svg_string=svg, width=900, dpi=96, background="white")
+    drawn = Image.open(io.BytesIO(bytes(made))).convert("L")
+    drawn.thumbnail(size, Image.Resampling.LANCZOS)
+    return drawn
+
+
+def all_types() -> list[Image.Image]:
+    """Each type with its variants, all views side by side."""
+    tiles = []
+    for name in product_types():
+        for features in VARIANTS.get(name, [{}]):
+            spec = flats.Specification(name, {}, features, is_mens=features.get("cut") == "men's")
+            views = flats.views_of(name)
+            tile = Image.new("L", (420, 270), "white")
+            for place, view in enumerate(views):
+                width = 410 // len(views)
+                drawn = picture(flats.draw(spec, view).svg(), (width, 230))
+                tile.paste(drawn, (5 + place * width + (width - drawn.width) // 2, 8))
+            words = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in features.items())
+            label(tile, f"{name}{': ' if words else ''}{words}")
+            tiles.append(tile)
+    return tiles
+
+
+def beside_photos(photos: list[Path]) -> list[Image.Image]:
+    """Each photo beside the flat that is drawn from it."""
+    tiles = []
+    for path in photos:
+        photo = read_photo(path.read_bytes())
+        sight = see(photo)
+        tile = Image.new("RGB", (420, 250), "white")
+        left = Image.fromarray(photo)
+        left.thumbnail((205, 222))
+        tile.paste(left, ((205 - left.width) // 2, 4))
+        spec = specification(sight)
+        if spec is not None:
+            drawn = picture(flats.draw(spec, flats.views_of(spec.product_type)[0]).svg(), (205, 222))
+            tile.paste(drawn, (210 + (205 - drawn.width) // 2, 4 + (222 - drawn.height) // 2))
+        seen = sight.recognition
+        label(tile, f"{seen.product_type} {seen.confidence:.2f}" if spec else sight.problems[0].text[:60])
+        tiles.append(tile)
+    return tiles
+
+
+def specification(sight) -> flats.Specification | None:
+    """What the flat of a photo is drawn from, at the usual size of its type."""
+    name = sight.recognition.product_type
+    if sight.blocks or name not in product_types():
+        return None
+    features = {key: value for key, (value, _) in sight.recognition.features.items()}
+    ranges = plausible_ranges(name)
+    read = measure(sight.mask, name, features, "front", plausible=ranges)
+    usual = flats.Specification(name).typical(product_types()[name].codes[0])
+    lengths = {value.code: value.ratio * usual for value in read.values}
+    kept = {
+        code: cm for code, cm in lengths.items()
+        if code in (*product_types()[name].codes, "WA1", "SH3") and _is_within(ranges.get(code), cm)
+    }  # fmt: skip
+    return flats.Specification(name, kept, features)
+
+
+def _is_within(span: tuple[float, float] | None, cm: float) -> bool:
+    return span is None or span[0] <= cm <= span[1]
+
+
+def label(tile: Image.Image, words: str) -> None:
+    ImageDraw.Draw(tile).text((8, tile.height - 20), words[:66], fill=QUIET if tile.mode == "RGB" else 100)
+
+
+def sheet(tiles: list[Image.Image], columns: int) -> Image.Image:
+    """Tiles in rows."""
+    width, height = tiles[0].size
+    whole = Image.new(tiles[0].mode, (columns * width, -(-len(tiles) // columns) * height), "white")
+    for place, tile in enumerate(tiles):
+        whole.paste(tile, (place % columns * width, place // columns * height))
+    return whole
+
+
+if __name__ == "__main__":
+    main()
