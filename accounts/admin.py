@@ -1,5 +1,6 @@
 """Designers and staff, who are known by their email address."""
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.admin.models import DELETION, LogEntry
@@ -17,6 +18,7 @@ from accounts.models import User
 MOST_SHOWN = 50
 
 admin.site.unregister(UserSession)  # where somebody signs in from is their own affair
+admin.site.unregister(Authenticator)  # allauth's form shows the secrets
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -100,4 +102,21 @@ class DesignerAdmin(UserAdmin):
         return erased
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+
+@admin.register(Authenticator)
+class SecondStepAdmin(admin.ModelAdmin):
+    """Removed for somebody who lost the phone; never added, changed or read."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email",)
+    fields = readonly_fields = ("user", "type", "created_at", "last_used_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         return False

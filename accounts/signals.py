@@ -3,12 +3,14 @@
 from typing import Any
 
 from allauth.account.signals import password_changed, password_reset, password_set, user_signed_up
+from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import sessions
+from accounts import second_step, sessions
 from accounts.models import User
 from credits import services
 
@@ -36,3 +38,12 @@ def end_other_sessions(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Whoever knew the old password is signed out. (A session of the old password opens nothing in
     any case; this takes it off the list too.)"""
     sessions.end_others(user, request.session.session_key)
+
+
+@receiver(authenticator_added, dispatch_uid="accounts.end_sessions_without_second_step")
+def end_sessions_without_second_step(
+    request: HttpRequest, user: User, authenticator: Authenticator, **kwargs: Any
+) -> None:
+    """Sessions that began with the password alone end when a second step is set up."""
+    if authenticator.type in second_step.STEPS:
+        sessions.end_others(user, request.session.session_key)

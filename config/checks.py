@@ -100,6 +100,19 @@ def bucket_endpoint(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 @register("selvedge")
+def staff_mfa(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if settings.STAFF_MFA in ("required", "optional"):
+        return []
+    return [
+        Error(
+            f"STAFF_MFA is {settings.STAFF_MFA!r}, which is neither required nor optional.",
+            hint="Type: export STAFF_MFA=required, or export STAFF_MFA=optional.",
+            id="selvedge.E009",
+        )
+    ]
+
+
+@register("selvedge")
 def sizes(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     least = {
         "DB_POOL_SIZE": 2,

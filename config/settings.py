@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
+    "allauth.mfa",
     "waffle",
     "procrastinate.contrib.django",  # before our apps, whose tasks it finds
     "config",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.sessions.seen",
+    "accounts.second_step.guard",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -175,6 +177,11 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; "ip" is told by TRUSTED_PROXIES
     "free_blueprint": f"{FREE_PER_ADDRESS_PER_DAY}/d/ip",
     "free_blueprint_photo": "120/h/ip",
 }
+# "required": staff open the admin, and pictures of others, only with a second step (accounts.second_step)
+STAFF_MFA = text("STAFF_MFA", "optional" if EMBEDDED or DEBUG else "required").lower()
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Selvedge"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 

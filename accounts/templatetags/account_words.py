@@ -1,7 +1,10 @@
-"""Figures of the settings that the sign-up page says."""
+"""What pages say that follows from the settings."""
 
 from django import template
 from django.conf import settings
+
+from accounts import second_step
+from accounts.models import User
 
 register = template.Library()
 
@@ -9,3 +12,8 @@ register = template.Library()
 @register.simple_tag
 def signup_credits() -> int:
     return int(settings.SIGNUP_CREDITS)
+
+
+@register.simple_tag
+def second_step_is_missing(user: User) -> bool:
+    return second_step.is_missing(user)

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import services
+from accounts import second_step, services
 from accounts.forms import MailForm, UnitsForm
 from accounts.http import SignedInRequest
 
@@ -14,8 +14,12 @@ from accounts.http import SignedInRequest
 @login_required
 @require_safe
 def account(request: SignedInRequest) -> HttpResponse:
-    forms = {"mail": MailForm(instance=request.user), "units": UnitsForm(instance=request.user)}
-    return render(request, "account/account.html", forms)
+    context = {
+        "mail": MailForm(instance=request.user),
+        "units": UnitsForm(instance=request.user),
+        "has_second_step": second_step.is_set_up(request.user),
+    }
+    return render(request, "account/account.html", context)
 
 
 @login_required

@@ -51,12 +51,19 @@ LOST = (
 )
 
 _viewers: list[Viewer] = []
+_staff: list[Callable[[HttpRequest], bool]] = []
 
 
 def register_viewer(viewer: Viewer) -> None:
     """`viewer` says which accounts ("user:5") a request may see the images of."""
     if viewer not in _viewers:
         _viewers.append(viewer)
+
+
+def let_staff_see_all(is_staff: Callable[[HttpRequest], bool]) -> None:
+    """`is_staff` says whether a request comes from somebody who may see every image."""
+    if is_staff not in _staff:
+        _staff.append(is_staff)
 
 
 @require_safe
@@ -96,7 +103,7 @@ def _visible(request: HttpRequest, asset_id: uuid.UUID, variant: str) -> Asset:
 def _may_see(request: HttpRequest, asset: Asset) -> bool:
     if any(asset.account in viewer(request) for viewer in _viewers):
         return True
-    return request.user.is_active and getattr(request.user, "is_staff", False)
+    return any(is_staff(request) for is_staff in _staff)
 
 
 def _is_signed(request: HttpRequest, asset_id: uuid.UUID, variant: str) -> bool:

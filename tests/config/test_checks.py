@@ -33,6 +33,7 @@ def test_settings_that_fit_are_passed_in_silence(settings: Any) -> None:
         ({"PUBLIC_URL": "selvedge.example"}, "selvedge.E005", "export PUBLIC_URL=https://"),
         ({"PUBLIC_URL": "ftp://selvedge.example"}, "selvedge.E005", "export PUBLIC_URL=https://"),
         ({"AWS_S3_ENDPOINT_URL": "s3.example.com"}, "selvedge.E008", "export AWS_S3_ENDPOINT_URL=https://"),
+        ({"STAFF_MFA": "perhaps"}, "selvedge.E009", "export STAFF_MFA=required"),
         ({"DB_POOL_SIZE": 1}, "selvedge.E006", "export DB_POOL_SIZE=2"),
         ({"WORKER_CONCURRENCY": 0}, "selvedge.E006", "export WORKER_CONCURRENCY=1"),
         ({"REPLICATE_IN_FLIGHT": 0}, "selvedge.E006", "export REPLICATE_IN_FLIGHT=1"),
