@@ -1,13 +1,16 @@
 """Settings that are missing or do not fit, each with what to type."""
 
 import importlib.util
+import ipaddress
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError
 
+LOCAL_NAMES = ("localhost", ".localhost", ".local", ".internal", ".test")
 MAKE_A_KEY = "python -c 'import secrets; print(secrets.token_urlsafe(60))'"
 
 
@@ -24,6 +27,59 @@ def secret_key(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "SECRET_KEY is not set; with DATABASE_URL nobody makes one for you.",
             hint=f'Type: export SECRET_KEY="$({MAKE_A_KEY})" - the same on every machine.',
             id="selvedge.E001",
+        )
+    ]
+
+
+@register("selvedge")
+def secret_key_strength(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """As Django's own W009, which only warns, and only under --deploy."""
+    key = "" if settings.DEBUG or secret_key(app_configs) else settings.SECRET_KEY
+    if not key or (len(key) >= 50 and len(set(key)) >= 5 and not key.startswith("django-insecure-")):
+        return []
+    return [
+        Error(
+            "SECRET_KEY is too weak: whoever guesses it signs in as anybody.",
+            hint=f'Type: export SECRET_KEY="$({MAKE_A_KEY})" - the same on every machine.',
+            id="selvedge.E010",
+        )
+    ]
+
+
+@register("selvedge")
+def debug(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    hosts = [*settings.ALLOWED_HOSTS, urlsplit(settings.PUBLIC_URL).hostname or "localhost"]
+    public = [host for host in hosts if _is_public(host)]
+    if not settings.DEBUG or not public:
+        return []
+    return [
+        Error(
+            f"DEBUG is on while strangers reach the site as {public[0]}: error pages show them settings.",
+            hint="Type: export DEBUG=0, or leave only this machine in ALLOWED_HOSTS and PUBLIC_URL.",
+            id="selvedge.E011",
+        )
+    ]
+
+
+@register(Tags.database)
+def demo_accounts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Run by `migrate` and `check --database default`. A database that was a demo once still has them."""
+    from accounts import demo
+    from blueprint import demo as blueprint_demo
+
+    if settings.EMBEDDED or settings.DEBUG:
+        return []
+    try:
+        there = demo.is_there() or blueprint_demo.is_there()
+    except DatabaseError:  # no tables yet, or no database: not what is asked here
+        return []
+    if not there:
+        return []
+    return [
+        Error(
+            "The demo accounts are in this database, and everybody knows their password.",
+            hint="Type: python manage.py remove_demo",
+            id="selvedge.E012",
         )
     ]
 
@@ -153,6 +209,14 @@ def replicate_models(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
         )
         for setting, name, renders in wrong
     ]
+
+
+def _is_public(host: str) -> bool:
+    """Whether strangers can reach a site under this name."""
+    try:
+        return not ipaddress.ip_address(host.strip("[]")).is_private
+    except ValueError:
+        return host == "*" or ("." in host and not host.endswith(LOCAL_NAMES))
 
 
 def _choices(profiles: dict[str, Any], renders: bool) -> str:

@@ -68,7 +68,15 @@ def let_staff_see_all(is_staff: Callable[[HttpRequest], bool]) -> None:
 
 @require_safe
 def serve(request: HttpRequest, asset_id: uuid.UUID, variant: str) -> HttpResponseBase:
+    """Other sites may embed what is signed, for signed addresses are made for them, and nothing else."""
     asset = _visible(request, asset_id, variant)
+    response = _answer(request, asset, variant)
+    is_signed = _is_signed(request, asset_id, variant)
+    response["Cross-Origin-Resource-Policy"] = "cross-origin" if is_signed else "same-origin"
+    return response
+
+
+def _answer(request: HttpRequest, asset: Asset, variant: str) -> HttpResponseBase:
     etag = f'"{asset.pk}-{variant}"'
     unchanged = get_conditional_response(request, etag=etag)
     if unchanged is not None:
