@@ -13,11 +13,11 @@ from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from accounts.models import User
 
+ADMIN, PAGES = "/admin/", "/accounts/2fa/"  # as `config.urls` has them
 GetResponse = Callable[[HttpRequest], HttpResponse]
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes alone are no second step
 
@@ -42,11 +42,11 @@ def guard(get_response: GetResponse) -> GetResponse:
     """Middleware: keep the admin shut without the second step, and keep codes out of every cache."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(reverse("admin:index")) and is_missing(request.user):
+        if request.path.startswith(ADMIN) and is_missing(request.user):
             messages.error(request, "Set up two-step sign-in first. The admin opens after that.")
             return redirect("mfa_index")
         response = get_response(request)
-        if request.path.startswith(reverse("mfa_index")):
+        if request.path.startswith(PAGES):
             add_never_cache_headers(response)
         return response
 

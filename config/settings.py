@@ -27,7 +27,7 @@ load_dotenv(BASE_DIR / ".env")
 
 DATA_DIR = Path(text("DATA_DIR") or BASE_DIR / ".data").resolve()
 EMBEDDED = not text("DATABASE_URL")  # our own database: a laptop, a demo
-NEEDS_NO_DATABASE = sys.argv[1:2] == ["measure"]  # a command that only looks at photos
+NEEDS_NO_DATABASE = sys.argv[1:2] in (["measure"], ["doctor"])  # commands that start none
 NO_DATABASE = "postgres://nobody@localhost/nothing"
 DEBUG = flag("DEBUG", False)
 PUBLIC_URL = text("PUBLIC_URL").rstrip("/")

@@ -136,17 +136,19 @@ def _forget_server_that_is_gone(folder: Path) -> None:
     postmaster.pid is nobody's or belongs to something else by now: PostgreSQL would not start,
     and pg_ctl could stop nothing."""
     path = folder / "postmaster.pid"
-    if not path.exists():
-        return
+    if path.exists() and not is_running(folder):
+        path.unlink()
+
+
+def is_running(folder: Path) -> bool:
+    """Whether the server that `postmaster.pid` names is up."""
     import psutil
 
     try:
-        process = psutil.Process(int(path.read_text().split()[0]))
-        running = "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.NoSuchProcess, ValueError, IndexError):
-        running = False
-    if not running:
-        path.unlink()
+        process = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+        return "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
+    except (FileNotFoundError, psutil.NoSuchProcess, ValueError, IndexError):
+        return False
 
 
 def _tell_what_root_widens(folder: Path) -> None:

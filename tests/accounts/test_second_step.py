@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
+from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
@@ -231,6 +232,17 @@ def test_production_asks_unless_told_otherwise(given: dict[str, str], wanted: st
         cwd=ROOT, env=environment, check=True, capture_output=True, text=True,
     )  # fmt: skip
     assert told.stdout.strip() == wanted
+
+
+def test_the_first_member_of_staff_is_made_by_a_command_and_may_set_it_up(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "secret")
+    call_command("createsuperuser", interactive=False, email="first@example.com", verbosity=0)
+    settings.STAFF_MFA = "required"
+    client = sign_in("first@example.com")
+    set_up(client)
+    assert client.get("/admin/").status_code == 200
 
 
 def test_the_admin_shows_no_secret_and_removes_a_step_that_is_lost(staff: User, noa: User) -> None:

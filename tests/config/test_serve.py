@@ -68,6 +68,7 @@ def test_a_site_starts_answers_and_leaves_nothing_running() -> None:
         assert get_json(site, "/readyz") == (200, {"status": "ready", "failing": []})
         assert get(site, "/accounts/login/")[0] == 200
         assert "demo@example.com / demo" in site.log
+        assert "manage.py createsuperuser" in site.log
         assert str(site.data_dir) in site.log
         assert len(processes_of(site)) >= 4  # serve, the web server, the worker, PostgreSQL
         assert site.stop(signal.SIGTERM) == 0

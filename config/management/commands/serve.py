@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts import demo
+from accounts.models import User
 from blueprint import demo as blueprint_demo
 from config.env import number, text
 from config.server import startup, supervisor
@@ -160,6 +162,10 @@ def _screen(options: dict[str, Any]) -> str:
         facts["Sign in"] = f"{demo.EMAIL} / {demo.PASSWORD}"
     if settings.EMBEDDED and blueprint_demo.is_there():
         facts["Blueprint"] = f"{facts['Address']}/blueprint/paid/?access={blueprint_demo.TOKEN}"
+    if not User.objects.filter(is_staff=True).exists():
+        facts["Staff"] = (
+            f"none yet: {_own_python()} manage.py createsuperuser, then {facts['Address']}/admin/"
+        )
     facts["Engine"] = ENGINES.get(settings.GENERATION_PROVIDER, settings.GENERATION_PROVIDER)
     if settings.EMBEDDED:
         facts["Data"] = f"{settings.DATA_DIR} (embedded PostgreSQL, pictures)"
@@ -171,3 +177,9 @@ def _screen(options: dict[str, Any]) -> str:
     facts["Stop"] = "Ctrl-C"
     lines = "\n".join(f"  {name:<10}{value}" for name, value in facts.items())
     return f"\nSelvedge is running\n\n{lines}\n"
+
+
+def _own_python() -> str:
+    """As one types it in the folder of the site."""
+    python, here = Path(sys.executable), settings.BASE_DIR
+    return str(python.relative_to(here)) if python.is_relative_to(here) else "python"
