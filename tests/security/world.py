@@ -34,6 +34,7 @@ from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.services import free_grids, grids, shoots
 from blueprint.services.selfies import photo_id
 from generation.models import Asset, Prediction
+from techpack.models import PhotoReading
 from tests.support.blueprint_factories import make_subscriber
 from tests.support.factories import make_asset, make_draft, make_user
 from tests.support.job_queue import work
@@ -103,6 +104,9 @@ def make_world() -> dict[str, Any]:
         RecoveryCodes.activate(user)
     key = {"type": Authenticator.Type.WEBAUTHN, "data": {"name": "Key", "credential": _credential()}}
     session = {"ip": "192.0.2.1", "user_agent": "", "session_key": uuid.uuid4().hex}
+    PhotoReading.objects.create(
+        revision_id=there["revisionId"], status="done", landmarks={"hps_left": [0.4, 0.2]}
+    )
     return {
         **there,
         **_belongings_of_the_holder(),
@@ -113,6 +117,9 @@ def make_world() -> dict[str, Any]:
         "session_id": UserSession.objects.create(user=owner, **session).pk,
         "pk": Authenticator.objects.create(user=owner, **key).pk,
         "asset_id": make_asset(f"user:{owner.pk}").pk, "variant": "original",
+        "code": "CH1", "view": "front", "name": "materials", "row_id": there["lineId"], "column": "part",
+        "share_id": there["shareId"], "public_id": there["publicId"], "token": there["token"], "place": 1,
+        "product_type": "t-shirt",
         "number": 1, "signed": "forged", "key": "forged", "uidb36": "1", "rest": "nothing/here",
     }  # fmt: skip
 
@@ -211,10 +218,10 @@ def calls(route: str, role: str, there: dict[str, Any]) -> list[Call]:
 
 def _path(route: str, there: dict[str, Any]) -> str:
     """The address of a route, as Django writes it with these values."""
-    of_sketch = "/value/" in route
+    of_sketch, of_file = "/value/" in route, "/download/<" in route or ".file" in route
     values = {
         **there,
-        "kind": "sketch" if of_sketch else "close-up",
+        "kind": "json" if of_file else "sketch" if of_sketch else "close-up",
         "piece_id": there["sketchId" if of_sketch else "closeUpId"],
     }
     for pattern in get_resolver().url_patterns:

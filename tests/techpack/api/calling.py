@@ -11,6 +11,9 @@ from django.test import Client
 from accounts import tokens
 from accounts.models import User
 from credits import services as ledger
+from techpack import hand_over
+from techpack.models import Product
+from techpack.services import measurements
 from tests.support.factories import make_user
 from tests.support.job_queue import work
 from tests.support.pictures import picture
@@ -86,10 +89,16 @@ class Program:
         proposal = self.post("edit", wish).json()["data"]
         take = self.post("regenerate", {"closeUpId": close_up["id"]}).json()["data"]
         work()
+        product = Product.objects.get(pk=product_id)
+        measurements.refresh(product=product)
+        release = hand_over.issue(product=product, by=self.user, force=True)
+        shared = hand_over.share(release=release)
         return {
             "productId": product_id, "proposalId": proposal["proposalId"], "takeId": take["takeId"],
             "revisionId": state["revisions"][0]["revisionId"], "closeUpId": close_up["id"], **wish,
             "seal": sketch["callouts"][0]["seal"],
+            "shareId": shared.share.pk, "token": shared.token, "publicId": str(release.public_id),
+            "lineId": product.material_lines.order_by("pk")[0].pk,
         }  # fmt: skip
 
     @property
@@ -103,6 +112,7 @@ type Call = tuple[str, str, Any]
 
 IDS = ("revisionId", "closeUpId", "sketchId")  # of which a body names one
 WRITTEN: dict[str, Any] = {
+    "code": "CH1", "view": "front", "kind": "json", "release": 1,
     "name": "Mine now", "imageUrl": "https://example.com/a.png", "value": "Mine now", "number": 1,
     "text": "Hem", "item": {"name": "Twill", "placement": "Body"}, "category": "material",
     "position": {"x": 0.5, "y": 0.5}, "line": [{"x": 0.1, "y": 0.1}, {"x": 0.1, "y": 0.9}],
