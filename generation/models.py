@@ -337,7 +337,8 @@ class Erasure(models.Model):
 
 
 class UnknownCall(models.Model):
-    """A call that the provider lists and no attempt of ours owns, found by the daily reconciliation.
+    """A call that the provider lists and no attempt of ours owns, found by the daily reconciliation or told
+    of by a webhook.
 
     Somebody else used our key, or one of our calls slipped through. Nothing is done but to show it.
     `resolved_at` is when somebody explained it, or an attempt of ours turned out to own it.

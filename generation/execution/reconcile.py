@@ -10,7 +10,6 @@ import itertools
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from generation import jobs, providers
+from generation.execution import unknown_calls
 from generation.models import Attempt, Prediction, UnknownCall
 from generation.providers.base import Listed, Provider, TransientError
 
@@ -153,23 +153,10 @@ def _settle(provider: Provider, finding: Finding, tally: Tally) -> None:
         tally.failed += 1
 
 
-def _write_down(provider: Provider, call: Listed) -> None:
-    row = UnknownCall(
-        provider=provider.name,
-        external_id=call.external_id,
-        model=call.model[:120],
-        created_at=call.created_at,
-        cost_usd=_money(call),
-    )
-    UnknownCall.objects.bulk_create([row], ignore_conflicts=True)  # two comparisons may run at once
-
-
 def _price(provider: Provider, call: Listed) -> None:
-    UnknownCall.objects.filter(external_id=call.external_id, cost_usd=None).update(cost_usd=_money(call))
-
-
-def _money(call: Listed) -> Decimal | None:
-    return None if call.cost is None else Decimal(f"{call.cost:.5f}")
+    UnknownCall.objects.filter(external_id=call.external_id, cost_usd=None).update(
+        cost_usd=unknown_calls.money(call)
+    )
 
 
 def _look(provider: Provider, call: Listed) -> None:
@@ -178,7 +165,7 @@ def _look(provider: Provider, call: Listed) -> None:
 
 
 SETTLE: dict[str, Callable[[Provider, Listed], None]] = {
-    "unknown": _write_down,
+    "unknown": unknown_calls.write_down,
     "priced": _price,
     "ended": _look,
 }

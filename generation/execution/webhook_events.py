@@ -10,7 +10,7 @@ import uuid
 from django.db import IntegrityError
 
 from generation import limits, providers, transitions
-from generation.execution import poll, provider_reads
+from generation.execution import poll, provider_reads, unknown_calls
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
 from generation.models import Attempt, Prediction
@@ -53,7 +53,7 @@ def _waiting(external_id: str, provider: ReplicateProvider) -> Attempt | None:
 def _adopt(external_id: str, attempt_id: uuid.UUID | None, provider: ReplicateProvider) -> None:
     """A call nobody knows is the attempt's only when model and payload say so, too: the signature does
     not cover the query string. One given up for lost is written down all the same, as superseded:
-    it was paid for."""
+    it was paid for. So is one whose input the provider has forgotten, as an unknown call."""
     if attempt_id is None:
         return
     attempt = Attempt.objects.filter(
@@ -64,6 +64,10 @@ def _adopt(external_id: str, attempt_id: uuid.UUID | None, provider: ReplicatePr
         return
     release_connection()
     call = provider.payload_of(external_id)
+    if not call.body:
+        log.warning("call %s: what it was asked is gone, so nobody can tell whose it is", external_id)
+        unknown_calls.write_down(provider, provider.listed(external_id))
+        return
     if call != Payload(model=attempt.model, body=attempt.payload or {}):
         log.warning("call %s is not attempt %s, whatever the event says", external_id, attempt_id)
         return

@@ -10,7 +10,7 @@ from django.test import Client
 
 from generation import providers, registry, services, transitions
 from generation.execution import webhook_events
-from generation.models import Attempt, Prediction
+from generation.models import Attempt, Prediction, UnknownCall
 from generation.providers.replicate import ReplicateProvider
 from tests.generation.test_life import Listener
 from tests.support.factories import asked
@@ -157,6 +157,22 @@ def test_a_call_given_up_for_lost_is_written_down_with_its_cost(
     attempt.refresh_from_db()
     assert (attempt.outcome, attempt.external_id) == (Outcome.SUPERSEDED, external_id)
     assert float(attempt.cost_usd or 0) == 0.15
+
+
+def test_a_call_whose_input_is_gone_is_written_down_as_unknown_at_once(
+    listener: Listener, stand_in: StandIn, client: Client
+) -> None:
+    attempt = claimed(stand_in)
+    external_id = ended(stand_in)
+    stand_in.advance(3700)  # the provider forgets what it was asked
+    for _ in range(2):
+        tell(client, stand_in, event(stand_in, external_id), attempt=attempt.pk)
+        drain()
+    attempt.refresh_from_db()
+    unknown = UnknownCall.objects.get()
+    assert (attempt.external_id, unknown.external_id) == (None, external_id)
+    assert (unknown.model, unknown.resolved_at) == ("google/nano-banana-pro", None)
+    assert float(unknown.cost_usd or 0) == 0.30  # of an unknown resolution the dearest
 
 
 @pytest.mark.parametrize("attempt", ["", "nonsense", uuid.uuid4()])

@@ -132,9 +132,7 @@ class ReplicateProvider:
 
     def recent(self, since: dt.datetime) -> Iterator[Listed]:
         for row, made in self._made_since(since):
-            state = reading.state(row)
-            cost = None if state == "running" else reading.cost(row)
-            yield Listed(str(row.get("id")), str(row.get("model")), made, state, cost)
+            yield _listed(row, made)
 
     def _made_since(self, moment: dt.datetime) -> Iterator[tuple[Json, dt.datetime]]:
         """Newest first. Raises TransientError."""
@@ -168,6 +166,14 @@ class ReplicateProvider:
         asked = row.get("input")
         return Payload(model=str(row.get("model")), body=asked if isinstance(asked, dict) else {})
 
+    def listed(self, external_id: str) -> Listed:
+        """The call as its list has it. Raises TransientError."""
+        try:
+            row = self.api.get(external_id)
+        except (Refused, Unreachable, Cut) as error:
+            raise _later(error) from error
+        return _listed(row, reading.moment(row) or dt.datetime.now(dt.UTC))
+
     def webhook_secret(self) -> str:
         """Raises TransientError."""
         try:
@@ -194,6 +200,12 @@ def _refuse(error: Refused) -> Never:
         failure, message = ("content_refused", reading.REFUSED) if refused else ("invalid_input", NOT_TAKEN)
         raise PermanentError(failure, message) from error
     raise PermanentError("provider_error", NOT_OURS.get(error.status, NOT_TAKEN)) from error
+
+
+def _listed(row: Json, made: dt.datetime) -> Listed:
+    state = reading.state(row)
+    cost = None if state == "running" else reading.cost(row)
+    return Listed(str(row.get("id")), str(row.get("model")), made, state, cost)
 
 
 def _later(error: Exception) -> TransientError:
