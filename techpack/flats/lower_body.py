@@ -232,7 +232,8 @@ def _trouser_back(drawing: Drawing, half: Legs, height: float, waistband: str) -
             drawing, complex(middle - 6, height + 8.4), complex(middle + 6, height + 8.2), height=1.2
         )
     else:
-        trims.patch_pocket(drawing, complex(middle, height + 6.5), 13, 14)
+        width = 0.52 * half.half_width(height + 8)
+        trims.patch_pocket(drawing, complex(middle, height + 0.4 * width), width, 1.1 * width, both=True)
 
 
 def _measure_legs(drawing: Drawing, spec: Specification, half: Legs, view: str) -> None:

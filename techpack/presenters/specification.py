@@ -66,7 +66,8 @@ class Row:
         if len(seen) < 2:
             return ""
         return ", ".join(
-            f"{View(one['view']).label} {in_unit(Decimal(str(one['value_cm'])), self.unit)}" for one in seen
+            f"{View(one['view']).label} {in_unit(Decimal(str(round(one['value_cm'], 1))), self.unit)}"
+            for one in seen
         )
 
     @property
