@@ -12,9 +12,24 @@ from PIL import Image as PilImage
 
 from generation.providers.base import PermanentError, Request
 from generation.providers.local import LocalProvider
+from generation.providers.local.base_view import UNSEEN
+from techpack.flats import Specification, draw
 from techpack.schemas import Annotations, BaseViewAnalysis, Category, CloseUpPlan
 
-from .garments import ask, encoded, ground, image_of, shoes, striped_shirt, t_shirt, trousers
+from .garments import (
+    ask,
+    cap,
+    encoded,
+    ground,
+    image_of,
+    shirt_before_a_door,
+    shoes,
+    shoes_side_by_side,
+    striped_shirt,
+    t_shirt,
+    tagged_shirt,
+    trousers,
+)
 
 TEE = {"category": "APPAREL", "subcategory": "T-shirt"}
 TROUSERS = {"category": "APPAREL", "subcategory": "Trousers"}
@@ -102,47 +117,13 @@ def test_stripes_are_seen(provider):
     assert base_view(provider, striped_shirt()).pattern.kind == "striped"
 
 
-def test_without_a_dimension_lengths_are_ratios(provider):
-    proportions = base_view(provider, t_shirt()).proportions
-    assert proportions.scale is None
-    assert {item.unit for item in proportions.items} == {"ratio"}
-
-
-def test_one_dimension_scales_all_the_others(provider):
-    given = {"name": "total_length", "value": 70, "unit": "cm"}
-    items = {item.code: item for item in base_view(provider, t_shirt(), dimension=given).proportions.items}
-    assert items["A1"].value == 70
-    assert items["B1"].value == pytest.approx(260 / 565 * 70, abs=1.5)
-
-
-def test_a_detail_photo_is_not_scaled_by_a_width(provider):
-    given = {"name": "chest_width", "value": 50, "unit": "cm"}
-    assert base_view(provider, t_shirt(), view="detail", dimension=given).proportions.scale is None
-
-
 def test_materials_are_never_guessed(provider):
     answer = base_view(provider, t_shirt())
     assert answer.materials.items == []
     assert "Fibre content" in [entry.field for entry in answer.to_be_specified]
 
 
-def test_a_correction_of_the_category_is_binding(provider):
-    corrected = base_view(provider, trousers(), corrections=TROUSERS)
-    assert "Inseam" in [item.name for item in corrected.proportions.items]
-
-
 # --- close-ups ---
-
-
-def test_close_ups_are_four_to_six_and_do_not_overlap(provider):
-    data = ask(provider, "close_up_plan", encoded(t_shirt()), views=[{"view": "front"}], **TEE).data
-    areas = [shot.area for shot in CloseUpPlan.model_validate(data).shots]
-    assert 4 <= len(areas) <= 6
-    for index, one in enumerate(areas):
-        for other in areas[:index]:
-            assert min(one[2], other[2]) <= max(one[0], other[0]) or min(one[3], other[3]) <= max(
-                one[1], other[1]
-            )
 
 
 def test_close_ups_are_spread_over_the_photos_front_first(provider):
@@ -165,53 +146,17 @@ def test_a_close_up_is_enlarged(provider):
 # --- sketches and callouts ---
 
 
-def test_a_sketch_is_white_with_black_lines_and_has_no_letters(provider):
-    output = ask(provider, "sketch", encoded(t_shirt()), view="front", basis="photo", **TEE)
-    pixels = np.asarray(PilImage.open(io.BytesIO(output.image)).convert("L"))
-    assert max(pixels.shape) == 1600
-    assert 0.005 < (pixels < 128).mean() < 0.1
-    assert (pixels > 250).mean() > 0.85
-    assert "<text" not in output.svg
-    assert "<script" not in output.svg
-
-
-def test_a_mirrored_back_has_no_front_neckline(provider):
-    photo = encoded(t_shirt())
-    front = ask(provider, "sketch", photo, view="front", basis="photo", **TEE)
-    back = ask(provider, "sketch", photo, view="back", basis="mirror", **TEE)
-    assert back.svg.count("<path") < front.svg.count("<path")
-    notes = ask(
-        provider, "callouts", photo, view="back", basis="mirror", dimension=None, analysis=None, **TEE
-    ).data
-    assert any("outline only" in callout["text"] for callout in notes["callouts"])
-
-
-def test_callouts_and_lines_lie_on_the_drawing(provider):
-    photo = encoded(trousers())
-    given = {"name": "waist_width", "value": 38, "unit": "cm"}
-    data = ask(
-        provider, "callouts", photo, view="front", basis="photo", dimension=given, analysis=None, **TROUSERS
-    ).data
-    answer = Annotations.model_validate(data)
-    assert 4 <= len(answer.callouts) <= 8
-    assert [callout.number for callout in answer.callouts] == list(range(1, len(answer.callouts) + 1))
-    values = {measurement.name: measurement.value for measurement in answer.measurements}
-    assert values["Waist width"] == 38
-    assert values["Inseam"] == pytest.approx(np.hypot(400, 60) / 200 * 38, rel=0.1)
-    assert values["Back rise"] is None
-
-
 # --- promises of a provider ---
 
 
 def test_two_threads_get_the_same_bytes():
     photo = encoded(striped_shirt())
 
-    def draw(provider):
+    def made(provider):
         return ask(provider, "sketch", photo, view="front", basis="photo", **TEE).image
 
     with ThreadPoolExecutor(4) as pool:
-        drawings = list(pool.map(draw, [LocalProvider() for _ in range(4)]))
+        drawings = list(pool.map(made, [LocalProvider() for _ in range(4)]))
     assert len(set(drawings)) == 1
 
 
@@ -255,26 +200,107 @@ def test_every_real_photo_is_answered_in_shape(provider):
 # --- what an answer follows from ---
 
 
-def callouts(provider, photo, *names):
-    colours = [{"name": name, "hex": "#38574D"} for name in names]
-    facts = {"view": "front", "dimension": None, **TEE, "basis": "photo", "corrections": {"colours": colours},
-             "analysis": {"colours": {"items": colours}, "pattern": {"kind": "striped"}}}  # fmt: skip
-    request = Request(operation="analyse", purpose="callouts", parameters=facts)
-    return ask(provider, "callouts", encoded(photo), **facts).data, provider.works_from(request)
+LANDMARKS = {
+    "hps_left": [0.4, 0.17], "hps_right": [0.6, 0.17], "cb_neck": [0.5, 0.18], "hem_centre": [0.5, 0.85],
+    "shoulder_left": [0.28, 0.2], "shoulder_right": [0.72, 0.2], "underarm_left": [0.3, 0.4],
+    "underarm_right": [0.7, 0.4], "hem_left": [0.3, 0.85], "hem_right": [0.7, 0.85],
+    "sleeve_end_top_right": [0.88, 0.35], "sleeve_end_under_right": [0.8, 0.42],
+}  # fmt: skip
 
 
-def test_another_second_colour_is_no_other_sketch(provider):
-    photo = t_shirt()
-    first, second = callouts(provider, photo, "Pine", "White"), callouts(provider, photo, "Pine", "Ecru")
-    assert first == second
-    answer, facts = callouts(provider, photo, "Fir", "White")
-    assert answer != first[0]
-    assert facts != first[1]
+def test_close_ups_are_named_by_the_landmarks(provider):
+    views = [{"view": "front", "landmarks": LANDMARKS, "features": {"sleeve": "short"}}]
+    data = ask(provider, "close_up_plan", encoded(t_shirt()), views=views, product_type="t-shirt").data
+    shots = CloseUpPlan.model_validate(data).shots
+    assert 4 <= len(shots) <= 6
+    assert {"Neckline", "Sleeve hem", "Hem"} <= {shot.title for shot in shots}
 
 
-def test_a_category_that_is_only_confirmed_is_no_other_base_view(provider):
-    said = [{}, dict(TEE), {**TEE, "subcategory": "Polo"}]
-    asked = [Request(operation="analyse", purpose="base_view", parameters={**TEE, "corrections": more})
-             for more in said]  # fmt: skip
-    found, confirmed, corrected = map(provider.works_from, asked)
-    assert found == confirmed != corrected
+def test_without_landmarks_close_ups_show_edges_of_the_product(provider):
+    data = ask(provider, "close_up_plan", encoded(t_shirt()), views=[{"view": "front"}], **TEE).data
+    titles = [shot.title for shot in CloseUpPlan.model_validate(data).shots]
+    assert titles == ["Top edge", "Lower edge", "Left edge", "Right edge"]
+
+
+def test_a_sketch_is_the_flat_that_came_with_the_request(provider):
+    flat = draw(Specification("t-shirt")).svg()
+    output = ask(provider, "sketch", encoded(t_shirt()), view="front", basis="photo", flat=flat, **TEE)
+    pixels = np.asarray(PilImage.open(io.BytesIO(output.image)).convert("L"))
+    assert output.svg == flat
+    assert pixels.shape[1] == 1600
+    assert 0.002 < (pixels < 128).mean() < 0.1
+
+
+def test_what_has_no_flat_is_traced_and_says_so(provider):
+    facts = {"view": "front", "basis": "photo", "category": "FURNITURE", "subcategory": "Stool"}
+    output = ask(provider, "sketch", encoded(t_shirt()), **facts)
+    assert output.svg.count("<path") == 1
+    assert "<text" not in output.svg
+    notes = Annotations.model_validate(ask(provider, "callouts", encoded(t_shirt()), **facts).data)
+    assert "Traced" in notes.note
+    assert {callout.source for callout in notes.callouts} == {"suggested"}
+
+
+def test_callouts_are_those_that_came_with_the_request(provider):
+    sent = [{"number": 1, "text": "Crew neck", "category": "construction", "position": [0.5, 0.2],
+             "source": "measured", "confidence": 0.9}]  # fmt: skip
+    data = ask(
+        provider, "callouts", encoded(t_shirt()), view="front", basis="photo", callouts=sent, **TEE
+    ).data
+    assert [callout.text for callout in Annotations.model_validate(data).callouts] == ["Crew neck"]
+    assert data["measurements"] == []
+
+
+def test_a_base_view_claims_no_lengths(provider):
+    given = {"name": "total_length", "value": 70, "unit": "cm"}
+    assert base_view(provider, t_shirt(), dimension=given).proportions.items == []
+
+
+def test_another_flat_is_another_sketch_and_another_wish_is_not(provider):
+    def facts(**more):
+        parameters = {"view": "front", "basis": "photo", "flat": "<svg/>", **more}
+        return provider.works_from(Request(operation="render", purpose="sketch", parameters=parameters))
+
+    assert facts() == facts(wish="nicer")
+    assert facts() != facts(flat="<svg><path/></svg>")
+
+
+def test_a_background_in_the_products_colour_lowers_the_confidence(provider):
+    silhouette = base_view(provider, shirt_before_a_door()).silhouette
+    assert silhouette.confidence <= 0.5
+    assert silhouette.note
+
+
+def test_shoes_that_touch_are_not_a_dress(provider):
+    data = ask(provider, "category", encoded(shoes_side_by_side()), name="", notes="").data
+    assert Category.model_validate(data).category in ("FOOTWEAR", "OTHER")
+
+
+def test_a_hang_tag_does_not_make_a_print(provider):
+    assert base_view(provider, tagged_shirt()).pattern.kind == "solid"
+
+
+def test_no_colour_name_is_said_twice(provider):
+    names = [item.name for item in base_view(provider, cap()).colours.items]
+    assert len(names) == len(set(names))
+
+
+def test_what_is_said_of_every_photo_is_true_of_any():
+    said = " ".join(reason for _, reason in UNSEEN)
+    assert "this photo" not in said
+    assert "in the photo" not in said
+
+
+def test_construction_is_as_sure_as_the_features_it_lists(provider):
+    answer = BaseViewAnalysis.model_validate(
+        ask(provider, "base_view", real("shirt"), view="front", corrections={}, **TEE).data
+    )
+    group = answer.construction
+    assert "sleeve" in [item.area for item in group.items]
+    assert group.confidence == pytest.approx(np.mean([item.confidence for item in group.items]), abs=0.01)
+
+
+def test_a_hat_is_named_by_what_the_photo_shows(provider):
+    data = ask(provider, "category", real("hat"), name="Blue hat", notes="").data
+    answer = Category.model_validate(data)
+    assert (answer.category, answer.subcategory) == ("HEADWEAR", "Baseball cap")
