@@ -10,10 +10,11 @@ from techpack.flats.drawing import Drawing
 from techpack.flats.footwear import draw_shoe
 from techpack.flats.headwear import draw_beanie, draw_cap
 from techpack.flats.lower_body import draw_skirt, draw_trousers
+from techpack.flats.nesting import nested_svg
 from techpack.flats.specification import Specification
 from techpack.flats.tops import STYLES, draw_top
 
-__all__ = ["Drawing", "Specification", "draw", "has_flat", "misfits", "views_of"]
+__all__ = ["Drawing", "Specification", "draw", "has_flat", "misfits", "nested", "views_of"]
 
 CLOSE = 0.03  # a flat and its table may differ by this share
 
@@ -55,3 +56,8 @@ def misfits(spec: Specification) -> dict[str, float]:
             if wanted and abs(drawn - wanted) > CLOSE * wanted + 0.2:
                 found[code] = round(drawn, 1)
     return found
+
+
+def nested(sizes: dict[str, Specification], base: str, view: str = "front") -> str:
+    """Sizes laid over each other as SVG. KeyError for a type that has no flat."""
+    return nested_svg({size: draw(spec, view) for size, spec in sizes.items()}, base)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from accounts.models import User
+from techpack import flats
 from techpack.exports.document import Missing
 from techpack.library import points_of_measure
 from techpack.library.units import in_unit
@@ -107,6 +108,20 @@ class Sheets:
             ]
             found.append(GradedRow(row.code, point.name, in_unit(step, unit), sizes))
         return found
+
+    @cached_property
+    def nested(self) -> str:
+        """The front in every size, laid over each other; "" without sizes or a flat."""
+        spec, header = self.specification.spec, self.header
+        if spec is None or len(header.sizes) < 2 or header.base_size not in header.sizes:
+            return ""
+        values = {row.code: sheets.graded(row, header) for row in self.specification.measurements}
+        by_size = {}
+        for size in header.sizes:
+            graded = {code: float(sized[size]) for code, sized in values.items() if size in sized}
+            measures = spec.measures | graded
+            by_size[size] = flats.Specification(spec.product_type, measures, spec.features, spec.is_mens)
+        return flats.nested(by_size, header.base_size, flats.views_of(spec.product_type)[0])
 
     @cached_property
     def missing(self) -> list[Missing]:

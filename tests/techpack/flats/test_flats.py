@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from techpack.flats import Specification, draw, has_flat, misfits, views_of
+from techpack.flats import Specification, draw, has_flat, misfits, nested, views_of
 from techpack.library import product_types
 
 TYPES = sorted(product_types())
@@ -123,3 +123,15 @@ def test_text_in_a_label_stays_text() -> None:
     svg = draw(Specification("t-shirt")).svg(dimensions=True, labels={"CH1": "<script>"}, title="a & <b>")
     ElementTree.fromstring(svg)
     assert "<script>" not in svg
+
+
+def test_sizes_are_laid_over_each_other_in_styles_of_their_own() -> None:
+    sizes = {
+        name: Specification("t-shirt", {"CH1": 46 + 2.5 * n, "BL1": 62 + 2 * n})
+        for n, name in enumerate("SML")
+    }
+    root = ElementTree.fromstring(nested(sizes, "M"))
+    outlines = [path for path in root.iter("{http://www.w3.org/2000/svg}path") if "C" in path.get("d", "")]
+    assert len(outlines) == 3
+    assert len({path.get("stroke-dasharray") for path in outlines}) == 3
+    assert [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")] == ["S", "M", "L"]
