@@ -79,6 +79,11 @@ def product_type(product: Product) -> str:
     return specification.product_type_of(product, specification.readings_of(product))
 
 
+def measured_type(product: Product) -> str:
+    """The type whose table of measures there is; "" where nothing was measured."""
+    return product_type(product) if product.measurements.exists() else ""
+
+
 def _fitted(product: Product, revision_id: int) -> dict[str, Any]:
     """Where the landmarks of a photo lie, and its features; nothing while it has not been measured."""
     reading = PhotoReading.objects.filter(revision=revision_id, status=PhotoReading.Status.DONE).first()
@@ -139,6 +144,7 @@ def callouts_request(
         "dimension": run.dimension,
         "corrections": corrections(run),
         "analysis": analysis,
+        "product_type": measured_type(run.product),
         MADE_FROM: piece.made_from,
     }
     drawn = _flat_of(run, piece, analysis)

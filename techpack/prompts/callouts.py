@@ -5,7 +5,7 @@ from typing import Any
 from techpack.prompts import quoting
 from techpack.prompts.binding import corrections, thing
 
-VERSION = 3
+VERSION = 4
 
 
 def prompt(facts: dict[str, Any]) -> str:
@@ -26,6 +26,19 @@ will be drawn over the flat for the factory.
 - source: "measured" for what is visible, "suggested" for what is concluded or to be specified as a whole.
   confidence: 0 to 1.
 
+{_measurements(facts)}
+
+note: "", or one sentence where the drawing as a whole cannot be relied on, and why.
+
+{quoting.data(_shown(facts))}
+"""
+
+
+def _measurements(facts: dict[str, Any]) -> str:
+    """Products of a known type are measured on their photos; only of others is the drawing asked."""
+    if facts.get("product_type"):
+        return "Measurements: an empty list. They are measured on the photos."
+    return f"""\
 Measurements: the points of measure of this kind of product that this view shows.
 - code and name as in the analysis where it has them; else go on counting. how: one sentence that tells a
   factory
@@ -33,12 +46,7 @@ Measurements: the points of measure of this kind of product that this view shows
 - line: [[x, y], [x, y]] on the first image, its ends exactly on the drawn edges; null when this view
   cannot show it.
 - value and unit: {_values(facts)}
-- source: "measured" where there is a value, else null. Nobody invents a value.
-
-note: "", or one sentence where the drawing as a whole cannot be relied on, and why.
-
-{quoting.data(_shown(facts))}
-"""
+- source: "measured" where there is a value, else null. Nobody invents a value."""
 
 
 def _second(facts: dict[str, Any]) -> str:
