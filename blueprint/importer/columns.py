@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 from django.utils import timezone
@@ -65,12 +66,44 @@ def parsed(value: Any, column: str) -> Any:
 
 def entries(value: Any, column: str) -> list[str | None] | None:
     """A list of addresses and nulls; what is neither reads as a null. None for null."""
-    found = parsed(value, column)
+    found = _array_literal(value) if _is_array_literal(value) else parsed(value, column)
     if found is None:
         return None
     if not isinstance(found, list):
         raise ValueError(f"{column} is no list: {str(found)[:40]!r}")
     return [entry if isinstance(entry, str) and entry else None for entry in found]
+
+
+_ELEMENT = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^,{}"]*))\s*(,|$)')
+
+
+def _is_array_literal(value: Any) -> bool:
+    """Whether it is a PostgreSQL array such as {"a","b"} and no JSON object."""
+    if not isinstance(value, str) or not (value.strip().startswith("{") and value.strip().endswith("}")):
+        return False
+    try:
+        json.loads(value)
+    except ValueError:
+        return True
+    return value.strip() == "{}"
+
+
+def _array_literal(value: str) -> list[str | None]:
+    """The elements of a PostgreSQL array literal; NULL is None. Raises ValueError."""
+    inside = value.strip()[1:-1]
+    found: list[str | None] = []
+    at = 0
+    while at < len(inside):
+        match = _ELEMENT.match(inside, at)
+        if match is None:
+            raise ValueError(f"no array that can be read: {value[:40]!r}")
+        quoted, bare, _ = match.groups()
+        if quoted is not None:
+            found.append(re.sub(r"\\(.)", r"\1", quoted))
+        else:
+            found.append(None if bare.strip().upper() == "NULL" else bare.strip())
+        at = match.end()
+    return found
 
 
 def record(value: Any, column: str) -> dict[str, Any] | None:

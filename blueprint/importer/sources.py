@@ -17,6 +17,8 @@ from blueprint.importer.dump import Unreadable
 
 Row = dict[str, Any]
 BATCH = 500
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+ENCODING_WORDS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
 
 
 class Source(Protocol):
@@ -51,19 +53,43 @@ class Database:
 
 
 class CsvFile:
-    """One table with a header. An empty field is null, for a CSV has no other word for it."""
+    """One table with a header, as spreadsheets write it: commas, semicolons or tabs, UTF-8 or UTF-16.
+
+    An empty field is null, for a CSV has no other word for it.
+    """
 
     def __init__(self, path: Path, table: str):
         self.path, self.table = path, table
+        self.encoding = _encoding_of(path)
+        self.delimiter = _delimiter_of(path, self.encoding)
 
     def rows(self, table: str) -> Iterator[Row]:
         if table != self.table:
             return
         csv.field_size_limit(min(sys.maxsize, 2**31 - 1))  # thirty long addresses in one field
         # a byte that is no UTF-8 fails its row, not all
-        with self.path.open(newline="", encoding="utf-8-sig", errors="surrogateescape") as file:
-            for row in csv.DictReader(file):
+        with self.path.open(newline="", encoding=self.encoding, errors="surrogateescape") as file:
+            for row in csv.DictReader(file, delimiter=self.delimiter):
                 yield {name: value or None for name, value in row.items() if name}
+
+    @property
+    def words(self) -> str:
+        """What was recognised: "UTF-8, separated by semicolons"."""
+        return f"{ENCODING_WORDS[self.encoding]}, separated by {DELIMITERS[self.delimiter]}"
+
+
+def _encoding_of(path: Path) -> str:
+    """By the byte order mark; without one UTF-8, in which a wrong byte fails its row."""
+    with path.open("rb") as file:
+        start = file.read(2)
+    return "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+
+
+def _delimiter_of(path: Path, encoding: str) -> str:
+    """The mark that parts the header into most columns."""
+    with path.open(newline="", encoding=encoding, errors="surrogateescape") as file:
+        header = file.readline()
+    return max(DELIMITERS, key=header.count)
 
 
 class Dump:

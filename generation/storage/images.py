@@ -27,7 +27,7 @@ MOST_RESULT_BYTES = 40 * 1024 * 1024
 LEAST_RESULT_SIDE, MOST_RESULT_SIDE = 16, 8192
 MOST_LOSSLESS_PIXELS = 12_000_000  # a PNG beyond that is kept as a JPEG: it would be huge
 
-PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF")
+PHOTO_FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "AVIF", "TIFF")  # of a TIFF the first page
 RESULT_FORMATS = {"JPEG": "image/jpeg", "MPO": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 SMALL, LARGE = (480, 1920), (1200, 4800)  # widths in px, and heights at most
 DEEP_GREYS = ("I;16", "I;16L", "I;16B", "I;16N", "I")
@@ -74,7 +74,7 @@ def read_photo(file: IO[bytes] | bytes, *, name: str) -> CleanPhoto:
 
 
 def _cleaned(image: Image.Image, shown: str) -> CleanPhoto:
-    lossless = image.format == "PNG"
+    lossless = image.format in ("PNG", "TIFF")
     try:
         # A decoder may raise anything at all over hostile bytes.
         image = _plain(ImageOps.exif_transpose(image))
@@ -155,7 +155,7 @@ def _opened(data: bytes, shown: str) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise InvalidImage(f"{shown} has too many megapixels: at most 80 a photo.") from error
     except Exception as error:
-        message = f"{shown} is not a photo we can read: use JPEG, PNG, WebP, HEIC or AVIF."
+        message = f"{shown} is not a photo we can read: use JPEG, PNG, WebP, HEIC, AVIF or TIFF."
         raise InvalidImage(message) from error
     width, height = image.size
     if width * height > MOST_PIXELS:

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict
 from waffle.models import Switch
 
 from blueprint import access
-from blueprint.importer import dump, subscribers
+from blueprint.importer import columns, dump, subscribers
 from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.models.subscribers import new_token
 from blueprint.services import grids, guards
@@ -211,6 +211,41 @@ def test_a_csv_comes_over(tmp_path: Path) -> None:
     assert "there is no email" in said
     row = Subscriber.objects.get()
     assert (row.pk, row.filled, row.access_token, row.paid_blueprint_purchased) == (7201, 1, None, True)
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_csv_is_read_as_spreadsheets_write_it(tmp_path: Path, mark: str, encoding: str) -> None:
+    path = tmp_path / "old.csv"
+    header = ["id", "email", "name", "paid_blueprint_purchased", "selfie_image_urls"]
+    row = ["901", "a@example.com", "Ayşe", "true", '"{""https://x.example/a.jpg""}"']
+    path.write_text(f"{mark.join(header)}\n{mark.join(row)}\n", encoding=encoding)
+    run("import_subscribers", "--csv", path, "--apply")
+    found = Subscriber.objects.get()
+    assert (found.pk, found.name, found.paid_blueprint_purchased) == (901, "Ayşe", True)
+    assert found.selfie_image_urls == ["https://x.example/a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (
+            '{"https://x.example/a.jpg","https://x.example/b.jpg"}',
+            ["https://x.example/a.jpg", "https://x.example/b.jpg"],
+        ),
+        ("{}", []),
+        ('{NULL,"a\\"b",plain}', [None, 'a"b', "plain"]),
+        ('["x", null]', ["x", None]),
+    ],
+)
+def test_a_list_is_read_in_every_form_it_comes_in(written: str, read: list[str | None]) -> None:
+    assert columns.entries(written, "selfie_image_urls") == read
+
+
+@pytest.mark.parametrize("written", ['{"a": 1}', '{"a', "words"])
+def test_what_is_no_list_is_said(written: str) -> None:
+    with pytest.raises(ValueError, match="selfie_image_urls"):
+        columns.entries(written, "selfie_image_urls")
 
 
 @pytest.mark.django_db(transaction=True)

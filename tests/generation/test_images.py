@@ -73,7 +73,6 @@ NO_PHOTOS = {
     "svg": SVG,
     "pdf": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n",
     "gif": saved(plain().convert("P"), "GIF"),
-    "tiff": saved(plain(), "TIFF"),
     "bmp": saved(plain(), "BMP"),
     "zip": b"PK\x03\x04" + bytes(200),
     "jpeg's first bytes alone": b"\xff\xd8\xff\xe0",
@@ -83,7 +82,19 @@ NO_PHOTOS = {
 @pytest.mark.parametrize("kind", NO_PHOTOS)
 def test_what_is_no_photo_is_refused_by_its_content(kind: str) -> None:
     said = refusal(NO_PHOTOS[kind], "spring/tee front.jpg")
-    assert said == "“tee front.jpg” is not a photo we can read: use JPEG, PNG, WebP, HEIC or AVIF."
+    assert said == "“tee front.jpg” is not a photo we can read: use JPEG, PNG, WebP, HEIC, AVIF or TIFF."
+
+
+@pytest.mark.parametrize("mode", ["RGB", "CMYK", "L", "I;16"])
+@pytest.mark.parametrize("compression", ["raw", "tiff_lzw"])
+def test_the_first_page_of_a_tiff_is_read(mode: str, compression: str) -> None:
+    first = Image.new("I;16", (120, 90), 40000) if mode == "I;16" else plain().convert(mode)
+    stream = io.BytesIO()
+    pages = {} if mode == "I;16" else {"save_all": True, "append_images": [plain().convert(mode)]}
+    first.save(stream, "TIFF", compression=compression, **pages)
+    photo = images.read_photo(stream.getvalue(), name="studio.tif")
+    assert (photo.width, photo.height) == first.size
+    assert photo.content_type in ("image/png", "image/jpeg")
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF", "AVIF"])
