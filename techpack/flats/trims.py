@@ -213,9 +213,3 @@ def back_yoke(drawing: Drawing, spec: Specification, body: Frame, *, pleat: bool
         for x in (1.2, 0.5):
             drawing.detail(Path.line(complex(x, level), complex(x, level + 7)), both=True)
     drawing.dimension("YO1", complex(0, spec.cm("NK3")), complex(0, level))
-
-
-def vent(drawing: Drawing, top: complex, bottom: complex) -> None:
-    """An overlapping slit."""
-    drawing.seam(Path.line(top, bottom))
-    drawing.stitch(Path.line(top + complex(3, 3), top, top), Path.line(top + complex(3, 0.6), complex(bottom.real + 3, bottom.imag)))  # fmt: skip

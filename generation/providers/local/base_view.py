@@ -77,13 +77,6 @@ def _construction(photo: Photo, view: str) -> dict[str, Any]:
     return {"items": items, "confidence": round(confidence, 2)}
 
 
-def kind_of(parameters: dict[str, Any]) -> tuple[str, str]:
-    """Category and subcategory: the designer's word before what was found."""
-    fixes = parameters.get("corrections") or {}
-    category = fixes.get("category") or parameters.get("category") or "OTHER"
-    return category, fixes.get("subcategory", parameters.get("subcategory") or "")
-
-
 def _silhouette(photo: Photo, base: Plate) -> dict[str, Any]:
     found = silhouette.outline(photo)
     height, width = found.mask.shape

@@ -52,39 +52,9 @@ def corners(points: np.ndarray, arm: int, degrees: float = CORNER_DEGREES) -> li
     return sorted(found)
 
 
-def closed_path(contour: np.ndarray, size: float) -> list[np.ndarray]:
-    """A closed contour as Béziers; `size` (px, the product's long side) sets what counts as noise."""
-    step = max(1.0, size / 380)
-    points = smooth(resample(contour, step, closed=True), 1.6, closed=True)
-    marks = corners(points, max(4, round(0.018 * size / step)))
-    if len(marks) < 2:
-        marks = sorted((int(np.argmin(points[:, 1])), int(np.argmax(points[:, 1]))))
-    pieces: list[np.ndarray] = []
-    for first, last in zip(marks, [*marks[1:], marks[0] + len(points)], strict=True):
-        piece = points[np.arange(first, last + 1) % len(points)]
-        pieces += fit(smooth(piece, 0.011 * size / step), 0.0028 * size)
-    return pieces
-
-
-def open_path(points: np.ndarray, size: float) -> list[np.ndarray]:
-    """An open polyline as Béziers."""
-    step = max(1.0, size / 380)
-    if np.hypot(*np.diff(points, axis=0).T).sum() < 2 * step:
-        return [line_piece(points[0], points[-1])]
-    return fit(smooth(resample(points, step), 0.008 * size / step), 0.003 * size)
-
-
 def line_piece(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """A straight line as one cubic."""
     return np.array([start, start + (end - start) / 3, start + (end - start) * 2 / 3, end], float)
-
-
-def flatten(path: list[np.ndarray], samples: int = 14) -> np.ndarray:
-    """The polyline (n, 2) along a path."""
-    t = np.linspace(0, 1, samples)[:, None]
-    basis = np.hstack([(1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3])
-    parts = [basis @ piece for piece in path]
-    return np.vstack([parts[0], *[part[1:] for part in parts[1:]]])
 
 
 def fit(points: np.ndarray, error: float) -> list[np.ndarray]:

@@ -31,22 +31,3 @@ def skin_mask(rgb: np.ndarray) -> np.ndarray:
     """Pixels in the range of human skin (YCrCb bounds after Chai and Ngan, 1999)."""
     _, red, blue = cv2.split(cv2.cvtColor(rgb, cv2.COLOR_RGB2YCrCb))
     return (red >= 133) & (red <= 173) & (blue >= 77) & (blue <= 127)
-
-
-def body_mask(rgb: np.ndarray) -> np.ndarray:
-    """Head and skin of a person wearing the product; all False where no face is seen.
-
-    Without a face nothing is held off: beige fabric and wooden floors have the colours of skin.
-    """
-    mask = np.zeros(rgb.shape[:2], bool)
-    found = faces(rgb)
-    if not found:
-        return mask
-    colours = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB)
-    for left, top, width, height in found:
-        mask[max(0, top - height // 2) : top + round(height * 1.1), left : left + width] = True
-        cheek = colours[top + height // 4 : top + 3 * height // 4, left + width // 4 : left + 3 * width // 4]
-        tone = np.median(cheek.reshape(-1, 3), axis=0)
-        offset = np.abs(colours - tone)
-        mask |= skin_mask(rgb) & (offset[..., 0] < 22) & (offset[..., 1] < 9) & (offset[..., 2] < 11)
-    return mask

@@ -11,7 +11,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from . import curves, silhouette
+from . import silhouette
 from .photo import Photo
 
 PLATE_SIDE = 720  # px, the product's long side
@@ -64,27 +64,6 @@ class Plate:
         """Plate pixels (n, 2) as fractions of the photo, kept within it."""
         inverse = cv2.invertAffineTransform(self.matrix)
         return np.clip(np.asarray(points, float) @ inverse[:, :2].T + inverse[:, 2], 0, 1)
-
-    def fractions(self, points: np.ndarray) -> np.ndarray:
-        """Plate pixels (n, 2) as fractions of the drawing."""
-        return np.clip(np.asarray(points, float) / [self.width, self.height], 0, 1)
-
-    @property
-    def is_symmetric(self) -> bool:
-        return self.symmetry >= SYMMETRIC
-
-    @cached_property
-    def ideal_mask(self) -> np.ndarray:
-        """The mask as its own mirror image, so that a flat is even: both halves averaged by signed
-        distance, or the half with the cleaner edge twice."""
-        if self.symmetry >= AVERAGED:
-            field = _signed_distance(self.mask)
-            return np.where(field + field[:, ::-1] > 0, 255, 0).astype(np.uint8)
-        left = self.mask.copy()
-        right = np.ascontiguousarray(self.mask[:, ::-1])
-        for half in (left, right):
-            half[:, (self.width + 1) // 2 :] = half[:, : self.width // 2][:, ::-1]
-        return min((left, right), key=_roughness)
 
 
 def plate(photo: Photo, view: str = "front") -> Plate:
@@ -146,23 +125,8 @@ def _warp_detail(photo: Photo, from_fractions: np.ndarray, size: np.ndarray) -> 
     return cv2.warpAffine(source, matrix, shape, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
 
 
-def _roughness(mask: np.ndarray) -> float:
-    """How much longer the largest piece's contour is than a smoothed copy of it."""
-    contour = silhouette.contours_of(mask)[0]
-    line = curves.resample(contour, 2.0, closed=True)
-    calm = curves.smooth(line, 0.012 * PLATE_SIDE, closed=True)
-    return float(
-        np.hypot(*np.diff(line, axis=0).T).sum() / max(np.hypot(*np.diff(calm, axis=0).T).sum(), 1.0)
-    )
-
-
 def _rotation(angle: float, width: int, height: int) -> np.ndarray:
     return cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-
-
-def _signed_distance(mask: np.ndarray) -> np.ndarray:
-    inside = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
-    return inside - cv2.distanceTransform(255 - mask, cv2.DIST_L2, 5)
 
 
 def _upright(mask: np.ndarray) -> tuple[float, float, float]:

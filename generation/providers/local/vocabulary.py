@@ -161,20 +161,3 @@ def words_in(text: str) -> list[tuple[str, Kind]]:
             covered.append(match.span())
             hits.append(((1 if match.end() <= len(head) else 0, match.end()), word, kind))
     return [(word, kind) for _, word, kind in sorted(hits, key=lambda hit: hit[0], reverse=True)]
-
-
-def family_of(category: str, subcategory: str) -> str:
-    """The drawing family of what was decided: "top", "dress", "trousers", ... or "other"."""
-    wanted = subcategory.strip().lower()
-    for kind in KINDS:
-        if kind.category == category and wanted and wanted in kind.words:
-            return kind.family
-    guesses = [kind for _, kind in words_in(subcategory) if kind.category == category]
-    if guesses:
-        return guesses[0].family
-    return {"FOOTWEAR": "shoe", "BAG": "bag"}.get(category, "other")
-
-
-def is_short(subcategory: str) -> bool:
-    """Whether its legs may end above the knee: only of long ones is the inseam longer than the rise."""
-    return any(kind.subcategory == "Shorts" for _, kind in words_in(subcategory)[:1])
