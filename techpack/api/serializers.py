@@ -41,13 +41,17 @@ SOURCES = {
 
 
 def photo(request: HttpRequest, revision: models.Revision) -> outputs.Photo:
-    return outputs.Photo(
-        check=check(getattr(revision, "reading", None)),
-        revision_id=revision.pk,
-        view_type=revision.view,
-        image_url=address(request, revision.asset) or "",
-        thumbnail_url=address(request, revision.asset, "small") or "",
-    )
+    """With its check: `revision` comes with its reading."""
+    return outputs.Photo(**_shown(request, revision), check=check(getattr(revision, "reading", None)))
+
+
+def _shown(request: HttpRequest, revision: models.Revision) -> dict[str, Any]:
+    return {
+        "revision_id": revision.pk,
+        "view_type": revision.view,
+        "image_url": address(request, revision.asset) or "",
+        "thumbnail_url": address(request, revision.asset, "small") or "",
+    }
 
 
 def check(reading: models.PhotoReading | None) -> outputs.Check | None:
@@ -164,7 +168,7 @@ def _of_piece(piece: Piece, missed: Missed) -> dict[str, Any]:
 
 def base_view(request: HttpRequest, piece: models.BaseView, missed: Missed) -> outputs.BaseView:
     return outputs.BaseView(
-        **{**dict(photo(request, piece.revision)), "view_type": piece.view},
+        **{**_shown(request, piece.revision), "view_type": piece.view},
         analysis_data=piece.facts,
         confidence_score=piece.confidence,
         cached=piece.cached,
@@ -361,12 +365,15 @@ def close_ups(request: HttpRequest, run: TechPack | None) -> list[outputs.CloseU
     return [close_up(request, piece, why) for piece in run.close_ups.all()]
 
 
-def sketches(request: HttpRequest, run: TechPack | None) -> list[outputs.Sketch]:
-    """Without those that nobody could draw: the page says why."""
+def sketches(
+    request: HttpRequest, run: TechPack | None, rows: list[models.Measurement] | None = None
+) -> list[outputs.Sketch]:
+    """Without those that nobody could draw: the page says why. `rows` are the product's measures."""
     if run is None:
         return []
     why = missed(run)
-    rows = list(run.product.measurements.in_order())
+    if rows is None:
+        rows = list(run.product.measurements.in_order())
     return [sketch(request, one, why, rows) for one in run.sketches.all() if not one.is_left_out]
 
 
@@ -374,7 +381,7 @@ def state(request: HttpRequest, row: models.Product) -> outputs.State:
     run = load_run(row)
     charges = charges_of(run) if run else []
     found, live = category(row), live_proposals(run)
-    reasons = review.reasons_of(row)
+    facts = review.facts_of(row)
     return outputs.State(
         product_id=row.pk,
         name=row.name,
@@ -384,14 +391,14 @@ def state(request: HttpRequest, row: models.Product) -> outputs.State:
         current_step=current_step(run),
         progress=progress(run, charges=charges).percent if run else 0,
         error=_stopped(run),
-        status=review.status_of(row, run, reasons),  # type: ignore[arg-type]
-        review_reasons=[outputs.Problem(code=one.code, text=one.text) for one in reasons],
+        status=review.status_of(row, run, facts.reasons),  # type: ignore[arg-type]
+        review_reasons=[outputs.Problem(code=one.code, text=one.text) for one in facts.reasons],
         has_data=found is not None or any(piece.is_loaded for piece in (run.pieces if run else ())),
         category=found,
         revisions=_photos(request, row),
         base_views=base_views(request, run),
         close_ups=close_ups(request, run),
-        sketches=sketches(request, run),
+        sketches=sketches(request, run, facts.rows),
         proposals=live,
         out_of_date=out_of_date(run),
         credits=credits_of(run, charges),
@@ -427,7 +434,7 @@ def out_of_date(run: TechPack | None) -> outputs.OutOfDate:
 
 
 def _photos(request: HttpRequest, row: models.Product) -> list[outputs.Photo]:
-    return [photo(request, one) for one in row.revisions.in_use().select_related("asset")]
+    return [photo(request, one) for one in row.revisions.in_use().select_related("asset", "reading")]
 
 
 def current_step(run: TechPack | None) -> CurrentStep:

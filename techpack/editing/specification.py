@@ -165,6 +165,8 @@ def _of_rows(rows: list[Measurement]) -> list[Reason]:
 def _of_flat(spec: flats.Specification, rows: list[Measurement]) -> list[Reason]:
     """Measures that contradict the others; only those somebody stands for are worth asking about."""
     by_code = {row.code: row for row in rows}
+    if not any(row.is_by_designer for row in rows):
+        return []
     found = []
     for code, drawn in flats.misfits(spec).items():
         row = by_code.get(code)

@@ -66,6 +66,11 @@ def dimension_label(name: str) -> str:
     return points_of_measure()[name].name
 
 
+def first_front(photos: "list[Revision]") -> "Revision | None":
+    """The first front view, else the first photo, else None."""
+    return next((photo for photo in photos if photo.view == View.FRONT), photos[0] if photos else None)
+
+
 class ProductQuerySet(models.QuerySet["Product"]):
     def of(self, user: Any) -> "ProductQuerySet":
         return self.filter(owner=user)
@@ -140,12 +145,11 @@ class Product(models.Model):
 
     def photos_in_use(self) -> list["Revision"]:
         """Photos of new runs, in the designer's order."""
-        return list(self.revisions.in_use().select_related("asset"))
+        return list(self.revisions.in_use().select_related("asset", "reading").defer("reading__mask"))
 
     def primary_photo(self) -> "Revision | None":
         """The first front view, else the first photo, else None."""
-        photos = self.photos_in_use()
-        return next((photo for photo in photos if photo.view == View.FRONT), photos[0] if photos else None)
+        return first_front(self.photos_in_use())
 
     @property
     def code(self) -> str:

@@ -1,16 +1,26 @@
 """Whether a product needs a review, and why: the same for page, list, mail and API."""
 
+from dataclasses import dataclass
+
 from techpack.editing import specification
 from techpack.editing.specification import Reason
-from techpack.models import Product, TechPack
+from techpack.models import Measurement, Product, TechPack
 
 
-def reasons_of(product: Product) -> list[Reason]:
-    """Everything somebody should look at."""
+@dataclass(frozen=True)
+class Facts:
+    """The rows of a product and everything somebody should look at."""
+
+    rows: list[Measurement]
+    reasons: list[Reason]
+
+
+def facts_of(product: Product) -> Facts:
+    """Two queries."""
     readings = specification.readings_of(product)
     rows = list(product.measurements.in_order())
     spec = specification.flat_specification(product, readings, rows)
-    return specification.review_reasons(product, readings, rows, spec=spec)
+    return Facts(rows, specification.review_reasons(product, readings, rows, spec=spec))
 
 
 def status_of(product: Product, run: TechPack | None, reasons: list[Reason]) -> str:

@@ -52,7 +52,7 @@ def start_run(*, product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> 
     there = product.photos_in_use()
     if not there:
         raise NoPhotos
-    usable_photos.require_usable(product)
+    usable_photos.require_usable(product, there)
     ledger.require(user=product.owner, amount=_price(product, there, wanted))
     run = TechPack.objects.create(
         product=product,

@@ -44,7 +44,7 @@ def ask_for(*, product: Product, name: StepName, again: bool = False, force: boo
     RunInProgress, NotPossible, and credits.services.InsufficientCredits with nothing written.
     """
     if not force:
-        usable_photos.require_usable(product)
+        usable_photos.require_usable(product, product.photos_in_use())
     for _ in range(TRIES):
         try:
             return _ask_for(product, name, again)

@@ -1,19 +1,20 @@
 """Refuse what cannot become a tech pack before anything is charged."""
 
-from techpack.models import PhotoReading, Product
+from techpack.models import PhotoReading, Product, Revision
+from techpack.models.products import first_front
 from techpack.services.errors import PhotoProblem
 
 
-def require_usable(product: Product) -> None:
+def require_usable(product: Product, photos: list[Revision]) -> None:
     """Raise PhotoProblem when the first photo shows no product, unless the designer goes on all the same.
 
-    A photo that nobody has looked at yet is no reason to wait.
+    `photos` are those in use, with their readings. One that nobody has looked at yet is no reason to wait.
     """
-    photo = product.primary_photo()
+    photo = first_front(photos)
     if photo is None or product.category_is_corrected:
         return
-    reading = PhotoReading.objects.filter(revision=photo, status=PhotoReading.Status.DONE).first()
-    if reading is None:
+    reading: PhotoReading | None = getattr(photo, "reading", None)
+    if reading is None or not reading.is_done:
         return
     for problem in reading.problems:
         if problem["blocks"] and f"{problem['code']}:{photo.pk}" not in product.settled_reasons:

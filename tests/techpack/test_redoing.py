@@ -310,6 +310,7 @@ def test_what_was_made_together_is_undone_together_on_the_new_take_too(view: Bas
 @pytest.fixture
 def repeating(run: TechPack, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> TechPack:
     """It works from what the local engine works from, and draws the same whatever it is asked."""
+    monkeypatch.setattr(type(fake), "draws_from_specification", True)
     script(picture="38574d")
     for piece in [*run.close_ups.all(), *run.sketches.filter(status=Piece.Status.LOADED)]:
         takes.regenerate(piece=piece, by=owner_of(run))

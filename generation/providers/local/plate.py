@@ -20,7 +20,6 @@ TURN_LIMIT = 26  # degrees to either side that a product is turned upright
 TURN_GAIN = 0.025  # how much better its mirror image must fit for a turn to be believed
 SYMMETRIC = 0.80  # share of overlap from which a front or back is drawn as its own mirror image
 REPAIRED = 0.9  # overlap from which averaging both halves takes out a piece of background
-AVERAGED = 0.88  # and from which both halves are averaged; below it the cleaner half is mirrored
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def show_product(request: CallingRequest, product_id: int) -> outputs.State:
     return serializers.state(request, own_product(request.auth.user, product_id))
 
 
-@router.patch("products/{int:product_id}", **openapi.read(outputs.Product, "Change a product"))
+@router.patch("products/{int:product_id}", **openapi.changed(outputs.Product, "Change a product"))
 @read
 def change_product(request: CallingRequest, product_id: int, body: inputs.ProductChange) -> outputs.Product:
     """What is left out stays. A category given here is a correction, and binding from then on. All of it
