@@ -282,9 +282,9 @@ def _check(code: str, product_type: str, length: Length, *, force: bool) -> None
         raise LengthError(f"“{length.as_typed}” cannot be right: type 0.1 to 400 cm.")
     span = plausible_ranges(product_type).get(code) if product_type else None
     if span and not span[0] <= length.cm <= span[1] and not force:
-        name = points_of_measure()[code].name.lower()
+        name = points_of_measure()[code].name
         raise ImplausibleValueError(
-            f"A {product_type} usually has a {name} of {span[0]:g} to {span[1]:g} cm."
+            f"{name} is usually {span[0]:g} to {span[1]:g} cm ({specification.label_of(product_type)})."
             f" “{length.as_typed}” is {length.cm:.1f} cm."
         )
 
