@@ -78,13 +78,17 @@ document.addEventListener("htmx:configRequest", (event) => {
 
 // What is being typed elsewhere in the table outlives an exchange of the region.
 let typing = null;
+let photosOpen = false;
 document.addEventListener("htmx:beforeSwap", (event) => {
   const cell = document.activeElement;
   typing = null;
+  photosOpen = Boolean(region()?.querySelector(".on-photos")?.open);
   if (event.detail.target?.id !== "specification" || !cell?.classList?.contains("cell-value")) return;
   typing = { id: cell.id, value: cell.value, dirty: cell.value !== cell.dataset.was, start: cell.selectionStart };
 });
 document.addEventListener("htmx:afterSettle", () => {
+  const photos = region()?.querySelector(".on-photos");
+  if (photos && photosOpen) photos.open = true;
   const cell = typing && document.getElementById(typing.id);
   if (!cell) return;
   cell.focus({ preventScroll: true });
