@@ -123,7 +123,7 @@ def _parameters() -> dict[str, Any]:
 
 
 def _server_version(parameters: dict[str, Any]) -> str:
-    with psycopg.connect(**parameters, connect_timeout=SECONDS) as connection:
+    with psycopg.connect(**{**parameters, "connect_timeout": SECONDS}) as connection:
         version = connection.info.server_version // 10000
         found = connection.execute("SELECT to_regclass('django_migrations') IS NOT NULL").fetchone()
     return f"PostgreSQL {version}, {'with our tables' if found and found[0] else 'no tables of ours'}"

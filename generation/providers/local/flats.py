@@ -85,6 +85,11 @@ def _edges(base: Plate) -> list[dict[str, Any]]:
     told = [
         ((middle, top + 2), "Top edge: finish to be specified", "finishing"),
         ((middle, (top + bottom) / 2), "Main material: to be specified", "material"),
+        (
+            (right - 2, top + 0.62 * (bottom - top)),
+            "Side: seam type and allowance to be specified",
+            "finishing",
+        ),
         ((middle, bottom - 2), "Lower edge: finish to be specified", "finishing"),
     ]
     return [

@@ -4,12 +4,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from generation.providers.local.callouts import annotations
-
 from generation.providers.local.base_view import base_view
 from generation.providers.local.category import NoProductError, categorise
 from generation.providers.local.close_ups import plan
 from generation.providers.local.edit import edit
+from generation.providers.local.flats import annotations
 from generation.providers.local.photo import Photo
 from tests.support.replicate_server.faults import Plan
 from tests.support.replicate_server.reading import Task

@@ -14,12 +14,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from generation.providers.local.drawing import png
-from generation.providers.local.flat import flat
 from PIL import Image, ImageDraw, ImageFont, ImageOps, PngImagePlugin
 
 from generation.providers.local.close_ups import close_up, plan
+from generation.providers.local.flats import png, traced
 from generation.providers.local.photo import Photo
+from techpack.flats import Specification, draw, has_flat, views_of
+from techpack.library import type_named
 from tests.support.replicate_server.reading import Task
 
 Json = dict[str, Any]
@@ -74,10 +75,11 @@ def size_of(values: Json, photos: list[Photo]) -> tuple[int, int]:
 
 
 def _sketch(photos: list[Photo], facts: Json, size: tuple[int, int], seed: bytes) -> Image.Image:
-    drawing = flat(
-        photos[0], facts["view"], facts["category"], facts.get("subcategory") or "",
-        mirrored=facts.get("basis") == "mirror",
-    )  # fmt: skip
+    product_type, view = type_named(facts.get("subcategory") or ""), facts["view"]
+    if has_flat(product_type) and view in views_of(product_type):
+        drawing = draw(Specification(product_type), view).svg()
+    else:
+        drawing = traced(photos[0], facts)
     lines = Image.open(io.BytesIO(png(drawing))).convert("RGB")
     return ImageOps.pad(lines, size, Image.Resampling.LANCZOS, color="white")
 
