@@ -83,8 +83,7 @@ def recognise(image: Rgb, salience: Floats) -> Recognition:
     types = _types(kinds, described, known)
     product_type = max(types, key=lambda name: types[name])
     features = _features(kind, described, known)
-    if features.get("neck", ("", 0))[0] == "hood" and kind == "longsleeve":
-        product_type = "hoodie"
+    product_type = _by_neck(kind, features.get("neck", ("", 0.0))[0], product_type)
     return Recognition(
         category=CATEGORY_OF.get(kind, "APPAREL"),
         kind=kind,
@@ -96,6 +95,15 @@ def recognise(image: Rgb, salience: Floats) -> Recognition:
         no_product=shares["no product"],
         garment_share=garment,
     )
+
+
+def _by_neck(kind: str, neck: str, product_type: str) -> str:
+    """A hood makes a hoodie of a long-sleeve top, a collar a polo of a T-shirt."""
+    if kind == "longsleeve" and neck == "hood":
+        return "hoodie"
+    if kind == "t-shirt" and neck == "shirt collar":
+        return "polo"
+    return product_type
 
 
 def _types(kinds: dict[str, float], described: Floats, known: dict[str, Head]) -> dict[str, float]:
