@@ -113,8 +113,7 @@ def _flats(product: Product, shown: Specification, views: list[BaseView]) -> lis
 def _picture(asset: Asset, caption: str) -> documents.Picture | None:
     """A JPEG of the picture; None when its file is lost."""
     try:
-        with Image.open(io.BytesIO(assets.read(asset))) as opened:
-            opened.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))
+        with Image.open(io.BytesIO(assets.read_large(asset))) as opened:
             picture = opened.convert("RGB")
             picture.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
     except (*STORAGE_ERRORS, OSError, ValueError) as error:

@@ -1,0 +1,142 @@
+"""Seconds, MB and memory of the document of a full product: `python bench/export.py [--chromium PATH]`.
+
+Five photos, six close-ups, two flats, 60 points of measure in 8 sizes, 40 materials. With a Chromium the
+same tables and pictures are printed by it in the same run; `pdf_per_chromium` is the figure to compare.
+The last line is JSON.
+"""
+
+import argparse
+import base64
+import io
+import json
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from techpack import flats
+from techpack.exports import document as documents
+from techpack.exports.pdf import pdf
+from techpack.exports.xlsx import xlsx
+from techpack.library import points_of_measure
+
+SIZES = ["XXS", "XS", "S", "M", "L", "XL", "XXL", "3XL"]
+ROUNDS = 3
+PRINT = ["--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer"]
+
+
+def photo(seed: int) -> documents.Picture:
+    """A photo-like picture of 1125 x 1500 px, as documents get them."""
+    noise = np.random.default_rng(seed).normal(150, 12, (250, 188, 3))
+    picture = Image.fromarray(np.clip(noise, 0, 255).astype(np.uint8)).resize((1125, 1500))
+    stream = io.BytesIO()
+    picture.save(stream, "JPEG", quality=85)
+    return documents.Picture(stream.getvalue(), "jpeg", f"Photo {seed}")
+
+
+def full_document() -> documents.Document:
+    points = list(points_of_measure().values())[:60]
+    measures = [
+        documents.Measure(
+            code=point.code, name=point.name, how_to_measure=point.how_to_measure, value_cm=Decimal("48.2"),
+            error_cm=Decimal("0.9"), source="measured", tolerance_plus_cm=point.tolerance_cm,
+            tolerance_minus_cm=point.tolerance_cm, grade_cm=point.grade_per_size_cm,
+            by_size_cm={size: Decimal("48.2") + place for place, size in enumerate(SIZES)},
+        )
+        for point in points
+    ]  # fmt: skip
+    drawn = []
+    for view in ("front", "back"):
+        drawing = flats.draw(flats.Specification("shirt"), view)
+        plain = documents.Picture(drawing.svg().encode(), "svg", view)
+        drawn.append(
+            documents.Flat(view, plain, documents.Picture(drawing.svg(dimensions=True).encode(), "svg", view))
+        )
+    material = documents.Material("fabric", "body", "all panels", "poplin", "100 % cotton", "120 g/m2")
+    photos = [photo(number) for number in range(5)]
+    return documents.Document(
+        style_number="SV-0142", name="Full shirt", brand="Bench", product_type="Shirt", season="AW27",
+        base_size="M", sizes=SIZES, unit="cm", revision="2", date=date(2026, 11, 27), status="Issued",
+        scale="Total length 72 cm", notes="", cover=photos[0], photos=photos, flats=drawn, measures=measures,
+        details=[photo(number) for number in range(10, 16)], materials=[material] * 40, colours=[],
+        construction=[documents.Construction("side", "join", "1.01", "504", "10-12")] * 12, missing=[],
+        features=[],
+    )  # fmt: skip
+
+
+def as_html(document: documents.Document) -> str:
+    """The same tables and pictures as a page for a browser."""
+    rows = "".join(
+        f"<tr><td>{row.code}<td>{row.name}<td>{row.how_to_measure}"
+        + "".join(f"<td>{cm}" for cm in row.by_size_cm.values())
+        for row in document.measures
+    )
+    pictures = "".join(
+        f'<img width="400" src="data:image/jpeg;base64,{base64.b64encode(one.data).decode()}">'
+        for one in [*document.photos, *document.details]
+    )
+    drawn = "".join(flat.dimensioned.data.decode() for flat in document.flats)
+    materials = "".join(
+        f"<tr><td>{one.part}<td>{one.material}<td>{one.composition}" for one in document.materials
+    )
+    tables = f"<table>{rows}</table><table>{materials}</table>"
+    return f"<meta charset=utf-8><h1>{document.name}</h1>{drawn}{tables}{pictures}"
+
+
+def timed(make: Callable[[], bytes]) -> tuple[float, int]:
+    """The median of some rounds, in seconds, and the bytes made."""
+    seconds, made = [], b""
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        made = make()
+        seconds.append(time.perf_counter() - started)
+    return statistics.median(seconds), len(made)
+
+
+def print_with(chromium: str, page: Path) -> bytes:
+    out = page.with_suffix(".pdf")
+    command = [chromium, *PRINT, f"--print-to-pdf={out}", page.as_uri()]
+    subprocess.run(command, check=True, capture_output=True, timeout=120)
+    return out.read_bytes()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--chromium", default=shutil.which("chromium") or shutil.which("google-chrome") or "")
+    chromium = parser.parse_args().chromium
+    document = full_document()
+    pdf_seconds, pdf_bytes = timed(lambda: pdf(document))
+    xlsx_seconds, xlsx_bytes = timed(lambda: xlsx(document))
+    figures = {
+        "pdf_seconds": round(pdf_seconds, 2), "pdf_mb": round(pdf_bytes / 1e6, 2),
+        "xlsx_seconds": round(xlsx_seconds, 2), "xlsx_mb": round(xlsx_bytes / 1e6, 2),
+        "memory_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }  # fmt: skip
+    if chromium:
+        with tempfile.TemporaryDirectory() as folder:
+            page = Path(folder) / "page.html"
+            page.write_text(as_html(document), encoding="utf-8")
+            printed, _ = timed(lambda: print_with(chromium, page))
+        figures |= {
+            "chromium_seconds": round(printed, 2),
+            "pdf_per_chromium": round(pdf_seconds / printed, 2),
+        }
+    for name, value in figures.items():
+        print(f"{name.replace('_', ' '):20} {value}")
+    print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
