@@ -4,6 +4,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from PIL import Image
 
 from techpack.editing import specification
@@ -228,3 +229,42 @@ def test_sketches_wait_for_photos_that_are_being_looked_at(fake: None, db: None)
     assert steps.ALL[StepName.SKETCHES].is_ready(run)
     PhotoReading.objects.create(revision=product.revisions.get())
     assert not steps.ALL[StepName.SKETCHES].is_ready(run)
+
+
+def test_notes_stand_on_the_page_and_in_the_document(tee: Product, client: Client) -> None:
+    from techpack.presenters.document import document_of
+
+    products.rename_product(product=tee, notes="Heavy jersey & no <b>shine</b>")
+    client.force_login(tee.owner)
+    page = client.get(tee.get_absolute_url()).content.decode()
+    assert "Heavy jersey &amp; no &lt;b&gt;shine" in page
+    assert document_of(Product.objects.get(pk=tee.pk)).notes.startswith("Heavy jersey")
+
+
+def test_the_page_shows_flats_and_the_table(tee: Product, client: Client) -> None:
+    client.force_login(tee.owner)
+    page = client.get(tee.get_absolute_url()).content.decode()
+    assert 'id="measure-CH1"' in page
+    assert page.count('class="layer-outline"') >= 2
+    assert "Download PDF" in page
+
+
+def test_a_value_is_entered_on_the_page_and_an_unusual_one_only_with_force(
+    tee: Product, client: Client
+) -> None:
+    client.force_login(tee.owner)
+    address = f"/techpacks/{tee.pk}/measures/CH1/"
+    headers = {"hx-request": "true"}
+    assert client.post(address, {"value": "199"}, headers=headers).status_code == 422
+    assert client.post(address, {"value": "199", "force": "1"}, headers=headers).status_code == 200
+    assert row(tee, "CH1").value_cm == Decimal(199)
+    assert client.post(address, {"value": "wide"}, headers=headers).status_code == 422
+
+
+def test_the_scale_card_is_a_pdf_of_true_size(client: Client) -> None:
+    import pypdf
+
+    answer = client.get("/techpacks/scale-card.pdf")
+    page = pypdf.PdfReader(io.BytesIO(answer.content)).pages[0]
+    assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (595, 842)
+    assert client.get("/techpacks/scale-card.pdf?paper=letter").status_code == 200
