@@ -28,6 +28,7 @@ class Strict(FakeProvider):
     """Refuses a read with 429 and its reset time as often as `refusals` says."""
 
     name = "tests.generation.test_held_reads.Strict"
+    soonest_check = 5.0  # however slow the machine is, nothing is read before a test lets time pass
     refusals: ClassVar[int] = 0
     reads: ClassVar[list[str]] = []
 
