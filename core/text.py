@@ -14,6 +14,11 @@ def plain(text: str) -> str:
     return STEERING.sub("", text)
 
 
+def without_nul(text: str) -> str:
+    """What a request sent and no form has checked, without the one character the database refuses."""
+    return text.replace("\x00", "")
+
+
 def plain_line(text: str) -> str:
     """On one line, too."""
     return re.sub(r"[\t\r\n\u2028\u2029]+", " ", plain(text)).strip()

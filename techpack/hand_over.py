@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from core.text import plain, plain_line
+from core.text import plain, plain_line, without_nul
 from techpack.exports import tables
 from techpack.models import Product, Release, ReleaseFile, Share, ShareEvent
 from techpack.presenters import exports
@@ -40,7 +40,7 @@ class NotReadyError(NotPossible):
 def issue(*, product: Product, by: User | None, note: str = "", force: bool = False) -> Release:
     """Number, date and lock a revision. Raises NotReadyError, unless `force`."""
     for _ in range(TRIES):
-        release = _try_to_issue(product, by, plain_line(note)[:500], force=force)
+        release = _try_to_issue(product, by, plain_line(without_nul(note))[:500], force=force)
         if release is not None:
             return release
     raise NotPossible("Somebody is changing this product. Try again in a moment.")
@@ -160,12 +160,15 @@ def password_fits(share: Share, password: str) -> bool:
 
 def record(*, share: Share, kind: str, name: str = "", about: str = "", text: str = "") -> ShareEvent:
     """Write down what somebody did with a link. Raises NotPossible when a link has had too much of it."""
-    if share.events.count() >= MOST_EVENTS:
+    alike = share.events.filter(kind=ShareEvent.Kind.OPENED)
+    if kind != ShareEvent.Kind.OPENED:  # whoever opens a link a thousand times keeps nobody from writing
+        alike = share.events.exclude(kind=ShareEvent.Kind.OPENED)
+    if alike.count() >= MOST_EVENTS:
         raise NotPossible("This link has been used very often. Ask for a new one.")
     return ShareEvent.objects.create(
         share=share,
         kind=kind,
-        name=plain_line(name)[:120],
-        about=plain_line(about)[:60],
-        text=plain(text)[:2000],
+        name=plain_line(without_nul(name))[:120],
+        about=plain_line(without_nul(about))[:60],
+        text=plain(without_nul(text))[:2000],
     )

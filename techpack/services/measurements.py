@@ -28,7 +28,6 @@ TAPE_SOURCES = (Source.UNSPECIFIED, Source.ESTIMATED, Source.SUGGESTED)
 DISAGREEMENT = 0.03  # front and back may differ by this share before somebody has to decide
 EXTRA_CODES = ("WA1", "SH3")  # read from photos and drawn, though the type's sheet does not list them
 SCALE_CODES = ("BL1", "BL2", "OS1", "SK1", "BH1", "FO1", "CH1", "WB1", "BW1", "HC7", "HC6", "HE1", "IN1")
-LEAST_CM, MOST_CM = Decimal("0.1"), Decimal(400)
 MOST_TOLERANCE = Decimal(20)
 
 
@@ -253,7 +252,7 @@ def set_values(
     changed = {}
     for code, text in typed.items():
         if code not in points_of_measure():
-            raise NotPossible(f"“{code[:10]}” is no point of measure.")
+            raise NotPossible("There is no such point of measure.")
         row = locked.measurements.filter(code=code).first() or Measurement(
             product=locked, code=code, position=200
         )
@@ -261,9 +260,8 @@ def set_values(
         row.save()
         changed[code] = row
     refresh(product=locked)
-    return {
-        code: locked.measurements.get(code=code) for code in changed if locked.measurements.filter(code=code)
-    }
+    # An emptied row that the type does not have is deleted by then: it is told as it was emptied.
+    return changed | {row.code: row for row in locked.measurements.filter(code__in=changed)}
 
 
 def _enter(row: Measurement, product_type: str, text: str, unit: str, *, force: bool) -> None:
@@ -278,7 +276,7 @@ def _enter(row: Measurement, product_type: str, text: str, unit: str, *, force: 
 
 
 def _check(code: str, product_type: str, length: Length, *, force: bool) -> None:
-    if not LEAST_CM <= length.cm <= MOST_CM:
+    if not sheets.LEAST_CM <= length.cm <= sheets.MOST_CM:
         raise LengthError(f"“{length.as_typed}” cannot be right: type 0.1 to 400 cm.")
     span = plausible_ranges(product_type).get(code) if product_type else None
     if span and not span[0] <= length.cm <= span[1] and not force:

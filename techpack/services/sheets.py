@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import Max
 
-from core.text import plain_line
+from core.text import plain_line, without_nul
 from techpack.library import construction_of, materials_of, points_of_measure
 from techpack.library.lengths import LengthError, read_length
 from techpack.models import (
@@ -30,6 +30,7 @@ SHEETS: dict[str, type[SheetRow]] = {
 }
 MOST_ROWS = 500
 MOST_SIZES = 30
+LEAST_CM, MOST_CM = Decimal("0.1"), Decimal(400)
 
 
 def header_of(product: Product) -> Header:
@@ -108,7 +109,7 @@ def set_cell(*, product: Product, name: str, row_id: int, column: str, text: str
 
 
 def _fitting(model: type[models.Model], column: str, text: str) -> str:
-    clean = plain_line(text)
+    clean = plain_line(without_nul(text))
     longest = model._meta.get_field(column).max_length or 0  # type: ignore[union-attr]
     if len(clean) > longest:
         raise NotPossible(f"At most {longest} characters fit here.")
@@ -167,7 +168,7 @@ def set_header(*, product: Product, values: dict[str, Any]) -> Header:
 
 
 def _sizes(text: str) -> list[str]:
-    sizes = [plain_line(part) for part in text.replace(";", ",").split(",")]
+    sizes = [plain_line(part) for part in without_nul(text).replace(";", ",").split(",")]
     sizes = [size for size in dict.fromkeys(sizes) if size]
     if len(sizes) > MOST_SIZES or any(len(size) > 20 for size in sizes):
         raise NotPossible(f"Up to {MOST_SIZES} sizes of 20 characters, with commas between them.")
@@ -198,18 +199,30 @@ def read_grade(text: str, *, unit: str) -> Decimal:
 
 @transaction.atomic
 def set_size(*, product: Product, code: str, size: str, text: str, unit: str) -> None:
-    """Override the graded value of one size; empty goes back to the rule. Raises LengthError."""
+    """Override the graded value of one size; empty goes back to the rule.
+
+    Raises LengthError, and NotPossible for a row or size that is not there.
+    """
     locked = lock_product(product)
     row = locked.measurements.filter(code=code).first()
     if row is None:
         raise NotPossible("There is no such row.")
+    if size not in header_of(locked).sizes:
+        raise NotPossible("This size is not in the header any more.")
     by_size = {**row.by_size}
     by_size.pop(size, None)
     if text.strip():
-        by_size[size[:20]] = str(read_length(text, unit="in" if unit == "in" else "cm").cm)
+        by_size[size] = str(_size_value(text, unit))
     row.by_size = by_size
     row.save(update_fields=["by_size"])
     spec_changes.note(locked)
+
+
+def _size_value(text: str, unit: str) -> Decimal:
+    length = read_length(text, unit="in" if unit == "in" else "cm")
+    if not LEAST_CM <= length.cm <= MOST_CM:
+        raise LengthError(f"“{length.as_typed}” cannot be right: type 0.1 to 400 cm.")
+    return length.cm.quantize(Decimal("0.0001"))
 
 
 def graded(row: Measurement, header: Header) -> dict[str, Decimal]:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from core.text import without_nul
 from techpack.editing import specification
 from techpack.editing.specification import FEATURES
 from techpack.library import product_types
@@ -44,8 +45,8 @@ def choose_features(*, product: Product, features: dict[str, str]) -> None:
 @transaction.atomic
 def settle(*, product: Product, key: str) -> None:
     """The designer has looked at a reason for a review and goes on."""
-    locked = lock_product(product)
+    locked, key = lock_product(product), without_nul(key)[:100]
     if key and key not in locked.settled_reasons:
-        locked.settled_reasons = [*locked.settled_reasons, key[:100]][-200:]
+        locked.settled_reasons = [*locked.settled_reasons, key][-200:]
         locked.save(update_fields=["settled_reasons"])
         spec_changes.note(locked)

@@ -1,6 +1,7 @@
 """A value on the page: its text, and the way to change it."""
 
 import json
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -49,3 +50,10 @@ def _cell(card: BaseViewCard, one: Value, text: str) -> SafeString:
 def slugified(product_type: str) -> str:
     """A product type as part of an address: "long-sleeve_top"."""
     return product_type.replace(" ", "_")
+
+
+@register.filter
+def trimmed(number: str | float | None) -> str:
+    """A decimal number without the zeros at its end: "50.50" is "50.5"."""
+    text = f"{Decimal(str(number)):.2f}"
+    return text.rstrip("0").rstrip(".")

@@ -28,7 +28,7 @@ HEADER_FIELDS = (
     "style_number", "brand", "season", "collection", "gender", "fit", "designer", "supplier", "contact",
     "base_size", "sizes",
 )  # fmt: skip
-
+MOST_DAYS = 3650  # a link is open for
 
 # --- files ---------------------------------------------------------------------------------------
 
@@ -50,7 +50,7 @@ def download(request: SignedInRequest, product_id: int, kind: str) -> HttpRespon
 
 
 def _number(text: str) -> int:
-    if not text.isdigit() or len(text) > 9:
+    if not text.isdecimal() or len(text) > 9:
         raise Http404("There is no such revision.")
     return int(text)
 
@@ -116,9 +116,12 @@ def share(request: SignedInRequest, product_id: int, number: int) -> HttpRespons
     """Make a link; it is shown once."""
     product = own(request, product_id)
     release = get_object_or_404(Release, product=product, number=number)
-    days = request.POST.get("days", "")
+    days = request.POST.get("days", "").strip()
+    if days and not (days.isdecimal() and len(days) <= 4 and 0 < int(days) <= MOST_DAYS):
+        messages.error(request, f"No link was made: type 1 to {MOST_DAYS} days, or nothing.")
+        return _back(product)
     made = hand_over.share(
-        release=release, expires_in_days=int(days) if days.isdigit() and 0 < int(days) <= 3650 else None,
+        release=release, expires_in_days=int(days) if days else None,
         password=request.POST.get("password", "")[:128],
     )  # fmt: skip
     address = request.build_absolute_uri(reverse("shared", args=[made.token]))
@@ -142,7 +145,10 @@ def answer(request: SignedInRequest, product_id: int, share_id: int) -> HttpResp
     text = request.POST.get("text", "").strip()
     if text:
         name = request.user.get_full_name() or "Designer"
-        hand_over.record(share=link, kind=ShareEvent.Kind.ANSWER, name=name, text=text)
+        try:
+            hand_over.record(share=link, kind=ShareEvent.Kind.ANSWER, name=name, text=text)
+        except errors.NotPossible as reason:
+            messages.error(request, str(reason))
     return _back(product)
 
 
@@ -157,7 +163,11 @@ def _done(request: SignedInRequest, product: Product, act: Any) -> HttpResponse:
     try:
         act()
     except (LengthError, errors.NotPossible) as reason:
-        return trigger_client_event(HttpResponse(status=422), "toast", {"text": str(reason), "tone": "bad"})
+        if request.htmx:
+            return trigger_client_event(
+                HttpResponse(status=422), "toast", {"text": str(reason), "tone": "bad"}
+            )
+        messages.error(request, str(reason))
     if not request.htmx:
         return _back(product)
     fresh = Product.objects.get(pk=product.pk)

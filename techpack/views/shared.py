@@ -1,11 +1,13 @@
 """The supplier's side: one issued revision behind a link, without an account."""
 
+import contextlib
 import uuid
 
+from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from techpack import hand_over
 from techpack.models import Release, ReleaseFile, Share, ShareEvent
@@ -13,9 +15,11 @@ from techpack.services.errors import NotPossible
 from techpack.views.hand_over import as_download
 
 OPENED = "techpack_shares"  # in the session: links whose password was given
-MOST_TRIES = 10  # wrong passwords a session
+MOST_TRIES = 10  # wrong passwords of one link an hour, from whichever browser
+TRIES_LAST = 3600  # seconds
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The revision; a POST acknowledges it, asks something, or gives the password."""
@@ -44,26 +48,29 @@ def _is_open(request: HttpRequest, link: Share) -> bool:
 
 
 def _ask_for_password(request: HttpRequest, link: Share) -> HttpResponse:
-    tries = request.session.get(f"{OPENED}_tries", 0)
-    error = ""
-    if request.method == "POST" and tries < MOST_TRIES:
-        if hand_over.password_fits(link, request.POST.get("password", "")):
-            request.session[OPENED] = [*request.session.get(OPENED, []), link.pk]
-            request.session[f"{OPENED}_tries"] = 0
+    """Tries are counted for the link: a session ends with its cookie, and a guesser sends none."""
+    counter, error = f"share-tries:{link.pk}", ""
+    if request.method == "POST":
+        tries = cache.get(counter, 0) + 1
+        cache.set(counter, tries, TRIES_LAST)
+        if tries > MOST_TRIES:
+            error = "Too many tries. Wait an hour, or ask the designer for a new link."
+        elif hand_over.password_fits(link, request.POST.get("password", "")):
+            cache.delete(counter)
+            request.session[OPENED] = [*request.session.get(OPENED, []), link.pk][-50:]
             return HttpResponse(status=303, headers={"Location": request.path})
-        request.session[f"{OPENED}_tries"] = tries + 1
-        error = "This is not the password."
-    if tries >= MOST_TRIES:
-        error = "Too many tries. Ask the designer for a new link."
+        else:
+            error = "This is not the password."
     return render(request, "techpack/shared_password.html", {"error": error}, status=403)
 
 
 def _note_opening(request: HttpRequest, link: Share) -> None:
-    """Once a session."""
+    """Once a session, and only while the link has room for more: reading goes on without."""
     seen = request.session.get(f"{OPENED}_seen", [])
     if link.pk not in seen:
         request.session[f"{OPENED}_seen"] = [*seen, link.pk][-50:]
-        hand_over.record(share=link, kind=ShareEvent.Kind.OPENED)
+        with contextlib.suppress(NotPossible):
+            hand_over.record(share=link, kind=ShareEvent.Kind.OPENED)
 
 
 def _written(request: HttpRequest, link: Share) -> HttpResponse:
@@ -72,6 +79,8 @@ def _written(request: HttpRequest, link: Share) -> HttpResponse:
     kind = ShareEvent.Kind.ACKNOWLEDGED if "acknowledge" in post else ShareEvent.Kind.COMMENT
     if kind == ShareEvent.Kind.COMMENT and not text.strip():
         return HttpResponse(status=303, headers={"Location": request.path})
+    if kind == ShareEvent.Kind.ACKNOWLEDGED and link.events.filter(kind=kind).exists():
+        return HttpResponse(status=303, headers={"Location": f"{request.path}#said"})  # a second click
     try:
         hand_over.record(share=link, kind=kind, name=name, about=about, text=text)
     except NotPossible as reason:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -55,13 +56,17 @@ def _done(request: SignedInRequest, product: Product, act: Callable[[], Any]) ->
     try:
         act()
     except measurements.ImplausibleValueError as doubt:
-        return _refused(f"{doubt} Enter it again to keep it.", event="implausible")
+        return _refused(request, product, f"{doubt} Enter it again to keep it.", event="implausible")
     except (LengthError, errors.NotPossible) as reason:
-        return _refused(str(reason))
+        return _refused(request, product, str(reason))
     return _region(request, product)
 
 
-def _refused(sentence: str, *, event: str = "") -> HttpResponse:
+def _refused(request: SignedInRequest, product: Product, sentence: str, *, event: str = "") -> HttpResponse:
+    """A toast; without JavaScript the page with the sentence above it."""
+    if not request.htmx:
+        messages.error(request, sentence)
+        return _region(request, product)
     response = HttpResponse(status=422)
     if event:
         response = trigger_client_event(response, event, {"text": sentence})
@@ -88,9 +93,9 @@ def set_values(request: SignedInRequest, product_id: int) -> HttpResponse:
         sent = json.loads(request.POST.get("values", ""))
         typed = {str(code): str(text)[:60] for code, text in sent.items()}
     except (ValueError, AttributeError):
-        return _refused("Paste a column of lengths.")
+        return _refused(request, product, "Paste a column of lengths.")
     if len(typed) > MOST_VALUES:
-        return _refused(f"Paste at most {MOST_VALUES} values at once.")
+        return _refused(request, product, f"Paste at most {MOST_VALUES} values at once.")
     unit = request.user.units
     return _done(request, product, lambda: measurements.set_values(product=product, typed=typed, unit=unit))
 
@@ -131,7 +136,7 @@ def move_landmark(request: SignedInRequest, product_id: int, revision_id: int) -
         if not all(0 <= part <= 1 for part in point):
             raise ValueError
     except (KeyError, ValueError):
-        return _refused("A landmark lies inside the photo.")
+        return _refused(request, product, "A landmark lies inside the photo.")
 
     def move() -> None:
         try:
@@ -178,7 +183,7 @@ def svg_or_png(svg: str, request: HttpRequest, *, name: str) -> HttpResponse:
         response = HttpResponse(svg, content_type="image/svg+xml")
         response["Content-Disposition"] = f'attachment; filename="{name}.svg"'
         return response
-    if not width.isdigit() or int(width) not in PNG_WIDTHS:
+    if not (width.isdecimal() and len(width) <= 4) or int(width) not in PNG_WIDTHS:
         return HttpResponse("The width is 100 to 4000 pixels.", status=400, content_type="text/plain")
     import resvg_py
 

@@ -166,9 +166,9 @@ def test_a_password_is_asked_for_and_tries_are_limited(tee: Product) -> None:
     assert client.get(f"/shared/{made.token}/").status_code == 403
     client.post(f"/shared/{made.token}/", {"password": "hem and cuff"})
     assert client.get(f"/shared/{made.token}/").status_code == 200
-    other = Client()
     for _ in range(12):
-        other.post(f"/shared/{made.token}/", {"password": "wrong"})
+        Client().post(f"/shared/{made.token}/", {"password": "wrong"})
+    other = Client()
     other.post(f"/shared/{made.token}/", {"password": "hem and cuff"})
     assert other.get(f"/shared/{made.token}/").status_code == 403
 
@@ -184,6 +184,23 @@ def test_a_supplier_acknowledges_and_asks_in_plain_text(tee: Product) -> None:
     assert "Received</b> by Linh" in page
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_link_that_was_opened_very_often_still_opens_and_takes_questions(
+    tee: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = hand_over.share(release=hand_over.issue(product=tee, by=tee.owner, force=True))
+    monkeypatch.setattr(hand_over, "MOST_EVENTS", 2)
+    for _ in range(4):
+        assert Client().get(f"/shared/{made.token}/").status_code == 200
+    assert Client().post(f"/shared/{made.token}/", {"text": "Which thread?"}).status_code == 303
+
+
+def test_receiving_a_revision_twice_is_written_down_once(tee: Product) -> None:
+    made = hand_over.share(release=hand_over.issue(product=tee, by=tee.owner, force=True))
+    for _ in range(2):
+        Client().post(f"/shared/{made.token}/", {"acknowledge": "1", "name": "Linh"})
+    assert made.share.events.filter(kind="acknowledged").count() == 1
 
 
 def test_the_page_of_a_printed_revision_says_whether_it_is_current(tee: Product) -> None:
