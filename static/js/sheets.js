@@ -1,6 +1,8 @@
-// Sheets as a spreadsheet: Enter and arrows move from row to row; what has the focus keeps it when the
-// sheets are exchanged after a change.
+// Sheets as a spreadsheet: Enter and arrows move from row to row.
 
+import { exchanged } from "./region.js";
+
+exchanged("sheets");
 const cells = (table) => [...table.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll(".sheet-cell")]);
 
 document.addEventListener("keydown", (event) => {
@@ -12,17 +14,9 @@ document.addEventListener("keydown", (event) => {
   const rows = cells(cell.closest("table"));
   const at = rows.findIndex((row) => row.includes(cell));
   const next = rows[at + by]?.[rows[at].indexOf(cell)];
-  if (next) next.focus();
-  else cell.blur();
+  if (!next) return cell.blur();
+  next.focus();
+  next.select();
 });
 
-let focused = "";
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  focused = detail.target?.id === "sheets" ? (document.activeElement?.id ?? "") : "";
-});
-document.addEventListener("htmx:afterSettle", () => {
-  const cell = document.getElementById(focused || "-");
-  focused = "";
-  cell?.focus({ preventScroll: true });
-});
 document.getElementById("new-link")?.select();

@@ -1,6 +1,11 @@
 // Flat and measures: rows, flats and photos light each other up; the table works as a spreadsheet does;
 // landmarks are dragged. The region is exchanged as a whole by htmx, so listeners sit on the document.
 
+import { exchanged } from "./region.js";
+
+let dragged = null;
+let pending = 0; // a landmark that the arrow keys move
+const send = exchanged("specification", () => Boolean(dragged || pending));
 const region = () => document.getElementById("specification");
 const inRegion = (target) => target instanceof Element && region()?.contains(target);
 
@@ -24,31 +29,35 @@ for (const event of ["pointerover", "focusin", "click"]) {
 // The table as a spreadsheet ---------------------------------------------------------------------
 
 const cells = () => [...(region()?.querySelectorAll(".cell-value") ?? [])];
+const isCell = (target) => target instanceof HTMLInputElement && target.classList.contains("cell-value");
 
 function step(cell, by) {
   const next = cells()[cells().indexOf(cell) + by];
-  next?.focus();
-  next?.select();
+  if (!next) return cell.blur(); // the last row is sent as every other
+  next.focus();
+  next.select();
 }
 
 document.addEventListener("keydown", (event) => {
   const cell = event.target;
-  if (!(cell instanceof HTMLInputElement) || !cell.classList.contains("cell-value")) return;
+  if (!isCell(cell)) return;
   if (event.key === "Enter" || event.key === "ArrowDown") {
     event.preventDefault();
+    if (event.key === "Enter" && doubted === said(cell)) keep(cell);
     step(cell, 1);
   } else if (event.key === "ArrowUp") {
     event.preventDefault();
     step(cell, -1);
   } else if (event.key === "Escape") {
-    cell.value = cell.dataset.was;
+    cell.value = cell.defaultValue;
+    settle(cell);
     cell.blur();
   }
 });
 
 document.addEventListener("paste", (event) => {
   const cell = event.target;
-  if (!(cell instanceof HTMLInputElement) || !cell.classList.contains("cell-value")) return;
+  if (!isCell(cell)) return;
   const lines = event.clipboardData.getData("text/plain").replace(/\r/g, "").replace(/\n+$/, "").split("\n");
   if (lines.length < 2) return;
   event.preventDefault();
@@ -58,66 +67,69 @@ document.addEventListener("paste", (event) => {
     const text = line.split("\t").map((part) => part.trim()).filter(Boolean).at(-1) ?? "";
     values[below[place].closest("tr").dataset.code] = text;
   });
-  const table = cell.closest("table");
-  const token = table.querySelector("[name=csrfmiddlewaretoken]").value;
-  window.htmx.ajax("POST", table.dataset.values, {
-    target: "#specification", swap: "outerHTML", values: { values: JSON.stringify(values), csrfmiddlewaretoken: token },
-  });
+  send(cell.closest("table").dataset.values, { values: JSON.stringify(values) });
 });
 
-// A value that is unusual is refused once; entered again as it is, it is kept.
+// A value that is unusual is refused once; "Keep it", or Enter once more, keeps it.
 let doubted = "";
-let sent = "";
-document.addEventListener("implausible", () => { doubted = sent; });
-document.addEventListener("htmx:configRequest", (event) => {
-  const cell = event.target.querySelector?.(".cell-value");
-  if (!cell || !inRegion(cell)) return;
-  sent = `${cell.id}=${cell.value}`;
-  if (sent === doubted) event.detail.parameters.force = "1";
+const said = (cell) => `${cell.id}=${cell.value}`;
+
+document.addEventListener("implausible", ({ detail }) => {
+  const cell = document.getElementById(`value-${detail.code}`);
+  if (!cell || cell.value === cell.defaultValue) return; // pasted: it is not in its cell
+  doubted = said(cell);
+  doubt(cell);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const cell of cells()) if (said(cell) === doubted && cell.value !== cell.defaultValue) doubt(cell);
 });
 
-// What is being typed elsewhere in the table outlives an exchange of the region.
-let typing = null;
-let photosOpen = false;
-document.addEventListener("htmx:beforeSwap", (event) => {
-  const cell = document.activeElement;
-  typing = null;
-  photosOpen = Boolean(region()?.querySelector(".on-photos")?.open);
-  if (event.detail.target?.id !== "specification" || !cell?.classList?.contains("cell-value")) return;
-  typing = { id: cell.id, value: cell.value, dirty: cell.value !== cell.dataset.was, start: cell.selectionStart };
-});
-document.addEventListener("htmx:afterSettle", () => {
-  const photos = region()?.querySelector(".on-photos");
-  if (photos && photosOpen) photos.open = true;
-  const cell = typing && document.getElementById(typing.id);
-  if (!cell) return;
-  cell.focus({ preventScroll: true });
-  if (typing.dirty && cell.id !== sent.split("=")[0]) cell.value = typing.value;
-  else cell.select();
-  typing = null;
+function doubt(cell) {
+  settle(cell);
+  cell.setAttribute("aria-invalid", "true");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn keep";
+  button.textContent = "Keep it";
+  button.addEventListener("click", () => keep(cell));
+  cell.closest("td").append(button);
+}
+
+function settle(cell) {
+  cell.removeAttribute("aria-invalid");
+  cell.closest("td").querySelector(".keep")?.remove();
+}
+
+function keep(cell) {
+  settle(cell);
+  doubted = "";
+  send(cell.form.getAttribute("action"), { value: cell.value, force: "1" }, [cell]);
+}
+
+document.addEventListener("input", ({ target }) => {
+  if (isCell(target)) settle(target);
 });
 
 // Landmarks --------------------------------------------------------------------------------------
 
 const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-let dragged = null;
 
 const place = (mark) => mark.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
-const put = (mark, x, y) => mark.setAttribute("transform", `translate(${x} ${y})`);
+
+function put(mark, x, y) {
+  const { width, height } = mark.ownerSVGElement.viewBox.baseVal;
+  const inside = [Math.min(width, Math.max(0, x)), Math.min(height, Math.max(0, y))];
+  mark.setAttribute("transform", `translate(${inside.join(" ")})`);
+}
 
 function pointIn(svg, event) {
   return new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
 }
 
-function send(mark) {
-  const svg = mark.ownerSVGElement;
+function sendPlace(mark) {
   const [x, y] = place(mark);
-  const { width, height } = svg.viewBox.baseVal;
-  const token = region().querySelector("[name=csrfmiddlewaretoken]").value;
-  window.htmx.ajax("POST", mark.closest("[data-landmarks]").dataset.landmarks, {
-    target: "#specification", swap: "outerHTML",
-    values: { name: mark.dataset.name, x: x / width, y: y / height, csrfmiddlewaretoken: token },
-  });
+  const { width, height } = mark.ownerSVGElement.viewBox.baseVal;
+  send(mark.closest("[data-landmarks]").dataset.landmarks, { name: mark.dataset.name, x: x / width, y: y / height });
 }
 
 document.addEventListener("pointerdown", (event) => {
@@ -125,21 +137,23 @@ document.addEventListener("pointerdown", (event) => {
   if (!mark || !inRegion(mark)) return;
   event.preventDefault();
   mark.focus();
-  dragged = { mark, moved: false };
+  dragged = { mark, moved: false, from: place(mark) };
   mark.setPointerCapture(event.pointerId);
 });
 document.addEventListener("pointermove", (event) => {
   if (!dragged) return;
   const { x, y } = pointIn(dragged.mark.ownerSVGElement, event);
-  const { width, height } = dragged.mark.ownerSVGElement.viewBox.baseVal;
-  put(dragged.mark, Math.min(width, Math.max(0, x)), Math.min(height, Math.max(0, y)));
+  put(dragged.mark, x, y);
   dragged.moved = true;
 });
 document.addEventListener("pointerup", () => {
-  if (dragged?.moved) send(dragged.mark);
+  if (dragged?.moved) sendPlace(dragged.mark);
   dragged = null;
 });
-let pending;
+document.addEventListener("pointercancel", () => { // a call, or the browser took the finger for itself
+  if (dragged) put(dragged.mark, ...dragged.from);
+  dragged = null;
+});
 document.addEventListener("keydown", (event) => {
   const mark = event.target.closest?.(".landmark");
   const way = STEP[event.key];
@@ -149,5 +163,8 @@ document.addEventListener("keydown", (event) => {
   const size = event.shiftKey ? 10 : 2;
   put(mark, x + way[0] * size, y + way[1] * size);
   clearTimeout(pending);
-  pending = setTimeout(() => send(mark), 500);
+  pending = setTimeout(() => {
+    pending = 0;
+    sendPlace(mark);
+  }, 500);
 });

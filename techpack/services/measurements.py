@@ -34,6 +34,10 @@ MOST_TOLERANCE = Decimal(20)
 class ImplausibleValueError(NotPossible):
     """The value is outside what such products measure. The text is a sentence for people."""
 
+    def __init__(self, code: str, sentence: str):
+        super().__init__(sentence)
+        self.code = code
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -282,8 +286,9 @@ def _check(code: str, product_type: str, length: Length, *, force: bool) -> None
     if span and not span[0] <= length.cm <= span[1] and not force:
         name = points_of_measure()[code].name
         raise ImplausibleValueError(
+            code,
             f"{name} is usually {span[0]:g} to {span[1]:g} cm ({specification.label_of(product_type)})."
-            f" “{length.as_typed}” is {length.cm:.1f} cm."
+            f" “{length.as_typed}” is {length.cm:.1f} cm.",
         )
 
 

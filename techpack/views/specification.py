@@ -27,6 +27,8 @@ from techpack.views.products import own
 from vision.scale_card_layout import LAYOUTS, card_svg
 
 MOST_VALUES = 200  # of one paste
+KEEP = "If it is right, keep it with the button beside it."
+TYPE_IT = "Nothing was pasted. Type this value by itself to keep it."
 PNG_WIDTHS = range(100, 4001)
 
 
@@ -56,20 +58,22 @@ def _done(request: SignedInRequest, product: Product, act: Callable[[], Any]) ->
     try:
         act()
     except measurements.ImplausibleValueError as doubt:
-        return _refused(request, product, f"{doubt} Enter it again to keep it.", event="implausible")
+        return _refused(
+            request, product, f"{doubt} {KEEP if 'value' in request.POST else TYPE_IT}", doubted=doubt.code
+        )
     except (LengthError, errors.NotPossible) as reason:
         return _refused(request, product, str(reason))
     return _region(request, product)
 
 
-def _refused(request: SignedInRequest, product: Product, sentence: str, *, event: str = "") -> HttpResponse:
+def _refused(request: SignedInRequest, product: Product, sentence: str, *, doubted: str = "") -> HttpResponse:
     """A toast; without JavaScript the page with the sentence above it."""
     if not request.htmx:
         messages.error(request, sentence)
         return _region(request, product)
     response = HttpResponse(status=422)
-    if event:
-        response = trigger_client_event(response, event, {"text": sentence})
+    if doubted:
+        response = trigger_client_event(response, "implausible", {"code": doubted})
     return trigger_client_event(response, "toast", {"text": sentence, "tone": "bad"})
 
 
