@@ -3,7 +3,7 @@
 Each card is handed to one template partial, by the full page and by the poll alike.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -14,6 +14,7 @@ from techpack.editing.values import Value, all_values
 from techpack.lengths import amount, unit_of
 from techpack.models import BaseView, CloseUp, Sketch
 from techpack.presenters.overlay import Canvas, Mark, Pin
+from techpack.presenters.specification import Row
 
 CLOSE_UP_WIDTH = 800  # of a placeholder, whose shape is all that counts
 
@@ -169,7 +170,13 @@ class CloseUpCard(Card):
 
 
 class SketchCard(Card):
+    """A sketch; `table` are the product's measures of its view, where its own writing has none."""
+
     piece: Sketch
+
+    def __init__(self, piece: Sketch, table: Sequence[Row] = ()):
+        super().__init__(piece)
+        self.table = [line for line in table if line.point.view == piece.view] or list(table)
 
     @cached_property
     def writing(self) -> schemas.Annotations | None:

@@ -28,7 +28,7 @@ from techpack.pipeline.progress import (
 )
 from techpack.presenters import cards, polling
 from techpack.presenters.queries import with_pieces
-from techpack.presenters.specification import Specification
+from techpack.presenters.specification import Row, Specification
 from techpack.services import redo, runs
 
 FRESH = timedelta(seconds=6)
@@ -193,8 +193,15 @@ class Page:
     @cached_property
     def sketches(self) -> list[cards.SketchCard]:
         return (
-            self._marked([cards.SketchCard(piece) for piece in self.run.sketches.all()]) if self.run else []
+            self._marked([cards.SketchCard(piece, self._table) for piece in self.run.sketches.all()])
+            if self.run
+            else []
         )
+
+    @property
+    def _table(self) -> list[Row]:
+        """Of the latest run; an earlier one shows what stood on it."""
+        return self.specification.rows if self.is_latest else []
 
     def _marked[C: cards.Card](self, shown: list[C]) -> list[C]:
         """The cards, each with what it says of being out of date."""
