@@ -13,7 +13,7 @@ from django.utils.timesince import timesince
 
 from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
 from generation import services, spending, transitions
-from generation.execution import reconcile
+from generation.execution import held, reconcile
 from generation.models import Asset, Attempt, Prediction, ProviderGate, UnknownCall
 from generation.storage import assets
 
@@ -25,11 +25,14 @@ class StuckFilter(admin.SimpleListFilter):
     parameter_name = "stuck"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("yes", "Needs somebody to look"), ("late", "Overdue")]
+        return [("yes", "Needs somebody to look"), ("unclear", "Unclear, may have been paid"),
+                ("late", "Overdue")]  # fmt: skip
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> QuerySet[Prediction]:
         if self.value() == "yes":
             return queryset.filter(stuck_at__isnull=False, status__in=Prediction.LIVE)
+        if self.value() == "unclear":
+            return queryset.filter(pk__in=Attempt.objects.held().values("prediction"))
         if self.value() == "late":
             return queryset.filter(status__in=Prediction.LIVE, due_at__lt=timezone.now())
         return queryset
@@ -38,8 +41,8 @@ class StuckFilter(admin.SimpleListFilter):
 class AttemptInline(ReadOnlyInline):
     model = Attempt
     fields = (
-        "number", "outcome", "model", "external_id", "failure", "message", "predict_seconds", "cost_usd",
-        "created_at", "ended_at",
+        "number", "outcome", "model", "external_id", "suspect_id", "failure", "message", "predict_seconds",
+        "cost_usd", "created_at", "ended_at",
     )  # fmt: skip
     ordering = ("number",)
 
@@ -53,7 +56,7 @@ class PredictionAdmin(ReadOnlyAdmin):
     ordering = ("-queued_at",)
     list_select_related = ("asset",)
     inlines = (AttemptInline,)
-    actions = ("retry_stuck", "cancel")
+    actions = ("retry_stuck", "call_is_ours", "call_is_not_ours", "cancel")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
         return super().get_queryset(request).annotate(spent=Sum("attempts__cost_usd"))
@@ -76,6 +79,16 @@ class PredictionAdmin(ReadOnlyAdmin):
         for prediction in stuck:
             transitions.release_stuck(prediction_id=prediction.pk)
         report(self, request, queryset, len(stuck), "sent on their way again")
+
+    @admin.action(description="Unclear call is ours: take its result, or give up", permissions=["view"])
+    def call_is_ours(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
+        taken = [held.take(prediction.pk, by=request.user) for prediction in queryset]
+        report(self, request, queryset, sum(taken), "to be heard as ours")
+
+    @admin.action(description="Unclear call is not ours: send again", permissions=["view"])
+    def call_is_not_ours(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
+        sent = [held.send_again(prediction.pk, by=request.user) for prediction in queryset]
+        report(self, request, queryset, sum(sent), "to be sent again")
 
     @admin.action(description="Cancel", permissions=["view"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:

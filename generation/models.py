@@ -121,8 +121,8 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
         return self.filter(subject=subject, **({} if slot is None else {"slot": slot}))
 
     def in_flight(self) -> "PredictionQuerySet":
-        """Those that occupy the provider."""
-        return self.filter(status__in=Prediction.IN_FLIGHT)
+        """Those that occupy the provider: not what waits for staff."""
+        return self.filter(status__in=Prediction.IN_FLIGHT, stuck_at__isnull=True)
 
     def overdue(self) -> "PredictionQuerySet":
         """Those that somebody should have looked at by now."""
@@ -169,7 +169,9 @@ class Prediction(models.Model):
     due_at = models.DateTimeField(db_default=Now())
     cancel_requested_at = models.DateTimeField(null=True, blank=True)
     stuck_at = models.DateTimeField(
-        null=True, blank=True, help_text="Given up collecting by itself: staff must look."
+        null=True,
+        blank=True,
+        help_text="Given up storing it, or finding its call: staff must look.",
     )
     failure = models.CharField(max_length=20, choices=Failure, blank=True)
     message = models.CharField(max_length=500, blank=True)
@@ -236,6 +238,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         owned = self.filter(external_id__in=external_ids).values_list("external_id", flat=True)
         return set(external_ids) - set(owned)
 
+    def held(self) -> "AttemptQuerySet":
+        """Those of which staff must say whether `suspect_id` is their call."""
+        waiting = self.filter(outcome=Attempt.Outcome.CLAIMED, prediction__stuck_at__isnull=False)
+        return waiting.exclude(suspect_id="")
+
 
 class Attempt(models.Model):
     """One call to a provider. None is ever overwritten: the bill is the sum of these rows.
@@ -266,6 +273,10 @@ class Attempt(models.Model):
     searched_at = models.DateTimeField(
         null=True, blank=True, help_text="When the provider's listing was last searched in vain."
     )
+    suspect_id = models.CharField(
+        max_length=100, blank=True, default="",
+        help_text="The call it may have made: the provider had forgotten what that was asked.",
+    )  # fmt: skip
     output = models.JSONField(null=True, blank=True)
     stumbles = models.PositiveSmallIntegerField(
         default=0, help_text="Times a handler or our storage did not work with it."
@@ -293,6 +304,11 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.number} of {self.prediction_id} ({self.outcome})"
+
+    @property
+    def is_held(self) -> bool:
+        """Unclear, may have been paid: staff must say whether `suspect_id` is its call."""
+        return self.outcome == self.Outcome.CLAIMED and bool(self.suspect_id)
 
 
 class ProviderGate(models.Model):

@@ -87,12 +87,13 @@ def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) ->
         return send_at
 
 
-def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:
+def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten: bool = False) -> None:
     """submitting -> running: the provider has it, under this id. It is asked for again after
     `check_after` seconds.
 
     The id is recorded whatever became of the prediction meanwhile; a call whose place another
-    attempt has taken is superseded, and its end is asked for.
+    attempt has taken is superseded, and its end is asked for. `forgotten`: the provider did not know any
+    more what it was asked; should its result be gone, too, it is not made again.
     """
     with under_lock(attempt.prediction_id) as (prediction, handler):
         current = Attempt.objects.select_for_update().get(pk=attempt.pk)
@@ -101,6 +102,7 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:
         ours = prediction.status == Status.SUBMITTING and current.outcome == Outcome.CLAIMED
         Attempt.objects.filter(pk=attempt.pk).update(
             external_id=external_id,
+            suspect_id=external_id if forgotten else "",
             accepted_at=Now(),
             lease_until=None,
             outcome=Outcome.ACCEPTED if ours else Outcome.SUPERSEDED,
@@ -108,7 +110,8 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float) -> None:
         if not ours:
             jobs.defer("generation.abandon", attempt_id=str(attempt.pk))
             return
-        move(prediction, Status.RUNNING, sources=[Status.SUBMITTING], due_at=from_now(check_after + LATE))
+        due_at = from_now(check_after + LATE)
+        move(prediction, Status.RUNNING, sources=[Status.SUBMITTING], due_at=due_at, stuck_at=None)
         jobs.defer("generation.check", delay=check_after, prediction_id=str(prediction.pk))
         if prediction.cancel_requested_at:
             jobs.defer("generation.cancel", prediction_id=str(prediction.pk))
@@ -305,6 +308,32 @@ def wait_for_adoption(*, attempt: Attempt, seconds: float) -> None:
     with transaction.atomic():
         if unplanned(attempt.prediction_id, Status.SUBMITTING).update(due_at=from_now(seconds + LATE)):
             jobs.defer("generation.tend", delay=seconds, prediction_id=str(attempt.prediction_id))
+
+
+def hold(*, attempt: Attempt, suspect_id: str) -> None:
+    """submitting stays submitting until staff say whether that call is this one: unclear, may have been
+    paid. Meanwhile it takes nobody's place."""
+    with transaction.atomic():
+        claimed = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED)
+        moving = Prediction.objects.filter(
+            pk=attempt.prediction_id, status=Status.SUBMITTING, stuck_at__isnull=True
+        )
+        if claimed.update(suspect_id=suspect_id) and moving.update(stuck_at=Now()):
+            jobs.defer("generation.dispatch", provider=attempt.provider)
+
+
+def search_again(*, suspect_id: str) -> None:
+    """It is known whose call that is: whoever was held for it goes back to being searched for."""
+    with transaction.atomic():
+        held = (
+            Attempt.objects.held().filter(suspect_id=suspect_id).order_by("pk").select_for_update(of=["self"])
+        )
+        attempts = list(held)
+        Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(suspect_id="")
+        for attempt in attempts:
+            stuck = Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING)
+            stuck.update(stuck_at=None, due_at=from_now(LATE))
+            jobs.defer("generation.tend", prediction_id=str(attempt.prediction_id))
 
 
 def park(*, prediction_id: uuid.UUID, delay: float | None) -> None:

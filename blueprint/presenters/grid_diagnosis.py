@@ -99,6 +99,13 @@ class Story:
         return self._of_picture(self.entry)
 
     def _of_live(self, prediction: Prediction) -> Remedy:
+        unclear = next((attempt for attempt in prediction.attempts.all() if attempt.is_held), None)
+        if prediction.stuck_at is not None and unclear is not None:
+            return Remedy(
+                "it is unclear whether it was made, and it may have been paid: say in the admin, on the list"
+                f" of stuck work, whether call {unclear.suspect_id} is ours. It fails by itself a day after"
+                " it got stuck."
+            )
         if prediction.stuck_at is not None:
             command = f"why_grid {self.subscriber.pk} {self.number} --mend"
             return Remedy("it was given up at storing the result. To try that again, unpaid:", command)
@@ -156,7 +163,8 @@ def _of_attempt(attempt: Attempt) -> str:
     cost = "cost unknown" if attempt.cost_usd is None else f"$ {attempt.cost_usd:.3f}"
     known = f", {attempt.external_id}" if attempt.external_id else ""
     times = f"{_time(attempt.created_at)}{ended}"
-    return f"   call {attempt.number}: {times} {attempt.outcome}{_why(attempt)}, {cost}{known}"
+    outcome = f"unclear, perhaps {attempt.suspect_id}" if attempt.is_held else attempt.outcome
+    return f"   call {attempt.number}: {times} {outcome}{_why(attempt)}, {cost}{known}"
 
 
 def _why(row: Prediction | Attempt) -> str:

@@ -38,7 +38,7 @@ def _note(attempt: Attempt, error: Exception) -> bool:
 
 
 def _give_up(attempt: Attempt) -> None:
-    if not Prediction.objects.in_flight().filter(pk=attempt.prediction_id).exists():
+    if not Prediction.objects.filter(pk=attempt.prediction_id, status__in=Prediction.IN_FLIGHT).exists():
         return
     message = "Something on our side did not work."
     try:

@@ -7,7 +7,7 @@ import uuid
 from django.db.models.functions import Now
 
 from generation import jobs, limits, providers, retry_policy, transitions
-from generation.execution import provider_reads
+from generation.execution import held, provider_reads
 from generation.execution.collect import take_inline
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
@@ -52,13 +52,19 @@ def hear(attempt: Attempt, report: Report, provider: Provider, *, held: float = 
             attempt=attempt,
             failure=report.failure or Failure.PROVIDER_ERROR,
             message=report.message,
-            transient=report.transient or report.state == "canceled",  # nobody of us wanted it to end
+            transient=_may_be_made_again(attempt, report),
             report=report,
         )
     elif (elapsed := _elapsed(attempt)) > provider.answer_timeout:
         _give_up_waiting(attempt, elapsed, provider)
     else:
         _wait(attempt, elapsed, provider, held)
+
+
+def _may_be_made_again(attempt: Attempt, report: Report) -> bool:
+    """One that was canceled, too, for nobody of us wanted it to end; but not one that was found only after
+    the provider had forgotten it: that is hours ago, and it was paid."""
+    return (report.transient or report.state == "canceled") and not attempt.suspect_id
 
 
 def _was_asked_to_end(attempt: Attempt) -> bool:
@@ -122,9 +128,10 @@ def _try_to_cancel(attempt: Attempt, provider: Provider) -> None:
 
 
 def cancel(prediction_id: uuid.UUID) -> None:
-    """Pass on the wish, and look at once what came of it."""
+    """Pass on the wish, and look at once what came of it. One held for staff ends here."""
     attempt = _accepted(prediction_id)
     if attempt is None:
+        held.end(Attempt.objects.held().filter(prediction_id=prediction_id))
         return
     with on_stumble(attempt):
         _try_to_cancel(attempt, providers.get(attempt.provider))

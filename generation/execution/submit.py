@@ -13,13 +13,14 @@ from django.db.models.functions import Now
 
 from core.outages import once_it_is_back
 from generation import limits, providers, retry_policy, transitions
-from generation.execution import json_repair, provider_reads
+from generation.execution import held, json_repair, provider_reads
 from generation.execution.collect import take_inline
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
 from generation.models import Attempt, Failure, Prediction
 from generation.providers.base import (
     AmbiguousError,
+    Found,
     Handle,
     Output,
     Payload,
@@ -34,7 +35,6 @@ log = logging.getLogger(__name__)
 
 LATE = 0.2  # seconds after its turn at which a call may still be sent
 MOST_TURNS = 10
-CLOCK_SKEW = dt.timedelta(seconds=30)  # between our database and the provider
 
 
 def submit(prediction_id: uuid.UUID) -> None:
@@ -156,11 +156,16 @@ def recover(prediction_id: uuid.UUID) -> None:
     """submitting, and the lease has run out: the worker died, or nobody heard the provider's answer.
 
     What was never sent, or to an engine that remembers nothing, is made again. Otherwise the
-    provider's listing is searched; a call of ours found there is adopted; found twice in vain, a
-    grace period apart, it counts as never made.
+    provider's listing is searched; a call of ours found there is adopted; one that may be ours, for the
+    provider has forgotten what it was asked, holds the attempt for staff; searched for twice in vain,
+    a grace period apart, it counts as never made.
     """
     attempt = (
-        Attempt.objects.filter(prediction_id=prediction_id, prediction__status=Prediction.Status.SUBMITTING)
+        Attempt.objects.filter(
+            prediction_id=prediction_id,
+            prediction__status=Prediction.Status.SUBMITTING,
+            prediction__stuck_at__isnull=True,
+        )
         .order_by("-number")
         .first()
     )
@@ -185,24 +190,38 @@ def _search(attempt: Attempt, provider: Provider) -> None:
         if not alone or _twin_in_lease(attempt):
             transitions.wait_for_adoption(attempt=attempt, seconds=retry_policy.FIND_GRACE / 4)
             return
-        if held := limits.reads_held(provider):
-            transitions.wait_for_adoption(attempt=attempt, seconds=held)
+        if pause := limits.reads_held(provider):
+            transitions.wait_for_adoption(attempt=attempt, seconds=pause)
             return
         try:
-            found = provider.find(_payload_of(attempt), attempt.created_at - CLOCK_SKEW)
+            call, is_ours = _found(attempt, provider)
         except TransientError as error:
             log.warning("attempt %s: the listing did not answer: %s", attempt.pk, error.message)
-            held = provider_reads.refused(provider, error)
-            transitions.wait_for_adoption(attempt=attempt, seconds=max(retry_policy.FIND_GRACE, held))
+            pause = provider_reads.refused(provider, error)
+            transitions.wait_for_adoption(attempt=attempt, seconds=max(retry_policy.FIND_GRACE, pause))
             return
-        free = Attempt.objects.unowned_ids([call.external_id for call in found])
-        ours = next((call for call in found if call.external_id in free), None)
-        if ours is not None:
-            transitions.accept(attempt=attempt, external_id=ours.external_id, check_after=0)
+        if call is not None and is_ours:
+            transitions.accept(
+                attempt=attempt, external_id=call.external_id, check_after=0, forgotten=call.forgotten
+            )
+        elif call is not None:
+            held.hold(attempt, call, provider)
         elif attempt.searched_at is None:
             transitions.note_empty_search(attempt=attempt, grace=retry_policy.FIND_GRACE)
         elif _searched_long_ago(attempt):
             _lose(attempt)
+
+
+def _found(attempt: Attempt, provider: Provider) -> tuple[Found | None, bool]:
+    """The call that names the attempt, else one that was asked the same, else one of which nobody can tell;
+    and whether it is certainly ours. Raises TransientError."""
+    found = provider.find(_payload_of(attempt), attempt.created_at - held.CLOCK_SKEW, attempt.pk)
+    free = Attempt.objects.unowned_ids([call.external_id for call in found])
+    found = [call for call in found if call.external_id in free]
+    known = [call for call in found if call.named] or [call for call in found if not call.forgotten]
+    if known:
+        return known[0], True
+    return held.suspect(attempt, found, provider)
 
 
 def _payload_of(attempt: Attempt) -> Payload:

@@ -127,10 +127,14 @@ class Report:
 
 @dataclass(frozen=True)
 class Found:
-    """A call the provider remembers: a candidate for adoption."""
+    """A call the provider remembers: a candidate for adoption. `named`: it says itself which attempt it was
+    made for; `forgotten`: what it was asked is gone, so that without being named it may be anybody's."""
 
     external_id: str
     created_at: dt.datetime
+    named: bool = False
+    forgotten: bool = False
+    cost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -226,8 +230,12 @@ class Provider(Protocol):
     def fetch(self, external_id: str) -> Report:
         """Where an accepted call stands. Raises TransientError."""
 
-    def find(self, payload: Payload, created_after: dt.datetime) -> list[Found]:
-        """Calls with this model and this body made since then, oldest first. Raises TransientError."""
+    def find(self, payload: Payload, created_after: dt.datetime, attempt_id: uuid.UUID) -> list[Found]:
+        """Calls of this model made since then, oldest first: those that name the attempt, those with this
+        body, and those whose body is gone and that name no other. Raises TransientError."""
+
+    def made_for(self, external_id: str) -> uuid.UUID | None:
+        """The attempt that a call names, which not every list tells. Raises TransientError."""
 
     def recent(self, since: dt.datetime) -> Iterator[Listed]:
         """Every call made since then, whoever made it, newest first; nothing from an engine that does not

@@ -107,13 +107,16 @@ class FakeProvider:
             )
         return Report("answered", output=self._output(call), **paid)
 
-    def find(self, payload: Payload, created_after: dt.datetime) -> list[Found]:
+    def find(self, payload: Payload, created_after: dt.datetime, attempt_id: uuid.UUID) -> list[Found]:
         calls = sorted(self.calls(), key=lambda call: call["created"])
         return [
             Found(call["id"], dt.datetime.fromtimestamp(call["created"], dt.UTC))
             for call in calls
             if call["body"] == payload.body and call["created"] >= created_after.timestamp()
         ]
+
+    def made_for(self, external_id: str) -> uuid.UUID | None:
+        return None
 
     def recent(self, since: dt.datetime) -> Iterator[Listed]:
         for call in sorted(self.calls(), key=lambda call: call["created"], reverse=True):

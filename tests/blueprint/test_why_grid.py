@@ -12,7 +12,8 @@ from waffle.testutils import override_switch
 
 from blueprint.models import Frame, Grid, Subscriber
 from blueprint.services import grids, guards
-from generation.models import Prediction
+from generation import transitions
+from generation.models import Attempt, Prediction
 from generation.storage import assets
 from tests.blueprint.test_commands import run
 from tests.support.blueprint_factories import make_subscriber
@@ -81,6 +82,16 @@ def test_one_that_is_stuck_goes_on_by_the_command_it_names() -> None:
     assert not Prediction.objects.exclude(stuck_at=None).exists()
     with pytest.raises(CommandError, match="not stuck"):
         run("why_grid", subscriber.pk, 17, "--mend")
+
+
+def test_one_that_may_have_been_paid_is_left_to_staff() -> None:
+    script(grid=["cut"])
+    subscriber = start()
+    drain()
+    transitions.hold(attempt=Attempt.objects.get(), suspect_id="call-of-somebody")
+    story = why(subscriber)
+    assert "unclear, perhaps call-of-somebody" in story
+    assert "What to do: it is unclear whether it was made, and it may have been paid" in story
 
 
 @pytest.mark.parametrize(

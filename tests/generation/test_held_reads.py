@@ -1,6 +1,7 @@
 """A provider that has been asked too often how calls stand is left alone until the time it named."""
 
 import time
+import uuid
 from typing import Any, ClassVar
 
 import pytest
@@ -36,9 +37,9 @@ class Strict(FakeProvider):
         self._answer_or_refuse("fetch")
         return super().fetch(external_id)
 
-    def find(self, payload: Payload, created_after: Any) -> list[Found]:
+    def find(self, payload: Payload, created_after: Any, attempt_id: uuid.UUID) -> list[Found]:
         self._answer_or_refuse("find")
-        return super().find(payload, created_after)
+        return super().find(payload, created_after, attempt_id)
 
     def cancel(self, external_id: str) -> None:
         self._answer_or_refuse("cancel")

@@ -231,10 +231,11 @@ def test_an_orphan_is_found_by_model_and_payload_through_all_pages(
     for number in range(5):
         send(provider, render(f"another {number}"))
     twin, _ = send(provider, render("the one"))
-    assert [found.external_id for found in provider.find(payload, since)] == [wanted, twin]
-    assert provider.find(Payload(model="openai/gpt-4.1-mini", body=payload.body), since) == []
+    attempt = uuid.uuid4()
+    assert [found.external_id for found in provider.find(payload, since, attempt)] == [wanted, twin]
+    assert provider.find(Payload(model="openai/gpt-4.1-mini", body=payload.body), since, attempt) == []
     later = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)
-    assert provider.find(payload, later) == []
+    assert provider.find(payload, later, attempt) == []
 
 
 def test_canceling_ends_a_call_and_what_is_over_or_unknown_is_left(

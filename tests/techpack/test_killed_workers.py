@@ -1,27 +1,53 @@
 """A worker is killed (SIGKILL) in every state of a prediction; another one takes over. The run
 completes, nothing is called, charged or made twice."""
 
+import datetime as dt
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models.functions import Now
 
 from credits import services as ledger
+from generation.execution import sweep
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
 from techpack.models import TechPack
 from techpack.pipeline import advance
 from tests.support.factories import make_run, make_user, script
-from tests.support.workers import (
-    kill,
-    start_worker,
-    successor,
-    until,
-)
+from tests.support.job_queue import drain, pass_time
+from tests.support.replicate_server.running import StandIn
+from tests.support.workers import kill, put_back_jobs, start_worker, successor, until, worker
 
 Status = Prediction.Status
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_call_that_was_accepted_and_forgotten_is_not_paid_twice(cloud: StandIn, settings: Any) -> None:
+    """Killed between the provider's acceptance and our commit; nobody looks for two hours, and nobody
+    decides for a day."""
+    settings.MEDIA_ROOT = Path(settings.DATA_DIR) / "media"
+    cloud.settings(slow_seconds=20)
+    cloud.script("*", "slow-answer")
+    run = make_run(make_user(balance=100))
+    with worker(GENERATION_PROVIDER="replicate", **cloud.environment()):
+        cloud.until(cloud.paid)
+    put_back_jobs()
+    for age in (7200, 0):
+        pass_time(age)
+        cloud.age(age)
+        sweep.sweep()
+        drain()
+    prediction = Prediction.objects.get()
+    assert prediction.attempts.get().is_held
+    Prediction.objects.update(stuck_at=Now() - dt.timedelta(days=1, seconds=1))
+    sweep.sweep()
+    prediction.refresh_from_db()
+    assert prediction.status == Status.FAILED
+    assert ledger.balance(run.product.owner) == 100
+    assert len(cloud.accepted()) == 1
 
 
 def finish(run: TechPack) -> None:

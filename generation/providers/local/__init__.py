@@ -145,8 +145,11 @@ class LocalProvider:
     def fetch(self, external_id: str) -> Report:
         raise PermanentError("invalid_input", "The local engine answers at once: there is nothing to fetch.")
 
-    def find(self, payload: Payload, created_after: dt.datetime) -> list[Found]:
+    def find(self, payload: Payload, created_after: dt.datetime, attempt_id: uuid.UUID) -> list[Found]:
         return []
+
+    def made_for(self, external_id: str) -> uuid.UUID | None:
+        return None
 
     def recent(self, since: dt.datetime) -> Iterator[Listed]:
         return iter(())

@@ -1,9 +1,9 @@
 """Replicate: the cloud engine. Nobody else in the project knows its words.
 
 It has no idempotency key, so the payload is stored to the letter before it is sent (`Payload.body` is
-the `input`), and a call nobody heard the end of is looked for in the listing by model and input. The
-webhook's address is not part of the input. Inputs vanish an hour after the end: a search later than that
-finds nothing, which is named in the docs as what remains.
+the `input`), and a call nobody heard the end of is looked for in the listing: by the attempt's id in the
+webhook's address, where that is told (it is not part of the input), else by model and input. Inputs vanish
+an hour after the end: what is found later than that may be anybody's, and staff are asked.
 """
 
 import datetime as dt
@@ -122,13 +122,22 @@ class ReplicateProvider:
         except (Refused, Unreachable, Cut) as error:
             raise _later(error) from error
 
-    def find(self, payload: Payload, created_after: dt.datetime) -> list[Found]:
-        found = [
-            Found(str(row["id"]), made)
-            for row, made in self._made_since(created_after)
-            if row.get("model") == payload.model and row.get("input") == payload.body
-        ]
+    def find(self, payload: Payload, created_after: dt.datetime, attempt_id: uuid.UUID) -> list[Found]:
+        found = []
+        for row, made in self._made_since(created_after):
+            if row.get("model") != payload.model:
+                continue
+            named, forgotten = reading.made_for(row), reading.is_forgotten(row)
+            if named == attempt_id or row.get("input") == payload.body or (forgotten and named is None):
+                is_named = named == attempt_id
+                found.append(Found(str(row["id"]), made, is_named, forgotten, reading.cost(row)))
         return found[::-1]
+
+    def made_for(self, external_id: str) -> uuid.UUID | None:
+        try:
+            return reading.made_for(self.api.get(external_id))
+        except (Refused, Unreachable, Cut) as error:
+            raise _later(error) from error
 
     def recent(self, since: dt.datetime) -> Iterator[Listed]:
         for row, made in self._made_since(since):

@@ -7,9 +7,11 @@ foresaw, images as data URLs), so everything is read as if it might not be there
 import base64
 import binascii
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 
@@ -157,6 +159,20 @@ def _by_tokens(prices: dict[str, float], metrics: Json) -> float | None:
     if any(count is None or kind not in prices for kind, count in counts.items()):
         return None
     return sum(prices[kind] * (count or 0) for kind, count in counts.items())
+
+
+def is_forgotten(body: Json) -> bool:
+    """What it was asked has been removed, an hour after the end; all that we ask says something."""
+    return bool(body.get("data_removed")) or not body.get("input")
+
+
+def made_for(body: Json) -> uuid.UUID | None:
+    """The attempt in the address that is told its end, where that is shown."""
+    query = parse_qs(urlsplit(str(body.get("webhook") or "")).query)
+    try:
+        return uuid.UUID(query.get("attempt", [""])[0])
+    except ValueError:
+        return None
 
 
 def moment(body: Json) -> dt.datetime | None:

@@ -139,7 +139,8 @@ class Api(Handler):
         if prediction is None:
             self.not_found()
         else:
-            self.reply(200, prediction.told(self.world.addresses.api))
+            shown = self.world.settings.webhook_shown != ""
+            self.reply(200, prediction.told(self.world.addresses.api, webhook=shown))
 
     def list(self) -> None:
         """Newest first, a page at a time; the cursor is the number of the page's border."""
@@ -151,10 +152,11 @@ class Api(Handler):
         here = [row for row in rows if row.number < before]
         newer = [row for row in rows if row.number >= before]
         shown = [self.world.find(row.id) for row in here[:page]]
+        webhook = self.world.settings.webhook_shown == "list"
         self.reply(200, {
             "previous": self._page(newer[-page].number + 1 if len(newer) > page else 0) if newer else None,
             "next": self._page(here[page - 1].number) if len(here) > page else None,
-            "results": [row.told(self.world.addresses.api) for row in shown if row],
+            "results": [row.told(self.world.addresses.api, webhook=webhook) for row in shown if row],
         })  # fmt: skip
 
     def _is_asked_for(self, row: Prediction) -> bool:

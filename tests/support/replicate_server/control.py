@@ -5,6 +5,7 @@ POST  reset {}                                        forget everything
       script {"key", "faults": [...], "forever"}      see `faults`
       rate {"rates": {fault: share}, "seed"}
       settings {any of world.Settings}
+      age {"seconds"}                                 as if all calls had been made earlier
       advance {"seconds"}, speed {"factor"}           the clock of deadlines and expiry
       webhook {"url", "body", "secret", "age", "id"}  send any event; answers the receiver's status
 """
@@ -65,6 +66,11 @@ def _advance(world: World, body: Json) -> Json:
     return {}
 
 
+def _age(world: World, body: Json) -> Json:
+    world.age(float(body["seconds"]))
+    return {}
+
+
 def _speed(world: World, body: Json) -> Json:
     world.clock.run_at(float(body["factor"]))
     return {}
@@ -96,6 +102,7 @@ CHANGE: dict[str, Callable[[World, Json], Any]] = {
     "rate": _rate,
     "settings": _settings,
     "advance": _advance,
+    "age": _age,
     "speed": _speed,
     "webhook": _webhook,
 }

@@ -126,6 +126,10 @@ class StandIn:
         """Put its clock forward: deadlines pass, data and outputs expire. Timestamps stay real."""
         self.control("advance", {"seconds": seconds})
 
+    def age(self, seconds: float) -> None:
+        """As if every call so far had been made that much earlier, in its timestamps, too."""
+        self.control("age", {"seconds": seconds})
+
     def speed(self, factor: float) -> None:
         self.control("speed", {"factor": factor})
 

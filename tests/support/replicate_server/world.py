@@ -37,6 +37,7 @@ class Settings:
     webhook_timeout: float = 10.0
     pictures: str = "engine"  # or "once" (see there), or "plain": one colour
     page: int = 100
+    webhook_shown: str = ""  # or "detail": of a single call; or "list": there, too
     verbose: bool = False
 
 
@@ -118,7 +119,7 @@ class Prediction:
             figures["predict_time"] = round(self.completed - self.started, 6)
         return figures
 
-    def told(self, api: str) -> Json:
+    def told(self, api: str, *, webhook: bool = False) -> Json:
         """As the API shows it: `output` is left out while starting, as the vendor does."""
         body: Json = {
             "id": self.id, "model": self.model, "version": "hidden",
@@ -133,6 +134,8 @@ class Prediction:
         if self.status != "starting":
             body["output"] = None if self.removed else self.output
             body["started_at"] = told(self.started)
+        if webhook and self.webhook:
+            body["webhook"] = self.webhook
         if self.lifetime is not None:
             body["deadline"] = told(self.created + self.lifetime)
         if self.is_over:
@@ -187,6 +190,15 @@ class World:
         if prediction and prediction.expires is not None and self.clock.now() >= prediction.expires:
             prediction.removed = True
         return prediction
+
+    def age(self, seconds: float) -> None:
+        """As if every call had been made, and ended, that much earlier."""
+        times = ("created", "started", "completed", "deadline", "expires")
+        with self.lock:
+            for prediction in self.predictions.values():
+                for name in times:
+                    if (moment := getattr(prediction, name)) is not None:
+                        setattr(prediction, name, moment - seconds)
 
     def keep(self, prediction: Prediction, data: bytes, content_type: str, fault: str) -> str:
         """Put an output file on the outputs' host; returns its address."""
