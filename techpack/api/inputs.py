@@ -91,7 +91,9 @@ class NewRevision(ViewOnly):
 
 class MeasurementChange(Asked):
     value: Annotated[
-        float | Annotated[str, Field(max_length=60)] | None,
+        Annotated[float, Field(strict=True, allow_inf_nan=False)]
+        | Annotated[str, Field(max_length=60)]
+        | None,
         Field(description="Centimetres, or text as people write it."),
         AfterValidator(lambda value: _without_nul(value) if isinstance(value, str) else value),
     ] = None

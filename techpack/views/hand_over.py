@@ -8,12 +8,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
+from core.attachments import as_download
 from techpack import hand_over
 from techpack.library.lengths import LengthError
 from techpack.models import Product, Release, ReleaseFile, Share, ShareEvent
@@ -59,15 +59,6 @@ def _kept(release: Release, kind: str) -> HttpResponse:
     found = get_object_or_404(ReleaseFile, release=release, name=kind)
     name = f"{release.product.code}-{release.number}.{kind}"
     return as_download(bytes(found.content), found.content_type, name)
-
-
-def as_download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = (
-        content_disposition_header(as_attachment=True, filename=name) or "attachment"
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
 
 
 # --- revisions and links -------------------------------------------------------------------------

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.attachments import as_download
 from techpack import hand_over
 from techpack.models import Release, ReleaseFile, Share, ShareEvent
 from techpack.services.errors import NotPossible
-from techpack.views.hand_over import as_download
 
 OPENED = "techpack_shares"  # in the session: links whose password was given
 MOST_TRIES = 10  # wrong passwords of one link an hour, from whichever browser

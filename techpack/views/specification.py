@@ -74,7 +74,7 @@ def _refused(request: SignedInRequest, product: Product, sentence: str, *, doubt
     response = HttpResponse(status=422)
     if doubted:
         response = trigger_client_event(response, "implausible", {"code": doubted})
-    return trigger_client_event(response, "toast", {"text": sentence, "tone": "bad"})
+    return trigger_client_event(response, "toast", {"text": sentence, "tone": "plain" if doubted else "bad"})
 
 
 @product_post

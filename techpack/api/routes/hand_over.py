@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from ninja import Router
 
+from core.attachments import as_download
 from techpack import hand_over
 from techpack.api import inputs, openapi, outputs
 from techpack.api.authentication import AUTH, CallingRequest
@@ -65,7 +66,7 @@ def export(
     if release is not None:
         return _kept(product, release, kind)
     made = exports.export(document_of(product, unit=units or ""), kind, paper=paper)
-    return _file(made.content, made.content_type, made.name)
+    return as_download(made.content, made.content_type, made.name)
 
 
 def _kept(product: Product, number: int, kind: str) -> HttpResponse:
@@ -73,13 +74,7 @@ def _kept(product: Product, number: int, kind: str) -> HttpResponse:
     found = rows.first()
     if found is None:
         raise not_found("There is no such revision, or it has no such file.")
-    return _file(bytes(found.content), found.content_type, f"{product.code}-{number}.{kind}")
-
-
-def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_download(bytes(found.content), found.content_type, f"{product.code}-{number}.{kind}")
 
 
 @router.post("products/{int:product_id}/shares", **openapi.posted(outputs.Share, "Share a revision"))

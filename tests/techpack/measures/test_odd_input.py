@@ -1,6 +1,7 @@
 """Whatever is sent to the pages of measures, sheets and links: a sentence or a 404, never a failure."""
 
 import json
+import re
 from urllib.parse import urlencode
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from techpack import hand_over
 from techpack.models import Product, Share
+from techpack.services import measurements
 
 ODD = ("", "-5", "9" * 5000, "\ud800", "a\x00b", "²", "1/0", "٣")
 FORM = "application/x-www-form-urlencoded"
@@ -125,3 +127,28 @@ def test_without_javascript_a_refusal_is_said_on_the_page(tee: Product, owner: C
     where = address("set-cell", tee.pk, "materials", line.pk, "part")
     owner.post(where, {"value": "x" * 500})
     assert "characters fit" in owner.get(address("hand-over", tee.pk)).content.decode()
+
+
+def test_a_measure_that_contradicts_the_others_can_be_said_to_be_right(tee: Product, owner: Client) -> None:
+    measurements.set_value(product=tee, code="CH1", text="300", force=True)
+    measurements.confirm(product=tee, code="AH1")
+    page = owner.get(address("specification", tee.pk), headers=HTMX).content.decode()
+    asked = re.findall(r'name="key" value="(contradiction:[^"]+)"', page)
+    assert asked
+    for key in asked:
+        page = owner.post(address("settle-reason", tee.pk), {"key": key}, headers=HTMX).content.decode()
+    assert "contradiction:" not in page
+
+
+def test_every_form_works_without_javascript(tee: Product, owner: Client) -> None:
+    for name in ("specification", "hand-over"):
+        page = owner.get(address(name, tee.pk), headers=HTMX).content.decode()
+        forms = re.findall(r"<form[^>]*>.*?</form>", page, re.DOTALL)
+        assert forms
+        for form in forms:
+            start = form[: form.index(">")]
+            if "dialog" in start or "search" in start:
+                continue
+            assert 'method="post"' in start
+            assert "action=" in start
+            assert "csrfmiddlewaretoken" in form

@@ -1,0 +1,78 @@
+"""Measures and hand-over over the API: the status codes and shapes that the contract names."""
+
+from typing import Any
+
+import pytest
+
+from techpack.models import Product
+from techpack.services import sheets
+from tests.techpack.api.calling import Program
+
+
+def code_of(answer: Any) -> str:
+    return str(answer.json()["code"])
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"value": 300}, 422, "implausible_value"),
+        ({"value": "wide"}, 422, "value_misfit"),
+        ({"value": -5}, 422, "value_misfit"),
+        ({"value": 1e300}, 422, "value_misfit"),
+        ({"value": "9" * 5000}, 400, "invalid_request"),
+        ({"value": True}, 400, "invalid_request"),
+        ({"value": "a\x00"}, 400, "invalid_request"),
+        ({"value": "\ud800"}, 400, "invalid_request"),
+        ({}, 400, "invalid_request"),
+    ],
+)
+def test_a_value_that_cannot_be_entered_is_refused(tee: Product, body: Any, status: int, code: str) -> None:
+    program = Program(tee.owner)
+    answer = program.call("PATCH", f"products/{tee.pk}/measurements/CH1", body)
+    assert (answer.status_code, code_of(answer)) == (status, code)
+
+
+def test_a_value_is_entered_as_typed_forced_and_emptied(tee: Product) -> None:
+    program = Program(tee.owner)
+    where = f"products/{tee.pk}/measurements/"
+    for body, shown in (
+        ({"value": "20 1/2 in"}, "52.07"),
+        ({"value": 48.5}, "48.5"),
+        ({"value": 300, "force": True}, "300"),
+    ):
+        answer = program.call("PATCH", f"{where}CH1", body)
+        assert answer.json()["data"]["valueCm"] == shown
+        assert answer.json()["data"]["source"] == "entered"
+    emptied = program.call("PATCH", f"{where}HC1", {"value": ""}).json()["data"]  # a T-shirt has none
+    assert (emptied["valueCm"], emptied["source"]) == (None, "unspecified")
+    assert program.call("PATCH", f"{where}XX9", {"value": 5}).status_code == 404
+
+
+def test_an_export_is_saved_under_its_style_number_in_any_script(tee: Product) -> None:
+    sheets.set_header(product=tee, values={"style_number": "布-7"})
+    answer = Program(tee.owner).get(f"products/{tee.pk}/exports/csv")
+    assert answer.status_code == 200
+    assert "filename*=utf-8''%E5%B8%83-7" in answer.headers["Content-Disposition"]
+
+
+def test_what_is_not_there_or_not_whole_is_said(tee: Product) -> None:
+    program = Program(tee.owner)
+    product = f"products/{tee.pk}"
+    refused = program.post(f"{product}/releases", {})
+    assert (refused.status_code, code_of(refused)) == (409, "not_ready")
+    assert refused.json()["blocked"]
+    assert program.data(f"{product}/releases", {"force": True})["release"] == 1
+    assert program.get(f"{product}/exports/docx").status_code == 404
+    assert program.get(f"{product}/exports/pdf?release=9").status_code == 404
+    assert program.get(f"{product}/exports/pdf?release={10**30}").status_code in (400, 404)
+    assert program.get(f"{product}/flats/top.svg").status_code == 404
+    assert program.get(f"{product}/flats/front.png?width=9").status_code == 400
+    assert program.get(f"{product}/flats/front.png?width=wide").status_code == 400
+    assert program.post(f"{product}/shares", {"release": 9}).status_code == 404
+    assert program.post(f"{product}/shares", {"release": 1, "expiresInDays": 0}).status_code == 400
+    share = program.data(f"{product}/shares", {"release": 1})
+    stranger = Program()
+    assert stranger.call("DELETE", f"shares/{share['shareId']}").status_code == 404
+    assert stranger.get(f"{product}/measurements").status_code == 404
+    assert program.call("DELETE", f"shares/{share['shareId']}").status_code == 200
