@@ -34,11 +34,11 @@ def changed(shape: Any, summary: str) -> Json:
     return {"summary": summary, "response": {200: _success(shape), REFUSED | {409, 422}: outputs.Error}}
 
 
-def file(content_type: str, summary: str) -> Json:
+def file(content_type: str, summary: str, refused: frozenset[int] = frozenset()) -> Json:
     """An answer that is a file and no JSON."""
     content = {content_type: {"schema": {"type": "string", "format": "binary"}}}
     told = {"responses": {200: {"description": "The file", "content": content}}}
-    return {"summary": summary, "response": {REFUSED: outputs.Error}, "openapi_extra": told}
+    return {"summary": summary, "response": {REFUSED | refused: outputs.Error}, "openapi_extra": told}
 
 
 def posted(shape: Any, summary: str) -> Json:

@@ -115,12 +115,8 @@ class Sheets:
         spec, header = self.specification.spec, self.header
         if spec is None or len(header.sizes) < 2 or header.base_size not in header.sizes:
             return ""
-        values = {row.code: sheets.graded(row, header) for row in self.specification.measurements}
-        by_size = {}
-        for size in header.sizes:
-            graded = {code: float(sized[size]) for code, sized in values.items() if size in sized}
-            measures = spec.measures | graded
-            by_size[size] = flats.Specification(spec.product_type, measures, spec.features, spec.is_mens)
+        rows = self.specification.measurements
+        by_size = {size: sheets.specification_of_size(spec, rows, header, size) for size in header.sizes}
         return flats.nested(by_size, header.base_size, flats.views_of(spec.product_type)[0])
 
     @cached_property

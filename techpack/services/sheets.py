@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Max
 
 from core.text import plain_line, without_nul
+from techpack import flats
 from techpack.library import construction_of, materials_of, points_of_measure
 from techpack.library.lengths import LengthError, read_length
 from techpack.models import (
@@ -233,6 +234,17 @@ def graded(row: Measurement, header: Header) -> dict[str, Decimal]:
     base = header.sizes.index(header.base_size)
     values = {size: row.value_cm + step * (place - base) for place, size in enumerate(header.sizes)}
     return values | _overridden(row)
+
+
+def specification_of_size(
+    spec: flats.Specification, rows: list[Measurement], header: Header, size: str
+) -> flats.Specification:
+    """The same product in another size. Raises NotPossible for a size there is not."""
+    if size not in header.sizes or header.base_size not in header.sizes:
+        raise NotPossible("The header of this product has no such size.")
+    values = {row.code: graded(row, header) for row in rows}
+    of_size = {code: float(sized[size]) for code, sized in values.items() if size in sized}
+    return flats.Specification(spec.product_type, spec.measures | of_size, spec.features, spec.is_mens)
 
 
 def _overridden(row: Measurement) -> dict[str, Decimal]:

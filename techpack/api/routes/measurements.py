@@ -11,7 +11,7 @@ from techpack.api.idempotent_post import read
 from techpack.api.lookups import own_photo, own_product
 from techpack.editing import specification
 from techpack.library import points_of_measure
-from techpack.services import measurements
+from techpack.services import measurements, sheets
 
 router = Router(tags=["Measures and flats"], by_alias=True, auth=AUTH)
 
@@ -62,31 +62,37 @@ def change_measurement(
 
 
 @router.get(
-    "products/{int:product_id}/flats/{slug:view}.svg", **openapi.file("image/svg+xml", "The live flat as SVG")
+    "products/{int:product_id}/flats/{slug:view}.svg",
+    **openapi.file("image/svg+xml", "The live flat as SVG", refused=frozenset({409})),
 )
-def show_flat(request: CallingRequest, product_id: int, view: str) -> HttpResponse:
-    """Sized in millimetres at the scale that `data-scale` says."""
-    return HttpResponse(_flat(request, product_id, view), content_type="image/svg+xml")
+def show_flat(request: CallingRequest, product_id: int, view: str, size: str = "") -> HttpResponse:
+    """Sized in millimetres at the scale that `data-scale` says; in another `size` of the header if asked."""
+    return HttpResponse(_flat(request, product_id, view, size), content_type="image/svg+xml")
 
 
 @router.get(
-    "products/{int:product_id}/flats/{slug:view}.png", **openapi.file("image/png", "The live flat as PNG")
+    "products/{int:product_id}/flats/{slug:view}.png",
+    **openapi.file("image/png", "The live flat as PNG", refused=frozenset({409})),
 )
-def show_flat_picture(request: CallingRequest, product_id: int, view: str, width: int = 1600) -> HttpResponse:
+def show_flat_picture(
+    request: CallingRequest, product_id: int, view: str, width: int = 1600, size: str = ""
+) -> HttpResponse:
     """`width` pixels wide, 100 to 4000."""
     import resvg_py
 
     if width not in PNG_WIDTHS:
         raise Refused(400, "invalid_request", "width: 100 to 4000 pixels.")
-    svg = _flat(request, product_id, view)
+    svg = _flat(request, product_id, view, size)
     made = resvg_py.svg_to_bytes(svg_string=svg, width=width, dpi=96, background="white")
     return HttpResponse(bytes(made), content_type="image/png")
 
 
-def _flat(request: CallingRequest, product_id: int, view: str) -> str:
+def _flat(request: CallingRequest, product_id: int, view: str, size: str) -> str:
     product = own_product(request.auth.user, product_id)
     rows = list(product.measurements.all())
     spec = specification.flat_specification(product, specification.readings_of(product), rows)
     if spec is None or view not in flats.views_of(spec.product_type):
         raise not_found("There is no such flat. Its product type is not known, or has no such view.")
+    if size:
+        spec = sheets.specification_of_size(spec, rows, sheets.header_of(product), size)
     return flats.draw(spec, view).svg(title=f"{product.name}, {view}", dimensions="dimensions" in request.GET)

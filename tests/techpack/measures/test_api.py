@@ -76,3 +76,14 @@ def test_what_is_not_there_or_not_whole_is_said(tee: Product) -> None:
     assert stranger.call("DELETE", f"shares/{share['shareId']}").status_code == 404
     assert stranger.get(f"{product}/measurements").status_code == 404
     assert program.call("DELETE", f"shares/{share['shareId']}").status_code == 200
+
+
+def test_a_flat_is_drawn_in_every_size_of_the_header(tee: Product) -> None:
+    sheets.set_header(product=tee, values={"sizes": "S, M, XL", "base_size": "M"})
+    program = Program(tee.owner)
+    address = f"products/{tee.pk}/flats/front.svg"
+    base, large = program.get(address), program.get(f"{address}?size=XL")
+    assert base["Content-Type"] == "image/svg+xml"
+    assert large.content != base.content
+    assert program.get(f"{address}?size=M").content == base.content
+    assert program.get(f"{address}?size=XXL").status_code == 409
