@@ -87,7 +87,7 @@ def _errors() -> dict[str, dict[str, dict[str, float]]]:
 def error_percent(family: str, code: str, scale: str) -> float | None:
     """Return the 90th percentile of the error of `code`, by `scale_kind`; None: unknown.
 
-    From `bench/vision/evaluate_measuring.py`, on garments rendered at known size.
+    From `bench/vision/evaluate.py`, on garments rendered at known size.
     """
     errors = _errors().get(family, {}).get(code, {})
     other = {"length": "width", "width": "length"}.get(scale, scale)

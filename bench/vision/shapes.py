@@ -4,7 +4,7 @@ Drawn with splines and rounded corners, not with the polygons that `vision` fits
 down; the origin is the middle of the neck or waist. Each maker returns pieces and true measures.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -352,6 +352,31 @@ def make_garment(kind: str, rng: Rng) -> Garment:
     if kind in {"trainer", "boot"}:
         return make_shoe(kind, rng)
     return {"skirt": make_skirt, "beanie": make_beanie, "cap": make_cap}[kind](rng)
+
+
+_WIDTHS = ("CH1", "HE1", "SH1", "WA1", "NK1", "WB1", "HP1", "HP2", "BW1", "BW2", "HC6")
+_OF_ONE_LEG = ("TH1", "LO1", "KN1")
+
+
+def widened(garment: Garment, share: float, sign: int) -> Garment:
+    """Make one side (`sign` 1: the right) wider by a share, as careless laying does; sleeves only move."""
+    if garment.product_type in {"cap", "trainer", "boot"}:
+        return garment
+    reach = garment.truth["SH1"] / 2 if "SH1" in garment.truth else np.inf
+
+    def moved(path: np.ndarray) -> np.ndarray:
+        return path + np.stack([sign * share * np.clip(sign * path[:, 0], 0, reach), 0 * path[:, 0]], axis=1)
+
+    truth = {code: cm + share * min(cm / 2, reach) if code in _WIDTHS else cm * (1 + share * _half(code) / 2)
+             for code, cm in garment.truth.items()}  # fmt: skip
+    hole = None if garment.neck_hole is None else moved(garment.neck_hole)
+    return replace(garment, pieces=[moved(piece) for piece in garment.pieces], truth=truth,
+                   seams=[moved(seam) for seam in garment.seams], neck_hole=hole)  # fmt: skip
+
+
+def _half(code: str) -> float:
+    """Return how much of a wider side a measure of one side takes part in."""
+    return 1.0 if code in _OF_ONE_LEG else 0.95 if code == "SH2" else 0.0
 
 
 def outline_mask(garment: Garment, px_per_cm: float, origin: np.ndarray, size: tuple[int, int]) -> np.ndarray:
