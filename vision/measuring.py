@@ -13,6 +13,7 @@ from vision.outlines.products import shape_of
 from vision.points_of_measure import Readers, axis, readers_for
 from vision.reading import Known, Line, Point, Problem, Reading, Scale, Source, Value
 from vision.scale_card import Card, plane_view, without_card
+from vision.segmentation import main_pieces
 from vision.tape import Stretch, Tape
 from vision.trust import LEAST_OVERLAP, MEASURED_ERROR, error_percent, impossible, out_of_range, scale_kind
 
@@ -110,7 +111,8 @@ class _Plane:
         binary = (mask > 0).astype(np.uint8)
         if card is None:
             return cls(binary, Edge.of(binary), np.eye(3), None)
-        flat, to_plane, cm_per_px = plane_view(without_card(binary, card), card)
+        left = main_pieces(without_card(binary, card) > 0)
+        flat, to_plane, cm_per_px = plane_view(left.astype(np.uint8), card)
         return cls(flat, Edge.of(flat), to_plane, cm_per_px)
 
     def from_photo(self, landmarks: dict[str, Point]) -> dict[str, np.ndarray]:

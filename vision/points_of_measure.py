@@ -13,6 +13,7 @@ _LEFT = ("underarm_left", "waist_left", "hip_left", "hem_left")
 _RIGHT = ("underarm_right", "waist_right", "hip_right", "hem_right")
 _JUST_INSIDE = 0.8
 _WAIST_BELOW_HPS = 41.0
+_DEEPEST_ARMHOLE = 0.72  # of the chest: a notch farther below the neck is not the underarm
 _LEAST_BEND = 0.22  # radians between shoulder seam and upper fold
 
 
@@ -64,9 +65,13 @@ def _length(tape: Tape) -> Stretch:
 
 
 def _chest(tape: Tape) -> Stretch:
-    level = _mean_level(tape, "underarm") + tape.px(2.5)
+    levels = [tape.level(tape.marks[f"underarm_{side}"]) for side in SIDES]
+    level = (sum(levels) / 2 if abs(levels[0] - levels[1]) < 0.05 * tape.length else min(levels)) + tape.px(2.5)
     stretch = tape.across(level, left=_LEFT, right=_RIGHT)
-    hidden = tape.is_hidden("underarm_left", "underarm_right") and "sleeve_end_top_left" in tape.marks
+    depth = min(levels) - _mean_level(tape, "hps")
+    hidden = "sleeve_end_top_left" in tape.marks and (
+        not all(tape.is_notch(f"underarm_{side}") for side in SIDES) or depth > _DEEPEST_ARMHOLE * stretch.length
+    )
     return Stretch(stretch.path, "an underarm is hidden") if hidden else stretch
 
 
@@ -76,7 +81,7 @@ def _waist(tape: Tape) -> Stretch:
 
 
 def _hem(tape: Tape) -> Stretch:
-    return tape.across(_mean_level(tape, "hem") - tape.px(_JUST_INSIDE), left=_LEFT, right=_RIGHT)
+    return tape.between("hem_left", "hem_right")
 
 
 def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
@@ -147,14 +152,7 @@ def _above_cuff(tape: Tape, cm: float) -> Stretch:
 
 
 def _sleeve_opening(tape: Tape) -> Stretch:
-    ends = [
-        ("sleeve_end_top", "sleeve_end_under", "underarm"),
-        ("sleeve_end_top", "sleeve_end_under", "elbow_under"),
-    ]
-    stems = ends["elbow_under_left" in tape.marks]
-    return both_sides(
-        *(tape.beside_end(*(f"{stem}_{side}" for stem in stems), _JUST_INSIDE) for side in SIDES)
-    )
+    return _sides(tape, "sleeve_end_top", "sleeve_end_under")
 
 
 def _elbow(tape: Tape) -> Stretch:
@@ -210,21 +208,18 @@ def _leg_edges(tape: Tape, side: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _across_leg(tape: Tape, cm: float) -> Stretch:
-    return both_sides(*(tape.square_to(*_leg_edges(tape, side), cm) for side in SIDES))
+    return both_sides(*(tape.square_to(*_leg_edges(tape, side), cm, trust_under=cm < 5) for side in SIDES))
 
 
 def _leg_opening(tape: Tape) -> Stretch:
-    names = ("leg_outer_hem", "leg_inner_hem", "knee_inner")
-    return both_sides(
-        *(tape.beside_end(*(f"{name}_{side}" for name in names), _JUST_INSIDE) for side in SIDES)
-    )
+    return _sides(tape, "leg_outer_hem", "leg_inner_hem")
 
 
 def _legs_touch(tape: Tape) -> bool:
-    """Say whether the legs leave only a slit below the visible notch, so that the crotch may lie higher."""
-    at = tape.marks["crotch"] + tape.down * 0.045 * tape.length
+    """Say whether the legs leave no gap well below the crotch, so that nothing shows where they part."""
+    at = tape.marks["crotch"] + tape.down * 0.14 * tape.length
     gap = sum(tape.background(at, way, 0.1 * tape.length) for way in (tape.right, -tape.right))
-    return gap < 0.016 * tape.length
+    return gap < 0.008 * tape.length
 
 
 def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
@@ -263,12 +258,18 @@ def _along_axis(tape: Tape, first: str, last: str) -> Stretch:
     return Stretch(np.array([start, start + tape.down * ((end - start) @ tape.down)]))
 
 
+def _foot_length(tape: Tape) -> Stretch:
+    """Measure heel to toe along the ground."""
+    start, end = tape.marks["heel_back"], tape.marks["toe_tip"]
+    return Stretch(np.array([start, start + tape.right * ((end - start) @ tape.right)]))
+
+
 _SKIRT: Readers = {
     "SK1": lambda tape: tape.between("waist_centre", "hem_centre"),
-    "WB1": _at_level("waist", _JUST_INSIDE, "waist", "hip", "hem"),
+    "WB1": lambda tape: tape.between("waist_left", "waist_right"),
     "HP1": lambda tape: _below_waist(tape, 10.0),
     "HP2": lambda tape: _below_waist(tape, 20.0),
-    "HE1": _at_level("hem", -_JUST_INSIDE, "waist", "hip", "hem"),
+    "HE1": _hem,
     "SK2": lambda tape: _sides(tape, "waist", "hip", "hem"),
 }
 _TOTE: Readers = {
@@ -286,7 +287,7 @@ _CAP: Readers = {
     "HC3": lambda tape: tape.between("band_front", "visor_edge"),
 }
 _SHOE: Readers = {
-    "FO1": lambda tape: tape.between("heel_back", "toe_tip"),
+    "FO1": _foot_length,
     "FO4": lambda tape: _along_axis(tape, "top_line_back", "ground_heel"),
     "FO5": lambda tape: tape.between("top_line_back", "top_line_front"),
 }

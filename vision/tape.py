@@ -51,6 +51,12 @@ class Tape:
         """Say whether one of these landmarks lies away from every visible edge."""
         return any(self.edge.nearest(self.marks[name], 0.012 * self.length + 2) is None for name in names)
 
+    def is_notch(self, name: str) -> bool:
+        """Say whether a landmark lies in a notch of the edge: more product around it than along a straight edge."""
+        angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+        ring = self.marks[name] + 0.03 * self.length * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+        return 0.55 < float(np.mean([self.edge.inside(point) for point in ring])) < 0.98
+
     def between(self, *names: str) -> Stretch:
         """Lay the tape from landmark to landmark."""
         path = np.array([self.marks[name] for name in names])
@@ -87,10 +93,13 @@ class Tape:
         aside = float(np.interp(level, levels[order], (points @ self.right)[order]))
         return self.right * aside + self.down * level
 
-    def square_to(self, top: np.ndarray, under: np.ndarray, share_cm: float) -> Stretch:
+    def square_to(
+        self, top: np.ndarray, under: np.ndarray, share_cm: float, *, trust_under: bool = False
+    ) -> Stretch:
         """Measure a sleeve or leg square to its `top` edge (2, 2).
 
-        `share_cm` counts from the first point of `under` (2, 2) towards its second.
+        `share_cm` counts from the first point of `under` (2, 2) towards its second. `trust_under` takes the
+        line `under` for the edge where none shows, as in the slit between two legs.
         """
         along = _unit(top[1] - top[0])
         normal = _unit(np.array([-along[1], along[0]]))
@@ -102,7 +111,8 @@ class Tape:
         ends, doubt = [], ""
         for way in (-normal, normal):
             found = self.edge.crossing(middle, way, width / 2, max(abs(width) * 0.35, 0.02 * self.length))
-            doubt = doubt if found is not None else _HIDDEN
+            taken_on_trust = trust_under and way is normal
+            doubt = doubt if found is not None or taken_on_trust else _HIDDEN
             ends.append(middle + way * (width / 2 if found is None else found))
         return Stretch(np.array(ends), doubt)
 
@@ -153,7 +163,7 @@ def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / max(1e-9, float(np.linalg.norm(vector)))
 
 
-def both_sides(left: Stretch, right: Stretch, allowed: float = 0.05) -> Stretch:
+def both_sides(left: Stretch, right: Stretch, allowed: float = 0.08) -> Stretch:
     """Join what both sides say: the mean length, shown on the right side; doubt when they disagree."""
     if left.doubt and not right.doubt:
         return right

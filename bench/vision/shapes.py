@@ -99,7 +99,7 @@ def make_top(kind: str, rng: Rng) -> Garment:
     top = _neck_top(kind, neck, rng)
     right = np.vstack([top, half, hem])
     body = np.vstack([right, mirrored(right)[::-1]])
-    truth = _body_truth(length, side, underarm, shoulder, neck, slope, hem_drop)
+    truth = _body_truth(hem, side, underarm, shoulder, neck, slope)
     features: dict[str, str | int] = {"neck": _COLLARS.get(kind, "crew"), "sleeve": "none"}
     garment = Garment(kind, features, [body], truth, neck_hole=_neck_hole(neck, rng), hangs=True)
     if not sleeveless:
@@ -133,11 +133,9 @@ def _side(kind: str, length: float, underarm: tuple[float, float], rib: bool, rn
 
 
 def _body_truth(
-    length: float, side: np.ndarray, underarm: tuple[float, float], shoulder: float, neck: float, slope: float,
-    hem_drop: float,
-) -> Truth:  # fmt: skip
-    share = neck / side[-1][0]
-    at_neck = length + hem_drop * (1 - share) * 0.95
+    hem: np.ndarray, side: np.ndarray, underarm: tuple[float, float], shoulder: float, neck: float, slope: float
+) -> Truth:
+    at_neck = float(np.interp(neck, hem[::-1, 0], hem[::-1, 1]))
     return {
         "BL1": at_neck,
         "CH1": width_at(side, underarm[1] + 2.5),
