@@ -10,22 +10,22 @@ type Marks = dict[str, np.ndarray]
 SIDES = ("left", "right")
 CORNER_REACH = 0.055
 _UNDERARM_REACH = 0.2
-_RAISED_NECK = -0.012  # of the length: a collar or hood rises above the neck points
 _SHORT_OF_CROTCH = 0.10  # of the length: how far above the visible notch the legs may begin to part
+_LEAST_HANDLE = 0.03  # of the length: an edge farther above a bag's is that of its handle
 _LEAST_SPREAD = 0.06  # radians between the inner edges of the legs
 
 
-def refined_landmarks(fit: Fit, edge: Edge) -> Marks:
+def refined_landmarks(fit: Fit, edge: Edge, *, raised_neck: bool = False) -> Marks:
     """Return the fit's landmarks, moved onto the contour of its mask where one is near.
 
     A landmark with no contour near it stays where the fit has it: it is hidden, for example an
-    underarm behind a hanging sleeve.
+    underarm behind a hanging sleeve. `raised_neck`: a collar or hood rises above the neck points.
     """
     marks = {name: np.array(point) for name, point in fit.landmarks.items()}
     down, length = np.array(fit.axis), fit.length_px
     _to_corners(marks, edge, down, length)
     if "hps_left" in marks:
-        _to_neck_points(marks, edge, fit, down)
+        _to_neck_points(marks, edge, down, length, raised=raised_neck)
     if fit.family in {"long sleeves", "short sleeves"}:
         for side in SIDES:
             _to_cuff(marks, edge, side, length)
@@ -76,18 +76,18 @@ def _direction(
     return {"heel_back": (-right, 0.04), "toe_tip": (right, 0.04)}.get(name)
 
 
-def _to_neck_points(marks: Marks, edge: Edge, fit: Fit, down: np.ndarray) -> None:
+def _to_neck_points(marks: Marks, edge: Edge, down: np.ndarray, length: float, *, raised: bool) -> None:
     """Put each HPS at the corner between neck and shoulder: a notch below a collar or hood."""
     right = np.array([down[1], -down[0]])
-    raised = fit.parameters.get("neck_top", 0.0) < _RAISED_NECK
     for side in SIDES:
         outward = right if side == "right" else -right
         bend, way = (-1, _unit(down - outward * 0.8)) if raised else (1, -down)
         seam = float(np.linalg.norm(marks[f"shoulder_{side}"] - marks[f"hps_{side}"]))
-        arm, reach = (0.03 if raised else 0.05) * fit.length_px, min(0.05 * fit.length_px, 0.4 * seam)
+        arm = (0.03 if raised else 0.05) * length
+        reach = min(0.09 * length, 0.7 * seam) if raised else min(0.05 * length, 0.4 * seam)
         look = Look(reach, arm, bend, way, facing=0.2, pull=0.4, least=0.2)
         found = edge.corner(marks[f"hps_{side}"], look)
-        if found is None:
+        if found is None and not raised:
             found = edge.nearest(marks[f"hps_{side}"], reach)
         if found is not None:
             marks[f"hps_{side}"] = found
@@ -114,9 +114,11 @@ def _to_cuff(marks: Marks, edge: Edge, side: str, length: float) -> None:
 def _to_underarm(marks: Marks, edge: Edge, side: str, length: float) -> None:
     """Put the underarm at the deepest point of the contour between sleeve end and hem, if near the fit's.
 
-    Deepest: farthest from the straight line between the two.
+    Deepest: farthest from the straight line between the two. A short sleeve is followed from the upper
+    corner of its end, for it may lie on its own under seam.
     """
-    start, end = marks[f"sleeve_end_under_{side}"], marks[f"hem_{side}"]
+    corner = "under" if f"elbow_top_{side}" in marks else "top"
+    start, end = marks[f"sleeve_end_{corner}_{side}"], marks[f"hem_{side}"]
     path = edge.stretch(start, end)
     deepest = _deepest(path, (marks["hps_left"] + marks["hem_centre"]) / 2)
     if deepest is None:
@@ -125,8 +127,8 @@ def _to_underarm(marks: Marks, edge: Edge, side: str, length: float) -> None:
     near = np.linalg.norm(at - marks[f"underarm_{side}"]) < _UNDERARM_REACH * length
     if depth > 0.03 * length and near:
         arm = 0.045 * length
-        corner = edge.corner(at, Look(0.02 * length, arm, -1, least=0.35))
-        marks[f"underarm_{side}"] = at if corner is None else corner
+        notch = edge.corner(at, Look(0.02 * length, arm, -1, least=0.35))
+        marks[f"underarm_{side}"] = at if notch is None else notch
 
 
 def _deepest(path: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, float] | None:
@@ -152,28 +154,40 @@ def _to_armhole(marks: Marks, edge: Edge, side: str, down: np.ndarray, length: f
 
 def _to_crotch(marks: Marks, edge: Edge, down: np.ndarray, length: float) -> None:
     """Put the crotch where the inner edges of the legs meet: a slit closes on a photo before they do."""
-    path = edge.stretch(marks["leg_inner_hem_left"], marks["leg_inner_hem_right"])
-    deepest = _deepest(path, marks["waist_centre"])
-    if deepest is None or deepest[1] < 0.02 * length:
+    parting = parting_of_legs(marks, edge, down, length)
+    if parting is None:
         return
-    notch, depth = deepest
+    notch, met = parting
     if np.linalg.norm(notch - marks["crotch"]) > 0.25 * length:
         return
     marks["crotch"] = notch
-    at = int(np.argmin(np.linalg.norm(path - notch, axis=1)))
-    first, last = 0.12 * depth, 0.6 * depth
-    below = (path - notch) @ down
-    sides = [part[(below[where] > first) & (below[where] < last)]
-             for part, where in ((path[:at], slice(None, at)), (path[at:], slice(at, None)))]  # fmt: skip
-    if min(len(part) for part in sides) < 8:
-        return
-    lines = [line_through(part) for part in sides]
-    spread = float(np.arccos(np.clip(abs(lines[0][1] @ lines[1][1]), 0, 1)))
-    met = crossing_of(*lines)
-    if met is not None and spread > _LEAST_SPREAD:
-        rise = float((notch - met) @ down)
-        if 0 < rise < _SHORT_OF_CROTCH * length and abs((notch - met) @ [down[1], -down[0]]) < 0.04 * length:
+    if met is not None:
+        rise, aside = (notch - met) @ down, (notch - met) @ [down[1], -down[0]]
+        if 0 < rise < _SHORT_OF_CROTCH * length and abs(aside) < 0.04 * length:
             marks["crotch"] = met
+
+
+def parting_of_legs(
+    marks: Marks, edge: Edge, down: np.ndarray, length: float
+) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """Return the visible notch between the legs, and where their inner edges would meet above it.
+
+    None without a notch; the second is None when the edges are too short or run side by side.
+    """
+    path = edge.stretch(marks["leg_inner_hem_left"], marks["leg_inner_hem_right"])
+    deepest = _deepest(path, marks["waist_centre"])
+    if deepest is None or deepest[1] < 0.02 * length:
+        return None
+    notch, depth = deepest
+    at = int(np.argmin(np.linalg.norm(path - notch, axis=1)))
+    below = (path - notch) @ down
+    chosen = (below > 0.08 * depth) & (below < 0.45 * depth)
+    sides = [path[:at][chosen[:at]], path[at:][chosen[at:]]]
+    if min(len(side) for side in sides) < 8:
+        return notch, None
+    lines = [line_through(side) for side in sides]
+    spread = float(np.arccos(np.clip(abs(lines[0][1] @ lines[1][1]), 0, 1)))
+    return notch, crossing_of(*lines) if spread > _LEAST_SPREAD else None
 
 
 def _to_edges(marks: Marks, edge: Edge, down: np.ndarray, length: float) -> None:
@@ -181,7 +195,9 @@ def _to_edges(marks: Marks, edge: Edge, down: np.ndarray, length: float) -> None
     for name, way in (("hem_centre", down), ("waist_centre", -down), ("bag_base", down), ("bag_top", -down),
                       ("opening", down), ("top", -down)):  # fmt: skip
         if name in marks:
-            marks[name] = _drop_to_edge(edge, marks[name], way, length)
+            found = _drop_to_edge(edge, marks[name], way, length)
+            is_handle = name == "bag_top" and np.linalg.norm(found - marks[name]) > _LEAST_HANDLE * length
+            marks[name] = marks[name] if is_handle else found
     if "handle_top" in marks:
         marks["handle_top"] = _inner_edge(edge, marks["handle_top"], down, length)
 
@@ -202,11 +218,12 @@ def _bend_at_shoulder(marks: Marks, edge: Edge, side: str, down: np.ndarray) -> 
     path = path[ends : -ends : max(1, len(path) // 100)]
     if len(path) < 16:
         return
-    inner = range(6, len(path) - 6)
+    first = max(6, round(0.12 * len(path)))
+    inner = range(first, len(path) - 6)
     costs = np.array([_line_misfit(path[: i + 1]) + _line_misfit(path[i:]) for i in inner]) * 40 / len(path)
-    pull = np.sum((path[6:-6] - guess) ** 2, axis=1)
+    pull = np.sum((path[first:-6] - guess) ** 2, axis=1)
     best = int(np.argmin(costs / max(0.3, span * 0.006) ** 2 + pull / (span * 0.12) ** 2))
-    marks[f"shoulder_{side}"] = path[best + 6]
+    marks[f"shoulder_{side}"] = path[best + first]
 
 
 def _line_misfit(path: np.ndarray) -> float:

@@ -4,16 +4,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vision.tape import SIDES, Stretch, Tape, both_sides
+from vision.landmarks import parting_of_legs
+from vision.tape import HIDDEN, SIDES, Stretch, Tape, both_sides
 
 type Reader = Callable[[Tape], Stretch]
 type Readers = dict[str, Reader]
 
 _LEFT = ("underarm_left", "waist_left", "hip_left", "hem_left")
 _RIGHT = ("underarm_right", "waist_right", "hip_right", "hem_right")
+_UNSURE_CROTCH = 0.025  # of the length: between the crotch and where the inner edges of the legs point
 _JUST_INSIDE = 0.8
 _WAIST_BELOW_HPS = 41.0
 _DEEPEST_ARMHOLE = 0.72  # of the chest: a notch farther below the neck is not the underarm
+_LEAST_NECK = 0.3  # of the shoulder width: neck points nearer to each other lie on the collar
+_UNEVEN_SHOULDERS = 0.12  # of both shoulder seams together
+_LEAST_SEAMS = 0.3  # of the shoulder width: both shoulder seams together
 _LEAST_BEND = 0.22  # radians between shoulder seam and upper fold
 
 
@@ -61,16 +66,25 @@ def _mean_level(tape: Tape, stem: str) -> float:
 
 def _length(tape: Tape) -> Stretch:
     hem = _mean_level(tape, "hem")
-    return both_sides(*(tape.straight_down(f"hps_{side}", hem) for side in SIDES), allowed=0.04)
+    length = both_sides(*(tape.straight_down(f"hps_{side}", hem) for side in SIDES), allowed=0.04)
+    neck, shoulders = (tape.between(f"{stem}_left", f"{stem}_right").length for stem in ("hps", "shoulder"))
+    hidden = tape.is_hidden("hps_left", "hps_right") or neck < _LEAST_NECK * shoulders
+    return Stretch(length.path, "a neck point does not show") if hidden else length
 
 
 def _chest(tape: Tape) -> Stretch:
     levels = [tape.level(tape.marks[f"underarm_{side}"]) for side in SIDES]
-    level = (sum(levels) / 2 if abs(levels[0] - levels[1]) < 0.05 * tape.length else min(levels)) + tape.px(2.5)
-    stretch = tape.across(level, left=_LEFT, right=_RIGHT)
+    level = (sum(levels) / 2 if abs(levels[0] - levels[1]) < 0.05 * tape.length else min(levels)) + tape.px(
+        2.5
+    )
+    lower = (tape.across(level + tape.px(cm), left=_LEFT, right=_RIGHT) for cm in (0, 1, 2))
+    tried = [next(lower)]
+    tried += [] if not tried[0].doubt else [each for each in lower if not each.doubt]
+    stretch = tried[-1] if len(tried) == 1 else tried[1]
     depth = min(levels) - _mean_level(tape, "hps")
     hidden = "sleeve_end_top_left" in tape.marks and (
-        not all(tape.is_notch(f"underarm_{side}") for side in SIDES) or depth > _DEEPEST_ARMHOLE * stretch.length
+        not all(tape.is_notch(f"underarm_{side}") for side in SIDES)
+        or depth > _DEEPEST_ARMHOLE * stretch.length
     )
     return Stretch(stretch.path, "an underarm is hidden") if hidden else stretch
 
@@ -81,12 +95,23 @@ def _waist(tape: Tape) -> Stretch:
 
 
 def _hem(tape: Tape) -> Stretch:
-    return tape.between("hem_left", "hem_right")
+    hem = tape.between("hem_left", "hem_right")
+    cuffs = [tape.marks[name] for name in tape.marks if name.startswith("sleeve_end")]
+    near = [np.linalg.norm(cuff - tape.marks[f"hem_{side}"]) for cuff in cuffs for side in SIDES]
+    if cuffs and min(near) < 0.04 * tape.length:
+        return Stretch(hem.path, "a sleeve lies at the corner of the hem")
+    return hem
 
 
 def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
     """Doubt a measure from the shoulder point when the edge runs into the sleeve without a bend."""
-    return Stretch(stretch.path, "the shoulder point does not show") if _shoulder_is_smooth(tape) else stretch
+    if _shoulder_is_smooth(tape):
+        return Stretch(stretch.path, "the shoulder point does not show")
+    seams = [tape.between(f"hps_{side}", f"shoulder_{side}").length for side in SIDES]
+    too_short = sum(seams) < _LEAST_SEAMS * tape.between("shoulder_left", "shoulder_right").length
+    if too_short or abs(seams[0] - seams[1]) > _UNEVEN_SHOULDERS * sum(seams):
+        return Stretch(stretch.path, "the shoulders do not look alike")
+    return stretch
 
 
 def _shoulder_is_smooth(tape: Tape) -> bool:
@@ -207,6 +232,10 @@ def _leg_edges(tape: Tape, side: str) -> tuple[np.ndarray, np.ndarray]:
     return outer, np.array([marks["crotch"], marks[f"leg_inner_hem_{side}"]])
 
 
+def _thigh(tape: Tape) -> Stretch:
+    return _from_crotch(tape, _across_leg(tape, 2.5))
+
+
 def _across_leg(tape: Tape, cm: float) -> Stretch:
     return both_sides(*(tape.square_to(*_leg_edges(tape, side), cm, trust_under=cm < 5) for side in SIDES))
 
@@ -216,10 +245,11 @@ def _leg_opening(tape: Tape) -> Stretch:
 
 
 def _legs_touch(tape: Tape) -> bool:
-    """Say whether the legs leave no gap well below the crotch, so that nothing shows where they part."""
-    at = tape.marks["crotch"] + tape.down * 0.14 * tape.length
-    gap = sum(tape.background(at, way, 0.1 * tape.length) for way in (tape.right, -tape.right))
-    return gap < 0.008 * tape.length
+    """Say whether the inner edges of the legs do not point to the crotch, so that it may lie elsewhere."""
+    parting = parting_of_legs(tape.marks, tape.edge, tape.down, tape.length)
+    if parting is None or parting[1] is None:
+        return True
+    return abs(float((parting[1] - tape.marks["crotch"]) @ tape.down)) > _UNSURE_CROTCH * tape.length
 
 
 def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
@@ -227,7 +257,9 @@ def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
 
 
 def _inseam(tape: Tape) -> Stretch:
-    sides = both_sides(*(tape.between("crotch", f"leg_inner_hem_{side}") for side in SIDES))
+    hems = [f"leg_inner_hem_{side}" for side in SIDES]
+    sides = both_sides(*(Stretch(tape.between("crotch", hem).path) for hem in hems))
+    sides = Stretch(sides.path, HIDDEN) if tape.is_hidden(*hems) else sides
     return _from_crotch(tape, sides)
 
 
@@ -236,11 +268,11 @@ _LEGS: Readers = {
     "WB1": lambda tape: tape.between("waist_left", "waist_right"),
     "HP1": lambda tape: _below_waist(tape, 10.0),
     "HP2": lambda tape: _below_waist(tape, 20.0),
-    "TH1": lambda tape: _across_leg(tape, 2.5),
+    "TH1": _thigh,
     "KN1": lambda tape: _across_leg(tape, 33.0),
     "LO1": _leg_opening,
     "IN1": _inseam,
-    "FR1": lambda tape: _from_crotch(tape, tape.between("waist_centre", "crotch")),
+    "FR1": lambda tape: _from_crotch(tape, Stretch(tape.between("waist_centre", "crotch").path)),
 }
 
 
@@ -272,8 +304,16 @@ _SKIRT: Readers = {
     "HE1": _hem,
     "SK2": lambda tape: _sides(tape, "waist", "hip", "hem"),
 }
+
+
+def _bag_height(tape: Tape) -> Stretch:
+    """Measure from the upper edge, which a handle may cover, to the base."""
+    height = tape.between("bag_top", "bag_base")
+    return Stretch(height.path, HIDDEN if tape.is_hidden("bag_base") else "")
+
+
 _TOTE: Readers = {
-    "BH1": lambda tape: tape.between("bag_top", "bag_base"),
+    "BH1": _bag_height,
     "BW1": _at_level("bag_base", -2.0, "bag_top", "bag_side", "bag_base"),
     "BW2": _at_level("bag_top", _JUST_INSIDE, "bag_top", "bag_side", "bag_base"),
     "BN1": lambda tape: tape.between("bag_top", "handle_top"),

@@ -8,7 +8,7 @@ from vision.contour import Edge
 from vision.landmarks import Marks
 
 SIDES = ("left", "right")
-_HIDDEN = "the edge is hidden here"
+HIDDEN = "the edge is hidden here"
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,8 @@ class Tape:
 
     def is_notch(self, name: str) -> bool:
         """Say whether a landmark lies in a notch of the edge: more product around it than along a straight edge."""
+        if self.edge.nearest(self.marks[name], 0.008 * self.length + 2) is None:
+            return False
         angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
         ring = self.marks[name] + 0.03 * self.length * np.stack([np.cos(angles), np.sin(angles)], axis=1)
         return 0.55 < float(np.mean([self.edge.inside(point) for point in ring])) < 0.98
@@ -60,7 +62,7 @@ class Tape:
     def between(self, *names: str) -> Stretch:
         """Lay the tape from landmark to landmark."""
         path = np.array([self.marks[name] for name in names])
-        return Stretch(path, _HIDDEN if self.is_hidden(*names) else "")
+        return Stretch(path, HIDDEN if self.is_hidden(*names) else "")
 
     def across(
         self, level: float, *, left: tuple[str, ...], right: tuple[str, ...], reach: float = 0.05
@@ -72,7 +74,7 @@ class Tape:
         for guess, way in zip(guesses, (-self.right, self.right), strict=True):
             near = float((guess - middle) @ way)
             found = self._edge_distance(middle, way, near, reach * self.length)
-            doubt = doubt if found is not None else _HIDDEN
+            doubt = doubt if found is not None else HIDDEN
             ends.append(middle + way * (near if found is None else found))
         return Stretch(np.array(ends), doubt)
 
@@ -112,7 +114,7 @@ class Tape:
         for way in (-normal, normal):
             found = self.edge.crossing(middle, way, width / 2, max(abs(width) * 0.35, 0.02 * self.length))
             taken_on_trust = trust_under and way is normal
-            doubt = doubt if found is not None or taken_on_trust else _HIDDEN
+            doubt = doubt if found is not None or taken_on_trust else HIDDEN
             ends.append(middle + way * (width / 2 if found is None else found))
         return Stretch(np.array(ends), doubt)
 
@@ -128,7 +130,7 @@ class Tape:
             found = self._edge_distance(inside, way, 0.08 * self.length, 0.05 * self.length)
             if found is not None:
                 path.append(inside + way * found)
-        doubt = _HIDDEN if self.is_hidden(names[0], names[-1]) or len(path) < 8 else ""
+        doubt = HIDDEN if self.is_hidden(names[0], names[-1]) or len(path) < 8 else ""
         return Stretch(np.array([*path, last]), doubt)
 
     def beside_end(self, outer: str, inner: str, above: str, inside_cm: float) -> Stretch:
@@ -141,7 +143,7 @@ class Tape:
         ends, doubt = [], ""
         for way in (-across, across):
             found = self.edge.crossing(middle, way, half, max(0.3 * half, 0.015 * self.length))
-            doubt = doubt if found is not None else _HIDDEN
+            doubt = doubt if found is not None else HIDDEN
             ends.append(middle + way * (half if found is None else found))
         return Stretch(np.array(ends), doubt)
 
@@ -156,7 +158,7 @@ class Tape:
         near = near_level - self.level(start)
         found = self.edge.crossing(start, self.down, near, reach * self.length)
         end = start + self.down * (near if found is None else found)
-        return Stretch(np.array([start, end]), "" if found is not None else _HIDDEN)
+        return Stretch(np.array([start, end]), "" if found is not None else HIDDEN)
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:

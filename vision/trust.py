@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-MEASURED_ERROR = 3.0
-LEAST_OVERLAP = 0.90
+MEASURED_ERROR = 3.5
+LEAST_OVERLAP = 0.92
 UNKNOWN_ERROR = 20.0
 
 type Lengths = dict[str, float]

@@ -35,7 +35,7 @@ PRODUCTS = Path(__file__).parents[2] / "techpack" / "library" / "data" / "produc
 PROCESSES = 2
 LARGE_ERROR = 4.0
 KNOWN_LENGTHS = ("BL1", "OS1", "SK1", "BH1", "HC7", "HC2", "FO1")
-KNOWN_WIDTHS = ("CH1", "WB1", "BW1", "HC6")
+KNOWN_WIDTHS = (("CH1", "WB1", "BW1", "HC6"), ("HE1", "WB1", "BW1", "HC6"))  # in turns
 LEAST_READINGS = 6  # an error known from fewer is not known
 
 type Ranges = dict[str, tuple[float, float]]
@@ -94,14 +94,16 @@ def rendering(task: Task) -> Photo:
 def evaluate_one(task: Task) -> Outcome | None:
     """See and measure one rendering; None when its card was not found."""
     cv2.setNumThreads(1)
-    photo, kind = rendering(task), task[1]
+    photo = rendering(task)
     started = time.perf_counter()
     mask = see(np.ascontiguousarray(photo.image[..., ::-1])).mask
-    return read(photo, mask, kind, with_card=task[2] % 2 == 0, started=started)
+    return read(photo, mask, task, started)
 
 
-def read(photo: Photo, mask: np.ndarray, kind: str, *, with_card: bool, started: float) -> Outcome | None:
+def read(photo: Photo, mask: np.ndarray, task: Task, started: float) -> Outcome | None:
     """Measure a mask found on a rendering and compare with the truth."""
+    _, kind, number = task
+    with_card = number % 2 == 0
     card = find_card(photo.image) if with_card else None
     if with_card and card is None:
         return None
@@ -109,7 +111,7 @@ def read(photo: Photo, mask: np.ndarray, kind: str, *, with_card: bool, started:
     first = measure(mask, kind, features, card=card, plausible=ranges)
     seconds = time.perf_counter() - started
     readings = {"card": first} if card else {}
-    for codes in () if card else (KNOWN_LENGTHS, KNOWN_WIDTHS):
+    for codes in () if card else (KNOWN_LENGTHS, KNOWN_WIDTHS[number // 2 % 2]):
         code = next((code for code in codes if code in truth), None)
         if code and first.landmarks:
             readings[code] = measure_from_landmarks(
@@ -174,7 +176,25 @@ def print_points(rows: list[Row]) -> None:
 
 # The points a photo shows well enough to be judged by: of each family those with a clear edge at both ends.
 READABLE = frozenset(
-    "BL1 SK1 CH1 HE1 SH1 SL1 IN1 TH1 OS1 LO1 WB1 HP2 SK2 BH1 BW1 BW2 HC6 HC7 FO1 WA1".split()
+    (
+        "BL1",
+        "CH1",
+        "HE1",
+        "SH1",
+        "SL1",
+        "OS1",
+        "IN1",
+        "TH1",
+        "LO1",
+        "WB1",
+        "HP1",
+        "HP2",
+        "SK1",
+        "SK2",
+        "BH1",
+        "BW1",
+        "BW2",
+    )
 )
 
 

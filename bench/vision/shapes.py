@@ -133,7 +133,12 @@ def _side(kind: str, length: float, underarm: tuple[float, float], rib: bool, rn
 
 
 def _body_truth(
-    hem: np.ndarray, side: np.ndarray, underarm: tuple[float, float], shoulder: float, neck: float, slope: float
+    hem: np.ndarray,
+    side: np.ndarray,
+    underarm: tuple[float, float],
+    shoulder: float,
+    neck: float,
+    slope: float,
 ) -> Truth:
     at_neck = float(np.interp(neck, hem[::-1, 0], hem[::-1, 1]))
     return {
@@ -215,7 +220,7 @@ def make_legs(kind: str, rng: Rng) -> Garment:
     """Draw trousers, jeans or shorts with legs apart by their own angles."""
     waist, thigh, knee, opening, inseam, rise = (float(rng.uniform(*pair)) for pair in _LEGS[kind])
     dip = float(rng.uniform(0, 2.0))
-    hip = max(waist / 2 + 1.5, thigh * float(rng.uniform(0.86, 0.93)))
+    hip = max(waist / 2 + 1.0, thigh * float(rng.uniform(0.94, 0.99)))
     if kind == "shorts":
         thigh = max(thigh, opening * 0.98)
     pieces, outs = [], []
