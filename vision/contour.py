@@ -10,13 +10,12 @@ import numpy as np
 class Edge:
     """The edge of a mask: a soft copy (0..1) for sub-pixel crossings, and contour points (n, 2).
 
-    `outer` is the longest contour, its points in order. `smooth` is the same line on the very edge, its
-    points a pixel apart and ordered so that the product lies on their right (y down).
+    `smooth` is the longest contour on the very edge, its points a pixel apart and ordered so that the
+    product lies on their right (y down).
     """
 
     soft: np.ndarray
     contour: np.ndarray
-    outer: np.ndarray
     smooth: np.ndarray
 
     @classmethod
@@ -27,18 +26,7 @@ class Edge:
         kept = [each[:, 0, :].astype(float) for each in contours if len(each) > 20]
         none = np.zeros((0, 2))
         outer = max(kept, key=len, default=none)
-        return cls(soft, np.concatenate(kept) if kept else none, outer, smooth_line(outer))
-
-    def path(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
-        """Return the shorter way along the outer contour between the points nearest to two points (k, 2)."""
-        if not len(self.outer):
-            return self.outer
-        start, end = (int(np.argmin(np.linalg.norm(self.outer - point, axis=1))) for point in (first, last))
-        if start > end:
-            start, end = end, start
-        inner = self.outer[start : end + 1]
-        around = np.concatenate([self.outer[end:], self.outer[: start + 1]])
-        return inner if len(inner) <= len(around) else around
+        return cls(soft, np.concatenate(kept) if kept else none, smooth_line(outer))
 
     def corner(self, guess: np.ndarray, look: "Look") -> np.ndarray | None:
         """Return the corner near `guess` as the point where the edges on either side of it meet.

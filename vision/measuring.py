@@ -15,7 +15,7 @@ from vision.points_of_measure import Readers, axis, readers_for
 from vision.reading import Known, Line, Point, Problem, Reading, Scale, Source, Value
 from vision.scale_card import Card, plane_view, without_card
 from vision.segmentation import main_pieces
-from vision.tape import Stretch, Tape
+from vision.tape import HIDDEN, Stretch, Tape
 from vision.trust import LEAST_OVERLAP, MEASURED_ERROR, error_percent, impossible, out_of_range, scale_kind
 
 type Features = dict[str, str | int]
@@ -29,6 +29,7 @@ _TYPICAL_LENGTH = {
 }  # fmt: skip
 _SCALE_ERROR_KNOWN = 1.0
 _CUT_OFF = 0.1
+_ONLY_WHERE_SEEN = {"BI1", "EL1", "FA1"}  # widths of a sleeve mean nothing where it lies on the body
 _OF_THE_WHOLE = {
     "unclear_scale",
     "worn",
@@ -93,18 +94,26 @@ def measure_from_landmarks(
     readers = dict(readers_for(product_type, marks))
     scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)
     tape = _tape(plane, marks, cm_per_px)
-    stretches = {code: read(tape) for code, read in readers.items()}
+    stretches = _what_shows(tape, readers)
     family = shape_of(product_type, features).family
     kind = scale_kind(known.code if known and card is None else None, family)
     judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), kind)
     unclear = stretches[known.code].doubt if scale and scale.source == "known" and known else ""
     reasons, problems = judge.reasons(stretches, cm_per_px, unclear)
+    readers = {code: readers[code] for code in stretches}
     by_hand = _hang_on(moved, marks, tape, readers, stretches)
     main = next(iter(stretches.values())).length
     values = [judge.value(code, stretch.length, main, cm_per_px, reasons[code], known, by_hand=code in by_hand)
               for code, stretch in stretches.items()]  # fmt: skip
     lines = {code: plane.line_on_photo(stretch) for code, stretch in stretches.items()}
     return Reading(landmarks, lines, values, scale, overlap, problems)
+
+
+def _what_shows(tape: Tape, readers: Readers) -> dict[str, Stretch]:
+    """Read every point, without the widths of a sleeve that lies on the body."""
+    stretches = {code: read(tape) for code, read in readers.items()}
+    hidden = {code for code in _ONLY_WHERE_SEEN & stretches.keys() if stretches[code].doubt == HIDDEN}
+    return {code: stretch for code, stretch in stretches.items() if code not in hidden}
 
 
 def leaves_photo(mask: np.ndarray) -> bool:

@@ -96,9 +96,10 @@ def _waist(tape: Tape) -> Stretch:
 
 def _hem(tape: Tape) -> Stretch:
     hem = tape.between("hem_left", "hem_right")
-    cuffs = [tape.marks[name] for name in tape.marks if name.startswith("sleeve_end")]
-    near = [np.linalg.norm(cuff - tape.marks[f"hem_{side}"]) for cuff in cuffs for side in SIDES]
-    if cuffs and min(near) < 0.04 * tape.length:
+    cuffs = [name for name in tape.marks if name.startswith("sleeve_end")]
+    apart = [np.linalg.norm(tape.marks[cuff] - tape.marks[f"hem_{side}"]) for cuff in cuffs for side in SIDES]
+    lies_on_body = "elbow_top_left" in tape.marks and tape.is_hidden(*cuffs)
+    if cuffs and (min(apart) < 0.04 * tape.length or lies_on_body):
         return Stretch(hem.path, "a sleeve lies at the corner of the hem")
     return hem
 
@@ -107,6 +108,10 @@ def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
     """Doubt a measure from the shoulder point when the edge runs into the sleeve without a bend."""
     if _shoulder_is_smooth(tape):
         return Stretch(stretch.path, "the shoulder point does not show")
+    if tape.is_hidden("hps_left", "hps_right"):
+        return Stretch(stretch.path, "a neck point does not show")
+    if "sleeve_end_top_left" in tape.marks and "differ" in _upper_fold(tape).doubt:
+        return Stretch(stretch.path, "the sleeves do not look alike")
     seams = [tape.between(f"hps_{side}", f"shoulder_{side}").length for side in SIDES]
     too_short = sum(seams) < _LEAST_SEAMS * tape.between("shoulder_left", "shoulder_right").length
     if too_short or abs(seams[0] - seams[1]) > _UNEVEN_SHOULDERS * sum(seams):
@@ -165,7 +170,10 @@ def _arm_edges(tape: Tape, side: str, *, lower: bool) -> tuple[np.ndarray, np.nd
 
 
 def _bicep(tape: Tape) -> Stretch:
-    return both_sides(*(tape.square_to(*_arm_edges(tape, side, lower=False), 2.5) for side in SIDES))
+    sides = [tape.square_to(*_arm_edges(tape, side, lower=False), 2.5) for side in SIDES]
+    hidden = [not tape.is_notch(f"underarm_{side}") for side in SIDES]
+    return both_sides(*(Stretch(each.path, HIDDEN if merged else each.doubt)
+                        for each, merged in zip(sides, hidden, strict=True)))  # fmt: skip
 
 
 def _above_cuff(tape: Tape, cm: float) -> Stretch:
@@ -241,7 +249,11 @@ def _across_leg(tape: Tape, cm: float) -> Stretch:
 
 
 def _leg_opening(tape: Tape) -> Stretch:
-    return _sides(tape, "leg_outer_hem", "leg_inner_hem")
+    stretch = _sides(tape, "leg_outer_hem", "leg_inner_hem")
+    lines = [tape.between(f"leg_outer_hem_{side}", f"leg_inner_hem_{side}").path for side in SIDES]
+    if any(tape.crosses_a_gap(line - tape.down * 0.015 * tape.length) for line in lines):
+        return Stretch(stretch.path, "a corner of a leg does not show")
+    return stretch
 
 
 def _legs_touch(tape: Tape) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.contour import Edge
+from vision.contour import Edge, Look
 from vision.landmarks import Marks
 
 SIDES = ("left", "right")
@@ -52,12 +52,10 @@ class Tape:
         return any(self.edge.nearest(self.marks[name], 0.012 * self.length + 2) is None for name in names)
 
     def is_notch(self, name: str) -> bool:
-        """Say whether a landmark lies in a notch of the edge: more product around it than along a straight edge."""
-        if self.edge.nearest(self.marks[name], 0.008 * self.length + 2) is None:
-            return False
-        angles = np.linspace(0, 2 * np.pi, 48, endpoint=False)
-        ring = self.marks[name] + 0.03 * self.length * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-        return 0.55 < float(np.mean([self.edge.inside(point) for point in ring])) < 0.98
+        """Say whether a landmark lies in a notch of the edge."""
+        look = Look(0.025 * self.length, 0.04 * self.length, -1, least=0.3)
+        found = self.edge.corner(self.marks[name], look)
+        return found is not None and np.linalg.norm(found - self.marks[name]) < 0.03 * self.length
 
     def between(self, *names: str) -> Stretch:
         """Lay the tape from landmark to landmark."""
@@ -133,24 +131,10 @@ class Tape:
         doubt = HIDDEN if self.is_hidden(names[0], names[-1]) or len(path) < 8 else ""
         return Stretch(np.array([*path, last]), doubt)
 
-    def beside_end(self, outer: str, inner: str, above: str, inside_cm: float) -> Stretch:
-        """Measure an opening edge to edge, parallel to the line of its corners and just inside it."""
-        corners = np.array([self.marks[outer], self.marks[inner]])
-        across = _unit(corners[1] - corners[0])
-        up = self.marks[above] - corners[1]
-        inward = _unit(up - across * (up @ across)) * self.px(inside_cm)
-        middle, half = corners.mean(axis=0) + inward, float(np.linalg.norm(corners[1] - corners[0])) / 2
-        ends, doubt = [], ""
-        for way in (-across, across):
-            found = self.edge.crossing(middle, way, half, max(0.3 * half, 0.015 * self.length))
-            doubt = doubt if found is not None else HIDDEN
-            ends.append(middle + way * (half if found is None else found))
-        return Stretch(np.array(ends), doubt)
-
-    def background(self, start: np.ndarray, way: np.ndarray, reach: float) -> float:
-        """Return how far the background reaches from a point along a unit vector, at most `reach`."""
-        steps = np.arange(0, reach, 1.0)
-        return float(next((step for step in steps if self.edge.inside(start + way * step)), reach))
+    def crosses_a_gap(self, path: np.ndarray) -> bool:
+        """Say whether more than a tenth of the straight line between the ends of a path is off the product."""
+        points = path[0] + np.linspace(0.04, 0.96, 60)[:, None] * (path[-1] - path[0])
+        return float(np.mean([not self.edge.inside(point) for point in points])) > 0.1
 
     def straight_down(self, name: str, near_level: float, reach: float = 0.08) -> Stretch:
         """Measure from a landmark along the axis to the lower edge."""

@@ -220,9 +220,9 @@ def make_legs(kind: str, rng: Rng) -> Garment:
     """Draw trousers, jeans or shorts with legs apart by their own angles."""
     waist, thigh, knee, opening, inseam, rise = (float(rng.uniform(*pair)) for pair in _LEGS[kind])
     dip = float(rng.uniform(0, 2.0))
-    hip = max(waist / 2 + 1.0, thigh * float(rng.uniform(0.94, 0.99)))
     if kind == "shorts":
         thigh = max(thigh, opening * 0.98)
+    hip = max(waist / 2 + 1.0, thigh * float(rng.uniform(0.94, 0.99)))
     pieces, outs = [], []
     for sign in (1, -1):
         angle = float(rng.uniform(0.04, 0.16))
