@@ -281,7 +281,7 @@ _LEGS: Readers = {
     "HP1": lambda tape: _below_waist(tape, 10.0),
     "HP2": lambda tape: _below_waist(tape, 20.0),
     "TH1": _thigh,
-    "KN1": lambda tape: _across_leg(tape, 33.0),
+    "KN1": lambda tape: _from_crotch(tape, _across_leg(tape, 33.0)),
     "LO1": _leg_opening,
     "IN1": _inseam,
     "FR1": lambda tape: _from_crotch(tape, Stretch(tape.between("waist_centre", "crotch").path)),

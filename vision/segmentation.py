@@ -24,6 +24,7 @@ GROUND_ODDS = 2.5  # how much likelier on the ground than on the product a gap's
 MOST_GAPS = 0.12  # of the product: more is no gap but cloth in the colours of the ground
 EVEN = 2.0  # pixels over which neighbours decide together
 PULL = 6.0  # Lab units that speak for the side a pixel at the border of the band was on
+_NEVER = 4096  # more than any two colours differ
 KEPT_SHARE = 0.2  # of the largest component's area
 
 
@@ -129,15 +130,20 @@ def _least_difference(
     colours: NDArray[np.float32], sure: Mask, ys: NDArray[np.int_], xs: NDArray[np.int_], band: float
 ) -> NDArray[np.float32]:
     """How much each pixel differs from the sure pixel around it that is most like it; infinite without one."""
-    least = np.full(len(ys), np.inf, np.float32)
     height, width = sure.shape
+    planes = [np.ascontiguousarray(plane).ravel() for plane in np.moveaxis(colours.astype(np.int16), 2, 0)]
+    own = [plane[ys * width + xs] for plane in planes]
+    far = np.where(sure, 0, _NEVER).astype(np.int16).ravel()
+    least = np.full(len(ys), _NEVER, np.int16)
     for radius in (1.2 * band, 1.8 * band, 2.5 * band):
         for angle in np.arange(0, 2 * np.pi, np.pi / 8):
             y = np.clip(ys + round(radius * np.sin(angle)), 0, height - 1)
-            x = np.clip(xs + round(radius * np.cos(angle)), 0, width - 1)
-            differs = np.abs(colours[ys, xs] - colours[y, x]).sum(axis=1)
-            least = np.minimum(least, np.where(sure[y, x], differs, np.inf))
-    return least
+            at = y * width + np.clip(xs + round(radius * np.cos(angle)), 0, width - 1)
+            differs = far[at]
+            for plane, mine in zip(planes, own, strict=True):
+                differs += np.abs(plane[at] - mine)
+            np.minimum(least, differs, out=least)
+    return np.where(least >= _NEVER, np.inf, least).astype(np.float32)
 
 
 def agreement(mask: Mask, salience: NDArray[np.float32]) -> float:

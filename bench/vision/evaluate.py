@@ -1,6 +1,6 @@
 """Print how exactly products are seen and measured, on rendered garments of known size.
 
-    python -m bench.vision.evaluate [--count 12] [--seed 0] [--only TYPE...] [--write]
+    python -m bench.vision.evaluate [--count 12] [--seed 0...] [--only TYPE...] [--write]
 
 Each rendering goes through the whole chain: `see` finds the product, `measure` reads it (the type is given).
 Half of them lie beside the scale card; the others are read with a known length and with a known width.
@@ -143,11 +143,11 @@ def _rows(kind: str, family: str, known: str, reading: Reading, truth: dict[str,
 
 
 def evaluate(
-    count: int, seed: int, only: list[str] | None = None, processes: int = PROCESSES
+    count: int, seeds: list[int], only: list[str] | None = None, processes: int = PROCESSES
 ) -> list[Outcome]:
-    """Measure `count` renderings of each type, twice as many where a family has one type."""
+    """Measure `count` renderings of each type and seed, twice as many where a family has one type."""
     kinds = [kind for kind in _SHAPES if kind in (only or _SHAPES)]
-    tasks = [(seed, kind, number) for number in range(2 * count) for kind in kinds
+    tasks = [(seed, kind, number) for seed in seeds for number in range(2 * count) for kind in kinds
              if number < count or kind in _BY_THEMSELVES]  # fmt: skip
     with Pool(processes) as pool:
         return [outcome for outcome in pool.imap(evaluate_one, tasks, chunksize=2) if outcome]
@@ -162,7 +162,7 @@ def table(rows: list[Row]) -> dict[str, dict[str, dict[str, float]]]:
     errors: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
     for (family, code, scale), found in sorted(groups.items()):
         if len(found) >= LEAST_READINGS:
-            errors[family][code][scale] = round(float(np.percentile(found, 90)), 1)
+            errors[family][code][scale] = round(float(np.percentile(found, 90, method="median_unbiased")), 1)
     return errors
 
 
@@ -240,7 +240,7 @@ def report(outcomes: list[Outcome]) -> dict[str, dict[str, float]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=12)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=int, nargs="+", default=[0])
     parser.add_argument("--only", nargs="*")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
