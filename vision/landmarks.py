@@ -2,41 +2,58 @@
 
 import numpy as np
 
-from vision.contour import Edge
+from vision.contour import Edge, Look, crossing_of, line_through
 from vision.outlines import Fit
 
 type Marks = dict[str, np.ndarray]
 
-CORNER_REACH = 0.045
-NOTCH_REACH = 0.06
-_UNDERARM_REACH = 0.14
+SIDES = ("left", "right")
+CORNER_REACH = 0.055
+_UNDERARM_REACH = 0.2
+_SHORT_OF_CROTCH = 0.10  # of the length: how far above the visible notch the legs may begin to part
+_LEAST_HANDLE = 0.03  # of the length: an edge farther above a bag's is that of its handle
+_LEAST_SPREAD = 0.06  # radians between the inner edges of the legs
 
 
-def refined_landmarks(fit: Fit, edge: Edge) -> Marks:
+def refined_landmarks(fit: Fit, edge: Edge, *, raised_neck: bool = False) -> Marks:
     """Return the fit's landmarks, moved onto the contour of its mask where one is near.
 
     A landmark with no contour near it stays where the fit has it: it is hidden, for example an
-    underarm behind a hanging sleeve.
+    underarm behind a hanging sleeve. `raised_neck`: a collar or hood rises above the neck points.
     """
     marks = {name: np.array(point) for name, point in fit.landmarks.items()}
-    down = np.array(fit.axis)
-    right = np.array([down[1], -down[0]])
-    wanted = {name: way for name in marks if (way := _direction(name, marks, down, right)) is not None}
-    for name, (way, reach) in wanted.items():
-        found = edge.extreme(marks[name], way, reach * fit.length_px)
-        if found is not None:
-            marks[name] = found
+    down, length = np.array(fit.axis), fit.length_px
+    _to_corners(marks, edge, down, length)
+    if "hps_left" in marks:
+        _to_neck_points(marks, edge, down, length, raised=raised_neck)
     if fit.family in {"long sleeves", "short sleeves"}:
-        for side in ("left", "right"):
-            _deepest_underarm(marks, edge, side, np.array(fit.landmarks[f"underarm_{side}"]), fit.length_px)
+        for side in SIDES:
+            _to_cuff(marks, edge, side, length)
+            _to_underarm(marks, edge, side, length)
             _bend_at_shoulder(marks, edge, side, down)
-    for name, way in (("hem_centre", down), ("waist_centre", -down), ("bag_base", down), ("bag_top", -down),
-                      ("opening", down), ("top", -down)):  # fmt: skip
-        if name in marks:
-            marks[name] = _drop_to_edge(edge, marks[name], way, fit.length_px)
-    if "handle_top" in marks:
-        marks["handle_top"] = _inner_edge(edge, marks["handle_top"], down, fit.length_px)
+    if fit.family == "sleeveless":
+        for side in SIDES:
+            _to_armhole(marks, edge, side, down, length)
+    if "crotch" in marks:
+        _to_crotch(marks, edge, down, length)
+    _to_edges(marks, edge, down, length)
     return marks
+
+
+def _to_corners(marks: Marks, edge: Edge, down: np.ndarray, length: float) -> None:
+    """Move the corners of hems, waists and bags; where none shows, to what sticks out farthest."""
+    right = np.array([down[1], -down[0]])
+    for name in list(marks):
+        found = _direction(name, marks, down, right)
+        if found is None:
+            continue
+        way, reach = found
+        way = _unit(way)
+        look = Look(reach * 1.3 * length, 0.035 * length, 1, way, facing=0.4)
+        corner = edge.corner(marks[name], look) if name not in {"heel_back", "toe_tip"} else None
+        corner = edge.extreme(marks[name], way, reach * length) if corner is None else corner
+        if corner is not None:
+            marks[name] = corner
 
 
 def _direction(
@@ -48,82 +65,165 @@ def _direction(
     fixed = {
         "hem": (outward + down, CORNER_REACH),
         "waist": (outward - down, CORNER_REACH) if "crotch" in marks or "waist_centre" in marks else None,
-        "leg_outer_hem": (outward + down, 0.03),
-        "leg_inner_hem": (down - 0.8 * outward, 0.03),
+        "leg_outer_hem": (outward + down, 0.04),
+        "leg_inner_hem": (down - 0.8 * outward, 0.04),
         "bag_top": (outward - down, CORNER_REACH),
         "bag_base": (outward + down, CORNER_REACH),
-        "opening": (outward + down, CORNER_REACH) if side in {"left", "right"} else None,
+        "opening": (outward + down, CORNER_REACH) if side in SIDES else None,
     }
     if stem in fixed:
         return fixed[stem]
-    if stem in {"sleeve_end_top", "sleeve_end_under", "underarm"}:
-        return _arm_direction(stem, side, marks, down)
-    single = {"crotch": (-down, 0.05), "heel_back": (-right, 0.04), "toe_tip": (right, 0.04)}
-    return single.get(name)
+    return {"heel_back": (-right, 0.04), "toe_tip": (right, 0.04)}.get(name)
 
 
-def _arm_direction(stem: str, side: str, marks: Marks, down: np.ndarray) -> tuple[np.ndarray, float] | None:
-    end_top, end_under = marks.get(f"sleeve_end_top_{side}"), marks.get(f"sleeve_end_under_{side}")
-    if end_top is None or end_under is None:
+def _to_neck_points(marks: Marks, edge: Edge, down: np.ndarray, length: float, *, raised: bool) -> None:
+    """Put each HPS at the corner between neck and shoulder: a notch below a collar or hood."""
+    right = np.array([down[1], -down[0]])
+    for side in SIDES:
+        outward = right if side == "right" else -right
+        bend, way = (-1, _unit(down - outward * 0.8)) if raised else (1, -down)
+        seam = float(np.linalg.norm(marks[f"shoulder_{side}"] - marks[f"hps_{side}"]))
+        arm = (0.03 if raised else 0.05) * length
+        reach = min(0.09 * length, 0.7 * seam) if raised else min(0.05 * length, 0.4 * seam)
+        look = Look(reach, arm, bend, way, facing=0.2, pull=0.4, least=0.2)
+        found = edge.corner(marks[f"hps_{side}"], look)
+        if found is None and not raised:
+            found = edge.nearest(marks[f"hps_{side}"], reach)
+        if found is not None:
+            marks[f"hps_{side}"] = found
+
+
+def _to_cuff(marks: Marks, edge: Edge, side: str, length: float) -> None:
+    """Put the two corners of a sleeve's end on the contour's."""
+    top, under = f"sleeve_end_top_{side}", f"sleeve_end_under_{side}"
+    opening = float(np.linalg.norm(marks[under] - marks[top]))
+    across = _unit(marks[under] - marks[top])
+    inner_top = marks.get(f"elbow_top_{side}", marks[f"shoulder_{side}"])
+    inner_under = marks.get(f"elbow_under_{side}", marks[f"underarm_{side}"])
+    along = _unit(_unit(marks[top] - inner_top) + _unit(marks[under] - inner_under))
+    arm = float(np.clip(0.35 * opening, 4.0, 0.035 * length))
+    for name, way in ((top, along - across), (under, along + across)):
+        look = Look(CORNER_REACH * length, arm, 1, _unit(way), facing=0.4)
+        found = edge.corner(marks[name], look)
+        if found is None:
+            found = edge.extreme(marks[name], way, 0.045 * length)
+        if found is not None:
+            marks[name] = found
+
+
+def _to_underarm(marks: Marks, edge: Edge, side: str, length: float) -> None:
+    """Put the underarm at the deepest point of the contour between sleeve end and hem, if near the fit's.
+
+    Deepest: farthest from the straight line between the two. A short sleeve is followed from the upper
+    corner of its end, for it may lie on its own under seam.
+    """
+    corner = "under" if f"elbow_top_{side}" in marks else "top"
+    start, end = marks[f"sleeve_end_{corner}_{side}"], marks[f"hem_{side}"]
+    path = edge.stretch(start, end)
+    deepest = _deepest(path, (marks["hps_left"] + marks["hem_centre"]) / 2)
+    if deepest is None:
+        return
+    at, depth = deepest
+    near = np.linalg.norm(at - marks[f"underarm_{side}"]) < _UNDERARM_REACH * length
+    if depth > 0.03 * length and near:
+        arm = 0.045 * length
+        notch = edge.corner(at, Look(0.02 * length, arm, -1, least=0.35))
+        marks[f"underarm_{side}"] = at if notch is None else notch
+
+
+def _deepest(path: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, float] | None:
+    """Return the point of a path farthest from the line between its ends, towards `inside`, and how far."""
+    if len(path) < 10:
         return None
-    across = _unit(end_under - end_top)
-    inner = marks.get(f"elbow_under_{side}", marks[f"underarm_{side}"])
-    along = _unit(end_under - inner)
-    if stem == "underarm":
-        first = marks.get(f"elbow_under_{side}", end_under)
-        return -(_unit(first - marks[f"underarm_{side}"]) + down), NOTCH_REACH
-    return (along + (across if stem.endswith("under") else -across), CORNER_REACH)
+    chord = _unit(path[-1] - path[0])
+    normal = np.array([-chord[1], chord[0]])
+    depth = (path - path[0]) @ normal * np.sign((inside - path[0]) @ normal)
+    at = int(np.argmax(depth))
+    return path[at], float(depth[at])
+
+
+def _to_armhole(marks: Marks, edge: Edge, side: str, down: np.ndarray, length: float) -> None:
+    """Put shoulder point and underarm of a garment without sleeves on their corners."""
+    right = np.array([down[1], -down[0]]) * (1 if side == "right" else -1)
+    for stem, way, least in (("shoulder", right - down, 0.35), ("underarm", right - 0.3 * down, 0.25)):
+        name = f"{stem}_{side}"
+        found = edge.corner(marks[name], Look(0.07 * length, 0.03 * length, 1, _unit(way), 0.2, 0.5, least))
+        if found is not None:
+            marks[name] = found
+
+
+def _to_crotch(marks: Marks, edge: Edge, down: np.ndarray, length: float) -> None:
+    """Put the crotch where the inner edges of the legs meet: a slit closes on a photo before they do."""
+    parting = parting_of_legs(marks, edge, down, length)
+    if parting is None:
+        return
+    notch, met = parting
+    if np.linalg.norm(notch - marks["crotch"]) > 0.25 * length:
+        return
+    marks["crotch"] = notch
+    if met is not None:
+        rise, aside = (notch - met) @ down, (notch - met) @ [down[1], -down[0]]
+        if 0 < rise < _SHORT_OF_CROTCH * length and abs(aside) < 0.04 * length:
+            marks["crotch"] = met
+
+
+def parting_of_legs(
+    marks: Marks, edge: Edge, down: np.ndarray, length: float
+) -> tuple[np.ndarray, np.ndarray | None] | None:
+    """Return the visible notch between the legs, and where their inner edges would meet above it.
+
+    None without a notch; the second is None when the edges are too short or run side by side.
+    """
+    path = edge.stretch(marks["leg_inner_hem_left"], marks["leg_inner_hem_right"])
+    deepest = _deepest(path, marks["waist_centre"])
+    if deepest is None or deepest[1] < 0.02 * length:
+        return None
+    notch, depth = deepest
+    at = int(np.argmin(np.linalg.norm(path - notch, axis=1)))
+    below = (path - notch) @ down
+    chosen = (below > 0.08 * depth) & (below < 0.45 * depth)
+    sides = [path[:at][chosen[:at]], path[at:][chosen[at:]]]
+    if min(len(side) for side in sides) < 8:
+        return notch, None
+    lines = [line_through(side) for side in sides]
+    spread = float(np.arccos(np.clip(abs(lines[0][1] @ lines[1][1]), 0, 1)))
+    return notch, crossing_of(*lines) if spread > _LEAST_SPREAD else None
+
+
+def _to_edges(marks: Marks, edge: Edge, down: np.ndarray, length: float) -> None:
+    """Drop the middles of hems, waists and openings onto the edge."""
+    for name, way in (("hem_centre", down), ("waist_centre", -down), ("bag_base", down), ("bag_top", -down),
+                      ("opening", down), ("top", -down)):  # fmt: skip
+        if name in marks:
+            found = _drop_to_edge(edge, marks[name], way, length)
+            is_handle = name == "bag_top" and np.linalg.norm(found - marks[name]) > _LEAST_HANDLE * length
+            marks[name] = marks[name] if is_handle else found
+    if "handle_top" in marks:
+        marks["handle_top"] = _inner_edge(edge, marks["handle_top"], down, length)
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / max(1e-9, float(np.linalg.norm(vector)))
 
 
-def _deepest_underarm(marks: Marks, edge: Edge, side: str, guess: np.ndarray, length: float) -> None:
-    """Put the underarm at the deepest point of the contour between sleeve end and hem, if near the fit's."""
-    start, end = marks[f"sleeve_end_under_{side}"], marks[f"hem_{side}"]
-    path = edge.path(start, end)
-    chord = _unit(end - start)
-    if len(path) < 10:
-        return
-    offset = path - start
-    depth = offset[:, 0] * chord[1] - offset[:, 1] * chord[0]
-    middle = (marks["hps_left"] + marks["hem_centre"]) / 2 - start
-    depth *= np.sign(middle[0] * chord[1] - middle[1] * chord[0])
-    deepest = int(np.argmax(depth))
-    if depth[deepest] > 0.03 * length and np.linalg.norm(path[deepest] - guess) < _UNDERARM_REACH * length:
-        marks[f"underarm_{side}"] = path[deepest]
-
-
 def _bend_at_shoulder(marks: Marks, edge: Edge, side: str, down: np.ndarray) -> None:
     """Put the shoulder point where the contour between neck and sleeve bends, if it bends clearly."""
     start, guess = marks[f"hps_{side}"], marks[f"shoulder_{side}"]
     end = marks.get(f"elbow_top_{side}", marks[f"sleeve_end_top_{side}"])
-    path = _edge_between(edge, start, end, down)
+    path = edge.stretch(start, end)
+    span = float(np.linalg.norm(end - start))
+    if not span * 0.8 < len(path) < span * 1.4:
+        return
+    ends = max(3, round(0.04 * len(path)))
+    path = path[ends : -ends : max(1, len(path) // 100)]
     if len(path) < 16:
         return
-    costs = [_line_misfit(path[: i + 1]) + _line_misfit(path[i:]) for i in range(4, len(path) - 4)]
-    pull = [float(np.sum((path[i] - guess) ** 2)) for i in range(4, len(path) - 4)]
-    noise = max(0.3, float(np.linalg.norm(end - start)) * 0.006)
-    reach = float(np.linalg.norm(end - start)) * 0.12
-    best = int(np.argmin(np.array(costs) / noise**2 + np.array(pull) / reach**2))
-    marks[f"shoulder_{side}"] = path[best + 4]
-
-
-def _edge_between(edge: Edge, start: np.ndarray, end: np.ndarray, down: np.ndarray) -> np.ndarray:
-    """Return points on the upper edge above the chord from `start` to `end`, evenly spaced (k, 2)."""
-    chord = end - start
-    length = float(np.linalg.norm(chord))
-    normal = np.array([chord[1], -chord[0]]) / max(length, 1e-9)
-    if normal @ down > 0:
-        normal = -normal
-    points = []
-    for share in np.linspace(0.04, 0.96, 40):
-        base = start + chord * share - normal * length * 0.08
-        found = edge.crossing(base, normal, length * 0.2, length * 0.2)
-        if found is not None:
-            points.append(base + normal * found)
-    return np.array(points)
+    first = max(6, round(0.12 * len(path)))
+    inner = range(first, len(path) - 6)
+    costs = np.array([_line_misfit(path[: i + 1]) + _line_misfit(path[i:]) for i in inner]) * 40 / len(path)
+    pull = np.sum((path[first:-6] - guess) ** 2, axis=1)
+    best = int(np.argmin(costs / max(0.3, span * 0.006) ** 2 + pull / (span * 0.12) ** 2))
+    marks[f"shoulder_{side}"] = path[best + first]
 
 
 def _line_misfit(path: np.ndarray) -> float:

@@ -10,10 +10,12 @@ from vision.hanger import without_hanger
 from vision.landmarks import refined_landmarks
 from vision.outlines import fit_outline
 from vision.outlines.products import shape_of
+from vision.outlines.upper_body import has_raised_neck
 from vision.points_of_measure import Readers, axis, readers_for
 from vision.reading import Known, Line, Point, Problem, Reading, Scale, Source, Value
 from vision.scale_card import Card, plane_view, without_card
-from vision.tape import Stretch, Tape
+from vision.segmentation import main_pieces
+from vision.tape import HIDDEN, Stretch, Tape
 from vision.trust import LEAST_OVERLAP, MEASURED_ERROR, error_percent, impossible, out_of_range, scale_kind
 
 type Features = dict[str, str | int]
@@ -26,6 +28,15 @@ _TYPICAL_LENGTH = {
     "backpack": 44, "cap": 26, "beanie": 22, "trainer": 29, "boot": 29,
 }  # fmt: skip
 _SCALE_ERROR_KNOWN = 1.0
+_CUT_OFF = 0.1
+_ONLY_WHERE_SEEN = {"BI1", "EL1", "FA1"}  # widths of a sleeve mean nothing where it lies on the body
+_OF_THE_WHOLE = {
+    "unclear_scale",
+    "worn",
+    "cut_off",
+    "poor_fit",
+    "implausible",
+}  # make every value an estimate
 
 
 def measure(
@@ -51,7 +62,7 @@ def measure(
     fit = fit_outline(plane.mask, product_type, features)
     if fit is None:
         return Reading({}, {}, [], None, 0.0, [Problem("nothing", "No product was found on the photo.")])
-    marks = refined_landmarks(fit, plane.edge)
+    marks = refined_landmarks(fit, plane.edge, raised_neck=has_raised_neck(product_type, features))
     moved = moved_landmarks or {}
     landmarks = {**plane.to_photo(marks), **moved}
     return measure_from_landmarks(
@@ -83,17 +94,34 @@ def measure_from_landmarks(
     readers = dict(readers_for(product_type, marks))
     scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)
     tape = _tape(plane, marks, cm_per_px)
-    stretches = {code: read(tape) for code, read in readers.items()}
+    stretches = _what_shows(tape, readers)
     family = shape_of(product_type, features).family
     kind = scale_kind(known.code if known and card is None else None, family)
-    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, kind)
-    reasons, problems = judge.reasons(stretches, cm_per_px)
+    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), kind)
+    unclear = stretches[known.code].doubt if scale and scale.source == "known" and known else ""
+    reasons, problems = judge.reasons(stretches, cm_per_px, unclear)
+    readers = {code: readers[code] for code in stretches}
     by_hand = _hang_on(moved, marks, tape, readers, stretches)
     main = next(iter(stretches.values())).length
     values = [judge.value(code, stretch.length, main, cm_per_px, reasons[code], known, by_hand=code in by_hand)
               for code, stretch in stretches.items()]  # fmt: skip
     lines = {code: plane.line_on_photo(stretch) for code, stretch in stretches.items()}
     return Reading(landmarks, lines, values, scale, overlap, problems)
+
+
+def _what_shows(tape: Tape, readers: Readers) -> dict[str, Stretch]:
+    """Read every point, without the widths of a sleeve that lies on the body."""
+    stretches = {code: read(tape) for code, read in readers.items()}
+    hidden = {code for code in _ONLY_WHERE_SEEN & stretches.keys() if stretches[code].doubt == HIDDEN}
+    return {code: stretch for code, stretch in stretches.items() if code not in hidden}
+
+
+def leaves_photo(mask: np.ndarray) -> bool:
+    """Say whether the product runs along a side of the photo for a tenth of its own height or width."""
+    seen = mask > 0
+    height, width = int(seen.any(axis=1).sum()), int(seen.any(axis=0).sum())
+    edges = ((seen[0], width), (seen[-1], width), (seen[:, 0], height), (seen[:, -1], height))
+    return any(int(edge.sum()) > _CUT_OFF * along for edge, along in edges)
 
 
 @dataclass(frozen=True)
@@ -110,7 +138,8 @@ class _Plane:
         binary = (mask > 0).astype(np.uint8)
         if card is None:
             return cls(binary, Edge.of(binary), np.eye(3), None)
-        flat, to_plane, cm_per_px = plane_view(without_card(binary, card), card)
+        left = main_pieces(without_card(binary, card) > 0)
+        flat, to_plane, cm_per_px = plane_view(left.astype(np.uint8), card)
         return cls(flat, Edge.of(flat), to_plane, cm_per_px)
 
     def from_photo(self, landmarks: dict[str, Point]) -> dict[str, np.ndarray]:
@@ -178,19 +207,24 @@ class _Judge:
     plausible: Ranges
     overlap: float
     worn: bool
+    cut_off: bool
     scale_kind: str
 
     def reasons(
-        self, stretches: dict[str, Stretch], cm_per_px: float
+        self, stretches: dict[str, Stretch], cm_per_px: float, unclear: str
     ) -> tuple[dict[str, str], list[Problem]]:
-        """Return for each code why it cannot be "measured" ("" when it can), and the problems of the photo."""
+        """Return for each code why it cannot be "measured" ("" when it can), and the problems of the photo.
+
+        `unclear` is what speaks against the reading the scale was taken from.
+        """
         lengths = {code: stretch.length * cm_per_px for code, stretch in stretches.items()}
         ratio = impossible(self.product_type, lengths)
         beyond = out_of_range(lengths, self.plausible) if self.scale else {}
         problems = self._problems(ratio, beyond, len(lengths))
-        whole = (
-            problems[0].text if problems and problems[0].code in {"poor_fit", "worn", "implausible"} else ""
-        )
+        if unclear:
+            text = "The known dimension does not show clearly on the photo. Give another one, or use the scale card."
+            problems.insert(0, Problem("unclear_scale", text))
+        whole = problems[0].text if problems and problems[0].code in _OF_THE_WHOLE else ""
         reasons = {code: beyond.get(code) or ratio.get(code) or whole or stretch.doubt
                    for code, stretch in stretches.items()}  # fmt: skip
         return reasons, problems
@@ -199,6 +233,10 @@ class _Judge:
         problems = []
         if self.worn:
             problems.append(Problem("worn", "The product is worn, so its measures are estimates."))
+        if self.cut_off:
+            problems.append(
+                Problem("cut_off", "The product leaves the photo, so its measures are estimates.")
+            )
         if self.overlap < LEAST_OVERLAP:
             problems.append(Problem("poor_fit", "The outline does not fit the product well."))
         if len(beyond) * 3 > count:

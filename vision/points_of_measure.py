@@ -4,15 +4,21 @@ from collections.abc import Callable
 
 import numpy as np
 
-from vision.tape import SIDES, Stretch, Tape, both_sides
+from vision.landmarks import parting_of_legs
+from vision.tape import HIDDEN, SIDES, Stretch, Tape, both_sides
 
 type Reader = Callable[[Tape], Stretch]
 type Readers = dict[str, Reader]
 
 _LEFT = ("underarm_left", "waist_left", "hip_left", "hem_left")
 _RIGHT = ("underarm_right", "waist_right", "hip_right", "hem_right")
+_UNSURE_CROTCH = 0.025  # of the length: between the crotch and where the inner edges of the legs point
 _JUST_INSIDE = 0.8
 _WAIST_BELOW_HPS = 41.0
+_DEEPEST_ARMHOLE = 0.72  # of the chest: a notch farther below the neck is not the underarm
+_LEAST_NECK = 0.3  # of the shoulder width: neck points nearer to each other lie on the collar
+_UNEVEN_SHOULDERS = 0.12  # of both shoulder seams together
+_LEAST_SEAMS = 0.3  # of the shoulder width: both shoulder seams together
 _LEAST_BEND = 0.22  # radians between shoulder seam and upper fold
 
 
@@ -60,13 +66,26 @@ def _mean_level(tape: Tape, stem: str) -> float:
 
 def _length(tape: Tape) -> Stretch:
     hem = _mean_level(tape, "hem")
-    return both_sides(*(tape.straight_down(f"hps_{side}", hem) for side in SIDES), allowed=0.04)
+    length = both_sides(*(tape.straight_down(f"hps_{side}", hem) for side in SIDES), allowed=0.04)
+    neck, shoulders = (tape.between(f"{stem}_left", f"{stem}_right").length for stem in ("hps", "shoulder"))
+    hidden = tape.is_hidden("hps_left", "hps_right") or neck < _LEAST_NECK * shoulders
+    return Stretch(length.path, "a neck point does not show") if hidden else length
 
 
 def _chest(tape: Tape) -> Stretch:
-    level = _mean_level(tape, "underarm") + tape.px(2.5)
-    stretch = tape.across(level, left=_LEFT, right=_RIGHT)
-    hidden = tape.is_hidden("underarm_left", "underarm_right") and "sleeve_end_top_left" in tape.marks
+    levels = [tape.level(tape.marks[f"underarm_{side}"]) for side in SIDES]
+    level = (sum(levels) / 2 if abs(levels[0] - levels[1]) < 0.05 * tape.length else min(levels)) + tape.px(
+        2.5
+    )
+    lower = (tape.across(level + tape.px(cm), left=_LEFT, right=_RIGHT) for cm in (0, 1, 2))
+    tried = [next(lower)]
+    tried += [] if not tried[0].doubt else [each for each in lower if not each.doubt]
+    stretch = tried[-1] if len(tried) == 1 else tried[1]
+    depth = min(levels) - _mean_level(tape, "hps")
+    hidden = "sleeve_end_top_left" in tape.marks and (
+        not all(tape.is_notch(f"underarm_{side}") for side in SIDES)
+        or depth > _DEEPEST_ARMHOLE * stretch.length
+    )
     return Stretch(stretch.path, "an underarm is hidden") if hidden else stretch
 
 
@@ -76,12 +95,28 @@ def _waist(tape: Tape) -> Stretch:
 
 
 def _hem(tape: Tape) -> Stretch:
-    return tape.across(_mean_level(tape, "hem") - tape.px(_JUST_INSIDE), left=_LEFT, right=_RIGHT)
+    hem = tape.between("hem_left", "hem_right")
+    cuffs = [name for name in tape.marks if name.startswith("sleeve_end")]
+    apart = [np.linalg.norm(tape.marks[cuff] - tape.marks[f"hem_{side}"]) for cuff in cuffs for side in SIDES]
+    lies_on_body = "elbow_top_left" in tape.marks and tape.is_hidden(*cuffs)
+    if cuffs and (min(apart) < 0.04 * tape.length or lies_on_body):
+        return Stretch(hem.path, "a sleeve lies at the corner of the hem")
+    return hem
 
 
 def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
     """Doubt a measure from the shoulder point when the edge runs into the sleeve without a bend."""
-    return Stretch(stretch.path, "the shoulder point does not show") if _shoulder_is_smooth(tape) else stretch
+    if _shoulder_is_smooth(tape):
+        return Stretch(stretch.path, "the shoulder point does not show")
+    if tape.is_hidden("hps_left", "hps_right"):
+        return Stretch(stretch.path, "a neck point does not show")
+    if "sleeve_end_top_left" in tape.marks and "differ" in _upper_fold(tape).doubt:
+        return Stretch(stretch.path, "the sleeves do not look alike")
+    seams = [tape.between(f"hps_{side}", f"shoulder_{side}").length for side in SIDES]
+    too_short = sum(seams) < _LEAST_SEAMS * tape.between("shoulder_left", "shoulder_right").length
+    if too_short or abs(seams[0] - seams[1]) > _UNEVEN_SHOULDERS * sum(seams):
+        return Stretch(stretch.path, "the shoulders do not look alike")
+    return stretch
 
 
 def _shoulder_is_smooth(tape: Tape) -> bool:
@@ -135,7 +170,10 @@ def _arm_edges(tape: Tape, side: str, *, lower: bool) -> tuple[np.ndarray, np.nd
 
 
 def _bicep(tape: Tape) -> Stretch:
-    return both_sides(*(tape.square_to(*_arm_edges(tape, side, lower=False), 2.5) for side in SIDES))
+    sides = [tape.square_to(*_arm_edges(tape, side, lower=False), 2.5) for side in SIDES]
+    hidden = [not tape.is_notch(f"underarm_{side}") for side in SIDES]
+    return both_sides(*(Stretch(each.path, HIDDEN if merged else each.doubt)
+                        for each, merged in zip(sides, hidden, strict=True)))  # fmt: skip
 
 
 def _above_cuff(tape: Tape, cm: float) -> Stretch:
@@ -147,14 +185,7 @@ def _above_cuff(tape: Tape, cm: float) -> Stretch:
 
 
 def _sleeve_opening(tape: Tape) -> Stretch:
-    ends = [
-        ("sleeve_end_top", "sleeve_end_under", "underarm"),
-        ("sleeve_end_top", "sleeve_end_under", "elbow_under"),
-    ]
-    stems = ends["elbow_under_left" in tape.marks]
-    return both_sides(
-        *(tape.beside_end(*(f"{stem}_{side}" for stem in stems), _JUST_INSIDE) for side in SIDES)
-    )
+    return _sides(tape, "sleeve_end_top", "sleeve_end_under")
 
 
 def _elbow(tape: Tape) -> Stretch:
@@ -209,22 +240,28 @@ def _leg_edges(tape: Tape, side: str) -> tuple[np.ndarray, np.ndarray]:
     return outer, np.array([marks["crotch"], marks[f"leg_inner_hem_{side}"]])
 
 
+def _thigh(tape: Tape) -> Stretch:
+    return _from_crotch(tape, _across_leg(tape, 2.5))
+
+
 def _across_leg(tape: Tape, cm: float) -> Stretch:
-    return both_sides(*(tape.square_to(*_leg_edges(tape, side), cm) for side in SIDES))
+    return both_sides(*(tape.square_to(*_leg_edges(tape, side), cm, trust_under=cm < 5) for side in SIDES))
 
 
 def _leg_opening(tape: Tape) -> Stretch:
-    names = ("leg_outer_hem", "leg_inner_hem", "knee_inner")
-    return both_sides(
-        *(tape.beside_end(*(f"{name}_{side}" for name in names), _JUST_INSIDE) for side in SIDES)
-    )
+    stretch = _sides(tape, "leg_outer_hem", "leg_inner_hem")
+    lines = [tape.between(f"leg_outer_hem_{side}", f"leg_inner_hem_{side}").path for side in SIDES]
+    if any(tape.crosses_a_gap(line - tape.down * 0.015 * tape.length) for line in lines):
+        return Stretch(stretch.path, "a corner of a leg does not show")
+    return stretch
 
 
 def _legs_touch(tape: Tape) -> bool:
-    """Say whether the legs leave only a slit below the visible notch, so that the crotch may lie higher."""
-    at = tape.marks["crotch"] + tape.down * 0.045 * tape.length
-    gap = sum(tape.background(at, way, 0.1 * tape.length) for way in (tape.right, -tape.right))
-    return gap < 0.016 * tape.length
+    """Say whether the inner edges of the legs do not point to the crotch, so that it may lie elsewhere."""
+    parting = parting_of_legs(tape.marks, tape.edge, tape.down, tape.length)
+    if parting is None or parting[1] is None:
+        return True
+    return abs(float((parting[1] - tape.marks["crotch"]) @ tape.down)) > _UNSURE_CROTCH * tape.length
 
 
 def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
@@ -232,7 +269,9 @@ def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
 
 
 def _inseam(tape: Tape) -> Stretch:
-    sides = both_sides(*(tape.between("crotch", f"leg_inner_hem_{side}") for side in SIDES))
+    hems = [f"leg_inner_hem_{side}" for side in SIDES]
+    sides = both_sides(*(Stretch(tape.between("crotch", hem).path) for hem in hems))
+    sides = Stretch(sides.path, HIDDEN) if tape.is_hidden(*hems) else sides
     return _from_crotch(tape, sides)
 
 
@@ -241,11 +280,11 @@ _LEGS: Readers = {
     "WB1": lambda tape: tape.between("waist_left", "waist_right"),
     "HP1": lambda tape: _below_waist(tape, 10.0),
     "HP2": lambda tape: _below_waist(tape, 20.0),
-    "TH1": lambda tape: _across_leg(tape, 2.5),
-    "KN1": lambda tape: _across_leg(tape, 33.0),
+    "TH1": _thigh,
+    "KN1": lambda tape: _from_crotch(tape, _across_leg(tape, 33.0)),
     "LO1": _leg_opening,
     "IN1": _inseam,
-    "FR1": lambda tape: _from_crotch(tape, tape.between("waist_centre", "crotch")),
+    "FR1": lambda tape: _from_crotch(tape, Stretch(tape.between("waist_centre", "crotch").path)),
 }
 
 
@@ -263,16 +302,30 @@ def _along_axis(tape: Tape, first: str, last: str) -> Stretch:
     return Stretch(np.array([start, start + tape.down * ((end - start) @ tape.down)]))
 
 
+def _foot_length(tape: Tape) -> Stretch:
+    """Measure heel to toe along the ground."""
+    start, end = tape.marks["heel_back"], tape.marks["toe_tip"]
+    return Stretch(np.array([start, start + tape.right * ((end - start) @ tape.right)]))
+
+
 _SKIRT: Readers = {
     "SK1": lambda tape: tape.between("waist_centre", "hem_centre"),
-    "WB1": _at_level("waist", _JUST_INSIDE, "waist", "hip", "hem"),
+    "WB1": lambda tape: tape.between("waist_left", "waist_right"),
     "HP1": lambda tape: _below_waist(tape, 10.0),
     "HP2": lambda tape: _below_waist(tape, 20.0),
-    "HE1": _at_level("hem", -_JUST_INSIDE, "waist", "hip", "hem"),
+    "HE1": _hem,
     "SK2": lambda tape: _sides(tape, "waist", "hip", "hem"),
 }
+
+
+def _bag_height(tape: Tape) -> Stretch:
+    """Measure from the upper edge, which a handle may cover, to the base."""
+    height = tape.between("bag_top", "bag_base")
+    return Stretch(height.path, HIDDEN if tape.is_hidden("bag_base") else "")
+
+
 _TOTE: Readers = {
-    "BH1": lambda tape: tape.between("bag_top", "bag_base"),
+    "BH1": _bag_height,
     "BW1": _at_level("bag_base", -2.0, "bag_top", "bag_side", "bag_base"),
     "BW2": _at_level("bag_top", _JUST_INSIDE, "bag_top", "bag_side", "bag_base"),
     "BN1": lambda tape: tape.between("bag_top", "handle_top"),
@@ -286,7 +339,7 @@ _CAP: Readers = {
     "HC3": lambda tape: tape.between("band_front", "visor_edge"),
 }
 _SHOE: Readers = {
-    "FO1": lambda tape: tape.between("heel_back", "toe_tip"),
+    "FO1": _foot_length,
     "FO4": lambda tape: _along_axis(tape, "top_line_back", "ground_heel"),
     "FO5": lambda tape: tape.between("top_line_back", "top_line_front"),
 }

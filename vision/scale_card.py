@@ -168,3 +168,28 @@ def without_card(mask: np.ndarray, card: Card) -> np.ndarray:
     page = np.round(centre + (card.corners - centre) * 1.03).astype(np.int32)
     cleared = (mask > 0).astype(np.uint8)
     return cv2.fillConvexPoly(cleared, page, 0)
+
+
+def without_page(image: np.ndarray) -> np.ndarray:
+    """Return a photo with the scale card painted over in the colour of its ground, so that it draws no eyes.
+
+    The photo itself when no card is on it.
+    """
+    card = find_card(image)
+    if card is None:
+        return image
+    middle = card.corners.mean(axis=0)
+    page, ring = (
+        cv2.fillConvexPoly(np.zeros(image.shape[:2], np.uint8), _grown(card.corners, middle, share), 1)
+        for share in (1.06, 1.25)
+    )
+    around = image[(ring > 0) & (page == 0)]
+    if not len(around):
+        return image
+    soft = cv2.GaussianBlur(page.astype(np.float32), (0, 0), 2)[..., None]
+    painted = image * (1 - soft) + np.median(around, axis=0) * soft
+    return np.where(page[..., None] > 0, np.median(around, axis=0), painted).astype(np.uint8)
+
+
+def _grown(corners: np.ndarray, middle: np.ndarray, share: float) -> np.ndarray:
+    return np.round(middle + (corners - middle) * share).astype(np.int32)

@@ -12,7 +12,8 @@ from vision import networks
 from vision.garments import recognition
 from vision.garments.recognition import Recognition
 from vision.photo import Rgb, seeing_copy
-from vision.segmentation import Mask, main_pieces, segment_from
+from vision.scale_card import without_page
+from vision.segmentation import Mask, main_pieces, segment_from, sharpened
 
 OUTLINE_POINTS = 160
 
@@ -68,12 +69,14 @@ def see(image: Rgb) -> Sight:
     """Look at a photo (height x width x 3, RGB). Takes about a second."""
     started = time.perf_counter()
     small, scale = seeing_copy(image)
+    small = without_page(small)
     salience = networks.salience(small)
     mask = segment_from(small, salience)
     seen = recognition.recognise(small, salience)
     worn = has_face(small)
     problems = _problems(small, salience, mask, seen, scale, worn=worn)
     full = cv2.resize(mask.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST).astype(bool)
+    full = sharpened(image, full)
     seconds = time.perf_counter() - started
     return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3))
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision import networks
+from vision.edges import snapped
 
 Mask = NDArray[np.bool_]
 Rgb = NDArray[np.uint8]
@@ -16,6 +17,14 @@ Rgb = NDArray[np.uint8]
 WORKING_SIDE = 480  # pixels of the longer side while GrabCut works
 SURE, UNSURE, SURELY_NOT = 0.9, 0.5, 0.08  # salience
 ROUNDS = 3
+SHARP_SIDE = 1400  # pixels of the product's longer side while its edge is sharpened
+EDGE_BAND = 3.0  # GrabCut's pixels either side of its edge in which the true edge lies
+BAND_SHARES = (1.0, 0.6, 0.6)  # of it, in each of the rounds: the later ones follow narrow gaps inwards
+GROUND_ODDS = 2.5  # how much likelier on the ground than on the product a gap's colour must be
+MOST_GAPS = 0.12  # of the product: more is no gap but cloth in the colours of the ground
+EVEN = 2.0  # pixels over which neighbours decide together
+PULL = 6.0  # Lab units that speak for the side a pixel at the border of the band was on
+_NEVER = 4096  # more than any two colours differ
 KEPT_SHARE = 0.2  # of the largest component's area
 
 
@@ -41,6 +50,100 @@ def segment_from(image: Rgb, salience: NDArray[np.float32]) -> Mask:
     mask = main_pieces(_opened(cut if _agrees(cut, rough) else rough))
     grown = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
     return grown > 0.5
+
+
+def sharpened(image: Rgb, mask: Mask) -> Mask:
+    """Put the edge of a mask (height x width, of the image's size) where the colours change, to about a pixel.
+
+    Each pixel near the edge goes to the side whose nearby sure pixels look most like it: so patterns and
+    shadows, which are the same on either side of a short stretch of edge, do not move it.
+    """
+    if not mask.any() or mask.all():
+        return mask
+    grain = max(mask.shape) / WORKING_SIDE
+    box = _box_around(mask, round(EDGE_BAND * 4 * grain))
+    zoom = min(1.0, SHARP_SIDE / max(mask[box].shape))
+    size = tuple(max(8, round(side * zoom)) for side in mask[box].shape[::-1])
+    small = cv2.resize(image[box], size, interpolation=cv2.INTER_AREA)
+    rough = cv2.resize(mask[box].astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
+    sharp, band = without_gaps(small, rough), EDGE_BAND * grain * zoom
+    for share in BAND_SHARES:
+        sharp = _nearest_colours(small, sharp, max(2.0, share * band))
+    sharp = snapped(small, main_pieces(sharp), max(2.0, 0.5 * band))
+    full = mask.copy()
+    large = cv2.resize(sharp.astype(np.float32), mask[box].shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5
+    full[box] = large
+    return main_pieces(full)
+
+
+def without_gaps(image: Rgb, mask: Mask) -> Mask:
+    """Cut out what reaches in from the edge of a mask in the colours of the ground: gaps beside sleeves and legs."""
+    inner = cv2.erode(mask.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((81, 81), np.uint8)).astype(bool)
+    outer = near & ~cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
+    if inner.sum() < 400 or outer.sum() < 400:
+        return mask
+    lab = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 1.5), cv2.COLOR_RGB2LAB)
+    cell = (lab // 8).astype(np.int64) @ [1024, 32, 1]
+    shares = [_colour_shares(cell[where]) for where in (inner, outer)]
+    ground = mask & (shares[1] > GROUND_ODDS * shares[0] + 1e-4)[cell]
+    ground = cv2.morphologyEx(ground.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
+    outside = cv2.dilate((~mask).astype(np.uint8), np.ones((9, 9), np.uint8))
+    _, labels = cv2.connectedComponents(ground, connectivity=4)
+    touching = np.unique(labels[(outside > 0) & (ground > 0)])
+    gaps = np.isin(labels, touching[touching > 0])
+    return mask & ~gaps if gaps.sum() < MOST_GAPS * mask.sum() else mask
+
+
+def _colour_shares(cells: NDArray[np.int_]) -> NDArray[np.float64]:
+    """How often each of 32 x 32 x 32 colours occurs, evened out over neighbours."""
+    cube = np.bincount(cells, minlength=32768).reshape(32, 32, 32) / len(cells)
+    for axis in range(3):
+        cube = (np.roll(cube, 1, axis) + 2 * cube + np.roll(cube, -1, axis)) / 4
+    return cube.ravel()
+
+
+def _box_around(mask: Mask, margin: int) -> tuple[slice, slice]:
+    left, top, width, height = cv2.boundingRect(mask.astype(np.uint8))
+    return (slice(max(0, top - margin), top + height + margin),
+            slice(max(0, left - margin), left + width + margin))  # fmt: skip
+
+
+def _nearest_colours(image: Rgb, rough: Mask, band: float) -> Mask:
+    """Decide every pixel within `band` of a mask's edge by the sure pixels around it."""
+    inside = cv2.distanceTransform(rough.astype(np.uint8), cv2.DIST_L2, 5)
+    outside = cv2.distanceTransform((~rough).astype(np.uint8), cv2.DIST_L2, 5)
+    depth = np.where(rough, inside - 0.5, 0.5 - outside)
+    ys, xs = np.nonzero(np.abs(depth) < band)
+    colours = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 0.8), cv2.COLOR_RGB2LAB).astype(np.float32)
+    nearest = [_least_difference(colours, sure, ys, xs, band) for sure in (depth >= band, depth <= -band)]
+    known = np.isfinite(nearest[0]) & np.isfinite(nearest[1])
+    likes = np.where(known, np.nan_to_num(nearest[1], posinf=0) - np.nan_to_num(nearest[0], posinf=0), 0)
+    likes = np.clip(likes, -40, 40) + PULL * depth[ys, xs] / band
+    field, weight = np.zeros(rough.shape, np.float32), np.zeros(rough.shape, np.float32)
+    field[ys, xs], weight[ys, xs] = likes, 1
+    smooth = cv2.GaussianBlur(field, (0, 0), EVEN) / np.maximum(cv2.GaussianBlur(weight, (0, 0), EVEN), 1e-3)
+    return np.where(weight > 0, smooth > 0, rough)
+
+
+def _least_difference(
+    colours: NDArray[np.float32], sure: Mask, ys: NDArray[np.int_], xs: NDArray[np.int_], band: float
+) -> NDArray[np.float32]:
+    """How much each pixel differs from the sure pixel around it that is most like it; infinite without one."""
+    height, width = sure.shape
+    planes = [np.ascontiguousarray(plane).ravel() for plane in np.moveaxis(colours.astype(np.int16), 2, 0)]
+    own = [plane[ys * width + xs] for plane in planes]
+    far = np.where(sure, 0, _NEVER).astype(np.int16).ravel()
+    least = np.full(len(ys), _NEVER, np.int16)
+    for radius in (1.2 * band, 1.8 * band, 2.5 * band):
+        for angle in np.arange(0, 2 * np.pi, np.pi / 8):
+            y = np.clip(ys + round(radius * np.sin(angle)), 0, height - 1)
+            at = y * width + np.clip(xs + round(radius * np.cos(angle)), 0, width - 1)
+            differs = far[at]
+            for plane, mine in zip(planes, own, strict=True):
+                differs += np.abs(plane[at] - mine)
+            np.minimum(least, differs, out=least)
+    return np.where(least >= _NEVER, np.inf, least).astype(np.float32)
 
 
 def agreement(mask: Mask, salience: NDArray[np.float32]) -> float:

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.contour import Edge
+from vision.contour import Edge, Look
 from vision.landmarks import Marks
 
 SIDES = ("left", "right")
-_HIDDEN = "the edge is hidden here"
+HIDDEN = "the edge is hidden here"
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,16 @@ class Tape:
         """Say whether one of these landmarks lies away from every visible edge."""
         return any(self.edge.nearest(self.marks[name], 0.012 * self.length + 2) is None for name in names)
 
+    def is_notch(self, name: str) -> bool:
+        """Say whether a landmark lies in a notch of the edge."""
+        look = Look(0.025 * self.length, 0.04 * self.length, -1, least=0.3)
+        found = self.edge.corner(self.marks[name], look)
+        return found is not None and np.linalg.norm(found - self.marks[name]) < 0.03 * self.length
+
     def between(self, *names: str) -> Stretch:
         """Lay the tape from landmark to landmark."""
         path = np.array([self.marks[name] for name in names])
-        return Stretch(path, _HIDDEN if self.is_hidden(*names) else "")
+        return Stretch(path, HIDDEN if self.is_hidden(*names) else "")
 
     def across(
         self, level: float, *, left: tuple[str, ...], right: tuple[str, ...], reach: float = 0.05
@@ -66,7 +72,7 @@ class Tape:
         for guess, way in zip(guesses, (-self.right, self.right), strict=True):
             near = float((guess - middle) @ way)
             found = self._edge_distance(middle, way, near, reach * self.length)
-            doubt = doubt if found is not None else _HIDDEN
+            doubt = doubt if found is not None else HIDDEN
             ends.append(middle + way * (near if found is None else found))
         return Stretch(np.array(ends), doubt)
 
@@ -87,10 +93,13 @@ class Tape:
         aside = float(np.interp(level, levels[order], (points @ self.right)[order]))
         return self.right * aside + self.down * level
 
-    def square_to(self, top: np.ndarray, under: np.ndarray, share_cm: float) -> Stretch:
+    def square_to(
+        self, top: np.ndarray, under: np.ndarray, share_cm: float, *, trust_under: bool = False
+    ) -> Stretch:
         """Measure a sleeve or leg square to its `top` edge (2, 2).
 
-        `share_cm` counts from the first point of `under` (2, 2) towards its second.
+        `share_cm` counts from the first point of `under` (2, 2) towards its second. `trust_under` takes the
+        line `under` for the edge where none shows, as in the slit between two legs.
         """
         along = _unit(top[1] - top[0])
         normal = _unit(np.array([-along[1], along[0]]))
@@ -102,7 +111,8 @@ class Tape:
         ends, doubt = [], ""
         for way in (-normal, normal):
             found = self.edge.crossing(middle, way, width / 2, max(abs(width) * 0.35, 0.02 * self.length))
-            doubt = doubt if found is not None else _HIDDEN
+            taken_on_trust = trust_under and way is normal
+            doubt = doubt if found is not None or taken_on_trust else HIDDEN
             ends.append(middle + way * (width / 2 if found is None else found))
         return Stretch(np.array(ends), doubt)
 
@@ -118,27 +128,13 @@ class Tape:
             found = self._edge_distance(inside, way, 0.08 * self.length, 0.05 * self.length)
             if found is not None:
                 path.append(inside + way * found)
-        doubt = _HIDDEN if self.is_hidden(names[0], names[-1]) or len(path) < 8 else ""
+        doubt = HIDDEN if self.is_hidden(names[0], names[-1]) or len(path) < 8 else ""
         return Stretch(np.array([*path, last]), doubt)
 
-    def beside_end(self, outer: str, inner: str, above: str, inside_cm: float) -> Stretch:
-        """Measure an opening edge to edge, parallel to the line of its corners and just inside it."""
-        corners = np.array([self.marks[outer], self.marks[inner]])
-        across = _unit(corners[1] - corners[0])
-        up = self.marks[above] - corners[1]
-        inward = _unit(up - across * (up @ across)) * self.px(inside_cm)
-        middle, half = corners.mean(axis=0) + inward, float(np.linalg.norm(corners[1] - corners[0])) / 2
-        ends, doubt = [], ""
-        for way in (-across, across):
-            found = self.edge.crossing(middle, way, half, max(0.3 * half, 0.015 * self.length))
-            doubt = doubt if found is not None else _HIDDEN
-            ends.append(middle + way * (half if found is None else found))
-        return Stretch(np.array(ends), doubt)
-
-    def background(self, start: np.ndarray, way: np.ndarray, reach: float) -> float:
-        """Return how far the background reaches from a point along a unit vector, at most `reach`."""
-        steps = np.arange(0, reach, 1.0)
-        return float(next((step for step in steps if self.edge.inside(start + way * step)), reach))
+    def crosses_a_gap(self, path: np.ndarray) -> bool:
+        """Say whether more than a tenth of the straight line between the ends of a path is off the product."""
+        points = path[0] + np.linspace(0.04, 0.96, 60)[:, None] * (path[-1] - path[0])
+        return float(np.mean([not self.edge.inside(point) for point in points])) > 0.1
 
     def straight_down(self, name: str, near_level: float, reach: float = 0.08) -> Stretch:
         """Measure from a landmark along the axis to the lower edge."""
@@ -146,14 +142,14 @@ class Tape:
         near = near_level - self.level(start)
         found = self.edge.crossing(start, self.down, near, reach * self.length)
         end = start + self.down * (near if found is None else found)
-        return Stretch(np.array([start, end]), "" if found is not None else _HIDDEN)
+        return Stretch(np.array([start, end]), "" if found is not None else HIDDEN)
 
 
 def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / max(1e-9, float(np.linalg.norm(vector)))
 
 
-def both_sides(left: Stretch, right: Stretch, allowed: float = 0.05) -> Stretch:
+def both_sides(left: Stretch, right: Stretch, allowed: float = 0.08) -> Stretch:
     """Join what both sides say: the mean length, shown on the right side; doubt when they disagree."""
     if left.doubt and not right.doubt:
         return right

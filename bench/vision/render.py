@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from bench.vision.shapes import Garment, Rng, make_garment, outline_mask
+from bench.vision.shapes import Garment, Rng, make_garment, outline_mask, widened
 from vision.scale_card_layout import LAYOUTS, MARKER_CM
 
 PX_PER_CM = 8.0
@@ -24,20 +24,25 @@ class Photo:
 
 @dataclass(frozen=True)
 class Conditions:
-    """How hard the photo is. `tilt` in degrees, `side` the size of the photo's longer side in pixels."""
+    """How hard the photo is.
+
+    `tilt` is the largest in degrees, `side` the size of the photo's longer side in pixels, `wider` the share
+    by which one side of the product is wider.
+    """
 
     card: bool = False
     hanger: bool = False
     patterned: bool = False
-    tilt: float = 4.0
+    tilt: float = 6.0
     turn: float = 5.0
+    wider: float = 0.0
     waves_cm: float = 0.25
     side: int = 1200
 
 
 def render(kind: str, rng: Rng, conditions: Conditions) -> Photo:
     """Render one product of a type, everything random but for the conditions."""
-    garment = make_garment(kind, rng)
+    garment = widened(make_garment(kind, rng), conditions.wider, int(rng.choice([-1, 1])))
     every = np.vstack(garment.pieces)
     low, high = every.min(axis=0) - _BORDER_CM, every.max(axis=0) + _BORDER_CM
     size = tuple(np.ceil((high - low) * PX_PER_CM).astype(int))
@@ -203,7 +208,7 @@ def _camera(
     if conditions.card:
         low, high = low - [30, 0], high + [30, 0]
     extent, middle = high - low, (low + high) / 2
-    tilt = np.radians(min(25.0, abs(float(rng.normal(0, conditions.tilt)))))
+    tilt = np.radians(float(rng.uniform(0, conditions.tilt)))
     towards, turn = float(rng.uniform(0, 2 * np.pi)), np.radians(float(rng.normal(0, conditions.turn)))
     around = cv2.Rodrigues(np.array([np.cos(towards), np.sin(towards), 0]) * tilt)[0]
     turned = around @ cv2.Rodrigues(np.array([0, 0, turn]))[0]

@@ -4,7 +4,7 @@ Drawn with splines and rounded corners, not with the polygons that `vision` fits
 down; the origin is the middle of the neck or waist. Each maker returns pieces and true measures.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -99,7 +99,7 @@ def make_top(kind: str, rng: Rng) -> Garment:
     top = _neck_top(kind, neck, rng)
     right = np.vstack([top, half, hem])
     body = np.vstack([right, mirrored(right)[::-1]])
-    truth = _body_truth(length, side, underarm, shoulder, neck, slope, hem_drop)
+    truth = _body_truth(hem, side, underarm, shoulder, neck, slope)
     features: dict[str, str | int] = {"neck": _COLLARS.get(kind, "crew"), "sleeve": "none"}
     garment = Garment(kind, features, [body], truth, neck_hole=_neck_hole(neck, rng), hangs=True)
     if not sleeveless:
@@ -133,11 +133,14 @@ def _side(kind: str, length: float, underarm: tuple[float, float], rib: bool, rn
 
 
 def _body_truth(
-    length: float, side: np.ndarray, underarm: tuple[float, float], shoulder: float, neck: float, slope: float,
-    hem_drop: float,
-) -> Truth:  # fmt: skip
-    share = neck / side[-1][0]
-    at_neck = length + hem_drop * (1 - share) * 0.95
+    hem: np.ndarray,
+    side: np.ndarray,
+    underarm: tuple[float, float],
+    shoulder: float,
+    neck: float,
+    slope: float,
+) -> Truth:
+    at_neck = float(np.interp(neck, hem[::-1, 0], hem[::-1, 1]))
     return {
         "BL1": at_neck,
         "CH1": width_at(side, underarm[1] + 2.5),
@@ -217,9 +220,9 @@ def make_legs(kind: str, rng: Rng) -> Garment:
     """Draw trousers, jeans or shorts with legs apart by their own angles."""
     waist, thigh, knee, opening, inseam, rise = (float(rng.uniform(*pair)) for pair in _LEGS[kind])
     dip = float(rng.uniform(0, 2.0))
-    hip = max(waist / 2 + 1.5, thigh * float(rng.uniform(0.86, 0.93)))
     if kind == "shorts":
         thigh = max(thigh, opening * 0.98)
+    hip = max(waist / 2 + 1.0, thigh * float(rng.uniform(0.94, 0.99)))
     pieces, outs = [], []
     for sign in (1, -1):
         angle = float(rng.uniform(0.04, 0.16))
@@ -352,6 +355,31 @@ def make_garment(kind: str, rng: Rng) -> Garment:
     if kind in {"trainer", "boot"}:
         return make_shoe(kind, rng)
     return {"skirt": make_skirt, "beanie": make_beanie, "cap": make_cap}[kind](rng)
+
+
+_WIDTHS = ("CH1", "HE1", "SH1", "WA1", "NK1", "WB1", "HP1", "HP2", "BW1", "BW2", "HC6")
+_OF_ONE_LEG = ("TH1", "LO1", "KN1")
+
+
+def widened(garment: Garment, share: float, sign: int) -> Garment:
+    """Make one side (`sign` 1: the right) wider by a share, as careless laying does; sleeves only move."""
+    if garment.product_type in {"cap", "trainer", "boot"}:
+        return garment
+    reach = garment.truth["SH1"] / 2 if "SH1" in garment.truth else np.inf
+
+    def moved(path: np.ndarray) -> np.ndarray:
+        return path + np.stack([sign * share * np.clip(sign * path[:, 0], 0, reach), 0 * path[:, 0]], axis=1)
+
+    truth = {code: cm + share * min(cm / 2, reach) if code in _WIDTHS else cm * (1 + share * _half(code) / 2)
+             for code, cm in garment.truth.items()}  # fmt: skip
+    hole = None if garment.neck_hole is None else moved(garment.neck_hole)
+    return replace(garment, pieces=[moved(piece) for piece in garment.pieces], truth=truth,
+                   seams=[moved(seam) for seam in garment.seams], neck_hole=hole)  # fmt: skip
+
+
+def _half(code: str) -> float:
+    """Return how much of a wider side a measure of one side takes part in."""
+    return 1.0 if code in _OF_ONE_LEG else 0.95 if code == "SH2" else 0.0
 
 
 def outline_mask(garment: Garment, px_per_cm: float, origin: np.ndarray, size: tuple[int, int]) -> np.ndarray:

@@ -108,6 +108,27 @@ def test_a_mask_of_another_shape_gives_estimates_only() -> None:
     assert "measured" not in {value.source for value in reading.values}
 
 
+def test_nothing_is_measured_when_the_known_dimension_does_not_show() -> None:
+    merged = _filled([(0, 1), (9, 0), (23, 5), (31, 40), (31, 66), (26, 70), (0, 70)])
+    reading = measure(merged, "t-shirt", {"sleeve": "short"}, known=Known("CH1", 54.0))
+    assert "unclear_scale" in {problem.code for problem in reading.problems}
+    assert "measured" not in {value.source for value in reading.values}
+
+
+def test_a_product_that_leaves_the_photo_gives_estimates_only(t_shirt: np.ndarray) -> None:
+    reading = measure(t_shirt[:620], "t-shirt", {"sleeve": "short"}, known=Known("CH1", 54.0))
+    assert "cut_off" in {problem.code for problem in reading.problems}
+    assert "measured" not in {value.source for value in reading.values}
+
+
+def test_the_crotch_is_found_above_a_slit_that_has_closed() -> None:
+    half = [(0, 0), (18, 0), (20, 20), (24, 26), (20, 80), (8, 80), (0, 24)]
+    mask = _filled(half)
+    closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8))
+    reading = measure(closed, "trousers", {}, known=Known("WB1", 36.0))
+    assert _cm(reading, "IN1") == pytest.approx(np.hypot(8, 56), rel=0.03)
+
+
 def test_an_empty_mask_says_that_nothing_was_found() -> None:
     reading = measure(np.zeros((300, 300), bool), "skirt", {})
     assert [problem.code for problem in reading.problems] == ["nothing"]

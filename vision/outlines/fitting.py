@@ -230,6 +230,8 @@ class _Search:
         drawn = (raster > 0) & counted
         overlap = float((drawn & inside).sum() / max(1, (drawn | (inside & counted)).sum()))
         contours, _ = cv2.findContours(raster, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+        if not contours:
+            return 0.0, np.zeros((0, 2))
         largest = max(contours, key=cv2.contourArea)[:, 0, :].astype(float)
         return overlap, self._to_mask(largest)
 

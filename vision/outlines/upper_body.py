@@ -60,9 +60,18 @@ def _body_priors(build: Build, product_type: str, features: dict[str, str | int]
     }
 
 
+_RAISED = {"polo", "shirt collar", "band", "roll", "lapel"}
+_WITH_COLLAR = {"polo", "shirt", "jacket", "coat", "hoodie"}
+
+
 def _collar(features: dict[str, str | int]) -> float:
-    raised = {"polo", "shirt collar", "band", "roll", "lapel"}
-    return 0.03 if features.get("neck") in raised else -0.01
+    return 0.03 if features.get("neck") in _RAISED else -0.01
+
+
+def has_raised_neck(product_type: str, features: dict[str, str | int] | None) -> bool:
+    """Say whether a collar or hood rises above the neck points; by the type where the features do not say."""
+    neck = (features or {}).get("neck")
+    return neck in _RAISED | {"hood"} if neck else product_type in _WITH_COLLAR
 
 
 def _arm_priors(sleeve: str, shorter: float) -> dict[str, Prior]:
