@@ -19,7 +19,7 @@ from PIL import ImageOps
 
 WORKING_SIDE = 560  # px on the long side of the copy in which shapes are found
 DETAIL_SIDE = 1400  # px on the long side of the copy in which lines and colours are read
-CACHE_BYTES = 320 * 1024 * 1024
+CACHE_BYTES = 180 * 1024 * 1024
 MAX_PIXELS = 120_000_000
 
 
