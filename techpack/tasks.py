@@ -18,14 +18,20 @@ def mail_run_ended(tech_pack_id: int) -> None:
     mail.send_run_ended(tech_pack_id)
 
 
-@app.task(name="techpack.check_photo")
+@app.task(name="techpack.check_photo", retry=RETRY)
 def check_photo(revision_id: int) -> None:
     photo_check.check_photo(revision_id)
 
 
-@app.task(name="techpack.measure_photos")
+@app.task(name="techpack.measure_photos", retry=RETRY)
 def measure_photos(product_id: int) -> None:
     photo_check.measure_photos(product_id)
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="techpack.look_again", retry=RETRY)
+def look_again(timestamp: int) -> None:
+    photo_check.look_again()
 
 
 @app.periodic(cron="* * * * * */30")

@@ -1,18 +1,25 @@
 """What is known of a product's size and make: readings of its photos, and its points of measure."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
+from django.utils import timezone
 
 from techpack.models.products import Product, Revision
+
+WAITED_FOR = dt.timedelta(minutes=10)
 
 
 class PhotoReadingQuerySet(models.QuerySet["PhotoReading"]):
     def pending_of(self, product: Product) -> "PhotoReadingQuerySet":
-        """Photos in use that somebody still has to look at."""
+        """Photos in use that are being looked at. Nobody waits for one longer than ten minutes."""
         return self.filter(
-            revision__product=product, revision__removed_at__isnull=True, status=PhotoReading.Status.PENDING
+            revision__product=product,
+            revision__removed_at__isnull=True,
+            revision__created_at__gt=timezone.now() - WAITED_FOR,
+            status=PhotoReading.Status.PENDING,
         )
 
 

@@ -1,16 +1,34 @@
 """What follows from a photo: it is looked at, measured, and a run that waits for it goes on."""
 
-from django.db.models import Q
+import datetime as dt
+import logging
 
+from django.utils import timezone
+
+from core.outages import is_outage
 from generation import jobs
 from techpack.editing import specification
 from techpack.models import PhotoReading, Product, TechPack
 from techpack.services import measurements, photo_readings
 
+log = logging.getLogger(__name__)
+
+LOST_AFTER = dt.timedelta(minutes=3)  # a check that takes longer died with its worker
+
 
 def check_photo(revision_id: int) -> None:
-    """Look at one photo, measure it, and work out the product's values."""
-    product = photo_readings.look_at(revision_id)
+    """Look at one photo, measure it, and work out the product's values.
+
+    An outage is tried again; a photo over which the engine stumbles is left unmeasured, and nothing waits
+    for it.
+    """
+    try:
+        product = photo_readings.look_at(revision_id)
+    except Exception as error:
+        if is_outage(error):
+            raise
+        log.exception("Photo %s could not be looked at", revision_id)
+        product = photo_readings.give_up(revision_id)
     if product is not None:
         measure_photos(product.pk)
 
@@ -34,7 +52,9 @@ def measure_photos(product_id: int) -> None:
 def look_again(limit: int = 200) -> int:
     """Photos whose check was lost with its worker are looked at again. Returns how many."""
     lost = PhotoReading.objects.filter(
-        Q(status=PhotoReading.Status.PENDING), revision__removed_at__isnull=True
+        status=PhotoReading.Status.PENDING,
+        revision__removed_at__isnull=True,
+        revision__created_at__lt=timezone.now() - LOST_AFTER,
     )
     ids = list(lost.values_list("revision_id", flat=True)[:limit])
     for revision_id in ids:

@@ -54,6 +54,20 @@ def look_at(revision_id: int) -> Product | None:
     return revision.product
 
 
+def give_up(revision_id: int) -> Product | None:
+    """Nobody waits for this photo any more. None when it is gone."""
+    revision = Revision.objects.select_related("product").filter(pk=revision_id).first()
+    if revision is None:
+        return None
+    text = "The photo could not be measured. Everything else goes on without it."
+    _save(
+        revision,
+        status=PhotoReading.Status.FAILED,
+        problems=[{"code": "unmeasured", "text": text, "blocks": False}],
+    )
+    return revision.product
+
+
 def _working_copy(image: Rgb) -> Rgb:
     scale = WORKING_SIDE / max(image.shape[:2])
     if scale >= 1:

@@ -201,7 +201,7 @@ def test_an_event_that_comes_too_early_leaves_the_polling_as_it_is(
     assert attempt.prediction.status == Status.RUNNING
 
 
-@pytest.mark.parametrize("age", [301, -301, 3600])
+@pytest.mark.parametrize("age", [301, -400, 3600])
 def test_an_event_signed_long_ago_or_in_the_future_is_refused(
     listener: Listener, stand_in: StandIn, client: Client, age: float
 ) -> None:

@@ -268,3 +268,32 @@ def test_the_scale_card_is_a_pdf_of_true_size(client: Client) -> None:
     page = pypdf.PdfReader(io.BytesIO(answer.content)).pages[0]
     assert (round(float(page.mediabox.width)), round(float(page.mediabox.height))) == (595, 842)
     assert client.get("/techpacks/scale-card.pdf?paper=letter").status_code == 200
+
+
+def test_a_photo_over_which_the_engine_stumbles_holds_nobody_up(
+    fake: None, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from techpack.models import StepName, TechPack
+    from techpack.pipeline import steps
+
+    product = make_product(make_user())
+    revision = product.revisions.get()
+    PhotoReading.objects.create(revision=revision)
+    monkeypatch.setattr(photo_readings, "see", lambda image: 1 / 0)
+    photo_check.check_photo(revision.pk)
+    assert PhotoReading.objects.get(revision=revision).status == PhotoReading.Status.FAILED
+    assert steps.ALL[StepName.SKETCHES].is_ready(TechPack(product=product))
+
+
+def test_a_check_that_died_with_its_worker_is_made_again(fake: None, db: None) -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    product = make_product(make_user())
+    PhotoReading.objects.create(revision=product.revisions.get())
+    assert photo_check.look_again() == 0
+    product.revisions.update(created_at=timezone.now() - timedelta(minutes=5))
+    assert photo_check.look_again() == 1
+    assert ProcrastinateJob.objects.filter(task_name="techpack.check_photo").exists()
