@@ -42,7 +42,10 @@ def draw_flat(product: Product, view: str, *, look: str = "") -> FlatDrawing | N
     drawing = flats.draw(spec, view)
     title = f"{specification.label_of(spec.product_type)}, {view}"
     known = set(specification.features_for_reading(product, readings))
-    remarks = [*_remarks(spec, view, known), Remark((), _material(look), "material", is_known=bool(look))]
+    remarks = [
+        *_remarks(spec, drawing, view, known),
+        Remark((), _material(look), "material", is_known=bool(look)),
+    ]
     return FlatDrawing(drawing.svg(title=title), _callouts(drawing, remarks), _note(readings, rows, view))
 
 
@@ -94,16 +97,12 @@ def _material(look: str) -> str:
     return "Main material: to be specified"
 
 
-def _remarks(spec: Specification, view: str, known: set[str]) -> list[Remark]:
-    if "crotch" in _marks(spec, view):
+def _remarks(spec: Specification, drawing: Drawing, view: str, known: set[str]) -> list[Remark]:
+    if "crotch" in drawing.landmarks:
         return _of_legs(spec, view, known)
-    if "hps_right" in _marks(spec, view):
+    if "hps_right" in drawing.landmarks:
         return _of_upper(spec, view, known)
     return _of_others(spec)
-
-
-def _marks(spec: Specification, view: str) -> dict[str, complex]:
-    return flats.draw(spec, view).landmarks
 
 
 def _of_upper(spec: Specification, view: str, known: set[str]) -> list[Remark]:

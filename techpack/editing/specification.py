@@ -203,10 +203,8 @@ def flat_specification(
     usual = flats.Specification(product_type).typical(main)
     measures = {}
     for row in rows:
-        if row.value_cm is not None and row.source != Measurement.Source.SUGGESTED:
+        if row.value_cm is not None:
             measures[row.code] = float(row.value_cm)
-        elif row.value_cm is not None:
-            measures.setdefault(row.code, float(row.value_cm))
         elif row.ratio:
             measures[row.code] = row.ratio * usual
     features = features_for_reading(product, readings)

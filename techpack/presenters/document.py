@@ -37,7 +37,7 @@ def document_of(
     header = sheets.header_of(product)
     run = product.latest_run
     views = list(run.base_views.filter(status=Piece.Status.LOADED)) if run else []
-    drawn = _flats(product, shown, views)
+    drawn = _flats(product, shown)
     photos = [
         _picture(reading.revision.asset, reading.revision.get_view_display()) for reading in shown.readings
     ]
@@ -86,17 +86,15 @@ def _measure(row: Measurement, by_size: dict[str, Decimal]) -> documents.Measure
     )  # fmt: skip
 
 
-def _flats(product: Product, shown: Specification, views: list[BaseView]) -> list[documents.Flat]:
-    """Both views with callouts; where the type has no flat, the sketches of the latest run."""
+def _flats(product: Product, shown: Specification) -> list[documents.Flat]:
+    """Every view that has a flat, with its callouts; none where the type has no flat."""
     if shown.spec is None:
         return []
-    photographed = {reading.revision.view for reading in shown.readings}
     found = []
     for view in flats.views_of(shown.spec.product_type):
         drawing = flats.draw(shown.spec, view)
         live = flat_drawing.draw_flat(product, view)
-        seen = view in photographed or (view == View.SIDE and bool(photographed))
-        note = "" if seen else "Not photographed"
+        note = "" if shown.is_photographed(view) else "Not photographed"
         label = View(view).label
         plain = documents.Picture(drawing.svg(title=label).encode(), "svg", label, note)
         dimensioned = documents.Picture(

@@ -56,10 +56,6 @@ class Row:
         return f"+{in_unit(plus, self.unit)} -{in_unit(minus, self.unit)}"
 
     @property
-    def is_critical(self) -> bool:
-        return bool(self.point.criticality == "critical")
-
-    @property
     def views(self) -> str:
         """ "Front 52.4, back 52.9": what each photo shows, where there are several."""
         seen = [one for one in self.row.evidence if one["value_cm"] is not None]
@@ -116,7 +112,6 @@ class PhotoOverlay:
     """A photo with its outline, dimension lines and landmarks, in units of 1000 across."""
 
     reading: PhotoReading
-    main_codes: tuple[str, ...]
     rows: list[Measurement]
 
     @property
@@ -217,19 +212,22 @@ class Specification:
     def reasons(self) -> list[Reason]:
         return specification.review_reasons(self.product, self.readings, self.measurements, spec=self.spec)
 
+    def is_photographed(self, view: str) -> bool:
+        """Whether a photo shows this view; any photo of a shoe or a cap counts for its side."""
+        photographed = {reading.revision.view for reading in self.readings}
+        return view in photographed or (view == View.SIDE and bool(photographed))
+
     @cached_property
     def flats(self) -> list[FlatView]:
         if self.spec is None:
             return []
-        photographed = {reading.revision.view for reading in self.readings}
         found = []
         for view in flats.views_of(self.spec.product_type):
             drawing = flats.draw(self.spec, view)
-            seen = view in photographed or (view == "side" and photographed)
             label = View(view).label
             address = reverse("techpack:flat", args=[self.product.pk, view])
             svg = drawing.svg(dimensions=True, title=f"{self.type_label}, {view}", prefix=f"{view}-")
-            note = "" if seen else "not photographed"
+            note = "" if self.is_photographed(view) else "not photographed"
             found.append(FlatView(view, label, note, f"1 : {drawing.scale}", svg, address))
         return found
 
@@ -281,7 +279,7 @@ class Specification:
     @property
     def photos(self) -> list[PhotoOverlay]:
         return [
-            PhotoOverlay(reading, (), self.measurements) for reading in self.readings
+            PhotoOverlay(reading, self.measurements) for reading in self.readings
             if reading.is_done and reading.revision.view != View.DETAIL
         ]  # fmt: skip
 

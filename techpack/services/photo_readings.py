@@ -107,8 +107,10 @@ def _save(revision: Revision, **facts: Any) -> None:
 
 
 def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> None:
-    """Fit the outline of a product type to one photo; about a second. Landmarks moved by hand are kept
-    where the type is the same."""
+    """Fit the outline of a product type to one photo; about a second.
+
+    Landmarks moved by hand start over: they belong to the outline that was fitted before.
+    """
     mask = decode_mask(reading)
     found = None
     if mask is not None and product_type in product_types() and not reading.blocks:

@@ -74,13 +74,10 @@ def revisions(request: SignedInRequest, product_id: int) -> HttpResponse:
 
 
 def _context(product: Product, request: SignedInRequest, **more: Any) -> dict[str, Any]:
-    releases = product.releases.prefetch_related("shares__events")
     return {
         "product": product,
         "sheets": Sheets(product, request.user),
-        "releases": releases,
-        "questions": ShareEvent.objects.filter(share__release__product=product, kind="comment"),
-        "is_released": bool(releases),
+        "releases": product.releases.prefetch_related("shares__events"),
         **more,
     }
 
