@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from blueprint.imaging import selfie_check
+from blueprint.models import FRAMES, Redo
 from blueprint.models.subscribers import MOST_SELFIES
 from blueprint.style_form import WishesForm
 from generation.storage import images
@@ -30,6 +31,7 @@ class CheckedPhoto:
     name: str
     refused: Sequence[str] = ()
     warnings: Sequence[str] = ()
+    good: Sequence[str] = ()
     photo: CleanPhoto | None = None
 
 
@@ -39,10 +41,11 @@ def check_photo(upload: UploadedFile) -> CheckedPhoto:
         photo = images.read_photo(upload, name=name)
     except InvalidImage as error:
         return CheckedPhoto(name, refused=[str(error)])
-    found = selfie_check.problems(photo.data)
-    refused = [problem.sentence for problem in found if problem.blocking]
-    warnings = [problem.sentence for problem in found if not problem.blocking]
-    return CheckedPhoto(name, refused, warnings, None if refused else photo)
+    judgement = selfie_check.judge(photo.data)
+    refused = [problem.sentence for problem in judgement.problems if problem.blocking]
+    warnings = [problem.sentence for problem in judgement.problems if not problem.blocking]
+    good = [remark.sentence for remark in judgement.remarks if remark.is_good]
+    return CheckedPhoto(name, refused, warnings, good, None if refused else photo)
 
 
 class PhotosInput(forms.FileInput):
@@ -118,3 +121,10 @@ def _named(photo: CheckedPhoto) -> str:
     shown = images.shown_name(photo.name)
     sentence = photo.refused[0]
     return sentence if sentence.startswith(shown) else f"{shown}: {sentence}"
+
+
+class RedoForm(forms.Form):
+    """What is wrong with which frame of a grid; 0 is the whole."""
+
+    frame = forms.IntegerField(min_value=0, max_value=FRAMES)
+    reason = forms.ChoiceField(choices=Redo.Reason.choices)

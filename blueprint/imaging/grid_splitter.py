@@ -22,6 +22,7 @@ TOLERANCES = (6, 12, 20, 32)  # levels of 255: clean, JPEG, strong JPEG, a gutte
 EDGE_STEP, EDGE_SHARE = 24, 0.25  # a border ends where a quarter of the line is that many levels off
 SAMPLES = 700  # pixels looked at along one column
 CONTENT_TYPE = "image/jpeg"
+DPI = (300, 300)  # as prints are usually made; programs show the size in centimetres by it
 
 Axis = Literal["x", "y"]
 
@@ -98,6 +99,12 @@ def nine_frames(image: Image.Image) -> list[Box]:
     return boxes
 
 
+def gutters(image: Image.Image, axis: Axis) -> list[Gap | None]:
+    """The two gaps between the three columns ("x") or rows ("y"), through the whole picture; None where there
+    is no gutter."""
+    return _gaps(image, _without_border(image), axis)
+
+
 def cut(image: Image.Image) -> Iterator[bytes]:
     """The nine frames, one after the other, as `CONTENT_TYPE`: only one is held at a time.
 
@@ -107,7 +114,7 @@ def cut(image: Image.Image) -> Iterator[bytes]:
     """
     for box in nine_frames(image):
         stream = io.BytesIO()
-        image.crop(box).convert("RGB").save(stream, "JPEG", quality=92, subsampling=0, optimize=True)
+        image.crop(box).convert("RGB").save(stream, "JPEG", quality=92, subsampling=0, optimize=True, dpi=DPI)
         yield stream.getvalue()
 
 

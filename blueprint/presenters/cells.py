@@ -99,6 +99,11 @@ class Cell:
         return scenes.title(self.number)
 
     @property
+    def has_words_of_its_own(self) -> bool:
+        """Staff wrote its scene: none of the thirty drawings shows it."""
+        return self.row is not None and bool(self.row.scene)
+
+    @property
     def version(self) -> int:
         return self.row.version if self.row is not None else 0
 

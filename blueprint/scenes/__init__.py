@@ -5,7 +5,7 @@ plans of nine frames (`plans`); `composing` makes one prompt of the three. Revie
 words is a change of result, so VERSION goes up with it.
 """
 
-from blueprint.scenes.composing import compose, compose_staff, title
+from blueprint.scenes.composing import compose, compose_staff, shows_a_face, title
 from blueprint.scenes.moods import MOODS as _MOODS
 from blueprint.scenes.moods import Palette, palette
 from blueprint.scenes.normalising import (
@@ -29,6 +29,7 @@ __all__ = [
     "normalised_category",
     "normalised_mood",
     "palette",
+    "shows_a_face",
     "title",
 ]
 

@@ -6,7 +6,8 @@ over from an earlier system), which a worker fetches before the first call.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from blueprint import versions
+from blueprint.emails import delivery
 from blueprint.imaging import selfie_check
 from blueprint.models import Frame, Grid, Subscriber
 from blueprint.models.subscribers import MOST_SELFIES
@@ -60,6 +62,7 @@ class Added:
 class _Photo:
     name: str  # as it may be put into a sentence
     clean: images.CleanPhoto
+    remarks: list[dict[str, Any]]
 
     @property
     def sha256(self) -> str:
@@ -159,13 +162,13 @@ def _checked(upload: UploadedFile, added: Added) -> _Photo | None:
     except images.InvalidImage as error:
         added.refused.append(str(error))
         return None
-    found = selfie_check.problems(clean.data)
-    blocking = [f"{name}: {problem.sentence}" for problem in found if problem.blocking]
+    judgement = selfie_check.judge(clean.data)
+    blocking = [f"{name}: {problem.sentence}" for problem in judgement.problems if problem.blocking]
     if blocking:
         added.refused.append(blocking[0])
         return None
-    added.warnings += [f"{name}: {problem.sentence}" for problem in found]
-    return _Photo(name, clean)
+    added.warnings += [f"{name}: {problem.sentence}" for problem in judgement.problems]
+    return _Photo(name, clean, [asdict(remark) for remark in judgement.remarks])
 
 
 def _stored(subscriber: Subscriber, photo: _Photo) -> Asset:
@@ -196,7 +199,9 @@ def _record(subscriber_id: int, made: list[tuple[_Photo, Asset]], added: Added) 
             added.refused.append(LET_GO.format(name=photo.name))
         else:
             known.add(asset.sha256)
-            subscriber.selfie_image_urls = [*subscriber.selfie_entries, assets.key(asset, "original")]
+            entry = assets.key(asset, "original")
+            subscriber.selfie_image_urls = [*subscriber.selfie_entries, entry]
+            subscriber.selfie_remarks = {**subscriber.selfie_remarks, photo_id(entry): photo.remarks}
             added.kept += 1
     if added.kept:
         subscriber.consented_at = subscriber.consented_at or timezone.now()
@@ -205,7 +210,14 @@ def _record(subscriber_id: int, made: list[tuple[_Photo, Asset]], added: Added) 
 
 
 def _save(subscriber: Subscriber) -> None:
-    subscriber.save(update_fields=["selfie_image_urls", "consented_at", "selfies_deleted_at", "updated_at"])
+    ids = {photo_id(entry) for entry in subscriber.selfie_entries}
+    kept = {pk: said for pk, said in subscriber.selfie_remarks.items() if pk in ids}
+    subscriber.selfie_remarks = kept
+    subscriber.save(
+        update_fields=[
+            "selfie_image_urls", "selfie_remarks", "consented_at", "selfies_deleted_at", "updated_at",
+        ]
+    )  # fmt: skip
     versions.bump(subscriber.pk)
 
 
@@ -245,6 +257,8 @@ def delete_all(*, subscriber_id: int) -> int:
     subscriber.selfie_image_urls = []
     subscriber.selfies_deleted_at = timezone.now()
     _save(subscriber)
+    if subscriber.access_token:
+        delivery.queue(subscriber, delivery.Kind.SELFIES)
     return count
 
 

@@ -188,7 +188,7 @@ TABLE: dict[str, Who] = {
     "blueprint/paid/cancel/": HOLDERS,
     "blueprint/paid/wishes/": HOLDERS,
     "blueprint/paid/grids/<int:number>/generate/": HOLDERS,
-    "blueprint/paid/grids/<int:number>/regenerate/": HOLDERS,
+    "blueprint/paid/grids/<int:number>/redo/": HOLDERS,
     "blueprint/selfies/add/": HOLDERS,
     "blueprint/selfies/delete/": HOLDERS,
     "blueprint/selfies/<slug:photo>/remove/": HOLDERS,
