@@ -20,6 +20,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts import demo
 from accounts.models import User
 from blueprint import demo as blueprint_demo
+from config import checks
 from config.env import number, text
 from config.server import startup, supervisor
 
@@ -57,6 +58,8 @@ class Command(BaseCommand):
         try:
             if _wait_until_ready(options, running[0], stopping):
                 self.stdout.write(_screen(options))
+                for warning in checks.unreachable_public_url():
+                    self.stdout.write(f"{warning.msg}\n{warning.hint}\n")
                 self.stdout.flush()
             while not stopping.wait(0.5):
                 for process in running:
