@@ -1,6 +1,7 @@
 """Header, colourways, materials and construction: suggested by the library, written by the designer."""
 
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Max
