@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.rate_limits.Limits",
     "accounts.sessions.seen",
     "accounts.second_step.guard",
     "django_htmx.middleware.HtmxMiddleware",
@@ -181,6 +182,7 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; "ip" is told by TRUSTED_PROXIES
     "free_blueprint_photo": "120/h/ip",
     "checkout": "30/h/ip",
 }
+RATE_LIMITS = True  # of everything else that costs work, money or mail: config.rate_limits
 # "required": staff open the admin, and pictures of others, only with a second step (accounts.second_step)
 STAFF_MFA = text("STAFF_MFA", "optional" if EMBEDDED or DEBUG else "required").lower()
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

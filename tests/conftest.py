@@ -79,6 +79,7 @@ def pytest_configure(config: pytest.Config) -> None:
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns when it is not there
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # made to be fast
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    settings.RATE_LIMITS = False  # each limit has its own test
     settings.PICTURE_LOOK = False  # drawn grids show no face
     settings.PHOTO_CHECK = False  # takes a second a photo: tests of measures switch it on
 

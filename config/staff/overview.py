@@ -13,6 +13,8 @@ from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from waffle.models import Switch
 
+from billing.models import Order
+from billing.services import reconcile
 from blueprint.models import SLOTS, Mail, Redo, Subscriber
 from blueprint.services import guards
 from generation import webhook_health
@@ -33,7 +35,16 @@ class Line:
 
 
 def lines() -> list[Line]:
-    return [*_work(), *_failures(), *_queue(), *_cost(), *_blueprints(), *_webhooks(), *_switches()]
+    return [
+        *_work(),
+        *_failures(),
+        *_queue(),
+        *_cost(),
+        *_orders(),
+        *_blueprints(),
+        *_webhooks(),
+        *_switches(),
+    ]
 
 
 def _list(model: str, **filters: str | int) -> str:
@@ -119,6 +130,13 @@ def _cost() -> Iterator[Line]:
     for words, day in (("today", today), ("yesterday", today - dt.timedelta(days=1))):
         spent = Attempt.objects.filter(created_at__date=day).aggregate(n=Sum("cost_usd"))["n"] or 0
         yield Line("Cost", words, f"$ {spent:.2f}", _list("generation_attempt", **_on("created_at", day)))
+
+
+def _orders() -> Iterator[Line]:
+    looks = Order.objects.filter(reconcile.needing_a_look()).count()
+    url = _list("billing_order", look="yes")
+    yield _count("Orders", "paid and not granted, disputed, or to be looked at", looks, url)
+    yield Line("Orders", "revenue and cost, day by day", "$", reverse("admin:billing_money"))
 
 
 def _blueprints() -> Iterator[Line]:

@@ -68,6 +68,7 @@ TABLE: dict[str, Who] = {
     "webhooks/stripe/": NOBODY,
     "blueprint/bought/<uuid:order_id>/": NOBODY,
     "api/<path:rest>": NOBODY,
+    "techpacks/list/changes/": SIGNED_IN,
     "accounts/sessions/": SIGNED_IN,
     "accounts/logout/": SIGNED_IN,
     "accounts/reauthenticate/": SIGNED_IN,
