@@ -12,6 +12,13 @@ const box = () => drawing().viewBox.baseVal;
 const adds = () => document.querySelector("[name=brush]:checked").value === "adds";
 const say = (words) => { part("paint-said").textContent = words; };
 
+/** As wide as its height lets it be. */
+function size() {
+  const { width: across, height: down } = box();
+  canvas().style.setProperty("--ratio", across / down);
+}
+if (canvas()) size();
+
 let stroke = null; // {line, points, pointer}: what is being painted
 let tip = null; // where the keys have moved the brush
 const waiting = [];
@@ -152,6 +159,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 document.addEventListener("htmx:afterSwap", () => {
   if (!canvas()) return;
+  size();
   if (hadFocus) canvas().focus({ preventScroll: true });
   for (const one of waiting.slice(1)) redraw(JSON.parse(one.stroke));
   if (stroke) drawing().append(stroke.line);
