@@ -90,6 +90,10 @@ NO_SCALE = (
 )
 
 
+# Problems of a photo that another outline may do away with.
+ABOUT_OUTLINE = ("nothing_there", "not_a_product", "cut_off", "several_products", "hard_to_tell")
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why a product needs a review. `key` names it for good, so that it can be settled."""
@@ -99,6 +103,7 @@ class Reason:
     key: str
     measure: str = ""  # the code of the point of measure it is about
     values: list[str] = field(default_factory=list)  # one click each
+    photo: int = 0  # the photo whose outline may be wrong
 
 
 def review_reasons(
@@ -125,7 +130,8 @@ def _of_photos(readings: list[PhotoReading]) -> list[Reason]:
         view = View(reading.revision.view).label
         for problem in reading.problems:
             key = f"{problem['code']}:{reading.revision_id}"
-            found.append(Reason(problem["code"], f"{view} photo: {problem['text']}", key))
+            photo = reading.revision_id if problem["code"] in ABOUT_OUTLINE and reading.is_done else 0
+            found.append(Reason(problem["code"], f"{view} photo: {problem['text']}", key, photo=photo))
     whole = [reading for reading in readings if reading.is_done and reading.colour and not reading.blocks]
     front = next((one for one in whole if one.revision.view == View.FRONT), None)
     back = next((one for one in whole if one.revision.view == View.BACK), None)
