@@ -32,7 +32,7 @@ def give_signup_credits(user: User, request: HttpRequest | None = None, **kwargs
             messages.info(request, f"{words} {settings.CREDITS_CONTACT}".strip())
             return
     services.grant(
-        user=user,
+        holder=user,
         amount=settings.SIGNUP_CREDITS,
         reference=f"signup:{mailbox_key(user.email)}",
         description="Credits for signing up",

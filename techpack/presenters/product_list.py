@@ -46,9 +46,9 @@ class Choice:
 
 @dataclass(frozen=True)
 class ProductList:
-    """As the address asks; what it asks for wrongly reads as nothing asked."""
+    """Of `products` those that the address asks for; what it asks for wrongly reads as nothing asked."""
 
-    user: User
+    products: ProductQuerySet
     asked: QueryDict
 
     @property
@@ -86,8 +86,7 @@ class ProductList:
         return Paginator(rows, PAGE_SIZE).get_page(self.asked.get("page"))
 
     def _products(self) -> ProductQuerySet:
-        products = Product.objects.of(self.user)
-        products = products.archived() if self.archived else products.current()
+        products = self.products.archived() if self.archived else self.products.current()
         if self.query:
             products = _search(products, self.query)
         if self.status:

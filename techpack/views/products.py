@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
+from accounts import workspace
 from accounts.http import SignedInRequest
+from accounts.models import Role
 from generation.storage.images import InvalidImage
 from techpack import prices
 from techpack.forms import PhotosForm, ProductForm
@@ -24,13 +27,22 @@ from techpack.services import errors
 from techpack.services import photos as photo_services
 from techpack.services import products as product_services
 from techpack.views.decorators import product_post
+from techpack.views.issued import issued_list
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def own(request: SignedInRequest, product_id: int) -> Product:
-    """Somebody else's product is as absent as one that never was."""
-    return get_object_or_404(Product.objects.filter(owner=request.user), pk=product_id)
+    """Somebody else's product is as absent as one that never was. Whoever opens a product works in its team
+    from then on. Raises PermissionDenied where a member who may only look posts."""
+    products = Product.objects.of(request.user).select_related("owner", "team")
+    product: Product = get_object_or_404(products, pk=product_id)
+    here = workspace.current(request)
+    if product.team_id != (here.team_id if here else None):
+        here = workspace.choose(request, product.team_id)
+    if here is not None and request.method not in ("GET", "HEAD") and not here.may_edit:
+        raise PermissionDenied(f"You may look at the products of {here.team.name}, and not change them.")
+    return product
 
 
 # --- the list --------------------------------------------------------------------------------
@@ -39,7 +51,11 @@ def own(request: SignedInRequest, product_id: int) -> Product:
 @login_required
 @require_safe
 def product_list(request: SignedInRequest) -> HttpResponse:
-    context = {"list": ProductList(request.user, request.GET), "run_price": prices.RUN}
+    here = workspace.current(request)
+    if here is not None and here.role == Role.GUEST:
+        return issued_list(request, here)
+    products = Product.objects.in_workspace(request.user, here.team if here else None)
+    context = {"list": ProductList(products, request.GET), "run_price": prices.RUN}
     piece = "#results" if request.htmx and not request.htmx.history_restore_request else ""
     response = render(request, f"techpack/product_list.html{piece}", context)
     patch_vary_headers(response, ["HX-Request"])
@@ -91,9 +107,13 @@ def _take(request: SignedInRequest, photos: PhotosForm) -> PhotosForm:
 
 def _created(request: SignedInRequest, form: ProductForm, photos: PhotosForm) -> Product | None:
     """None when somebody was faster: the same form sent twice."""
+    here = workspace.current(request)
+    if here is not None and not here.may_edit:
+        raise PermissionDenied(f"You may look at the products of {here.team.name}, and not make any.")
     try:
         return product_services.create_product(
             owner=request.user,
+            team=here.team if here else None,
             name=form.cleaned_data["name"],
             notes=form.cleaned_data["notes"],
             dimension=form.known_dimension,

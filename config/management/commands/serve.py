@@ -24,6 +24,7 @@ from blueprint import demo as blueprint_demo
 from config import checks
 from config.env import number, text
 from config.server import startup, supervisor
+from generation import jobs
 
 ENGINES = {
     "local": "local engine (on this machine: no key, no network)",
@@ -76,7 +77,8 @@ class Command(BaseCommand):
         if startup.collect_static():
             self.stdout.write("Static files are gathered.")
         if demo_wanted and settings.EMBEDDED:
-            demo.make_designer()
+            if demo.make_designer():
+                jobs.defer("techpack.make_sample", user_id=demo.designer_id())
             blueprint_demo.make_subscriber()
 
 
@@ -110,8 +112,8 @@ def _require_room(folder: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < LEAST_ROOM:
         raise CommandError(
-            f"Only {free // 10**6} MB are free where {folder} lies, and {LEAST_ROOM // 10**6} MB are needed to"
-            " begin. Free some, or choose another folder: make run DATA_DIR=/somewhere/else"
+            f"Only {free // 10**6} MB are free where {folder} lies, and {LEAST_ROOM // 10**6} MB are needed"
+            " to begin. Free some, or choose another folder: make run DATA_DIR=/somewhere/else"
         )
 
 

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('credits', '0003_orders'),
+        ('credits', '0004_teams'),
     ]
 
     operations = [
