@@ -45,7 +45,7 @@ POSTS = {
     **dict.fromkeys(("techpack:share", "techpack:issue"), SHARES),
     "shared": GUESSES,
     "account-tokens": TOKENS,
-    "buy-credits": PURCHASES,
+    "billing:buy-credits": PURCHASES,
     "blueprint:buy": PURCHASES,
 }  # fmt: skip
 GETS = {

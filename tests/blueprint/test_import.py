@@ -155,16 +155,17 @@ def test_a_dump_of_inserts_reads_the_same(tmp_path: Path) -> None:
           (7101, 'a@example.com', '{"vibe": "it''s; (edgy)"}', '["https://x.example/1.png", null]'),
           (7102, E'b\\x40example.com', '{}'::jsonb, NULL);
         INSERT INTO public.blueprint_subscribers VALUES (7103, lower('C@example.com'), NULL, NULL);
-        INSERT INTO "public"."blueprint_subscribers" ("id", "email") VALUES (7104, 'two
-        lines@example.com');
+        INSERT INTO "public"."blueprint_subscribers" ("id", "email", "name") VALUES (7104, 'c@example.com', 'two
+        lines');
         INSERT INTO elsewhere VALUES ('INSERT INTO blueprint_subscribers VALUES (669, ''never'');');
         """)
     )
     said, _ = run_failing("import_subscribers", path, "--apply")
     assert "blueprint_subscribers, row 3: failed: no value that can be read" in said
     assert list(Subscriber.objects.order_by("pk").values_list("pk", "email")) == [
-        (7101, "a@example.com"), (7102, "b@example.com"), (7104, "two\nlines@example.com"),
+        (7101, "a@example.com"), (7102, "b@example.com"), (7104, "c@example.com"),
     ]  # fmt: skip
+    assert Subscriber.objects.get(pk=7104).name == "two\nlines"
     first = Subscriber.objects.get(pk=7101)
     assert first.form == {"vibe": "it's; (edgy)"}
     assert first.took_fallback

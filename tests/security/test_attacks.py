@@ -54,6 +54,7 @@ def test_only_what_brings_a_proof_of_its_own_takes_a_post_without_our_token() ->
     assert {route for route in exempt if not route.startswith("api/")} == {
         "blueprint/unsubscribe/<str:signed>/",
         "webhooks/replicate/",
+        "webhooks/stripe/",
     }
 
 
