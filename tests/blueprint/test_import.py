@@ -155,7 +155,8 @@ def test_a_dump_of_inserts_reads_the_same(tmp_path: Path) -> None:
           (7101, 'a@example.com', '{"vibe": "it''s; (edgy)"}', '["https://x.example/1.png", null]'),
           (7102, E'b\\x40example.com', '{}'::jsonb, NULL);
         INSERT INTO public.blueprint_subscribers VALUES (7103, lower('C@example.com'), NULL, NULL);
-        INSERT INTO "public"."blueprint_subscribers" ("id", "email", "name") VALUES (7104, 'c@example.com', 'two
+        INSERT INTO "public"."blueprint_subscribers" ("id", "email", "name")
+          VALUES (7104, 'c@example.com', 'two
         lines');
         INSERT INTO elsewhere VALUES ('INSERT INTO blueprint_subscribers VALUES (669, ''never'');');
         """)
