@@ -133,7 +133,7 @@ def test_selfies_are_shown_after_a_click_that_is_written_down(fake: Any) -> None
 
 def test_refunding_charges_says_how_much_first() -> None:
     designer, client = make_user(balance=20), staff(roles.ADMINISTRATOR)
-    charge = ledger.charge(user=designer, amount=9, reference="run:1", description="A run")
+    charge = ledger.charge(holder=designer, amount=9, reference="run:1", description="A run")
     page, chosen = "/admin/credits/entry/", {"action": "give_back", "_selected_action": charge.pk}
     assert "Refund 1 charges, 9 credits in all?" in client.post(page, chosen).text
     client.post(page, {**chosen, **CONFIRMED})

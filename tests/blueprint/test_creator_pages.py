@@ -34,8 +34,8 @@ def with_dark_glasses() -> bytes:
     """The portrait with two black lenses where its eyes are."""
     photo = Image.open(PORTRAIT).convert("RGB")
     draw = ImageDraw.Draw(photo)
-    for x in (259, 305):
-        draw.ellipse((x - 20, 113, x + 20, 141), fill=(22, 20, 24))
+    for x in (208, 244):
+        draw.ellipse((x - 16, 90, x + 16, 114), fill=(22, 20, 24))
     stream = io.BytesIO()
     photo.save(stream, "JPEG", quality=92)
     return stream.getvalue()
