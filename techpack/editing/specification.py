@@ -13,42 +13,13 @@ from techpack.library import points_of_measure, product_types, type_named
 from techpack.models import Measurement, PhotoReading, Product, View
 from vision.seeing import DIFFERENT, are_different
 
-# What each feature may be, in the trade's words; the first is what is offered first.
-FEATURES: dict[str, tuple[str, ...]] = {
-    "neck": ("crew", "v", "scoop", "boat", "polo", "shirt collar", "band", "mock", "roll",
-             "hood", "lapel", "straps"),
-    "sleeve": ("none", "short", "3/4", "long"),
-    "shoulder": ("set-in", "raglan"),
-    "cuff": ("stitched", "rib", "cuff"),
-    "closure": ("none", "buttons", "placket", "half zip", "full zip"),
-    "buttons": ("2", "3", "4", "5", "6", "7", "8", "9", "10"),
-    "hem": ("straight", "curved", "rib"),
-    "pockets": ("none", "patch", "welt", "kangaroo"),
-    "waistband": ("flat", "elastic", "drawstring"),
-    "leg_hem": ("stitched", "rib"),
-    "pleats": ("no", "yes"),
-    "lacing": ("laces", "none"),
-    "cut": ("women's", "men's"),
-}  # fmt: skip
 # What the words of pages and older rows call each type, and the category it belongs to.
 LABELS = {"t-shirt": "T-shirt", "tote": "Tote bag"}
 _CATEGORIES = {
     "tote": "BAG", "backpack": "BAG", "cap": "HEADWEAR", "beanie": "HEADWEAR", "trainer": "FOOTWEAR",
     "boot": "FOOTWEAR",
 }  # fmt: skip
-COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "band", "roll", "mock")
-_TOPS = ("neck", "sleeve", "shoulder", "cuff", "closure", "buttons", "hem", "pockets", "cut")
-_LEGS = ("waistband", "leg_hem", "cut")
-FEATURES_OF: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("trousers", "jeans", "shorts"), _LEGS), "skirt": ("waistband", "pleats"),
-    "tote": ("pockets",), "backpack": (), "cap": (), "beanie": (),
-    "trainer": ("lacing",), "boot": ("lacing",),
-}  # fmt: skip
-
-
-def features_named(product_type: str) -> tuple[str, ...]:
-    """The features a product of this type has."""
-    return FEATURES_OF.get(product_type, _TOPS) if product_type else ()
+COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "strapless", "band", "roll", "mock")
 
 
 def readings_of(product: Product) -> list[PhotoReading]:
@@ -190,9 +161,10 @@ def category_of(product_type: str) -> str:
 
 
 def flat_specification(
-    product: Product, readings: list[PhotoReading], rows: list[Measurement]
-) -> flats.Specification | None:  # fmt: skip
-    """What the flats are drawn from; None where the type is unknown or has no flat.
+    product: Product, readings: list[PhotoReading], rows: list[Measurement], *, with_marks: bool = True
+) -> flats.Specification | None:
+    """What the flats are drawn from; None where the type is unknown or has no flat. Without marks it costs
+    no query.
 
     Without a scale the proportions are those of the photo, at the usual size of such a product.
     """
@@ -208,4 +180,17 @@ def flat_specification(
         elif row.ratio:
             measures[row.code] = row.ratio * usual
     features = features_for_reading(product, readings)
-    return flats.Specification(product_type, measures, features, is_mens=features.get("cut") == "men's")
+    marks = marks_of(product) if with_marks else ()
+    return flats.Specification(product_type, measures, features, features.get("cut") == "men's", marks)
+
+
+def marks_of(product: Product) -> tuple[flats.Mark, ...]:
+    """What the designer drew on the flats by hand."""
+    return tuple(
+        flats.Mark(
+            str(mark.pk), mark.view, mark.kind,
+            tuple(flats.Anchor(one["landmark"], complex(one["dx"], one["dy"])) for one in mark.points),
+            mark.is_mirrored,
+        )
+        for mark in product.flat_marks.all()
+    )  # fmt: skip

@@ -3,9 +3,10 @@
 The SVG is sized in millimetres at a stated scale, one group a layer, as drawing programs expect it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
+from techpack.flats.ends import settled
 from techpack.flats.paths import Path, Placement, mirror, unit
 
 LAYERS = ("inside", "outline", "seams", "details", "stitches", "fold")
@@ -25,6 +26,7 @@ class Stroke:
     path: Path
     fill: str = ""
     is_closed: bool = False
+    name: str = ""  # of what somebody drew by hand
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,12 @@ class Drawing:
     outline: Path | None = None
     lengths: dict[str, float] = field(default_factory=dict)  # measured back along curves, in cm
 
-    def add(self, layer: str, *paths: Path, fill: str = "", closed: bool = False, both: bool = False) -> None:
+    def add(
+        self, layer: str, *paths: Path, fill: str = "", closed: bool = False, both: bool = False, name: str = ""
+    ) -> None:  # fmt: skip
         """Draw paths on a layer; with `both` their mirror images too."""
         for path in paths:
-            self.strokes.append((layer, Stroke(path, fill, closed)))
+            self.strokes.append((layer, Stroke(path, fill, closed, name)))
             if both:
                 self.strokes.append((layer, Stroke(path.mirrored(), fill, closed)))
 
@@ -80,6 +84,14 @@ class Drawing:
         self.outline = path
         self.shape("outline", path)
 
+    def settle(self) -> None:
+        """End every seam and every row of stitches on the line it runs into."""
+        paths = settled([(layer, stroke.path, stroke.is_closed) for layer, stroke in self.strokes])
+        self.strokes = [
+            (layer, replace(stroke, path=path)) if path is not stroke.path else (layer, stroke)
+            for (layer, stroke), path in zip(self.strokes, paths, strict=True)
+        ]
+
     def mark(self, **points: complex) -> None:
         """Name landmarks of the right half; their mirror images are named as well."""
         for name, point in points.items():
@@ -97,7 +109,13 @@ class Drawing:
 
     def box(self) -> tuple[complex, complex]:
         """The corners of everything that is drawn, in cm."""
-        return _corners([point for _, stroke in self.strokes for point in stroke.path.points(8)])
+        pieces = [piece for _, stroke in self.strokes for piece in stroke.path.pieces]
+        low, high = _corners([point for piece in pieces for point in (piece[0], piece[3])])
+        beyond = [
+            point for piece in pieces if not all(_is_within(point, low, high) for point in piece[1:3])
+            for point in Path((piece,)).points(8)
+        ]  # fmt: skip
+        return _corners([low, high, *beyond])
 
     def placement(self) -> tuple[Placement, float, float]:
         """Where the garment lies on its sheet, and the sheet's width and height in mm."""
@@ -150,6 +168,7 @@ class Drawing:
                 groups.append(("</g>" if last else "") + _group(layer, prefix, suffix))
                 last = layer
             fill = f' fill="{stroke.fill}"' if stroke.fill else ""
+            fill += f' data-mark="{escape(stroke.name)}"' if stroke.name else ""
             groups.append(f'<path d="{stroke.path.svg(place, close=stroke.is_closed)}"{fill}/>')
         return "".join(groups) + ("</g>" if last else "")
 
@@ -177,6 +196,10 @@ class Drawing:
     @staticmethod
     def _is_centred(low: complex, high: complex) -> bool:
         return abs(low.real + high.real) < 0.15 * (high.real - low.real)
+
+
+def _is_within(point: complex, low: complex, high: complex) -> bool:
+    return low.real <= point.real <= high.real and low.imag <= point.imag <= high.imag
 
 
 def _corners(points: list[complex]) -> tuple[complex, complex]:

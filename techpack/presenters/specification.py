@@ -10,8 +10,8 @@ from django.urls import reverse
 from accounts.models import User
 from techpack import flats
 from techpack.editing import specification
-from techpack.editing.specification import FEATURES, Reason, features_named, label_of
-from techpack.library import code_of, points_of_measure, product_types
+from techpack.editing.specification import Reason, label_of
+from techpack.library import code_of, features_of, points_of_measure, product_types
 from techpack.library.units import in_unit
 from techpack.models import Measurement, PhotoReading, Product, View
 from techpack.models.products import dimension_label
@@ -235,11 +235,11 @@ class Specification:
     def features(self) -> list[Feature]:
         seen = specification.seen_features(self.readings)
         found = []
-        for name in features_named(self.product_type):
+        for name, choices in features_of(self.product_type).items():
             value, source = self.product.features.get(name, ""), "entered"
             if not value:
                 value, source = seen.get(name, ""), "seen" if name in seen else ""
-            found.append(Feature(name, value, source, FEATURES[name]))
+            found.append(Feature(name, value, source, choices))
         return found
 
     @property

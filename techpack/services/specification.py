@@ -4,8 +4,7 @@ from django.db import transaction
 
 from core.text import without_nul
 from techpack.editing import specification
-from techpack.editing.specification import FEATURES
-from techpack.library import product_types
+from techpack.library import all_features, product_types
 from techpack.models import PhotoReading, Product
 from techpack.services import photo_readings, products, spec_changes
 from techpack.services.errors import NotPossible
@@ -30,7 +29,7 @@ def choose_type(*, product: Product, product_type: str) -> None:
 def choose_features(*, product: Product, features: dict[str, str]) -> None:
     """Set features by name; an empty value goes back to what the photos show. Raises NotPossible."""
     for name, value in features.items():
-        if name not in FEATURES or (value and value not in FEATURES[name]):
+        if name not in all_features() or (value and value not in all_features()[name]):
             raise NotPossible(f"“{value[:30]}” is no {name.replace('_', ' ')[:30]} we can draw.")
     locked = lock_product(product)
     kept = {**locked.features, **features}

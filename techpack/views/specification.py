@@ -16,7 +16,7 @@ from accounts.http import SignedInRequest
 from core import polling
 from core.typesetting import drawing_as_pdf
 from techpack import flats
-from techpack.editing.specification import FEATURES
+from techpack.library import all_features
 from techpack.library.lengths import LengthError
 from techpack.models import PhotoReading, Product
 from techpack.presenters.specification import Specification
@@ -120,7 +120,7 @@ def choose_type(request: SignedInRequest, product_id: int) -> HttpResponse:
 def choose_features(request: SignedInRequest, product_id: int) -> HttpResponse:
     """Each field of the form is a feature."""
     product = own(request, product_id)
-    sent = {name: request.POST.get(name, "") for name in FEATURES if name in request.POST}
+    sent = {name: request.POST.get(name, "") for name in all_features() if name in request.POST}
     return _done(request, product, lambda: specifications.choose_features(product=product, features=sent))
 
 
