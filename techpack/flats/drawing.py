@@ -138,22 +138,33 @@ class Drawing:
 
     def svg(
         self, *, dimensions: bool = False, labels: dict[str, str] | None = None, title: str = "",
-        note: str = "", prefix: str = "",
+        note: str = "", prefix: str = "", handles: dict[str, complex] | None = None,
     ) -> str:  # fmt: skip
         """The drawing as SVG. `labels` are what stands at dimension lines, by code; the code itself for
-        those not named. `prefix` sets apart the ids of several drawings on one page."""
+        those not named. `prefix` sets apart the ids of several drawings on one page. With `handles`, landmarks
+        that can be moved, it is for a page: its dimension lines can be hit, and it says where its cm lie."""
         place, width, height = self.placement()
         size = f'width="{width:.2f}mm" height="{height:.2f}mm" viewBox="0 0 {width:.2f} {height:.2f}"'
-        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" data-scale="1:{self.scale}">'
+        where = "" if handles is None else (
+            f' data-x="{place.origin.real:.3f}" data-y="{place.origin.imag:.3f}" data-unit="{place.scale:g}"'
+        )  # fmt: skip
+        role = "img" if handles is None else "group"
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="{role}" data-scale="1:{self.scale}"{where}>'
         parts = [head, f"<title>{escape(title)}</title>" if title else "", self._layers(place, prefix)]
         if dimensions or note:
             lines = (
-                [self._dimension(item, place, labels or {}) for item in self.dimensions] if dimensions else []
+                [
+                    self._dimension(item, place, labels or {}, on_page=handles is not None)
+                    for item in self.dimensions
+                ]
+                if dimensions
+                else []
             )
             words = f'<text class="note" x="3" y="{height - 3:.1f}">{escape(note)}</text>' if note else ""
             size_of_text = max(3.0, width / 52)
             style = f'font-family="IBM Plex Mono, monospace" font-size="{size_of_text:.1f}" fill="#555"'
             parts.append(f'<g id="{prefix}annotation" {style}>{"".join(lines)}{words}</g>')
+        parts += [_handle(name, place.point(at), prefix) for name, at in (handles or {}).items()]
         return "".join(parts) + "</svg>"
 
     def _layers(self, place: Placement, prefix: str) -> str:
@@ -172,7 +183,9 @@ class Drawing:
             groups.append(f'<path d="{stroke.path.svg(place, close=stroke.is_closed)}"{fill}/>')
         return "".join(groups) + ("</g>" if last else "")
 
-    def _dimension(self, item: Dimension, place: Placement, labels: dict[str, str]) -> str:
+    def _dimension(
+        self, item: Dimension, place: Placement, labels: dict[str, str], *, on_page: bool
+    ) -> str:  # fmt: skip
         start, end = place.point(item.start + item.away), place.point(item.end + item.away)
         along = unit(end - start)
         tick = along * 1j * 1.1
@@ -186,8 +199,10 @@ class Drawing:
         at = (start + end) / 2 + (complex(1.2, 1.0) if abs(along.real) < 0.5 else complex(0, -1.3))
         anchor = "start" if abs(along.real) < 0.5 else "middle"
         label = escape(labels.get(item.code, item.code))
+        hit = f'<path class="hit" d="{lines[0]}" fill="none"/>' if on_page else ""
+        length = f' data-cm="{self.drawn_cm()[item.code]:.2f}"' if on_page else ""
         return (
-            f'<g class="dimension" data-code="{item.code}">{outer}'
+            f'<g class="dimension" data-code="{item.code}"{length}>{hit}{outer}'
             f'<path class="line" d="{" ".join(lines)}" fill="none" stroke="#888" stroke-width="0.22"/>'
             f'<text x="{at.real:.2f}" y="{at.imag:.2f}" text-anchor="{anchor}" paint-order="stroke"'
             f' stroke="#fff" stroke-width="1">{label}</text></g>'
@@ -212,6 +227,16 @@ def _group(layer: str, prefix: str, suffix: str) -> str:
     return (
         f'<g id="{prefix}{layer}{suffix}" class="layer-{layer}" fill="none" stroke="{INK}" stroke-width="{WEIGHTS[layer]}"'
         f' stroke-linecap="round" stroke-linejoin="round"{dash}>'
+    )
+
+
+def _handle(name: str, at: complex, prefix: str) -> str:
+    """A landmark that people can take hold of."""
+    words = name.removesuffix("_right").replace("_", " ")
+    return (
+        f'<g class="landmark flat-handle" tabindex="0" role="button" id="flat-{prefix}{name}" data-name="{name}"'
+        f' aria-label="{words}" transform="translate({at.real:.2f} {at.imag:.2f})">'
+        '<circle class="hit" r="4.5"/><circle class="dot" r="1.1"/></g>'
     )
 
 

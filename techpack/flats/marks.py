@@ -73,6 +73,4 @@ def _draw(drawing: Drawing, mark: Mark, points: list[complex]) -> None:
 
 
 def _box(low: complex, high: complex) -> Path:
-    return Path.line(
-        low, complex(high.real, low.imag), high, complex(low.real, high.imag), low
-    )
+    return Path.line(low, complex(high.real, low.imag), high, complex(low.real, high.imag), low)

@@ -60,9 +60,7 @@ def measures_after(
         miss = to - at
         if abs(miss) < 0.02:
             break
-        ways = {
-            code: (place(values | {code: value + STEP}) - at) / STEP for code, value in values.items()
-        }
+        ways = {code: (place(values | {code: value + STEP}) - at) / STEP for code, value in values.items()}
         for code, by in _solved(list(ways.items()), miss).items():
             values[code] = max(0.1, values[code] + by)
     return {code: round(value, 1) for code, value in values.items()}

@@ -38,9 +38,9 @@ class FlatMark(models.Model):
 class FlatState(models.Model):
     """What a product's flats were drawn from after a change. Rows are only ever added.
 
-    `drawn` is enough to draw it again: {type, measures, features, mens, marks}. `entered` is what the designer
-    had said by then: {type, features, values: {code: [value, as typed, source]}, marks}; restoring a state
-    says it again. `before` is the state that an undo goes back to.
+    `drawn` is enough to draw it again: {type, measures, features, mens, marks}. `entered` is what the
+    designer had said by then: {type, features, values: {code: [value, as typed, source]}, marks}; restoring
+    a state says it again. `before` is the state that an undo goes back to.
     """
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="flat_states")

@@ -10,7 +10,7 @@ from django.db import transaction
 from techpack import flats
 from techpack.editing import specification
 from techpack.models import FlatMark, FlatState, Product
-from techpack.services import flat_states, measurements, photo_readings, spec_changes
+from techpack.services import flat_states, measurements, spec_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -122,7 +122,6 @@ def _go_to(
     product: Product, last: FlatState, state: FlatState, *, before: FlatState | None, words: str
 ) -> None:
     flat_states.say_again(product, state)
-    photo_readings.ask_for_fits(product)
     measurements.refresh(product=product)
     made = FlatState.objects.filter(product=product, pk__gt=last.pk).order_by("pk")
     newest = made.last()

@@ -8,6 +8,7 @@ from django.db import transaction
 from techpack import flats
 from techpack.library import points_of_measure
 from techpack.models import FlatMark, FlatState, Measurement, Product
+from techpack.services import photo_readings
 
 MOST_WORDS = 200
 
@@ -42,8 +43,10 @@ def as_mark(mark: dict[str, Any]) -> flats.Mark:
 
 
 def mark_as_json(mark: FlatMark) -> dict[str, Any]:
+    """A row as `FlatState.entered` keeps it."""
     return {
-        "id": mark.pk, "view": mark.view, "kind": mark.kind, "points": mark.points, "mirrored": mark.is_mirrored,
+        "id": mark.pk, "view": mark.view, "kind": mark.kind, "mirrored": mark.is_mirrored,
+        "points": mark.points,
     }  # fmt: skip
 
 
@@ -57,7 +60,8 @@ def _drawn(spec: flats.Specification) -> dict[str, Any]:
             {
                 "id": mark.name, "view": mark.view, "kind": mark.kind, "mirrored": mark.is_mirrored,
                 "points": [
-                    {"landmark": one.landmark, "dx": one.offset.real, "dy": one.offset.imag} for one in mark.points
+                    {"landmark": one.landmark, "dx": one.offset.real, "dy": one.offset.imag}
+                    for one in mark.points
                 ],
             }
             for mark in spec.marks
@@ -113,9 +117,17 @@ def say_again(product: Product, state: FlatState) -> None:
     """Put back what the designer had said by a state: features, values and marks. Under the product's lock;
     what photos show is worked out anew by the caller."""
     entered = state.entered
-    product.features = entered["features"]
-    product.product_type = entered["type"]
+    before, product.features = product.features, entered["features"]
+    is_other_type, product.product_type = product.product_type != entered["type"], entered["type"]
     product.save(update_fields=["features", "product_type", "updated_at"])
+    names = {
+        name
+        for name in before.keys() | product.features.keys()
+        if before.get(name) != product.features.get(name)
+    }
+    photo_readings.fit_again(product, names)
+    if is_other_type:
+        photo_readings.ask_for_fits(product)
     _put_values_back(product, entered["values"])
     kept = {mark["id"]: mark for mark in entered["marks"]}
     product.flat_marks.exclude(pk__in=kept).delete()

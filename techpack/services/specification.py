@@ -5,12 +5,10 @@ from django.db import transaction
 from core.text import without_nul
 from techpack.editing import specification
 from techpack.library import all_features, product_types
-from techpack.models import PhotoReading, Product
+from techpack.models import Product
 from techpack.services import photo_readings, products, spec_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
-
-REFITTED = ("sleeve", "neck", "closure")  # features that change the outline that is fitted
 
 
 @transaction.atomic
@@ -36,9 +34,7 @@ def choose_features(*, product: Product, features: dict[str, str]) -> None:
     locked.features = {name: value for name, value in kept.items() if value}
     locked.save(update_fields=["features", "updated_at"])
     spec_changes.note(locked)
-    if any(name in REFITTED for name in features):
-        PhotoReading.objects.filter(revision__product=locked, moved=[]).update(fitted_type="")
-        photo_readings.ask_for_fits(locked)
+    photo_readings.fit_again(locked, set(features))
 
 
 @transaction.atomic

@@ -54,7 +54,8 @@ def mirror_error(path: Path) -> float:
 # What a feature only shows with: buttons with a closure of buttons, straps with a bodice on straps.
 BESIDE = {
     "buttons": {"closure": "buttons"}, "strap": {"neck": "straps"}, "pleats": {"yoke": "back"},
-    "cut": {"closure": "buttons", "waistband": "flat"},
+    "cut": {"closure": "buttons", "waistband": "flat"}, "cuff": {"sleeve": "long"},
+    "shoulder": {"sleeve": "long"},
 }  # fmt: skip
 
 
