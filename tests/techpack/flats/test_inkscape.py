@@ -48,10 +48,8 @@ def test_a_flat_opens_in_inkscape_as_it_is_drawn(tmp_path: Path) -> None:
     assert boxes["outline"][2] / PX_PER_MM == pytest.approx(width_mm, rel=0.01, abs=0.6)  # with its stroke
 
     picture = tmp_path / "inkscape.png"
-    inkscape(
-        "--export-type=png", f"--export-width={WIDTH}", "--export-background=white", f"--export-filename={picture}",
-        str(file), home=tmp_path,
-    )  # fmt: skip
+    export = ("--export-type=png", f"--export-width={WIDTH}", "--export-background=white")
+    inkscape(*export, f"--export-filename={picture}", str(file), home=tmp_path)
     ours = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=WIDTH, dpi=96, background="white"))
     seen, drawn = _grey(picture.read_bytes()), _grey(ours)
     assert abs(seen.height - drawn.height) <= 1
