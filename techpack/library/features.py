@@ -63,6 +63,9 @@ _OF_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+LEAST_CONFIDENCE = 0.6  # below it a feature that an engine names is to be specified
+
+
 def features_of(product_type: str) -> dict[str, tuple[str, ...]]:
     """The features of a type with their values; none of a type that is not known."""
     return _OF_TYPE.get(product_type, _TOP) if product_type else {}

@@ -5,7 +5,8 @@ from django.db import transaction
 from core.text import without_nul
 from techpack.editing import specification
 from techpack.library import all_features, product_types
-from techpack.models import Product
+from techpack.models import PhotoReading, Product
+from techpack.schemas import NamedFeature
 from techpack.services import photo_readings, products, spec_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
@@ -35,6 +36,21 @@ def choose_features(*, product: Product, features: dict[str, str]) -> None:
     locked.save(update_fields=["features", "updated_at"])
     spec_changes.note(locked)
     photo_readings.fit_again(locked, set(features))
+
+
+@transaction.atomic
+def name_features(*, revision_id: int, features: list[NamedFeature]) -> None:
+    """Keep what an engine names on a photo, for flats and measuring. What the designer chose wins over it."""
+    reading = PhotoReading.objects.filter(revision=revision_id).select_related("revision__product").first()
+    named = {one.name: [one.value, one.confidence] for one in features if one.is_known}
+    if reading is None or not named or named == reading.named:
+        return
+    product = lock_product(reading.revision.product)
+    PhotoReading.objects.filter(pk=reading.pk).update(named=named)
+    if photo_readings.REFITTED & named.keys() and not reading.moved:
+        PhotoReading.objects.filter(pk=reading.pk).update(fitted_type="")
+        photo_readings.ask_for_fits(product)
+    spec_changes.note(product)
 
 
 @transaction.atomic
