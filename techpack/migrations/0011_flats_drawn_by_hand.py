@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('techpack', '0007_sheets_of_the_hand_over'),
+        ('techpack', '0010_teams'),
     ]
 
     operations = [

@@ -94,7 +94,7 @@ def test_what_is_drawn_by_hand_is_listed_drawn_and_deleted(tee: Product) -> None
     address = f"products/{tee.pk}/flats/marks"
     asked = {"view": "front", "kind": "seam", "points": [[-10, 30], [10, 30]], "mirrored": False}
     made = program.data(address, asked)
-    assert program.data(address) == [made]
+    assert program.get(address).json()["data"] == [made]
     assert (
         f'data-mark="{made["markId"]}"' in program.get(f"products/{tee.pk}/flats/front.svg").content.decode()
     )
@@ -102,4 +102,4 @@ def test_what_is_drawn_by_hand_is_listed_drawn_and_deleted(tee: Product) -> None
     assert program.post(address, asked | {"view": "side"}).status_code == 409
     assert program.call("DELETE", f"{address}/{made['markId']}").status_code == 200
     assert program.call("DELETE", f"{address}/{made['markId']}").status_code == 404
-    assert program.data(address) == []
+    assert program.get(address).json()["data"] == []
