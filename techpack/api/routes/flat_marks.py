@@ -19,7 +19,7 @@ router = Router(tags=["Measures and flats"], by_alias=True, auth=AUTH)
 @read
 def list_marks(request: CallingRequest, product_id: int) -> outputs.FlatMarks:
     """In the order in which they were drawn."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     return outputs.FlatMarks([_mark(mark) for mark in product.flat_marks.all()])
 
 
@@ -29,7 +29,7 @@ def list_marks(request: CallingRequest, product_id: int) -> outputs.FlatMarks:
 @posted
 def draw(request: CallingRequest, product_id: int, body: inputs.FlatMarkAsked) -> outputs.FlatMark:
     """It hangs on the landmarks that are nearest now, and moves with them."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
 
     def make() -> int:
         points = [complex(x, y) for x, y in body.points]
@@ -47,7 +47,7 @@ def draw(request: CallingRequest, product_id: int, body: inputs.FlatMarkAsked) -
 @read
 def delete(request: CallingRequest, product_id: int, mark_id: int) -> outputs.Deleted:
     """The flats are drawn without it from then on."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     if not product.flat_marks.filter(pk=mark_id).exists():
         raise not_found("There is no such mark on this product.")
     flat_editing.delete_mark(product=product, mark_id=mark_id)
