@@ -13,7 +13,8 @@ KNEE = 33.0  # cm below the crotch
 HIP = 20.0  # cm below the top edge
 SHORTS = 25.0  # cm of inseam up to which a leg is one of shorts
 # Shapes of legs: hem as a share of the usual one, and how much of the way to the thigh the knee is wider.
-LEGS = {"slim": (0.78, 0.28), "tapered": (0.85, 0.46), "wide": (1.5, 0.5), "flared": (1.45, -0.35)}
+LEGS = {"slim": (0.78, 0.46), "tapered": (0.82, 0.66), "wide": (1.5, 0.55), "flared": (1.45, -0.35)}
+STRAIGHT = 0.54  # the same of a leg that runs straight from thigh to hem
 INSEAMS = {"short": 0.6, "knee": 1.9, "cropped": 0.8, "ankle": 0.93}  # shares of the usual inseam
 
 
@@ -55,12 +56,12 @@ def legs(spec: Specification) -> Legs:
     hem_inner = crotch + along * inseam
     start = crotch + along * min(BELOW_CROTCH, 0.4 * inseam)
     hip_half, thigh = _hip_and_thigh(spec, start, square, is_short=inseam < SHORTS)
-    opening_share, knee_share = LEGS.get(spec.feature("leg"), (1.0, 0.36))
+    opening_share, knee_share = LEGS.get(spec.feature("leg"), (1.0, STRAIGHT))
     opening = spec.cm("LO1") if spec.has("LO1") else min(spec.cm("LO1") * opening_share, 0.97 * thigh)
     hem_outer = hem_inner + square * opening
     points = [start + square * thigh]
     inner_points = [crotch]
-    if inseam > KNEE + 10 and (spec.has("KN1") or spec.feature("leg") in LEGS):
+    if inseam > KNEE + 10:
         knee = crotch + along * KNEE
         wide = spec.cm("KN1") if spec.has("KN1") else opening + knee_share * (thigh - opening)
         points.append(knee + square * wide)
