@@ -25,7 +25,7 @@ from tests.support.job_queue import drain, let_leases_run_out, work
 from tests.support.workers import (
     kill,
     start_worker,
-    successor,
+    take_over,
     until,
 )
 from tests.techpack.test_races import at_once
@@ -215,17 +215,6 @@ def test_a_random_walk_of_wishes_ends_whole(fake: FakeProvider) -> None:
 # --- killed workers --------------------------------------------------------------------------------
 
 
-def finish(subscriber: Subscriber) -> None:
-    """With a fresh worker, and what is left behind found at once instead of after its lease."""
-
-    def over() -> bool:
-        subscriber.refresh_from_db()
-        return subscriber.is_complete and Frame.objects.count() == 9 * (30 - HERE_ALREADY)
-
-    with successor():
-        until(over, seconds=90, say="all grids and their frames")
-
-
 @pytest.mark.parametrize("moment", ["die-after", "die-fetch"])
 def test_a_worker_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, moment: str) -> None:
     script(grid=["ok"] * 3 + [moment, "ok"])
@@ -233,7 +222,8 @@ def test_a_worker_killed_while_it_talks_to_the_provider(shared_fake: FakeProvide
     grids.start_missing_grids(subscriber_id=subscriber.pk)
     first = start_worker()
     assert first.wait(60) == -9
-    finish(subscriber)
+    assert Prediction.objects.live().exists()
+    take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)
 
 
@@ -245,8 +235,9 @@ def test_a_worker_killed_while_many_are_running(shared_fake: FakeProvider) -> No
     running = Prediction.objects.filter(status=Status.RUNNING)
     until(lambda: running.count() >= 5, say="five running")
     kill(first)
+    assert Prediction.objects.live().exists()
     script(latency=0)
-    finish(subscriber)
+    take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)
 
 
@@ -259,7 +250,8 @@ def test_a_worker_killed_while_pictures_are_stored(shared_fake: FakeProvider) ->
         first = start_worker()
         until(Prediction.objects.filter(status=Status.COLLECTING).exists, say="one being collected")
         kill(first)
-    finish(subscriber)
+        assert Prediction.objects.live().exists()
+    take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)
 
 
@@ -279,5 +271,6 @@ def test_a_worker_killed_while_slots_are_filled(shared_fake: FakeProvider) -> No
 
     until(held, seconds=60, say="one stored but not told")
     kill(first)
-    finish(subscriber)
+    assert Prediction.objects.live().exists()
+    take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)

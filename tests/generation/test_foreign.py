@@ -80,7 +80,7 @@ class Elsewhere:
 def elsewhere(settings: Any) -> Iterator[Elsewhere]:
     host = Elsewhere()
     settings.REPLICATE_OUTPUT_HOSTS = [host.name]  # the one way to reach this machine
-    threading.Thread(target=host.server.serve_forever, daemon=True).start()
+    threading.Thread(target=host.server.serve_forever, args=(0.02,), daemon=True).start()
     yield host
     host.drips = False
     host.server.shutdown()

@@ -283,6 +283,7 @@ def test_the_outputs_host_notes_who_brings_the_token(http, stand_in):
     ],
 )
 def test_a_render_is_told_by_its_words(http, stand_in, prompt, step):
+    stand_in.settings(largest_side=2048)
     picture = data_url(shirt())
     body = {"input": BODY["input"] | {"prompt": prompt, "image_input": [picture], "aspect_ratio": "3:4"}}
     answer = make(http, body=body, prefer="wait=30").json()
@@ -311,7 +312,8 @@ def test_facts_are_read_from_the_words(words, fact, value):
     assert read(RENDER, {"prompt": words}).facts.get(fact) == value
 
 
-def test_a_line_drawing_carries_no_letters(http):
+def test_a_line_drawing_carries_no_letters(http, stand_in):
+    stand_in.settings(largest_side=2048)
     values = BODY["input"] | {"prompt": "technical flat", "image_input": [data_url(shirt())]}
     answer = make(http, body={"input": values}, prefer="wait=30").json()
     with Image.open(io.BytesIO(requests.get(answer["output"], timeout=10).content)) as image:

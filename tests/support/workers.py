@@ -14,9 +14,8 @@ from django.db import connection
 
 from config.server import embedded_postgres
 from generation.execution import sweep
-from generation.models import Attempt
 from tests.support import factories
-from tests.support.job_queue import let_leases_run_out, let_searches_be_long_ago
+from tests.support.job_queue import drain, let_leases_run_out, let_searches_be_long_ago, work
 
 NAME = "test-worker"
 ROOT = Path(__file__).resolve().parents[2]
@@ -59,23 +58,16 @@ def end_connections() -> None:
         until(lambda: not cursor.execute(f"SELECT {dead}", [NAME]).fetchone(), say="their end")
 
 
-@contextmanager
-def successor() -> Iterator[None]:
-    """A fresh worker that finds at once what a killed one left behind, instead of after its leases.
-
-    Time passes for the dead one only: a lease that the living holds is known by its end.
-    """
+def take_over() -> None:
+    """Do in this process, at once, what another worker finds of a killed one once its leases ran out."""
     end_connections()
     put_back_jobs()
     let_leases_run_out(600)
     sweep.sweep()
-    claimed = Attempt.objects.filter(outcome=Attempt.Outcome.CLAIMED)
-    unsearched = claimed.filter(pk__in=list(claimed.values_list("pk", flat=True)), searched_at=None)
-    with worker():
-        until(lambda: not unsearched.exists(), say="the first search for what the dead one had sent")
-        let_searches_be_long_ago()
-        sweep.sweep()
-        yield
+    drain()  # the first search for what the dead one had sent
+    let_searches_be_long_ago()
+    sweep.sweep()
+    work()
 
 
 def put_back_jobs() -> None:

@@ -19,7 +19,7 @@ from techpack.pipeline import advance
 from tests.support.factories import make_run, make_user, script
 from tests.support.job_queue import drain, pass_time
 from tests.support.replicate_server.running import StandIn
-from tests.support.workers import kill, put_back_jobs, start_worker, successor, until, worker
+from tests.support.workers import kill, put_back_jobs, start_worker, take_over, until, worker
 
 Status = Prediction.Status
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,17 +48,6 @@ def test_a_call_that_was_accepted_and_forgotten_is_not_paid_twice(cloud: StandIn
     assert prediction.status == Status.FAILED
     assert ledger.balance(run.product.owner) == 100
     assert len(cloud.accepted()) == 1
-
-
-def finish(run: TechPack) -> None:
-    """With a fresh worker, and what is left behind found at once instead of after its lease."""
-
-    def over() -> bool:
-        run.refresh_from_db()
-        return not run.is_going
-
-    with successor():
-        until(over, seconds=60, say="the end of the run")
 
 
 def check_all_is_well(run: TechPack, fake: FakeProvider) -> None:
@@ -95,7 +84,7 @@ def test_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, purpos
     run = make_run(make_user(balance=100))
     first = start_worker()
     assert first.wait(60) == -9
-    finish(run)
+    take_over()
     check_all_is_well(run, shared_fake)
 
 
@@ -108,7 +97,7 @@ def test_killed_while_it_is_queued(shared_fake: FakeProvider) -> None:
         until(_doing_jobs, say="a job under way")
         kill(first)
     assert Prediction.objects.get().status == Status.QUEUED
-    finish(run)
+    take_over()
     check_all_is_well(run, shared_fake)
 
 
@@ -118,8 +107,9 @@ def test_killed_while_it_is_running(shared_fake: FakeProvider) -> None:
     first = start_worker()
     until(lambda: Prediction.objects.filter(status=Status.RUNNING).exists(), say="a running prediction")
     kill(first)
+    assert Prediction.objects.live().exists()
     script(latency=0)
-    finish(run)
+    take_over()
     check_all_is_well(run, shared_fake)
 
 
@@ -135,7 +125,7 @@ def test_killed_while_it_is_collecting(shared_fake: FakeProvider) -> None:
         until(collecting.exists, say="a picture being collected")
         kill(first)
         assert collecting.exists()
-    finish(run)
+    take_over()
     check_all_is_well(run, shared_fake)
 
 
@@ -146,7 +136,8 @@ def test_killed_while_its_handler_is_told(shared_fake: FakeProvider) -> None:
     stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
     until(lambda: _freeze(run, stored), seconds=60, say="a picture stored but not told")
     kill(first)
-    finish(run)
+    assert Prediction.objects.live().exists()
+    take_over()
     check_all_is_well(run, shared_fake)
 
 
