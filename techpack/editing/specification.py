@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from techpack import flats
-from techpack.library import points_of_measure, product_types, type_named
+from techpack.library import product_types, type_named
 from techpack.models import Measurement, PhotoReading, Product, View
 from vision.seeing import DIFFERENT, are_different
 
@@ -90,6 +90,10 @@ NO_SCALE = (
 )
 
 
+# Problems of a photo that another outline may do away with.
+ABOUT_OUTLINE = ("nothing_there", "not_a_product", "cut_off", "several_products", "hard_to_tell")
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why a product needs a review. `key` names it for good, so that it can be settled."""
@@ -99,6 +103,7 @@ class Reason:
     key: str
     measure: str = ""  # the code of the point of measure it is about
     values: list[str] = field(default_factory=list)  # one click each
+    photo: int = 0  # the photo whose outline may be wrong
 
 
 def review_reasons(
@@ -125,7 +130,8 @@ def _of_photos(readings: list[PhotoReading]) -> list[Reason]:
         view = View(reading.revision.view).label
         for problem in reading.problems:
             key = f"{problem['code']}:{reading.revision_id}"
-            found.append(Reason(problem["code"], f"{view} photo: {problem['text']}", key))
+            photo = reading.revision_id if problem["code"] in ABOUT_OUTLINE and reading.is_done else 0
+            found.append(Reason(problem["code"], f"{view} photo: {problem['text']}", key, photo=photo))
     whole = [reading for reading in readings if reading.is_done and reading.colour and not reading.blocks]
     front = next((one for one in whole if one.revision.view == View.FRONT), None)
     back = next((one for one in whole if one.revision.view == View.BACK), None)
@@ -151,7 +157,7 @@ def _of_type(product: Product, readings: list[PhotoReading], product_type: str) 
 def _of_rows(rows: list[Measurement]) -> list[Reason]:
     found = []
     for row in rows:
-        name = points_of_measure()[row.code].name
+        name = row.point.name
         if row.conflict and not row.is_by_designer:
             values = [f"{one['value_cm']:.1f}" for one in row.evidence if one["value_cm"] is not None]
             text = f"{name} ({row.code}): {row.conflict}. Which is right?"
@@ -171,7 +177,7 @@ def _of_flat(spec: flats.Specification, rows: list[Measurement]) -> list[Reason]
     for code, drawn in flats.misfits(spec).items():
         row = by_code.get(code)
         if row is not None and row.is_by_designer:
-            name = points_of_measure()[code].name
+            name = row.point.name
             text = (
                 f"{name} ({code}) is {row.value_cm:.1f} cm,"
                 f" but with the other measures it would be {drawn:.1f} cm."
