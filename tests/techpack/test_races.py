@@ -52,7 +52,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return answers
 
 
@@ -105,7 +105,7 @@ def test_a_kick_off_that_waits_while_its_slot_is_being_filled_pays_nothing() -> 
             transitions.succeed(attempt=attempt, asset=picture)
 
     def try_it() -> None:
-        finishing.wait(10)
+        finishing.wait(60)
         runs.try_again(piece=piece)
 
     answers = at_once(finish, try_it)

@@ -223,7 +223,7 @@ def test_a_worker_that_dies_in_between_loses_nothing_and_pays_once(shared_fake: 
     piece, before = a_close_up(run), len(shared_fake.calls())
     script(close_up=["die-after", "ok"])
     again(piece)
-    assert start_worker().wait(60) == -9
+    assert start_worker().wait(120) == -9
     take_over()
     assert [take.number for take in takes.takes_of(piece)] == [1, 2]
     assert len(shared_fake.calls()) == before + 1

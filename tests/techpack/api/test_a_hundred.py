@@ -43,7 +43,7 @@ class Waiter:
         self.home = f"{site.address}/api/tech-pack-v2"
         token = site.manage("create_api_token", "demo@example.com", "--name", "Test").strip()
         self.headers = {"Authorization": f"Bearer {token}"}
-        made = requests.post(f"{self.home}/products", json={"name": "Tee"}, headers=self.headers, timeout=20)
+        made = requests.post(f"{self.home}/products", json={"name": "Tee"}, headers=self.headers, timeout=60)
         self.product_id = made.json()["data"]["productId"]
         address = f"{self.home}/products/{self.product_id}/revisions"
         requests.post(
@@ -58,7 +58,7 @@ class Waiter:
 
     def state(self) -> Any:
         address = f"{self.home}/products/{self.product_id}"
-        return requests.get(address, headers=self.headers, timeout=20).json()["data"]
+        return requests.get(address, headers=self.headers, timeout=60).json()["data"]
 
 
 def threads_of(site: Site) -> int:
