@@ -44,6 +44,9 @@ class PhotoReading(models.Model):
     is_sure = models.BooleanField(default=False, help_text="Right 95 times in 100 at this confidence.")
     alternatives = models.JSONField(default=list, blank=True, help_text="[[product type, confidence], ...]")
     features = models.JSONField(default=dict, blank=True, help_text="{name: [value, confidence]}")
+    named = models.JSONField(
+        default=dict, blank=True, help_text="{feature: [value, confidence]} as the cloud engine names them."
+    )
     problems = models.JSONField(default=list, blank=True, help_text="[{code, text, blocks}]")
     is_worn = models.BooleanField(default=False)
     colour = models.JSONField(default=list, blank=True, help_text="The product's median colour as CIE Lab.")
