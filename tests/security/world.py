@@ -109,7 +109,7 @@ def make_world() -> dict[str, Any]:
     PhotoReading.objects.create(
         revision_id=there["revisionId"], status="done", landmarks={"hps_left": [0.4, 0.2]}
     )
-    return {
+    made = {
         **there,
         **_belongings_of_the_holder(),
         "owner": owner.pk, "other": other.pk, "staff": staff.pk,
@@ -128,6 +128,7 @@ def make_world() -> dict[str, Any]:
         ).public_id,
         "number": 1, "signed": "forged", "key": "forged", "uidb36": "1", "rest": "nothing/here",
     }  # fmt: skip
+    return made | {"cookies": _cookies(made)}
 
 
 def _team_of(owner: User, other: User) -> dict[str, int]:
@@ -198,16 +199,30 @@ def _sums_of_tables() -> str:
 
 def client_of(role: str, there: dict[str, Any]) -> Client:
     client = Client()
-    if role.endswith("holder"):
-        client.cookies[access.COOKIE] = str(Subscriber.objects.get(pk=there[role]).access_token)
-    elif role != "anonymous":
-        client.force_login(User.objects.get(pk=there[role]))
-        session = client.session  # who has just given the password
-        proof = {"method": "password", "at": time.time(), "reauthenticated": True}
-        session["account_authentication_methods"] = [proof]
-        session["account_authentication_methods_user"] = str(there[role])
-        session.save()
+    for name, value in there["cookies"].get(role, {}).items():
+        client.cookies[name] = value
     return client
+
+
+def _cookies(there: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Of whoever is signed in or has a private link."""
+    holders = {
+        role: {access.COOKIE: str(Subscriber.objects.get(pk=there[role]).access_token)}
+        for role in ("holder", "other holder")
+    }
+    return holders | {role: _signed_in(there[role]) for role in ("owner", "other", "staff")}
+
+
+def _signed_in(user_id: int) -> dict[str, str]:
+    """Of a user who has just given the password, and for as long as the tests run."""
+    client = Client()
+    client.force_login(User.objects.get(pk=user_id))
+    session = client.session
+    proof = {"method": "password", "at": time.time() + 24 * 3600, "reauthenticated": True}
+    session["account_authentication_methods"] = [proof]
+    session["account_authentication_methods_user"] = str(user_id)
+    session.save()
+    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
 # --- the routes ---------------------------------------------------------------------------------------
