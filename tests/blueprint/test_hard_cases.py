@@ -24,6 +24,7 @@ from tests.support.factories import script
 from tests.support.job_queue import drain, let_leases_run_out, work
 from tests.support.workers import (
     kill,
+    nothing_stored,
     start_worker,
     take_over,
     until,
@@ -234,30 +235,29 @@ def test_a_worker_killed_while_many_are_running(shared_fake: FakeProvider) -> No
 def test_a_worker_killed_while_pictures_are_stored(shared_fake: FakeProvider) -> None:
     subscriber = make_nearly_done()
     grids.start_missing_grids(subscriber_id=subscriber.pk)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE")  # storing waits
+    collecting = Prediction.objects.filter(status=Status.COLLECTING)
+    with nothing_stored():
         first = start_worker()
-        until(Prediction.objects.filter(status=Status.COLLECTING).exists, say="one being collected")
+        until(collecting.exists, say="one being collected")
         kill(first)
-        assert Prediction.objects.live().exists()
+        assert collecting.exists()
     take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)
 
 
 def test_a_worker_killed_while_slots_are_filled(shared_fake: FakeProvider) -> None:
     """Stored, but the slot does not know yet: telling waits for the subscriber's lock."""
-    script(latency=2)
     subscriber = make_nearly_done()
     grids.start_missing_grids(subscriber_id=subscriber.pk)
-    first = start_worker()
-    until(Prediction.objects.filter(status=Status.RUNNING).exists, say="one under way")
-    with transaction.atomic():
-        versions.locked(subscriber.pk)
-        stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
-        until(stored.exists, say="one stored but not told")
-        kill(first)
+    stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
+    with nothing_stored() as let_go:
+        first = start_worker()
+        until(Prediction.objects.filter(status=Status.COLLECTING).exists, say="one being collected")
+        with transaction.atomic():
+            versions.locked(subscriber.pk)
+            let_go()
+            until(stored.exists, say="one stored but not told")
+            kill(first)
     assert stored.exists()
-    script(latency=0)
     take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django import app
@@ -100,6 +101,14 @@ def take_over() -> None:
     let_searches_be_long_ago()
     sweep.sweep()
     work()
+
+
+@contextmanager
+def nothing_stored() -> Iterator[Callable[[], None]]:
+    """No picture is stored meanwhile, until what this yields is called: whoever tries waits for a lock."""
+    with psycopg.connect(database_url()) as other:
+        other.execute("LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE")
+        yield other.commit
 
 
 def put_back_jobs() -> None:

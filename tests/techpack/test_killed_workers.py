@@ -19,7 +19,7 @@ from techpack.pipeline import advance
 from tests.support.factories import make_run, make_user, script
 from tests.support.job_queue import drain, pass_time
 from tests.support.replicate_server.running import StandIn
-from tests.support.workers import kill, put_back_jobs, start_worker, take_over, until, worker
+from tests.support.workers import kill, nothing_stored, put_back_jobs, start_worker, take_over, until, worker
 
 Status = Prediction.Status
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,11 +115,7 @@ def test_killed_while_it_is_running(shared_fake: FakeProvider) -> None:
 
 def test_killed_while_it_is_collecting(shared_fake: FakeProvider) -> None:
     run = make_run(make_user(balance=100))
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE"
-            )  # storing waits for this
+    with nothing_stored():
         first = start_worker()
         collecting = Prediction.objects.filter(status=Status.COLLECTING, kind="techpack.close_up")
         until(collecting.exists, say="a picture being collected")
@@ -131,18 +127,18 @@ def test_killed_while_it_is_collecting(shared_fake: FakeProvider) -> None:
 
 def test_killed_while_its_handler_is_told(shared_fake: FakeProvider) -> None:
     """Stored, but the run does not know yet: telling waits for the run's lock."""
-    script(latency=2)
     run = make_run(make_user(balance=100))
-    first = start_worker()
-    under_way = Prediction.objects.filter(status=Status.RUNNING, kind="techpack.close_up")
-    until(under_way.exists, say="a picture under way")
-    with transaction.atomic():
-        TechPack.objects.select_for_update().get(pk=run.pk)
-        stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
-        until(stored.exists, say="a picture stored but not told")
-        kill(first)
+    stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
+    with nothing_stored() as let_go:
+        first = start_worker()
+        collecting = Prediction.objects.filter(status=Status.COLLECTING, kind="techpack.close_up")
+        until(collecting.exists, say="a picture being collected")
+        with transaction.atomic():
+            TechPack.objects.select_for_update().get(pk=run.pk)
+            let_go()
+            until(stored.exists, say="a picture stored but not told")
+            kill(first)
     assert stored.exists()
-    script(latency=0)
     take_over()
     check_all_is_well(run, shared_fake)
 
