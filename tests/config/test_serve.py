@@ -120,11 +120,11 @@ def test_a_site_that_was_killed_starts_again_and_then_stops_for_good(site_dir: P
     assert eventually(lambda: processes_of(site) == []), processes_of(site)
 
 
-def test_a_taken_port_is_said_in_words(data_dir: Path) -> None:
+def test_a_taken_port_is_said_in_words(site_dir: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        site = Site(data_dir=data_dir)
+        site = Site(data_dir=site_dir)
         site.port = taken.getsockname()[1]
         with pytest.raises(RuntimeError, match=f"Port {site.port} is taken by another program"):
             site.start()
