@@ -118,7 +118,8 @@ def make_world() -> dict[str, Any]:
         "session_id": UserSession.objects.create(user=owner, **session).pk,
         "pk": Authenticator.objects.create(user=owner, **key).pk,
         "asset_id": make_asset(f"user:{owner.pk}").pk, "variant": "original",
-        "code": "CH1", "view": "front", "name": "materials", "row_id": there["lineId"], "column": "part",
+        "code": "CH1", "view": "front", "name": "materials", "row": there["lineId"],
+        "comment_id": there["commentId"], "sheet": "materials", "entry_id": there["entryId"],
         "share_id": there["shareId"], "public_id": there["publicId"], "token": there["token"], "place": 1,
         "product_type": "t-shirt", "item": "credits-30",
         "order_id": Order.objects.create(
