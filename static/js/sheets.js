@@ -146,10 +146,12 @@ async function send() {
     const answer = await fetch(page.dataset.write, {
       method: "POST", body, headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() },
     });
-    if (answer.redirected || answer.status === 403) throw new SignedOutError();
+    if (answer.redirected) throw new SignedOutError();
     if (answer.status >= 500) throw new Error(String(answer.status));
+    const isJson = answer.headers.get("Content-Type")?.includes("json");
+    const told = isJson ? await answer.json() : { error: "You may look at this product, and not change it." };
     queue.shift();
-    await take(one, answer.status, await answer.json());
+    await take(one, answer.status, told);
   } catch (error) {
     const words = error instanceof SignedOutError
       ? "You have been signed out. What you typed is still here: sign in in another tab, it is sent then."

@@ -36,7 +36,7 @@ def _writer(request: CallingRequest, product: Product) -> Writer:
 @read
 def readiness(request: CallingRequest, product_id: int) -> shapes.Readiness:
     """What a factory still needs, what contradicts itself, and what to measure with a tape."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     shown = Specification(product, request.auth.user)
     missing, wrong = missing_of(product, shown), findings(Facts(product, shown))
     return shapes.Readiness(
@@ -59,7 +59,7 @@ def readiness(request: CallingRequest, product_id: int) -> shapes.Readiness:
 @router.get("products/{int:product_id}/passport", **openapi.file("application/ld+json", "Digital passport"))
 def passport(request: CallingRequest, product_id: int) -> HttpResponse:
     """The digital product passport as JSON-LD."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     made = json.dumps(passport_json(product), ensure_ascii=False, indent=2).encode()
     return as_download(made, "application/ld+json", f"{product.code}-passport.jsonld")
 
@@ -68,7 +68,7 @@ def passport(request: CallingRequest, product_id: int) -> HttpResponse:
 @posted
 def undo(request: CallingRequest, product_id: int) -> shapes.CellsChanged:
     """Take back your last change, with all that was changed together with it."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     return _told(writes.undo_last(product=product, writer=_writer(request, product)))
 
 
@@ -78,7 +78,7 @@ def history(
     request: CallingRequest, product_id: int, sheet: str = "", row: str = "", column: str = ""
 ) -> shapes.CellsChanged:
     """Changes of the sheets, the newest first, at most 500; of one sheet, row or column if asked."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     rows = SheetChange.objects.filter(product=product).select_related("by").order_by("-pk")
     asked = {"sheet": sheet, "row": row, "column": column}
     rows = rows.filter(**{name: text.replace("\x00", "") for name, text in asked.items() if text})
@@ -92,7 +92,7 @@ def history(
 def import_sheet(request: CallingRequest, product_id: int, apply: bool = False) -> shapes.Imported:
     """The body is the file itself: XLSX, or CSV with comma, semicolon or tab. Without `apply` nothing is
     written: the answer says what would change."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     writer = _writer(request, product)
     made = table_import.preview(product=product, data=request.body, unit=writer.unit)
     if apply:
@@ -119,7 +119,7 @@ def _table(made: table_import.Preview) -> shapes.ImportedTable:
 def show(request: CallingRequest, product_id: int, sheet: str) -> shapes.Sheet:
     """`materials`, `construction`, `colourways`, `colours` (BOM x colourway), `labels`, `packaging`, `costs`,
     `measures`, `grading`, or of one row `header`, `care`, `passport`, `costing`."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     if sheet in tables.SINGLE:
         row = tables.open_row(product, sheet, tables.THE_ROW)
         columns = tables.columns_of(sheet)
@@ -153,7 +153,7 @@ def write(
 ) -> shapes.CellsChanged:
     """All of them, or none when one is refused. Lengths are text as people write it; without a unit they are
     in the product's."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     cells = [CellWrite(sheet, one.row, one.column, one.value, one.expected) for one in body.cells]
     writer = _writer(request, product)
     return _told(writes.write_cells(product=product, cells=cells, writer=writer, force=body.force))
@@ -165,7 +165,7 @@ def write(
 @posted
 def add_row(request: CallingRequest, product_id: int, sheet: str, body: shapes.NewRow) -> shapes.RowMade:
     """At the end of the sheet."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
 
     def make() -> int:
         writer = _writer(request, product)
@@ -181,7 +181,7 @@ def add_row(request: CallingRequest, product_id: int, sheet: str, body: shapes.N
 @read
 def delete_row(request: CallingRequest, product_id: int, sheet: str, row: str) -> shapes.RowMade:
     """`undo` brings it back."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     writes.delete_row(product=product, sheet=sheet, row=row, writer=_writer(request, product))
     return shapes.RowMade(sheet=sheet, row=row)
 
@@ -206,7 +206,7 @@ def _told(changes: list[SheetChange]) -> shapes.CellsChanged:
 @read
 def list_comments(request: CallingRequest, product_id: int) -> shapes.Comments:
     """Internal and shared ones."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     rows = product.row_comments.select_related("by")
     return shapes.Comments(comments=[_comment(row) for row in rows])
 
@@ -215,7 +215,7 @@ def list_comments(request: CallingRequest, product_id: int) -> shapes.Comments:
 @posted
 def add_comment(request: CallingRequest, product_id: int, body: shapes.NewComment) -> shapes.Comment:
     """About a row, a point of measure or a place on a flat; internal unless `shared`."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
 
     def make() -> int:
         told = body.model_dump(exclude={"shared"})
@@ -238,7 +238,7 @@ def _comment(row: RowComment) -> shapes.Comment:
 @posted
 def duplicate(request: CallingRequest, product_id: int, body: shapes.Duplicate) -> shapes.Duplicated:
     """A product with the same sheets, tolerances and grade rules. Measures come along as suggested."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
 
     def make() -> int:
         return duplicates.duplicate(product=product, name=body.name, with_measures=body.with_measures).pk

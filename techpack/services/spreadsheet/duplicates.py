@@ -41,7 +41,7 @@ def duplicate(*, product: Product, name: str, with_measures: bool) -> Product:
         raise NotPossible("Give the new style a name.")
     old = lock_product(product)
     new = Product.objects.create(
-        owner=old.owner, name=clean, category=old.category, subcategory=old.subcategory,
+        owner=old.owner, team=old.team, name=clean, category=old.category, subcategory=old.subcategory,
         category_source=old.category_source, features=old.features,
         product_type=specification.product_type_of(old, specification.readings_of(old)),
     )  # fmt: skip
