@@ -132,6 +132,7 @@ function put(pairs, force = false) {
 function show(target, text) {
   if (!isCell(target)) target.dataset.was = text;
   else {
+    delete target.dataset.text;
     target.textContent = text;
     target.classList.toggle("open", !text && target.classList.contains("open"));
   }
@@ -179,9 +180,21 @@ async function take(one, status, told) {
     toast({ text: told.error, tone: "bad" });
     if (target) doubt(target, one);
   } else {
-    const at = told.where?.[0] ? find({ sheet: told.where[0], row: told.where[1], column: told.where[2] }) : null;
-    at?.classList.add("refused");
     toast({ text: told.error ?? "This cannot be saved.", tone: "bad" });
+    refused(one, told.where ?? []);
+  }
+}
+
+/** What was typed stays to be mended: in its field, or in the editor of its cell. */
+function refused(one, [sheet, row, column]) {
+  const sent = one.cells.find((cell) => cell.sheet === sheet && cell.row === row && cell.column === column);
+  const target = sent && find(sent);
+  if (!target) return;
+  target.classList.add("refused");
+  if (!isCell(target)) target.value = sent.text;
+  else if (!editor) {
+    select(target);
+    edit(target, sent.text);
   }
 }
 
@@ -195,6 +208,7 @@ function doubt(target, one) {
     button.remove();
     put(one.cells.map((cell) => [find(cell), cell.text]).filter(([cell]) => cell), true);
   });
+  if (isCell(target)) target.dataset.text = textOf(target); // without the words of the button
   (isCell(target) ? target : target.parentElement).append(button);
 }
 

@@ -17,7 +17,6 @@ from techpack import hand_over
 from techpack.models import Product, Release, ReleaseFile, Share, ShareEvent
 from techpack.presenters import exports
 from techpack.presenters.document import document_of
-from techpack.presenters.sheets import Sheets
 from techpack.services import errors
 from techpack.views.decorators import product_post
 from techpack.views.products import own
@@ -70,7 +69,6 @@ def revisions(request: SignedInRequest, product_id: int) -> HttpResponse:
 def _context(product: Product, request: SignedInRequest, **more: Any) -> dict[str, Any]:
     return {
         "product": product,
-        "sheets": Sheets(product, request.user),
         "releases": product.releases.prefetch_related("shares__events"),
         **more,
     }

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
 from techpack import hand_over
@@ -306,18 +307,46 @@ def test_rows_and_comments_from_the_page(owner: Client, tee: Product) -> None:
     assert comment.resolved_at
 
 
-def test_writing_to_the_sheets_changes_nothing_that_was_issued(owner: Client, tee: Product) -> None:
+WRITES: dict[str, Any] = {
+    "page": lambda owner, tee: send(
+        owner, tee, [{"sheet": "header", "row": "1", "column": "season", "text": "S"}]
+    ),
+    "API": lambda owner, tee: owner.patch(
+        f"/api/tech-pack-v2/products/{tee.pk}/sheets/header",
+        json.dumps({"cells": [{"row": "1", "column": "season", "value": "S"}]}),
+        "application/json",
+    ),
+    "import": lambda owner, tee: owner.post(
+        f"/api/tech-pack-v2/products/{tee.pk}/sheets/import?apply=true",
+        b"Code;Value (cm)\nCH1;51,5\n", "text/csv",
+    ),
+    "undo": lambda owner, tee: owner.post(f"/techpacks/{tee.pk}/sheets/undo/"),
+    "row": lambda owner, tee: owner.post(f"/techpacks/{tee.pk}/sheets/labels/add/"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", WRITES)
+def test_no_way_of_writing_changes_what_was_issued(owner: Client, tee: Product, way: str) -> None:
+    put(tee, "header", 1, brand="Rosa")
     release = hand_over.issue(product=tee, by=tee.owner, force=True)
-    before = release.data
-    line = tee.material_lines.all()[0]
-    put(tee, "materials", line.pk, supplier="Another mill")
-    put(tee, "measures", "CH1", value="51")
-    assert (
-        send(owner, tee, [{"sheet": "header", "row": "1", "column": "season", "text": "S"}]).status_code
-        == 200
-    )
+    before, pdf = release.data, bytes(release.files.get(name="pdf").content)
+    version = Product.objects.get(pk=tee.pk).specification_version
+    assert WRITES[way](owner, tee).status_code in (200, 303)
+    assert Product.objects.get(pk=tee.pk).specification_version > version, "the draft has changed"
     release.refresh_from_db()
     assert release.data == before
+    assert bytes(release.files.get(name="pdf").content) == pdf
+
+
+def test_the_database_itself_refuses_to_change_an_issued_revision(tee: Product) -> None:
+    release = hand_over.issue(product=tee, by=tee.owner, force=True)
+    for change in (
+        lambda: tee.releases.update(data={}), lambda: tee.releases.update(number=7),
+        lambda: release.files.update(content=b"other"),
+    ):  # fmt: skip
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+    tee.releases.update(issued_by=None)  # an account that goes leaves its revisions
 
 
 # --- own libraries, the next style, passport -------------------------------------------------------
