@@ -22,16 +22,7 @@ from techpack.services.spreadsheet.cell_text import CellError
 from techpack.services.spreadsheet.errors import CellsChangedError, NothingToUndoError
 from techpack.services.spreadsheet.writes import CellWrite, Writer
 from tests.support.factories import make_user
-
-
-def put(product: Product, sheet: str, row: object, unit: str = "cm", **columns: str) -> list[SheetChange]:
-    """Write cells of one row; "step_XL" is the column "step:XL"."""
-    cells = [CellWrite(sheet, str(row), name.replace("_at_", ":"), text) for name, text in columns.items()]
-    return writes.write_cells(product=product, cells=cells, writer=Writer(product.owner, unit=unit))
-
-
-def add(product: Product, sheet: str, **values: str) -> Any:
-    return writes.add_row(product=product, sheet=sheet, writer=Writer(product.owner), values=values)
+from tests.support.sheets import add, put
 
 
 def undo(product: Product) -> list[SheetChange]:

@@ -20,7 +20,7 @@ from techpack.services.spreadsheet import table_import, writes
 from techpack.services.spreadsheet.errors import CellsChangedError
 from techpack.services.spreadsheet.table_import import Preview
 from techpack.services.spreadsheet.writes import CellWrite, Writer
-from tests.techpack.measures.test_sheets import add, put
+from tests.support.sheets import add, put
 
 
 @pytest.fixture
