@@ -20,6 +20,7 @@ LARGER = (
     ("WB2", "WB1"), ("HE2", "HE1"), ("SO2", "SO1"), ("NK2", "NK3"), ("SH1", "NK1"), ("SL1", "CU1"),
     ("CH1", "NK1"), ("AH2", "AH1"), ("BL1", "NK2"),
 )  # fmt: skip
+STEM = 4  # letters by which "neckline" and "neckband" are one word
 _INCHES = re.compile(r"\d\s*(?:\"|″|”|in\b\.?|inch(?:es)?\b)", re.IGNORECASE)
 _METRIC = re.compile(r"\d\s*(?:cm|mm)\b", re.IGNORECASE)
 _FRACTION = re.compile(r"(?<![\d/])\d{1,2}/(?:2|4|8|16|32)(?![\d/])")
@@ -117,8 +118,9 @@ def callouts_with_rows(facts: Facts) -> Iterator[Finding]:
     """A callout whose point of measure or part is in none of the tables."""
     if facts.shown.spec is None:
         return
-    words = " ".join(f"{row.area} {row.operation}" for row in facts.construction).lower()
-    words += " " + " ".join(f"{line.part} {line.placement}" for line in facts.lines).lower()
+    told = [f"{row.area} {row.operation}" for row in facts.construction]
+    told += [f"{line.part} {line.placement} material" for line in facts.lines]
+    words = {word[:STEM] for text in told for word in _words(text)}
     codes = {row.code for row in facts.shown.measurements}
     for view in flats.views_of(facts.shown.spec.product_type):
         drawn = flat_drawing.draw_flat(facts.product, view)
@@ -130,9 +132,14 @@ def callouts_with_rows(facts: Facts) -> Iterator[Finding]:
                 yield Finding("callout", text, "construction")
 
 
-def _has_row(text: str, words: str, codes: set[str]) -> bool:
-    told = re.findall(r"[a-z]{3,}", text.lower().split(":")[0])
-    return any(code in text for code in codes) or not told or any(word.rstrip("s") in words for word in told)
+def _has_row(text: str, words: set[str], codes: set[str]) -> bool:
+    """Whether a callout names a code, or begins with a word that a row has too ("Neckline", "neckband")."""
+    named = _words(re.split(r"[:;]", text)[0])
+    return any(code in text for code in codes) or any(word[:STEM] in words for word in named)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[a-z]{3,}", text.lower())
 
 
 def one_unit_in_text(facts: Facts) -> Iterator[Finding]:
