@@ -309,7 +309,7 @@ WRITES: dict[str, Any] = {
     ),
     "import": lambda owner, tee: owner.post(
         f"/api/tech-pack-v2/products/{tee.pk}/sheets/import?apply=true",
-        b"Code;Value (cm)\nCH1;51,5\n", "text/csv",
+        b"Code;Value (cm)\nCH1;52,25\n", "text/csv",
     ),
     "undo": lambda owner, tee: owner.post(f"/techpacks/{tee.pk}/sheets/undo/"),
     "row": lambda owner, tee: owner.post(f"/techpacks/{tee.pk}/sheets/labels/add/"),
