@@ -101,6 +101,17 @@ class MeasurementChange(Asked):
     force: Annotated[bool, Field(description="Keep a value that such products do not have.")] = False
 
 
+class ExportAsked(Asked):
+    """What the address of an export may say."""
+
+    release: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    paper: str = "a4"
+    units: Literal["cm", "in"] | None = None
+    sections: str = ""
+    languages: str = ""
+    with_costs: bool = False
+
+
 class ReleaseAsked(Asked):
     note: Annotated[Lines, Field(max_length=500, description="What changed, and why.")] | None = None
     force: Annotated[bool, Field(description="Issue it although something is missing.")] = False

@@ -122,6 +122,15 @@ class Releases(Shape):
     releases: list[Release]
 
 
+class Export(Shape):
+    """How far a file made in the background is."""
+
+    status: str
+    stage: str
+    file_url: str | None
+    error: str | None
+
+
 class Share(Shape):
     share_id: int
     url: str

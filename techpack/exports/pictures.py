@@ -101,7 +101,9 @@ def with_text_of(picture: Picture, size: float) -> bytes:
     root = _root(picture)
     for element in root.iter(f"{{{SVG}}}text"):
         style = element.get("style", "")
-        element.set("style", f"{style};font-size:{size:.2f}px;font-family:'IBM Plex Mono'".lstrip(";"))
+        lettering = f"font-size:{size:.2f}px;font-family:'IBM Plex Mono';fill:#1a1a1a"
+        element.set("style", f"{style};{lettering}".lstrip(";"))
+        element.set("stroke-width", f"{size / 3:.2f}")  # of the white behind it
     return ElementTree.tostring(root)
 
 

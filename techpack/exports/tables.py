@@ -2,6 +2,7 @@
 
 import csv
 import dataclasses
+import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -31,7 +32,8 @@ def csv_files(document: Document) -> dict[str, str]:
 def as_json(document: Document) -> dict[str, Any]:
     """Return the document ready for `json.dumps`: keys in camelCase, Decimals as text, no image bytes.
 
-    Lengths stay in centimetres, as the names of their keys say.
+    Lengths stay in centimetres, as the names of their keys say. A picture is named by the SHA-256 of its
+    file, under which the ZIP holds it.
     """
     data: dict[str, Any] = _plain(wording.cleaned(document))
     return data
@@ -101,10 +103,13 @@ def _cell(value: str | Decimal | None) -> str:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Picture):
-        return {"kind": value.kind, "caption": value.caption, "note": value.note}
+        return {
+            "kind": value.kind, "caption": value.caption, "note": value.note,
+            "sha256": value.sha256 or hashlib.sha256(value.original or value.data).hexdigest(),
+        }  # fmt: skip
     if dataclasses.is_dataclass(value):
         fields = dataclasses.fields(value)
-        return {_camel_case(field.name): _plain(getattr(value, field.name)) for field in fields}
+        return {camel_case(field.name): _plain(getattr(value, field.name)) for field in fields}
     if isinstance(value, list | tuple):
         return [_plain(item) for item in value]
     if isinstance(value, dict):
@@ -118,6 +123,6 @@ def _scalar(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def _camel_case(name: str) -> str:
+def camel_case(name: str) -> str:
     first, *others = name.split("_")
     return first + "".join(word.capitalize() for word in others)

@@ -12,8 +12,17 @@ from techpack.models.products import (
     Revision,
     View,
 )
-from techpack.models.releases import Release, ReleaseFile, ReleaseIsIssuedError, Share, ShareEvent
+from techpack.models.releases import (
+    ExportJob,
+    Release,
+    ReleaseFile,
+    ReleaseIsIssuedError,
+    Share,
+    ShareEvent,
+    Snapshot,
+)
 from techpack.models.runs import Activity, Step, StepName, TechPack
+from techpack.models.samples import SampleMeasure, SamplePhoto, SampleRound
 from techpack.models.sheets import Colourway, ConstructionRow, Header, MaterialLine, Origin, SheetRow
 from techpack.models.specification import Measurement, PhotoReading
 from techpack.models.takes import Take
@@ -30,6 +39,7 @@ __all__ = [
     "Dimension",
     "DraftPhoto",
     "EditedPiece",
+    "ExportJob",
     "Header",
     "LengthUnit",
     "MaterialLine",
@@ -44,10 +54,14 @@ __all__ = [
     "ReleaseFile",
     "ReleaseIsIssuedError",
     "Revision",
+    "SampleMeasure",
+    "SamplePhoto",
+    "SampleRound",
     "Share",
     "ShareEvent",
     "SheetRow",
     "Sketch",
+    "Snapshot",
     "Step",
     "StepName",
     "Take",

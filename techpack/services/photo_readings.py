@@ -43,7 +43,7 @@ def look_at(revision_id: int) -> Product | None:
     if revision is None:
         return None
     try:
-        image = _working_copy(read_photo(assets.read(revision.asset)))
+        image = working_copy(read_photo(assets.read(revision.asset)))
     except UnreadablePhotoError as error:
         problem = {"code": "unreadable", "text": str(error), "blocks": True}
         _save(revision, status=PhotoReading.Status.FAILED, problems=[problem])
@@ -68,7 +68,8 @@ def give_up(revision_id: int) -> Product | None:
     return revision.product
 
 
-def _working_copy(image: Rgb) -> Rgb:
+def working_copy(image: Rgb) -> Rgb:
+    """The image no larger than what is measured."""
     scale = WORKING_SIDE / max(image.shape[:2])
     if scale >= 1:
         return image

@@ -34,7 +34,7 @@ from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.services import free_grids, grids, shoots
 from blueprint.services.selfies import photo_id
 from generation.models import Asset, Prediction
-from techpack.models import PhotoReading
+from techpack.models import ExportJob, PhotoReading, SampleRound, Snapshot
 from tests.support.blueprint_factories import make_subscriber
 from tests.support.factories import make_asset, make_draft, make_user
 from tests.support.job_queue import work
@@ -119,9 +119,19 @@ def make_world() -> dict[str, Any]:
         "asset_id": make_asset(f"user:{owner.pk}").pk, "variant": "original",
         "code": "CH1", "view": "front", "name": "materials", "row_id": there["lineId"], "column": "part",
         "share_id": there["shareId"], "public_id": there["publicId"], "token": there["token"], "place": 1,
-        "product_type": "t-shirt",
+        "product_type": "t-shirt", **_hand_over_of(there["productId"]),
         "number": 1, "signed": "forged", "key": "forged", "uidb36": "1", "rest": "nothing/here",
     }  # fmt: skip
+
+
+def _hand_over_of(product_id: int) -> dict[str, Any]:
+    """A snapshot, a file in the making and a round of samples."""
+    of = {"product_id": product_id}
+    return {
+        "snapshot_id": Snapshot.objects.create(**of, data={}).pk,
+        "export_id": ExportJob.objects.create(**of, kind="pdf", status="done", content=b"%PDF").pk,
+        "round_id": SampleRound.objects.create(**of, kind="fit", number=1, sizes=["M"]).pk,
+    }
 
 
 def _credential() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The document of a product as PDF, XLSX, CSV and JSON: written, and read back."""
 
 import csv
+import hashlib
 import io
 import json
 from dataclasses import replace
@@ -14,9 +15,11 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from techpack.exports import callouts, lengths, pictures, tables
+from techpack.exports import lengths, pictures, tables
+from techpack.exports.choices import choose
 from techpack.exports.document import (
     Callout,
+    Change,
     Colour,
     Construction,
     Document,
@@ -25,8 +28,9 @@ from techpack.exports.document import (
     Measure,
     Missing,
     Picture,
+    RevisionNote,
 )
-from techpack.exports.pdf import pdf
+from techpack.exports.pdf import callouts, pdf
 from techpack.exports.xlsx import xlsx
 
 SVG = (
@@ -95,6 +99,12 @@ def make_document(**changes: Any) -> Document:
         features=[("Neck", "Crew")],
         contact="ada@studio.example",
         current_url="https://selvedge.example/r/9f3a1c2b",
+        revisions=[
+            RevisionNote(
+                "2", date(2026, 11, 27), "Dana", "Wider",
+                [Change("Points of measure", "CH1 Chest width", "Value, cm", "50", "52.4")],
+            )
+        ],  # fmt: skip
     )
     return replace(document, **changes)
 
@@ -115,7 +125,7 @@ def make_empty() -> Document:
         "notes",
     )
     return make_document(
-        **{name: [] for name in (*lists, "features")},
+        **{name: [] for name in (*lists, "features", "revisions")},
         **dict.fromkeys((*words, "contact", "current_url"), ""),
         cover=None,
         revision="Draft",
@@ -131,8 +141,8 @@ def make_graded(**changes: Any) -> Document:
     return make_document(**{"sizes": SIZES, "measures": measures} | changes)
 
 
-def read(document: Document, **options: Any) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf(document, **options)))
+def read(document: Document, **chosen: str) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf(document, choose(**chosen), workbook=xlsx(document))))
 
 
 def pages_of(document: Document) -> list[str]:
@@ -227,7 +237,7 @@ def test_the_pdf_has_a_sheet_for_everything_in_the_document() -> None:
     titles = [item.title for item in read(make_graded()).outline]
     assert titles == [
         "White crew T-shirt", "Flats", "Points of measure", "Graded spec", "Bill of materials",
-        "Construction", "Details", "Photos", "Sample measurement sheet",
+        "Construction", "Details", "Photos", "Sample measurement sheet", "Changes",
     ]  # fmt: skip
 
 
@@ -472,7 +482,9 @@ def test_the_pdf_is_dated_as_the_document() -> None:
 
 
 def test_the_workbook_has_a_sheet_for_each_table() -> None:
-    sheets = ["Cover", "POM", "Graded", "BOM", "Construction", "To be specified"]
+    sheets = [
+        "Cover", "POM", "Graded", "BOM", "Colourways", "Construction", "Samples", "Changes", "To be specified",
+    ]  # fmt: skip
     assert open_workbook(make_graded()).sheetnames == sheets
     assert open_workbook(make_document()).sheetnames == [name for name in sheets if name != "Graded"]
     assert open_workbook(make_empty())["Cover"]["A1"].value == "Untitled"
@@ -592,5 +604,7 @@ def test_json_has_camel_case_keys_and_decimals_as_text() -> None:
     assert data["date"] == "2026-11-27"
     assert data["measures"][0]["tolerancePlusCm"] == "1.0"
     assert data["measures"][0]["bySizeCm"] == {"S": "49.9", "M": "52.4", "L": "54.9"}
-    assert data["photos"] == [{"kind": "jpeg", "caption": "Photo 1", "note": "Not on a form"}]
+    told = {"kind": "jpeg", "caption": "Photo 1", "note": "Not on a form"}
+    digest = hashlib.sha256(make_photo().data).hexdigest()
+    assert data["photos"] == [told | {"sha256": digest}]
     assert data["features"] == [["Neck", "Crew"]]

@@ -1,0 +1,107 @@
+"""Put a product back to what a revision or a snapshot says. Photos, close-ups and runs stay as they are."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from techpack.editing.specification import FEATURES
+from techpack.exports import grading, kept
+from techpack.exports.document import Document, Measure
+from techpack.hand_over.issuing import take_snapshot
+from techpack.models import Colourway, ConstructionRow, MaterialLine, Measurement, Product, SheetRow
+from techpack.services import measurements, sheets, spec_changes, specification
+from techpack.services.runs import lock_product
+
+HEADER = (
+    "style_number", "brand", "season", "collection", "gender", "fit", "designer", "supplier", "contact",
+    "base_size", "sizes",
+)  # fmt: skip
+_SHEETS: tuple[tuple[type[SheetRow], str], ...] = (
+    (Colourway, "colours"),
+    (MaterialLine, "materials"),
+    (ConstructionRow, "construction"),
+)
+
+
+def restore(*, product: Product, data: Mapping[str, Any], by: User | None, name: str) -> None:
+    """Write header, sheets, features and measures of `data` to the product.
+
+    What is there is kept as a snapshot first. A value that a photo measured then comes back as confirmed:
+    the photo may read otherwise now.
+    """
+    take_snapshot(product=product, by=by, note=f"Before {name} was restored")
+    document = kept.document_from(data, {})
+    with transaction.atomic():
+        locked = lock_product(product)
+        _restore_header(locked, document)
+        for model, field in _SHEETS:
+            _restore_rows(locked, model, getattr(document, field))
+        _restore_features(locked, document)
+        _restore_measures(locked, document)
+        measurements.refresh(product=locked)
+        spec_changes.note(locked)
+
+
+def _restore_header(product: Product, document: Document) -> None:
+    header = sheets.header_of(product)
+    for name in HEADER:
+        setattr(header, name, getattr(document, name))
+    if document.style_number == product.code:  # it had none of its own
+        header.style_number = ""
+    header.save()
+    Product.objects.filter(pk=product.pk).update(name=document.name, notes=document.notes)
+
+
+def _restore_rows(product: Product, model: type[SheetRow], rows: list[Any]) -> None:
+    model.objects.filter(product=product).delete()
+    made = []
+    for place, row in enumerate(rows):
+        cells = {column: getattr(row, column) for column in model.columns if hasattr(row, column)}
+        made.append(model(**{"product": product, "position": place, "origin": row.source, **cells}))
+    model.objects.bulk_create(made)
+
+
+def _restore_features(product: Product, document: Document) -> None:
+    found = {}
+    for label, words in document.features:
+        name = label.lower().replace(" ", "_")
+        value = next((one for one in FEATURES.get(name, ()) if one.lower() == words.lower()), "")
+        if value and product.features.get(name, "") != value:
+            found[name] = value
+    if found:
+        specification.choose_features(product=product, features=found)
+
+
+def _restore_measures(product: Product, document: Document) -> None:
+    rows = {row.code: row for row in product.measurements.all()}
+    for place, measure in enumerate(document.measures):
+        row = rows.pop(measure.code, None)
+        if row is None:
+            row = Measurement(product=product, code=measure.code, position=place)
+        _restore_measure(row, measure, document)
+        row.save()
+
+
+def _restore_measure(row: Measurement, measure: Measure, document: Document) -> None:
+    row.tolerance_plus_cm, row.tolerance_minus_cm = measure.tolerance_plus_cm, measure.tolerance_minus_cm
+    row.grade_cm = measure.grade_cm
+    row.by_size = {
+        size: str(value)
+        for size, value in measure.by_size_cm.items()
+        if grading.is_override(measure, size, document)
+    }
+    if row.value_cm == measure.value_cm and row.source == measure.source:
+        return
+    row.value_cm, row.error_cm, row.conflict = measure.value_cm, None, ""
+    row.as_typed, row.source = "", Measurement.Source.UNSPECIFIED
+    if measure.value_cm is not None:
+        row.as_typed = _typed(measure.value_cm)
+        is_entered = measure.source == "entered"
+        row.source = Measurement.Source.ENTERED if is_entered else Measurement.Source.CONFIRMED
+
+
+def _typed(value: Decimal) -> str:
+    return f"{value.normalize():f} cm"
