@@ -205,6 +205,7 @@ class ReleaseFileInline(ReadOnlyInline):
 
 class ShareInline(ReadOnlyInline):
     model = Share
+    fk_name = "release"
     fields = ("hint", "with_costs", "expires_at", "revoked_at", "created_at")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from techpack import flats
-from techpack.library import points_of_measure, product_types, type_named
+from techpack.library import product_types, type_named
 from techpack.models import Measurement, PhotoReading, Product, View
 from vision.seeing import DIFFERENT, are_different
 
@@ -151,7 +151,7 @@ def _of_type(product: Product, readings: list[PhotoReading], product_type: str) 
 def _of_rows(rows: list[Measurement]) -> list[Reason]:
     found = []
     for row in rows:
-        name = points_of_measure()[row.code].name
+        name = row.point.name
         if row.conflict and not row.is_by_designer:
             values = [f"{one['value_cm']:.1f}" for one in row.evidence if one["value_cm"] is not None]
             text = f"{name} ({row.code}): {row.conflict}. Which is right?"
@@ -171,7 +171,7 @@ def _of_flat(spec: flats.Specification, rows: list[Measurement]) -> list[Reason]
     for code, drawn in flats.misfits(spec).items():
         row = by_code.get(code)
         if row is not None and row.is_by_designer:
-            name = points_of_measure()[code].name
+            name = row.point.name
             text = (
                 f"{name} ({code}) is {row.value_cm:.1f} cm,"
                 f" but with the other measures it would be {drawn:.1f} cm."

@@ -1,4 +1,7 @@
-"""Put a product back to what a revision or a snapshot says. Photos, close-ups and runs stay as they are."""
+"""Put a product back to what a revision or a snapshot says.
+
+Photos, close-ups, runs, costs and the passport stay as they are.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -11,18 +14,31 @@ from techpack.editing.specification import FEATURES
 from techpack.exports import grading, kept
 from techpack.exports.document import Document, Measure
 from techpack.hand_over.issuing import take_snapshot
-from techpack.models import Colourway, ConstructionRow, MaterialLine, Measurement, Product, SheetRow
+from techpack.library import care as symbols
+from techpack.models import (
+    Care,
+    Colourway,
+    ConstructionRow,
+    Header,
+    LabelRow,
+    LineColour,
+    MaterialLine,
+    Measurement,
+    PackagingRow,
+    Product,
+    SheetRow,
+)
+from techpack.presenters.sheet_parts import HEADER_LABELS
 from techpack.services import measurements, sheets, spec_changes, specification
 from techpack.services.runs import lock_product
 
-HEADER = (
-    "style_number", "brand", "season", "collection", "gender", "fit", "designer", "supplier", "contact",
-    "base_size", "sizes",
-)  # fmt: skip
+HEADER = ("style_number", "brand", "season", "contact", "base_size", "sizes")
 _SHEETS: tuple[tuple[type[SheetRow], str], ...] = (
     (Colourway, "colours"),
     (MaterialLine, "materials"),
     (ConstructionRow, "construction"),
+    (LabelRow, "labels"),
+    (PackagingRow, "packaging"),
 )
 
 
@@ -39,6 +55,8 @@ def restore(*, product: Product, data: Mapping[str, Any], by: User | None, name:
         _restore_header(locked, document)
         for model, field in _SHEETS:
             _restore_rows(locked, model, getattr(document, field))
+        _restore_colours(locked, document)
+        _restore_care(locked, document)
         _restore_features(locked, document)
         _restore_measures(locked, document)
         measurements.refresh(product=locked)
@@ -49,10 +67,40 @@ def _restore_header(product: Product, document: Document) -> None:
     header = sheets.header_of(product)
     for name in HEADER:
         setattr(header, name, getattr(document, name))
+    said = dict(document.header)
+    for name, label in HEADER_LABELS.items():
+        field = Header._meta.get_field(name)
+        setattr(header, name, field.to_python(said[label]) if label in said else field.get_default())
     if document.style_number == product.code:  # it had none of its own
         header.style_number = ""
+    header.unit = document.unit
     header.save()
     Product.objects.filter(pk=product.pk).update(name=document.name, notes=document.notes)
+
+
+def _restore_colours(product: Product, document: Document) -> None:
+    """BOM x colourway, by the place of colourways and by the section and part of lines."""
+    colourways = list(product.colourways.all())
+    lines = {(line.section, line.part): line for line in product.material_lines.all()}
+    made = []
+    for row in document.line_colours:
+        line = lines.get((row.section, row.part))
+        for colourway, cell, article in zip(colourways, row.cells, row.articles, strict=False):
+            if line is not None and (cell.name or cell.hex or cell.code):
+                made.append(LineColour(
+                    line=line, colourway=colourway, colour=cell.name, hex=cell.hex, system=cell.system,
+                    code=cell.code, approval=cell.approval, article=article, origin=cell.source,
+                ))  # fmt: skip
+    LineColour.objects.bulk_create(made)
+
+
+def _restore_care(product: Product, document: Document) -> None:
+    chosen = {one.code for one in document.care}
+    codes = {
+        column: next((symbol.code for symbol in group if symbol.code in chosen), "")
+        for column, group in symbols.GROUPS.items()
+    }
+    Care.objects.update_or_create(product=product, defaults={**codes, "words": document.care_words})
 
 
 def _restore_rows(product: Product, model: type[SheetRow], rows: list[Any]) -> None:
@@ -87,7 +135,8 @@ def _restore_measures(product: Product, document: Document) -> None:
 
 def _restore_measure(row: Measurement, measure: Measure, document: Document) -> None:
     row.tolerance_plus_cm, row.tolerance_minus_cm = measure.tolerance_plus_cm, measure.tolerance_minus_cm
-    row.grade_cm = measure.grade_cm
+    row.grade_cm, row.grade_mode = measure.grade_cm, measure.grade_mode
+    row.grade_steps = {size: str(step) for size, step in measure.grade_steps_cm.items()}
     row.by_size = {
         size: str(value)
         for size, value in measure.by_size_cm.items()

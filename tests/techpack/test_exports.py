@@ -101,10 +101,13 @@ def make_document(**changes: Any) -> Document:
         current_url="https://selvedge.example/r/9f3a1c2b",
         revisions=[
             RevisionNote(
-                "2", date(2026, 11, 27), "Dana", "Wider",
+                "2",
+                date(2026, 11, 27),
+                "Dana",
+                "Wider",
                 [Change("Points of measure", "CH1 Chest width", "Value, cm", "50", "52.4")],
             )
-        ],  # fmt: skip
+        ],
     )
     return replace(document, **changes)
 
@@ -483,7 +486,8 @@ def test_the_pdf_is_dated_as_the_document() -> None:
 
 def test_the_workbook_has_a_sheet_for_each_table() -> None:
     sheets = [
-        "Cover", "POM", "Graded", "BOM", "Colourways", "Construction", "Samples", "Changes", "To be specified",
+        "Cover", "POM", "Graded", "BOM", "Colourways", "Construction", "Samples", "Changes",
+        "To be specified",
     ]  # fmt: skip
     assert open_workbook(make_graded()).sheetnames == sheets
     assert open_workbook(make_document()).sheetnames == [name for name in sheets if name != "Graded"]
@@ -541,7 +545,7 @@ def test_text_in_the_workbook_is_never_a_formula(start: str) -> None:
         for cell in row
         if cell.value == text
     ]
-    assert len(found) == 15
+    assert len(found) == 17
     assert {cell.data_type for cell in found} == {"s"}
 
 

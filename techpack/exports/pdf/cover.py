@@ -82,9 +82,7 @@ def _long_fields(document: Document) -> list[tuple[str, str, int]]:
     return [
         ("Name", document.name, _NAME), ("Style number", document.style_number, _FIELD),
         ("Brand", document.brand, _FIELD), ("Product type", document.product_type, _FIELD),
-        ("Season", document.season, _FIELD), ("Collection", document.collection, _FIELD),
-        ("Gender", document.gender, _FIELD), ("Fit", document.fit, _FIELD),
-        ("Designer", document.designer, _FIELD), ("Supplier", document.supplier, _FIELD),
+        ("Season", document.season, _FIELD), *((label, text, _FIELD) for label, text in document.header),
         ("Base size", document.base_size, _FIELD),
         ("Size range", ", ".join(document.sizes) if len(document.sizes) > 1 else "", _FIELD),
         ("Revision", document.revision, _FIELD), ("Scale", document.scale, _FIELD),

@@ -74,8 +74,7 @@ def _facts(document: Document) -> list[tuple[str, str | date]]:
         ("Product type", document.product_type), ("Season", document.season),
         ("Base size", document.base_size), ("Sizes", ", ".join(document.sizes)),
         ("Unit", cover.UNITS[document.unit]), ("Revision", document.revision), ("Date", document.date),
-        ("Collection", document.collection), ("Gender", document.gender), ("Fit", document.fit),
-        ("Designer", document.designer), ("Supplier", document.supplier),
+        *document.header,
         ("Status", document.status), ("Scale", document.scale), ("Contact", document.contact),
         *document.features, *(("Colour", colour.strip()) for colour in colours), ("Notes", document.notes),
     ]  # fmt: skip

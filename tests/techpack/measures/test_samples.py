@@ -33,9 +33,7 @@ def fit(tee: Product) -> SampleRound:
 
 
 def measure(sample: SampleRound, text: str, *, size: str = "M", column: str = "own", unit: str = "cm") -> Any:
-    return samples.set_measure(
-        sample=sample, code="CH1", size=size, column=column, text=text, unit=unit
-    )
+    return samples.set_measure(sample=sample, code="CH1", size=size, column=column, text=text, unit=unit)
 
 
 def test_a_round_asks_for_what_its_revision_says_in_every_size(fit: SampleRound) -> None:
@@ -52,8 +50,9 @@ def test_a_round_asks_for_what_its_revision_says_in_every_size(fit: SampleRound)
 )  # fmt: skip
 def test_a_deviation_is_told_in_words_against_its_tolerance(own: str, within: bool, words: str) -> None:
     deviation = Decimal(own) - Decimal("51.5")
+    one = Decimal(1)
     row = SampleRow(
-        "CH1", "Chest", "M", Decimal("51.5"), Decimal(1), Decimal(1), None, Decimal(own), None, deviation, within
+        "CH1", "Chest", "M", Decimal("51.5"), one, one, None, Decimal(own), None, deviation, within
     )
     assert deviation_words(row, "cm") == words
 
@@ -84,9 +83,7 @@ def test_a_decided_round_refuses_every_change_until_it_is_reopened(fit: SampleRo
 
 def test_a_photo_without_a_scale_card_says_so_and_proposes_nothing(fit: SampleRound) -> None:
     upload = SimpleUploadedFile("sample.jpg", PHOTO.read_bytes(), "image/jpeg")
-    photo = samples.add_photo(
-        sample=fit, user=fit.product.owner, upload=upload, view="front", size="M"
-    )
+    photo = samples.add_photo(sample=fit, user=fit.product.owner, upload=upload, view="front", size="M")
     sample_photos.measure_photo(photo.pk)
     photo.refresh_from_db()
     assert photo.status == SamplePhoto.Status.FAILED
