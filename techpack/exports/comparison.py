@@ -16,8 +16,7 @@ type Row = dict[str, Any]
 
 _HEADER = {
     "styleNumber": "Style number", "name": "Name", "brand": "Brand", "productType": "Product type",
-    "season": "Season", "collection": "Collection", "gender": "Gender", "fit": "Fit",
-    "designer": "Designer", "supplier": "Supplier", "contact": "Contact", "baseSize": "Base size",
+    "season": "Season", "contact": "Contact", "baseSize": "Base size",
     "sizes": "Sizes", "unit": "Unit", "scale": "Scale", "notes": "Notes",
 }  # fmt: skip
 # Key in the data, title, what names a row. The first that has a value is enough for a code.
@@ -26,8 +25,12 @@ _TABLES = (
     ("materials", "Bill of materials", ("section", "part", "placement")),
     ("colours", "Colourways", ("name",)),
     ("construction", "Construction", ("area", "operation")),
+    ("labels", "Labels", ("type",)),
+    ("packaging", "Packaging", ("item",)),
+    ("compositions", "Composition", ("component",)),
     ("flats", "Flats", ("view",)),
 )
+_PAIRS = (("header", "Header"), ("features", "Features"), ("passport", "Digital passport"))
 _PICTURES = (("photos", "Photos"), ("details", "Details"))
 _WORDS = {
     "valueCm": "Value, cm", "tolerancePlusCm": "Tolerance +, cm", "toleranceMinusCm": "Tolerance -, cm",
@@ -39,7 +42,10 @@ _UNSAID = ("sha256", "file", "kind", "note", "caption", "bySizeCm", "errorCm", "
 
 def compare(before: Row, after: Row) -> list[Change]:
     """Return at most `MOST` changes: header, tables row by row, flats, pictures."""
-    found = [*_header(before, after), *_features(before, after)]
+    found = [*_header(before, after)]
+    for key, title in _PAIRS:
+        found += _pairs(title, before.get(key, []), after.get(key, []))
+    found += _matrix(before, after)
     for key, title, names in _TABLES:
         found += _table(title, _keyed(before.get(key, []), names), _keyed(after.get(key, []), names))
     for key, title in _PICTURES:
@@ -54,11 +60,36 @@ def _header(before: Row, after: Row) -> Iterator[Change]:
             yield Change("Header", "", words, old, new)
 
 
-def _features(before: Row, after: Row) -> Iterator[Change]:
-    old, new = dict(before.get("features", [])), dict(after.get("features", []))
+def _pairs(title: str, before: list[list[str]], after: list[list[str]]) -> Iterator[Change]:
+    """Pairs of a label and what it says."""
+    old = dict(before)
+    new = dict(after)
     for name in {**old, **new}:
         if old.get(name, "") != new.get(name, ""):
-            yield Change("Features", "", name, old.get(name, ""), new.get(name, ""))
+            yield Change(title, "", name, old.get(name, ""), new.get(name, ""))
+
+
+def _matrix(before: Row, after: Row) -> Iterator[Change]:
+    """BOM x colourway, cell by cell, and the care instructions."""
+    old, new = _cells_by_place(before), _cells_by_place(after)
+    for part, colourway in {**old, **new}:
+        was, now = old.get((part, colourway), ""), new.get((part, colourway), "")
+        if was != now:
+            yield Change("Materials by colourway", part, colourway, was, now)
+    was, now = (", ".join(one["words"] for one in data.get("care", [])) for data in (before, after))
+    if was != now:
+        yield Change("Labels and care", "", "Care", was, now)
+
+
+def _cells_by_place(data: Row) -> dict[tuple[str, str], str]:
+    names = [one.get("name") or str(place) for place, one in enumerate(data.get("colours", []), start=1)]
+    return {
+        (f"{row['section']}, {row['part']}", name): " ".join(
+            cell[key] for key in ("name", "system", "code", "hex", "approval") if cell.get(key)
+        )
+        for row in data.get("lineColours", [])
+        for name, cell in zip(names, row["cells"], strict=False)
+    }
 
 
 def _keyed(rows: list[Row], names: tuple[str, ...]) -> dict[str, Row]:

@@ -10,13 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from techpack.exports import lengths, wording
-from techpack.exports.document import Document, Measure, Picture
+from techpack.exports.document import Document, Label, Measure, Packaging, Picture
 
 type Row = Sequence[str | Decimal | None]
 
 
 def csv_files(document: Document) -> dict[str, str]:
-    """Return name and text of each CSV file: pom.csv, bom.csv, construction.csv.
+    """Return name and text of the CSV file of each table, such as pom.csv.
 
     Lengths are decimals in the document's unit, which the column names say. A text that a spreadsheet
     would calculate has an apostrophe in front. To be opened by Excel, encode with "utf-8-sig".
@@ -26,6 +26,9 @@ def csv_files(document: Document) -> dict[str, str]:
         "pom.csv": _csv(_pom_rows(document)),
         "bom.csv": _csv(_bom_rows(document)),
         "construction.csv": _csv(_construction_rows(document)),
+        "colourways.csv": _csv(_colourway_rows(document)),
+        "labels.csv": _csv(_rows_of(document.labels, Label)),
+        "packaging.csv": _csv(_rows_of(document.packaging, Packaging)),
     }
 
 
@@ -40,8 +43,9 @@ def as_json(document: Document) -> dict[str, Any]:
 
 
 _BOM = (
-    "section", "part", "placement", "material", "composition", "weight", "colour", "supplier", "quantity",
-    "comment", "source",
+    "section", "part", "placement", "material", "composition", "weight", "width", "size", "colour",
+    "details", "supplier", "supplier_code", "quantity", "unit", "loss_percent", "lead_time",
+    "recycled_percent", "country", "comment", "source",
 )  # fmt: skip
 
 
@@ -87,6 +91,19 @@ def _construction_rows(document: Document) -> Iterable[Row]:
             row.area, row.operation, row.seam_class, row.stitch_class, row.stitches_per_inch, allowance,
             row.thread, row.note, row.source,
         ]  # fmt: skip
+
+
+def _colourway_rows(document: Document) -> Iterable[Row]:
+    yield ["name", "hex", "system", "code", "approval", "source"]
+    for one in document.colours:
+        yield [one.name, one.hex, one.system, one.code, one.approval, one.source]
+
+
+def _rows_of(items: Sequence[Any], kind: type) -> Iterable[Row]:
+    columns = [field.name for field in dataclasses.fields(kind)]
+    yield columns
+    for one in items:
+        yield [getattr(one, column) for column in columns]
 
 
 def _csv(rows: Iterable[Row]) -> str:

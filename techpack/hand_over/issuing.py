@@ -59,14 +59,16 @@ def _try_to_issue(product: Product, by: User | None, note: str, *, force: bool) 
         issued_by=by,
     )
     document = document_of(
-        fresh, revision=str(number), current_url=status_url(release.public_id), with_originals=True
-    )
+        fresh, revision=str(number), current_url=status_url(release.public_id), with_originals=True,
+        with_costs=True,
+    )  # fmt: skip
     blocked = [{"field": one.field, "reason": one.reason} for one in document.missing if one.blocks_issue]
     if blocked and not force:
         raise NotReadyError(blocked)
     document = _with_its_changes(document, release, last)
     release.data = tables.as_json(document)
-    files = {kind: exports.export(document, kind) for kind in KEPT_FORMATS}
+    without_costs = dataclasses.replace(document, costs=None)  # those are given out only where chosen
+    files = {kind: exports.export(without_costs, kind) for kind in KEPT_FORMATS}
     with transaction.atomic():
         locked = lock_product(fresh)
         if locked.specification_version != fresh.specification_version:

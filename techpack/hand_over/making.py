@@ -1,5 +1,6 @@
 """Files that take a while: asked for, made in a job, kept by revision and choices."""
 
+import dataclasses
 import datetime as dt
 import logging
 
@@ -43,7 +44,7 @@ def file_of_release(release: Release, kind: str, choices: Choices) -> exports.Ex
     made = release.exports.filter(kind=kind, choices_key=choices.key, status=ExportJob.Status.DONE).first()
     if made is not None:
         return exports.ExportFile(bytes(made.content or b""), exports.CONTENT_TYPES[kind], name)
-    made_now = exports.export(document_as_issued(release), kind, choices)
+    made_now = exports.export(document_as_issued(release, choices), kind, choices)
     if choices.key:
         _keep(release, kind, choices, made_now)
     return made_now
@@ -67,17 +68,21 @@ def _as_json(choices: Choices) -> dict[str, object]:
     }
 
 
-def document_as_issued(release: Release) -> Document:
-    """Raises NotPossible for a revision that kept no ZIP."""
+def document_as_issued(release: Release, choices: Choices) -> Document:
+    """The document as it was issued; its costs only where they were chosen.
+
+    Raises NotPossible for a revision that kept no ZIP.
+    """
     archive = ReleaseFile.objects.filter(release=release, name="zip").first()
     if archive is None:
         raise NotPossible("This revision has only the files it was issued with.")
-    return exports.document_of_release(release.data, bytes(archive.content))
+    document = exports.document_of_release(release.data, bytes(archive.content))
+    return document if choices.with_costs else dataclasses.replace(document, costs=None)
 
 
 def file_of_product(product: Product, kind: str, choices: Choices, unit: str = "") -> exports.ExportFile:
     """A file of the product as it stands."""
-    document = document_of(product, unit=unit, with_originals=kind == "zip")
+    document = document_of(product, unit=unit, with_originals=kind == "zip", with_costs=choices.with_costs)
     return exports.export(document, kind, choices)
 
 
@@ -124,9 +129,12 @@ def _made(row: ExportJob) -> exports.ExportFile:
     choices = choose(**row.choices)
     _tell(row, "Reading the product")
     if row.release is None:
-        document = document_of(row.product, unit=row.unit, with_originals=row.kind == "zip")
+        is_zip = row.kind == "zip"
+        document = document_of(
+            row.product, unit=row.unit, with_originals=is_zip, with_costs=choices.with_costs
+        )
     else:
-        document = document_as_issued(row.release)
+        document = document_as_issued(row.release, choices)
     _tell(row, "Setting the pages" if row.kind in ("pdf", "zip") else "Writing the file")
     return exports.export(document, row.kind, choices)
 

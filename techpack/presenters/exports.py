@@ -22,7 +22,10 @@ CONTENT_TYPES = {
 }
 USUAL = Choices()
 _ENDINGS = {b"\x89PNG": "png", b"RIFF": "webp"}
-_TABLES = {"pom": "pom.csv", "bom": "bom.csv", "construction": "construction.csv"}
+_TABLES = {
+    "pom": "pom.csv", "bom": "bom.csv", "construction": "construction.csv", "colours": "colourways.csv",
+    "labels": "labels.csv", "packaging": "packaging.csv",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

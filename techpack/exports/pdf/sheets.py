@@ -7,17 +7,8 @@ from typing import Any
 
 from techpack.exports import grading, lengths, tables, wording
 from techpack.exports.choices import SECTIONS, Choices
-from techpack.exports.document import (
-    Callout,
-    Construction,
-    Document,
-    Flat,
-    Material,
-    Measure,
-    Picture,
-    RevisionNote,
-)
-from techpack.exports.pdf import cover, panels, plates
+from techpack.exports.document import Callout, Document, Flat, Measure, Picture
+from techpack.exports.pdf import cover, panels, plates, rows
 from techpack.exports.pdf.folder import Folder
 from techpack.exports.pdf.paper import Paper
 from techpack.exports.pdf.words import Words
@@ -26,16 +17,6 @@ MOST_SIZES = {"cm": 12, "in": 9}  # columns of sizes that fit beside the name
 MOST_SIZES_BESIDE = 6  # where the nested sizes stand beside the table
 MOST_CLOSE_UPS = 3  # beside the construction table
 TO_MEASURE = ("estimated", "suggested", "unspecified")
-
-# What a factory cannot buy without, by section of the bill of materials.
-NEEDED: dict[str, tuple[str, ...]] = {
-    "fabric": ("material", "composition", "weight", "colour"),
-    "lining": ("material", "composition", "weight", "colour"),
-    "interlining": ("material", "weight"),
-    "thread": ("material", "colour"),
-    "label": ("material", "placement"),
-}
-NEEDED_OF_ANY = ("material",)
 
 type Data = dict[str, Any]
 
@@ -71,12 +52,20 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
         "pom": _points_of_measure(setting),
         "graded": _graded(setting) if setting.has("graded") else None,
         "tape": _tape(setting),
-        "bom": [_material(one, words) for one in document.materials] if setting.has("bom") else [],
+        "bom": [rows.material(one, words) for one in document.materials] if setting.has("bom") else [],
+        "colours": rows.matrix(document, words) if setting.has("colours") else None,
+        "labels": rows.labels_and_care(document, folder) if setting.has("labels") else None,
+        "packaging": rows.cells(document.packaging, rows.PACKAGING, words)
+        if setting.has("packaging")
+        else [],
+        "costs": rows.costs(document.costs) if choices.with_costs and setting.has("costs") else None,
+        "passport": rows.pairs(document.passport) if setting.has("passport") else [],
+        "comments": [rows.comment(one) for one in document.comments] if setting.has("comments") else [],
         "construction": _construction_sheet(setting),
         "details": plates.pages(document.details, paper.content, folder) if setting.has("details") else [],
         "photos": plates.pages(document.photos, paper.content, folder) if setting.has("photos") else [],
         "sample": [_measure(one, setting) for one in document.measures] if setting.has("sample") else [],
-        "changes": [_revision(one) for one in document.revisions] if setting.has("changes") else [],
+        "changes": [rows.revision(one) for one in document.revisions] if setting.has("changes") else [],
     }
 
 
@@ -90,13 +79,16 @@ def _all_flats(setting: _Setting) -> list[Data]:
 
 def _flats(flats: Sequence[Flat], setting: _Setting) -> Data:
     """Drawings beside the table of their callouts; as large as the page where there are none."""
-    rows = [
+    numbered = [
         _callout(callout, flat, setting.words)
         for flat in flats
         for callout in sorted(flat.callouts, key=lambda one: one.number)
     ]
-    box = setting.paper.beside_callouts if rows else setting.paper.content
-    return {"panel": _translated(panels.as_drawn(flats, box, setting.folder), setting.words), "rows": rows}
+    box = setting.paper.beside_callouts if numbered else setting.paper.content
+    return {
+        "panel": _translated(panels.as_drawn(flats, box, setting.folder), setting.words),
+        "rows": numbered,
+    }
 
 
 def _translated(panel: Data, words: Words) -> Data:
@@ -165,6 +157,11 @@ def _graded(setting: _Setting) -> Data | None:
         ],
         "panel": nested if is_beside else None,
         "nested": None if is_beside else nested,
+        "hasBreaks": any(
+            grading.is_break(measure, size, document)
+            for measure in document.measures
+            for size in document.sizes
+        ),
         "hasOverrides": any(
             grading.is_override(measure, size, document)
             for measure in document.measures
@@ -200,6 +197,7 @@ def _size_value(measure: Measure, size: str, document: Document) -> Data:
     return {
         "text": "" if value is None else lengths.written(value, document.unit),
         "isOverride": grading.is_override(measure, size, document),
+        "isBreak": grading.is_break(measure, size, document),
     }
 
 
@@ -214,29 +212,13 @@ def _tape(setting: _Setting) -> Data:
     }
 
 
-def _term(text: str, words: Words) -> Data:
-    """A term of the library in the document's languages; any other text as it was entered."""
-    return {"text": wording.breakable(words.first(text)), "second": wording.breakable(words.second(text))}
-
-
-def _material(material: Material, words: Words) -> Data:
-    fields = ("part", "placement", "material", "composition", "weight", "colour", "supplier", "quantity")
-    needed = NEEDED.get(material.section.strip().lower(), NEEDED_OF_ANY)
-    return {
-        "section": _term(material.section, words),
-        "cells": [_term(getattr(material, name), words) | {"isNeeded": name in needed} for name in fields],
-        "comment": wording.breakable(material.comment),
-        "source": material.source,
-    }
-
-
 def _construction_sheet(setting: _Setting) -> Data:
     document = setting.document
     if not setting.has("construction") or not document.construction:
         return {"panel": None, "rows": []}
     return {
         "panel": _close_ups(setting),
-        "rows": [_construction(row, document, setting.words) for row in document.construction],
+        "rows": [rows.construction(row, document, setting.words) for row in document.construction],
     }
 
 
@@ -247,36 +229,3 @@ def _close_ups(setting: _Setting) -> Data | None:
         return None
     cell = panels.Box(box.width, box.height / MOST_CLOSE_UPS - 9)
     return panels.column([plates.fitted(one, cell, setting.folder) for one in shown], 9)
-
-
-def _construction(row: Construction, document: Document, words: Words) -> Data:
-    return {
-        "area": _term(row.area, words),
-        "operation": _term(row.operation, words),
-        "seam": wording.breakable(row.seam_class),
-        "stitch": wording.breakable(row.stitch_class),
-        "spi": wording.breakable(row.stitches_per_inch),
-        "allowance": wording.breakable(lengths.rewritten(row.allowance_cm, document.unit)),
-        "thread": wording.breakable(row.thread),
-        "note": wording.breakable(row.note),
-        "source": row.source,
-    }
-
-
-def _revision(one: RevisionNote) -> Data:
-    return {
-        "number": one.number,
-        "date": f"{one.date:%-d %b %Y}",
-        "by": wording.breakable(one.by),
-        "note": wording.breakable(one.note),
-        "changes": [
-            {
-                "section": wording.breakable(change.section),
-                "row": wording.breakable(change.row),
-                "what": wording.breakable(change.what),
-                "before": wording.breakable(wording.short(change.before, 300)),
-                "after": wording.breakable(wording.short(change.after, 300)),
-            }
-            for change in one.changes
-        ],
-    }

@@ -21,7 +21,9 @@ LABELS = (
     "correct", "So far", "Tape", "What", "Why the factory needs it", "From", "To", "By", "Why", "critical",
     "continued", "Check", "All views at one scale", "Lengths in cm", "Lengths in inches",
     "garment laid flat", "scan the code to see whether it is current",
-    "Not photographed", "What no photo could settle", "Fill in one copy per sample",
+    "Materials by colourway", "Labels and care", "Packaging", "Cost sheet", "Digital passport", "Comments",
+    "Type", "Artwork", "Attachment", "Not photographed", "What no photo could settle",
+    "Fill in one copy per sample",
     "A filled square has to be settled before the document is issued",
     "Seams by ISO 4916, stitches by ISO 4915", "A dashed box is still to be specified",
 )  # fmt: skip
