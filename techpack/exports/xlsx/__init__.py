@@ -1,9 +1,11 @@
 """The document as a workbook: numbers as numbers, grading as formulas, text always as text."""
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -13,6 +15,7 @@ from techpack.exports import grading, lengths, pictures, wording
 from techpack.exports.choices import Choices
 from techpack.exports.document import Document, Measure
 from techpack.exports.pdf import cover
+from techpack.exports.pdf.rows import LABELS, PACKAGING
 from techpack.exports.pdf.words import Words
 from techpack.exports.samples import SampleRow
 from techpack.exports.xlsx.book import Book as PlainBook
@@ -171,8 +174,8 @@ def _size(book: Book, at: _GradedRow, index: int) -> None:
         at.sheet.write_blank(at.row, column, None, book.needed)
     elif size == document.base_size:
         _base_size(book, at, column, lengths.number(value, document.unit))
-    elif grading.is_regular(at.measure, size, document):
-        formula, result = _base_plus_steps(book, at, index)
+    elif (far := grading.distance(at.measure, size, document)) is not None:
+        formula, result = _base_plus_steps(book, at, far)
         at.sheet.write_formula(at.row, column, formula, book.number, float(result))
     else:
         at.sheet.write_number(at.row, column, float(lengths.number(value, document.unit)), book.override)
@@ -187,28 +190,29 @@ def _base_size(book: Book, at: _GradedRow, column: int, number: Decimal) -> None
         at.sheet.write_number(at.row, column, float(number), book.base)
 
 
-def _base_plus_steps(book: Book, at: _GradedRow, index: int) -> tuple[str, Decimal]:
+def _base_plus_steps(book: Book, at: _GradedRow, far: grading.Distance) -> tuple[str, Decimal]:
     """Return the formula and its result, which programs that do not calculate show."""
-    document = book.document
+    document, unit = book.document, book.document.unit
     base_index = document.sizes.index(document.base_size)
     base = xl_rowcol_to_cell(at.row, _FIRST_SIZE + base_index, col_abs=True)
     step = xl_rowcol_to_cell(at.row, _STEP, col_abs=True)
-    steps = index - base_index
     base_value = grading.value(at.measure, document.base_size, document) or Decimal(0)
-    numbers = [
-        lengths.number(value, document.unit) for value in (base_value, at.measure.grade_cm or Decimal(0))
-    ]
-    return f"={base}{steps:+d}*{step}", numbers[0] + steps * numbers[1]
+    more = lengths.number(far.more_cm, unit)
+    steps = far.steps * lengths.number(at.measure.grade_cm or Decimal(0), unit)
+    formula = f"={base}" + (f"{far.steps:+d}*{step}" if far.steps else "") + (f"{more:+f}" if more else "")
+    return formula, lengths.number(base_value, unit) + steps + more
 
 
 def _bom(book: Book) -> None:
     header = [
-        "Section", "Part", "Placement", "Material", "Composition", "Weight", "Colour", "Supplier", "Quantity",
-        "Comment", "Source",
+        "Section", "Part", "Placement", "Material", "Size", "Details", "Composition", "Weight", "Width",
+        "Colour", "Supplier", "Supplier code", "Quantity", "Unit", "Loss %", "Lead time", "Recycled %",
+        "Country", "Comment", "To be specified", "Source",
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [m.section, m.part, m.placement, m.material, m.composition, m.weight, m.colour, m.supplier,
-         m.quantity, m.comment, _source(m.source)]
+        [m.section, m.part, m.placement, m.material, m.size, m.details, m.composition, m.weight, m.width,
+         m.colour, m.supplier, m.supplier_code, m.quantity, m.unit, m.loss_percent, m.lead_time,
+         m.recycled_percent, m.country, m.comment, ", ".join(m.open), _source(m.source)]
         for m in book.document.materials
     ]  # fmt: skip
     book.table("BOM", header, rows)
@@ -236,11 +240,67 @@ def _to_be_specified(book: Book) -> None:
 
 
 def _colourways(book: Book) -> None:
+    """The colourways, and below them each coloured part in each colourway."""
+    document = book.document
     rows: list[list[Cell]] = [
-        [one.name, one.hex, one.system, one.code, _source(one.source)] for one in book.document.colours
+        [one.name, "all", one.name, one.hex, one.system, one.code, one.approval, None, _source(one.source)]
+        for one in document.colours
     ]
+    for row in document.line_colours:
+        for colourway, one, article in zip(document.colours, row.cells, row.articles, strict=False):
+            rows.append([
+                colourway.name, row.part, one.name, one.hex, one.system, one.code, one.approval, article,
+                _source(one.source),
+            ])  # fmt: skip
     if rows:
-        book.table("Colourways", ["Name", "Hex", "System", "Code", "Source"], rows)
+        header = ["Colourway", "Part", "Colour", "Hex", "System", "Code", "Approval", "Article", "Source"]
+        book.table("Colourways", header, rows)
+
+
+def _plain_table(book: Book, name: str, items: Sequence[Any], columns: Sequence[str]) -> None:
+    if items:
+        header = [*(column.capitalize() for column in columns), "Source"]
+        rows: list[list[Cell]] = [
+            [*(getattr(one, column) for column in columns), _source(one.source)] for one in items
+        ]
+        book.table(name, header, rows)
+
+
+def _labels(book: Book) -> None:
+    _plain_table(book, "Labels", book.document.labels, LABELS)
+    rows: list[list[Cell]] = [["Care", one.words] for one in book.document.care]
+    rows += [[f"Composition, {one.component}", one.text] for one in book.document.compositions]
+    if rows:
+        book.table("Care", ["What", "In words"], rows)
+
+
+def _packaging(book: Book) -> None:
+    _plain_table(book, "Packaging", book.document.packaging, PACKAGING)
+
+
+def _costs(book: Book) -> None:
+    """Totals are formulas: quantity times unit cost, and the waste on top."""
+    costs = book.document.costs
+    if costs is None or not costs.lines:
+        return
+    header = [
+        "Section", "Item", "Quantity", "Unit", f"Unit cost ({costs.currency})", "Waste %",
+        f"Total ({costs.currency})", "Note",
+    ]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [one.section, one.item, one.quantity, one.unit, one.unit_cost, one.waste_percent, None, one.note]
+        for one in costs.lines
+    ]
+    sheet = book.table("Costs", header, rows)
+    for row, one in enumerate(costs.lines, start=1):
+        if one.total is not None:
+            formula = f"=C{row + 1}*E{row + 1}*(1+F{row + 1}/100)"
+            sheet.write_formula(row, 6, formula, book.number, float(one.total))
+
+
+def _passport(book: Book) -> None:
+    if book.document.passport:
+        book.table("Passport", ["What", "Value"], [list(pair) for pair in book.document.passport])
 
 
 def _samples(book: Book) -> None:
@@ -273,8 +333,12 @@ def _changes(book: Book) -> None:
 _SHEETS = {
     "graded": _graded,
     "bom": _bom,
-    "cover": _colourways,
+    "colours": _colourways,
     "construction": _construction,
+    "labels": _labels,
+    "packaging": _packaging,
+    "costs": _costs,
+    "passport": _passport,
     "sample": _samples,
     "changes": _changes,
 }
