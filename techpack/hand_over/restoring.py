@@ -5,9 +5,9 @@ Photos, close-ups, runs, costs and the passport stay as they are.
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from django.db import transaction
+from django.db import models, transaction
 
 from accounts.models import User
 from techpack.editing.specification import FEATURES
@@ -69,7 +69,7 @@ def _restore_header(product: Product, document: Document) -> None:
         setattr(header, name, getattr(document, name))
     said = dict(document.header)
     for name, label in HEADER_LABELS.items():
-        field = Header._meta.get_field(name)
+        field = cast(models.Field[Any, Any], Header._meta.get_field(name))
         setattr(header, name, field.to_python(said[label]) if label in said else field.get_default())
     if document.style_number == product.code:  # it had none of its own
         header.style_number = ""

@@ -62,8 +62,7 @@ def export(
     product = own_product(request.auth.user, product_id)
     if kind not in exports.FORMATS:
         raise not_found("There is no such format. Ask for pdf, xlsx, csv, zip, json or svg.")
-    rows = product.releases.filter(number=asked.release)
-    issued = rows.first() if asked.release is not None else None
+    issued = product.releases.filter(number=asked.release).first() if asked.release is not None else None
     if asked.release is not None and issued is None:
         raise not_found("There is no such revision, or it has no such file.")
     choices, unit = _choices(asked), asked.units or ""

@@ -142,3 +142,17 @@ def test_the_pages_write_a_cell_and_answer_with_its_row(fit: SampleRound, client
         assert client.get(f"{address}{fit.pk}/{kind}.file").status_code == 200
     client.post(address, {"kind": "pp", "release": "1"})
     assert SampleRound.objects.filter(kind="pp", sizes=["M"]).exists()
+
+
+def test_a_program_begins_a_round_measures_and_decides(fit: SampleRound, client: Client) -> None:
+    client.force_login(fit.product.owner)
+    api, json = "/api/tech-pack-v2", "application/json"
+    asked = {"kind": "pp", "release": 1, "sizes": ["L"], "receivedOn": "2026-11-28"}
+    begun = client.post(f"{api}/products/{fit.product_id}/samples", asked, json)
+    made = begun.json()["data"]
+    at = f"{api}/samples/{made['sampleId']}"
+    row = client.patch(f"{at}/measures/CH1", {"size": "L", "own": 55.5, "decision": "correct"}, json).json()
+    assert row["data"]["deviation"] == "+1.5, 0.5 too large"
+    assert client.get(f"{at}/report.pdf").content[:4] == b"%PDF"
+    assert client.patch(at, {"decision": "rejected", "note": "Again"}, json).status_code == 200
+    assert client.patch(f"{at}/measures/CH1", {"size": "L", "own": 54}, json).status_code == 409
