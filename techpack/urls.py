@@ -3,6 +3,7 @@ from django.urls import path
 from techpack.views import (
     annotations,
     hand_over,
+    outline,
     products,
     revisions,
     runs,
@@ -63,6 +64,7 @@ urlpatterns = [
         specification.move_landmark,
         name="move-landmark",
     ),
+    path("<int:product_id>/photos/<int:revision_id>/outline/", outline.repaint, name="outline"),
     path("<int:product_id>/hand-over/", hand_over.revisions, name="hand-over"),
     path("<int:product_id>/download/<slug:kind>/", hand_over.download, name="download"),
     path("<int:product_id>/make/<slug:kind>/", revisions.make_file, name="make-file"),

@@ -44,11 +44,21 @@ class PhotoReading(models.Model):
     is_sure = models.BooleanField(default=False, help_text="Right 95 times in 100 at this confidence.")
     alternatives = models.JSONField(default=list, blank=True, help_text="[[product type, confidence], ...]")
     features = models.JSONField(default=dict, blank=True, help_text="{name: [value, confidence]}")
+    named = models.JSONField(
+        default=dict, blank=True, help_text="{feature: [value, confidence]} as the cloud engine names them."
+    )
     problems = models.JSONField(default=list, blank=True, help_text="[{code, text, blocks}]")
     is_worn = models.BooleanField(default=False)
     colour = models.JSONField(default=list, blank=True, help_text="The product's median colour as CIE Lab.")
     outline = models.JSONField(default=list, blank=True)
     mask = models.BinaryField(null=True, blank=True)
+    strokes = models.JSONField(
+        default=list, blank=True, help_text="[{adds, width, points}]: how the designer repainted the outline."
+    )
+    seen = models.JSONField(
+        null=True, blank=True, help_text="What the photo check said, while the outline is repainted."
+    )
+    seen_mask = models.BinaryField(null=True, blank=True)
     card = models.JSONField(null=True, blank=True, help_text="The scale card, when one lies in the photo.")
     fitted_type = models.CharField(max_length=30, blank=True, help_text="Whose outline was fitted.")
     landmarks = models.JSONField(default=dict, blank=True)

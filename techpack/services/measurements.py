@@ -146,6 +146,7 @@ def _measured(
         specification.features_for_reading(product, [reading]), reading.revision.view,
         card=photo_readings.card_of(reading), known=known, plausible=plausible_ranges(product_type),
         moved=frozenset(reading.moved), overlap=reading.overlap, worn=reading.is_worn,
+        painted=photo_readings.painted_area(reading, mask.shape),
     )  # fmt: skip
     return mask.shape, read
 

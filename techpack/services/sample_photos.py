@@ -5,13 +5,12 @@ from decimal import Decimal
 import numpy as np
 from django.db import transaction
 
-from generation.storage import assets
 from techpack.editing import specification
 from techpack.library import plausible_ranges, product_types
 from techpack.models import SamplePhoto, SampleRound
 from techpack.services.photo_readings import working_copy
 from vision.measuring import measure
-from vision.photo import Rgb, UnreadablePhotoError, read_photo
+from vision.photo import Rgb, UnreadablePhotoError
 from vision.reading import Reading
 from vision.scale_card import find_card, without_card
 from vision.seeing import see
@@ -51,7 +50,7 @@ def _finish(photo: SamplePhoto, status: str, words: str) -> None:
 
 def _values(photo: SamplePhoto) -> tuple[dict[str, tuple[Decimal, Decimal | None]], str]:
     """By code: centimetres and their error; and what to tell."""
-    image = working_copy(read_photo(assets.read(photo.asset)))
+    image = working_copy(photo)
     reading, words = _reading(photo, image)
     if reading is None:
         return {}, words

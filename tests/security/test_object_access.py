@@ -139,6 +139,7 @@ TABLE: dict[str, Who] = {
     "techpacks/<int:product_id>/measures/<slug:code>/tolerance/": OWNER,
     "techpacks/<int:product_id>/settle/": OWNER,
     "techpacks/<int:product_id>/photos/<int:revision_id>/landmark/": OWNER,
+    "techpacks/<int:product_id>/photos/<int:revision_id>/outline/": OWNER,
     "techpacks/<int:product_id>/hand-over/": OWNER,
     "techpacks/<int:product_id>/download/<slug:kind>/": OWNER,
     "techpacks/<int:product_id>/make/<slug:kind>/": OWNER,
