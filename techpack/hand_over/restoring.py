@@ -10,11 +10,11 @@ from typing import Any, cast
 from django.db import models, transaction
 
 from accounts.models import User
-from techpack.editing.specification import FEATURES
 from techpack.exports import grading, kept
 from techpack.exports.document import Document, Measure
 from techpack.hand_over.issuing import take_snapshot
 from techpack.library import care as symbols
+from techpack.library.features import FEATURES
 from techpack.models import (
     Care,
     Colourway,
