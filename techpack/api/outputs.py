@@ -130,7 +130,7 @@ class SampleRow(Shape):
     requested_cm: str | None
     supplier_cm: str | None
     own_cm: str | None
-    own_source: Literal["entered", "measured"] | None
+    own_source: str | None
     proposed_cm: str | None
     deviation_cm: str | None
     is_within: bool | None
