@@ -120,7 +120,7 @@ Length = (
 
 
 class SampleAsked(Asked):
-    kind: str
+    kind: str = "proto"
     release: Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE] | None = None
     sizes: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=30)] = []
     supplier: Annotated[Line, Field(max_length=120)] | None = None
@@ -141,6 +141,7 @@ class SampleDecision(Asked):
 
 
 class SampleFileAsked(Asked):
+    kind: str = "report"
     paper: str = "a4"
     languages: str = ""
 

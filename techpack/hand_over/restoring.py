@@ -29,6 +29,7 @@ from techpack.models import (
     SheetRow,
 )
 from techpack.presenters.sheet_parts import HEADER_LABELS
+from techpack.presenters.specification import Specification
 from techpack.services import measurements, sheets, spec_changes, specification
 from techpack.services.runs import lock_product
 
@@ -113,11 +114,12 @@ def _restore_rows(product: Product, model: type[SheetRow], rows: list[Any]) -> N
 
 
 def _restore_features(product: Product, document: Document) -> None:
-    found = {}
+    """Only those that differ: another feature has the photos measured anew."""
+    now, found = {one.name: one.value for one in Specification(product, product.owner).features}, {}
     for label, words in document.features:
         name = label.lower().replace(" ", "_")
         value = next((one for one in FEATURES.get(name, ()) if one.lower() == words.lower()), "")
-        if value and product.features.get(name, "") != value:
+        if value and now.get(name) != value:
             found[name] = value
     if found:
         specification.choose_features(product=product, features=found)

@@ -7,7 +7,7 @@ CREATE FUNCTION techpack_release_is_issued() RETURNS trigger AS $$
 BEGIN
     -- whoever issued it may delete the account; nothing else of a revision ever changes
     IF TG_TABLE_NAME = 'techpack_release'
-        AND NEW.issued_by_id IS NULL
+        AND to_jsonb(NEW) ->> 'issued_by_id' IS NULL
         AND to_jsonb(NEW) - 'issued_by_id' = to_jsonb(OLD) - 'issued_by_id'
     THEN
         RETURN NEW;

@@ -159,7 +159,7 @@ TABLE: dict[str, Who] = {
     "api/tech-pack-v2/products/<int:product_id>/samples": OWNER,
     "api/tech-pack-v2/samples/<int:round_id>": OWNER,
     "api/tech-pack-v2/samples/<int:round_id>/measures/<slug:code>": OWNER,
-    "api/tech-pack-v2/samples/<int:round_id>/<str:name>": OWNER,
+    "api/tech-pack-v2/samples/<int:round_id>/file": OWNER,
     "api/tech-pack-v2/exports/<int:export_id>": OWNER,
     "api/tech-pack-v2/exports/<int:export_id>/file": OWNER,
     "techpacks/<int:product_id>/issue/": OWNER,

@@ -35,7 +35,7 @@ from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.services import free_grids, grids, shoots
 from blueprint.services.selfies import photo_id
 from generation.models import Asset, Prediction
-from techpack.models import ExportJob, PhotoReading, SampleRound, Snapshot
+from techpack.models import ExportJob, PhotoReading, SampleMeasure, SampleRound, Snapshot
 from tests.support.blueprint_factories import make_subscriber
 from tests.support.factories import make_asset, make_draft, make_user
 from tests.support.job_queue import work
@@ -132,11 +132,13 @@ def make_world() -> dict[str, Any]:
 def _hand_over_of(product_id: int) -> dict[str, Any]:
     """A snapshot, a file in the making and a round of samples."""
     of = {"product_id": product_id}
+    file = ExportJob.objects.create(**of, kind="pdf", status="done", content=b"%PDF").pk
+    fit = SampleRound.objects.create(**of, kind="fit", number=1, sizes=[""])
+    SampleMeasure.objects.create(round=fit, code="CH1")
     return {
         "snapshot_id": Snapshot.objects.create(**of, data={}).pk,
-        "export_id": ExportJob.objects.create(**of, kind="pdf", status="done", content=b"%PDF").pk,
-        "round_id": SampleRound.objects.create(**of, kind="fit", number=1, sizes=["M"]).pk,
-    }
+        "export_id": file, "exportId": file, "round_id": fit.pk, "roundId": fit.pk,
+    }  # fmt: skip
 
 
 def _credential() -> dict[str, Any]:

@@ -11,7 +11,7 @@ from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import invalid, not_found
 from techpack.api.idempotent_post import as_json, once, posted, read
 from techpack.api.lookups import own_product
-from techpack.api.waiting import seconds_to_wait
+from techpack.api.waiting import prefers_async
 from techpack.exports.choices import ChoiceError, Choices, choose
 from techpack.hand_over import making
 from techpack.models import ExportJob, Release, Share
@@ -66,7 +66,7 @@ def export(
     if asked.release is not None and issued is None:
         raise not_found("There is no such revision, or it has no such file.")
     choices, unit = _choices(asked), asked.units or ""
-    if not seconds_to_wait(request):
+    if prefers_async(request):
         return _being_made(request, making.ask_for_file(
             product=product, release=issued, kind=kind, choices=choices, unit=unit
         ))  # fmt: skip

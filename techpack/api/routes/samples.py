@@ -21,7 +21,7 @@ from techpack.services import samples
 
 router = Router(tags=["Samples"], by_alias=True, auth=AUTH)
 
-FILES = ("report.pdf", "sheet.pdf", "measures.xlsx")
+FILES = {"report": "pdf", "sheet": "pdf", "xlsx": "xlsx"}
 
 
 @router.post("products/{int:product_id}/samples", **openapi.posted(outputs.Sample, "Begin a sample round"))
@@ -92,28 +92,25 @@ def change(
 
 
 @router.get(
-    "samples/{int:round_id}/{str:name}",
+    "samples/{int:round_id}/file",
     **openapi.file("application/octet-stream", "Report or sheets of a sample round"),
 )
-def save(
-    request: CallingRequest, round_id: int, name: str, asked: Query[inputs.SampleFileAsked]
-) -> HttpResponse:
-    """`report.pdf`, `sheet.pdf` (to fill in on paper) or `measures.xlsx`."""
-    sample = _own(request, round_id)
-    if name not in FILES:
-        raise not_found(f"There is no such file. Ask for {', '.join(FILES)}.")
+def save(request: CallingRequest, round_id: int, asked: Query[inputs.SampleFileAsked]) -> HttpResponse:
+    """`kind` is `report` (PDF), `sheet` (PDF, to fill in on paper) or `xlsx`."""
+    sample, kind = _own(request, round_id), asked.kind
+    if kind not in FILES:
+        raise invalid(f"There is no such file. Ask for {', '.join(FILES)}.")
     try:
         choices = choose(paper=asked.paper, languages=asked.languages)
     except ChoiceError as reason:
         raise invalid(str(reason)) from reason
     unit: Unit = "in" if request.auth.user.units == "in" else "cm"
-    report = report_of(sample, unit, with_photos=name == "report.pdf")
-    stem, _, ending = name.partition(".")
+    report, ending = report_of(sample, unit, with_photos=kind == "report"), FILES[kind]
     if ending == "xlsx":
         content = round_xlsx(report, choices)
     else:
-        content = round_pdf(report, choices, is_blank=stem == "sheet")
-    saved_as = exports.file_name(report.style_number, f"{sample.title} {stem}", ending)
+        content = round_pdf(report, choices, is_blank=kind == "sheet")
+    saved_as = exports.file_name(report.style_number, f"{sample.title} {kind}", ending)
     return as_download(content, exports.CONTENT_TYPES[ending], saved_as)
 
 

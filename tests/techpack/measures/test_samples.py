@@ -153,6 +153,6 @@ def test_a_program_begins_a_round_measures_and_decides(fit: SampleRound, client:
     at = f"{api}/samples/{made['sampleId']}"
     row = client.patch(f"{at}/measures/CH1", {"size": "L", "own": 55.5, "decision": "correct"}, json).json()
     assert row["data"]["deviation"] == "+1.5, 0.5 too large"
-    assert client.get(f"{at}/report.pdf").content[:4] == b"%PDF"
+    assert client.get(f"{at}/file?languages=en,pt").content[:4] == b"%PDF"
     assert client.patch(at, {"decision": "rejected", "note": "Again"}, json).status_code == 200
     assert client.patch(f"{at}/measures/CH1", {"size": "L", "own": 54}, json).status_code == 409
