@@ -133,7 +133,7 @@ def _nested(shown: Specification, header: sheets.Header) -> documents.Picture | 
 
 def revisions_of(product: Product) -> list[documents.RevisionNote]:
     """What was issued so far and what changed with it, the newest first."""
-    return [note_of(release) for release in product.releases.select_related("issued_by")]
+    return [note_of(release) for release in product.releases.select_related("issued_by").defer("data")]
 
 
 def note_of(release: Release) -> documents.RevisionNote:

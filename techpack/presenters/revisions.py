@@ -42,7 +42,7 @@ def states_of(product: Product) -> list[tuple[str, str]]:
     rows = [("now", "As it stands now")]
     rows += [
         (f"revision-{one.number}", f"Revision {one.number}, {one.issued_at:%-d %b %Y}")
-        for one in product.releases.all()
+        for one in product.releases.defer("data", "changes")
     ]
     return rows + [
         (f"snapshot-{one.pk}", _snapshot_label(one)) for one in product.snapshots.defer("data", "flats")

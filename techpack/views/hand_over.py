@@ -69,7 +69,7 @@ def _context(product: Product, request: SignedInRequest, **more: Any) -> dict[st
     return {
         "product": product,
         "sheets": Sheets(product, request.user),
-        "releases": product.releases.prefetch_related("shares__events__answered_by"),
+        "releases": product.releases.defer("data").prefetch_related("shares__events__answered_by"),
         "states": states_of(product),
         "snapshots": product.snapshots.defer("data", "flats"),
         "sections": SECTIONS,
