@@ -1,6 +1,7 @@
 """The document as PDF, set with Typst."""
 
 import json
+import re
 import shutil
 import tempfile
 from datetime import UTC, date, datetime, time
@@ -21,6 +22,7 @@ _HERE = Path(__file__).parent
 _TEMPLATES = _HERE / "templates"
 _FONTS = _HERE / "fonts"
 USUAL = Choices()
+_VIETNAMESE = re.compile("[\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")  # letters that Instrument lacks
 
 
 def pdf(document: Document, choices: Choices = USUAL, *, workbook: bytes = b"") -> bytes:
@@ -43,6 +45,8 @@ def pdf(document: Document, choices: Choices = USUAL, *, workbook: bytes = b"") 
 def typeset(template: str, data: dict[str, Any], root: Path, day: date) -> bytes:
     """Set one of the templates. Everything it reads stands in `root`; it can read nothing else."""
     shutil.copytree(_TEMPLATES, root, dirs_exist_ok=True)
+    written = json.dumps(data, ensure_ascii=False)
+    data = data | {"hasVietnamese": bool(_VIETNAMESE.search(written))}
     (root / "data.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     compiler = typst.Compiler(input=root / template, root=root, font_paths=_fonts(), ignore_system_fonts=True)
     made_at = datetime.combine(day, time(), UTC)

@@ -26,7 +26,6 @@ def round_pdf(report: SampleReport, choices: Choices = USUAL, *, is_blank: bool 
         photos = [] if is_blank else plates.pages(report.photos, paper.content, Folder(root))
         data = {
             "paper": paper.name, "unit": report.unit, "language": words.language, "words": words.labels(),
-            "hasVietnamese": words.has_vietnamese((report.name, report.note, report.rows)),
             "band": _band(report), "cover": {"qr": ""},
             "isBlank": is_blank, "facts": [] if is_blank else _facts(report), "title": report.title,
             "note": wording.breakable(report.note), "photos": photos,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import batched
 from typing import Any
 
-from techpack.exports import grading, lengths, tables, wording
+from techpack.exports import grading, lengths, wording
 from techpack.exports.choices import SECTIONS, Choices
 from techpack.exports.document import Callout, Document, Flat, Measure, Picture
 from techpack.exports.pdf import cover, panels, plates, rows
@@ -44,7 +44,6 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
         "unit": document.unit,
         "language": words.language,
         "words": words.labels(),
-        "hasVietnamese": words.has_vietnamese(tables.as_json(document)),
         "sections": [name for name in SECTIONS if choices.has(name)],
         "band": cover.band(document),
         "cover": cover.cover(document, folder, paper, words),

@@ -30,7 +30,6 @@ LABELS = (
 
 
 _HEADING = re.compile(r"(.*?)((?: [+-])?(?: \((?:cm|in)\))?)")
-_VIETNAMESE = re.compile("[\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]")
 
 
 @dataclass(frozen=True)
@@ -53,10 +52,6 @@ class Words:
 
     def both(self, words: str) -> dict[str, str]:
         return {"text": self.first(words), "second": self.second(words)}
-
-    def has_vietnamese(self, content: object) -> bool:
-        """Whether there are letters that the Latin faces lack, in the words or in what was entered."""
-        return "vi" in self.choices.languages or bool(_VIETNAMESE.search(str(content)))
 
     def both_lines(self, words: str) -> str:
         second = self.second(words)
