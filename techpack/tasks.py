@@ -6,7 +6,7 @@ from core.outages import RETRY, RETRY_MAIL
 from techpack import mail
 from techpack.hand_over import making
 from techpack.pipeline import advance
-from techpack.services import photo_check, sample_photos, stalled_runs
+from techpack.services import photo_check, sample, sample_photos, stalled_runs
 
 
 @app.task(name="techpack.advance", retry=RETRY)
@@ -43,6 +43,11 @@ def make_export(export_id: int) -> None:
 @app.task(name="techpack.forget_old_files", retry=RETRY)
 def forget_old_files(timestamp: int) -> None:
     making.forget_old_files()
+
+
+@app.task(name="techpack.make_sample", retry=RETRY)
+def make_sample(user_id: int) -> None:
+    sample.make_sample(user_id=user_id)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -34,7 +34,9 @@ NOBODY: Who = frozenset()  # only by a signature that no role here has
 
 TABLE: dict[str, Who] = {
     "favicon.ico": ANYBODY,
-    "": SIGNED_IN,
+    "": ANYBODY,
+    "robots.txt": ANYBODY,
+    "sitemap.xml": ANYBODY,
     "accounts/login/": ANYBODY,
     "accounts/inactive/": ANYBODY,
     "accounts/signup/": ANYBODY,
