@@ -70,7 +70,7 @@ def _restore_header(product: Product, document: Document) -> None:
         setattr(header, name, getattr(document, name))
     said = dict(document.header)
     for name, label in HEADER_LABELS.items():
-        field = cast(models.Field[Any, Any], Header._meta.get_field(name))
+        field = cast("models.Field[Any, Any]", Header._meta.get_field(name))
         setattr(header, name, field.to_python(said[label]) if label in said else field.get_default())
     if document.style_number == product.code:  # it had none of its own
         header.style_number = ""

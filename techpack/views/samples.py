@@ -167,9 +167,9 @@ def decide(request: SignedInRequest, product_id: int, round_id: int) -> HttpResp
 @require_safe
 @login_required
 @never_cache
-def file(request: SignedInRequest, product_id: int, round_id: int, kind: str) -> HttpResponse:
-    """The `report`, the `sheet` to fill in on paper (both PDF), or everything as `xlsx`."""
-    product = own(request, product_id)
+def file(request: SignedInRequest, product_id: int, round_id: int) -> HttpResponse:
+    """`?kind=report`, `sheet` to fill in on paper (both PDF), or everything as `xlsx`."""
+    product, kind = own(request, product_id), request.GET.get("kind", "report")
     sample = _round(product, round_id)
     try:
         choices = choose(languages=request.GET.get("languages", ""), paper=request.GET.get("paper", "a4"))

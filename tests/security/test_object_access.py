@@ -156,7 +156,7 @@ TABLE: dict[str, Who] = {
     "techpacks/<int:product_id>/samples/<int:round_id>/photos/": OWNER,
     "techpacks/<int:product_id>/samples/<int:round_id>/accept/": OWNER,
     "techpacks/<int:product_id>/samples/<int:round_id>/decide/": OWNER,
-    "techpacks/<int:product_id>/samples/<int:round_id>/<slug:kind>.file": OWNER,
+    "techpacks/<int:product_id>/samples/<int:round_id>/file/": OWNER,
     "techpacks/<int:product_id>/shares/<int:share_id>/newest/": OWNER,
     "api/tech-pack-v2/products/<int:product_id>/samples": OWNER,
     "api/tech-pack-v2/samples/<int:round_id>": OWNER,

@@ -139,7 +139,7 @@ def test_the_pages_write_a_cell_and_answer_with_its_row(fit: SampleRound, client
     assert refused.status_code == 422
     assert "53.5" in client.get(f"{address}{fit.pk}/").content.decode()
     for kind in ("report", "sheet", "xlsx"):
-        assert client.get(f"{address}{fit.pk}/{kind}.file").status_code == 200
+        assert client.get(f"{address}{fit.pk}/file/?kind={kind}").status_code == 200
     client.post(address, {"kind": "pp", "release": "1"})
     assert SampleRound.objects.filter(kind="pp", sizes=["M"]).exists()
 
