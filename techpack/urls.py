@@ -3,6 +3,7 @@ from django.urls import path
 from techpack.views import (
     annotations,
     hand_over,
+    issued,
     outline,
     products,
     revisions,
@@ -84,6 +85,7 @@ urlpatterns = [
     path("<int:product_id>/samples/<int:round_id>/accept/", samples.accept, name="accept-sample"),
     path("<int:product_id>/samples/<int:round_id>/decide/", samples.decide, name="decide-sample"),
     path("<int:product_id>/samples/<int:round_id>/file/", samples.file, name="sample-file"),
+    path("<int:product_id>/issued/<int:number>/<slug:kind>.file", issued.issued_file, name="issued-file"),
     path("<int:product_id>/issue/", hand_over.issue, name="issue"),
     path("<int:product_id>/issued/<int:number>/share/", hand_over.share, name="share"),
     path("<int:product_id>/shares/<int:share_id>/revoke/", hand_over.revoke, name="revoke-share"),

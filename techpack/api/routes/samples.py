@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from ninja import Query, Router
 
 from core.attachments import as_download
-from techpack.api import inputs, openapi, outputs
+from techpack.api import inputs, lookups, openapi, outputs
 from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import invalid, not_found
 from techpack.api.idempotent_post import once, posted, read
@@ -29,7 +29,7 @@ FILES = {"report": "pdf", "sheet": "pdf", "xlsx": "xlsx"}
 def begin(request: CallingRequest, product_id: int, body: inputs.SampleAsked) -> outputs.Sample:
     """`kind` is proto, fit, size_set, sms, pp or top. What is requested comes from the issued `release`, else
     from the draft; no `sizes` means the base size."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     release = product.releases.filter(number=body.release).first() if body.release else None
     if body.release and release is None:
         raise not_found("There is no such revision.")
@@ -47,7 +47,7 @@ def begin(request: CallingRequest, product_id: int, body: inputs.SampleAsked) ->
 @read
 def list_rounds(request: CallingRequest, product_id: int) -> outputs.Samples:
     """The newest first."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     rounds = product.sample_rounds.select_related("release").prefetch_related("measures")
     return outputs.Samples(rounds=[_shown(one) for one in rounds])
 
@@ -115,10 +115,11 @@ def save(request: CallingRequest, round_id: int, asked: Query[inputs.SampleFileA
 
 
 def _own(request: CallingRequest, round_id: int) -> SampleRound:
-    rows = SampleRound.objects.select_related("product", "release")
-    found = rows.filter(pk=round_id, product__owner=request.auth.user).first()
+    rows = SampleRound.objects.select_related("product__team", "release")
+    found = rows.filter(pk=round_id, product__in=lookups.products(request)).first()
     if found is None:
         raise not_found("There is no such sample round of yours.")
+    lookups.may_change(request, found.product)
     return found
 
 

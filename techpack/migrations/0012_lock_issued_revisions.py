@@ -28,6 +28,6 @@ DROP FUNCTION techpack_release_is_issued();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("techpack", "0010_revisions_and_samples")]  # noqa: RUF012 - as Django declares it
+    dependencies = [("techpack", "0011_revisions_and_samples")]  # noqa: RUF012 - as Django declares it
 
     operations = [migrations.RunSQL(LOCK, UNLOCK)]  # noqa: RUF012 - as Django declares it
