@@ -105,10 +105,13 @@ def _restore_care(product: Product, document: Document) -> None:
 
 
 def _restore_rows(product: Product, model: type[SheetRow], rows: list[Any]) -> None:
+    needed = dict(product.material_lines.values_list("part", "needed")) if model is MaterialLine else {}
     model.objects.filter(product=product).delete()
     made = []
     for place, row in enumerate(rows):
         cells = {column: getattr(row, column) for column in model.columns if hasattr(row, column)}
+        if model is MaterialLine:  # what the trade needs on it is no column of the document
+            cells["needed"] = needed.get(row.part) or "; ".join(row.open)
         made.append(model(**{"product": product, "position": place, "origin": row.source, **cells}))
     model.objects.bulk_create(made)
 

@@ -1,5 +1,6 @@
 """A product as a document for a factory: `techpack.exports.document.Document` from its rows."""
 
+import dataclasses
 import io
 import logging
 import uuid
@@ -150,8 +151,12 @@ def note_of(release: Release) -> documents.RevisionNote:
 def _photos(product: Product, shown: Specification, *, with_originals: bool) -> list[documents.Picture]:
     photos = [reading.revision for reading in shown.readings]
     rows = photos or product.revisions.in_use().select_related("asset")
-    made = [picture(photo.asset, photo.get_view_display(), with_original=with_originals) for photo in rows]
-    return [photo for photo in made if photo is not None]
+    made = [
+        (picture(photo.asset, photo.get_view_display(), with_original=with_originals), photo.asset)
+        for photo in rows
+    ]
+    # named by the uploaded file, whether that was read or not
+    return [dataclasses.replace(photo, sha256=asset.sha256) for photo, asset in made if photo is not None]
 
 
 def picture(asset: Asset, caption: str, *, with_original: bool = False) -> documents.Picture | None:
@@ -168,9 +173,7 @@ def picture(asset: Asset, caption: str, *, with_original: bool = False) -> docum
         return None
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=85)
-    return documents.Picture(
-        stream.getvalue(), "jpeg", caption, original=original, sha256=asset.sha256 if original else ""
-    )
+    return documents.Picture(stream.getvalue(), "jpeg", caption, original=original)
 
 
 def _details(product: Product) -> list[documents.Picture]:
