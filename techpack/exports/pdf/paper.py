@@ -37,11 +37,6 @@ class Paper:
         return Box(self.content.width - 140, self.content.height - 2)
 
     @property
-    def beside_sizes(self) -> Box:
-        """What the nested sizes beside the graded table may fill."""
-        return Box(88, self.content.height - 2)
-
-    @property
     def beside_photos(self) -> Box:
         """What the close-ups beside the construction table may fill."""
         return Box(54, self.content.height - 2)

@@ -14,7 +14,6 @@ from techpack.exports.pdf.paper import Paper
 from techpack.exports.pdf.words import Words
 
 MOST_SIZES = {"cm": 12, "in": 9}  # columns of sizes that fit beside the name
-MOST_SIZES_BESIDE = 6  # where the nested sizes stand beside the table
 MOST_CLOSE_UPS = 3  # beside the construction table
 TO_MEASURE = ("estimated", "suggested", "unspecified")
 
@@ -144,18 +143,13 @@ def _graded(setting: _Setting) -> Data | None:
     document = setting.document
     if not grading.is_graded(document):
         return None
-    is_beside = document.nested is not None and len(document.sizes) <= MOST_SIZES_BESIDE
-    box = setting.paper.beside_sizes if is_beside else setting.paper.content
-    nested = (
-        panels.with_dimensions([_nested(document.nested)], box, setting.folder) if document.nested else None
-    )
+    drawn, box = [_nested(document.nested)] if document.nested else [], setting.paper.content
     return {
         "blocks": [
             _block(sizes, setting)
             for sizes in batched(document.sizes, MOST_SIZES[document.unit], strict=False)
         ],
-        "panel": nested if is_beside else None,
-        "nested": None if is_beside else nested,
+        "nested": panels.with_dimensions(drawn, box, setting.folder) if drawn else None,
         "hasBreaks": any(
             grading.is_break(measure, size, document)
             for measure in document.measures
