@@ -20,6 +20,7 @@ from techpack.api.routes import (
     measurements,
     products,
     samples,
+    sheets,
     steps,
     takes,
     values,
@@ -109,7 +110,18 @@ def error_response(request: HttpRequest, error: Exception) -> HttpResponse | Non
 
 ROUTERS = [
     part.router
-    for part in (products, measurements, hand_over, samples, steps, edits, values, annotations, takes)
+    for part in (
+        products,
+        measurements,
+        hand_over,
+        samples,
+        sheets,
+        steps,
+        edits,
+        values,
+        annotations,
+        takes,
+    )
 ]
 
 techpack_api = ProductApi("tech-pack-v2/", ROUTERS, error_response)

@@ -19,6 +19,9 @@ from techpack.exports.document import Document, RevisionNote
 from techpack.models import Product, Release, ReleaseFile, Snapshot
 from techpack.presenters import exports
 from techpack.presenters.document import document_of, status_url
+from techpack.presenters.lint import findings
+from techpack.presenters.readiness import Facts
+from techpack.presenters.specification import Specification
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -63,6 +66,7 @@ def _try_to_issue(product: Product, by: User | None, note: str, *, force: bool) 
         with_costs=True,
     )  # fmt: skip
     blocked = [{"field": one.field, "reason": one.reason} for one in document.missing if one.blocks_issue]
+    blocked += contradictions(fresh)
     if blocked and not force:
         raise NotReadyError(blocked)
     document = _with_its_changes(document, release, last)
@@ -78,6 +82,12 @@ def _try_to_issue(product: Product, by: User | None, note: str, *, force: bool) 
         release.save(force_insert=True)
         _keep_files(release, document, files)
         return release
+
+
+def contradictions(product: Product) -> list[dict[str, str]]:
+    """What contradicts itself so that a factory would go wrong: it keeps a revision from being issued."""
+    facts = Facts(product, Specification(product, product.owner))
+    return [{"field": one.text.rstrip("."), "reason": "consistency"} for one in findings(facts) if one.blocks]
 
 
 def _with_its_changes(document: Document, release: Release, last: Release | None) -> Document:

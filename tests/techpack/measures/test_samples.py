@@ -15,7 +15,7 @@ from techpack import hand_over
 from techpack.exports.pdf.round import round_pdf
 from techpack.exports.samples import SampleRow, deviation_words
 from techpack.exports.xlsx.samples import round_xlsx
-from techpack.models import Product, SamplePhoto, SampleRound
+from techpack.models import Header, Product, SamplePhoto, SampleRound
 from techpack.presenters.samples import report_of
 from techpack.services import measurements, sample_photos, samples, sheets
 from techpack.services.errors import NotPossible
@@ -26,7 +26,8 @@ PHOTO = Path(__file__).parents[2] / "vision" / "photos" / "t-shirt.jpg"
 @pytest.fixture
 def fit(tee: Product) -> SampleRound:
     """A fit sample in M and L against revision 1: chest 51.5 cm in M, 54 in L, 1 cm either way."""
-    sheets.set_header(product=tee, values={"sizes": "S, M, L", "base_size": "M"})
+    sheets.header_of(tee)
+    Header.objects.filter(product=tee).update(sizes=["S", "M", "L"], base_size="M")
     measurements.set_value(product=tee, code="CH1", text="51.5")
     release = hand_over.issue(product=tee, by=tee.owner, force=True)
     return samples.begin_round(product=tee, kind="fit", by=tee.owner, release=release, sizes=["M", "L"])
