@@ -37,7 +37,7 @@ _WORDS = {
     "gradeCm": "Step, cm", "errorCm": "Error, cm", "allowanceCm": "Allowance, cm", "seamClass": "Seam",
     "stitchClass": "Stitch", "stitchesPerInch": "SPI", "isCritical": "Critical",
 }  # fmt: skip
-_UNSAID = ("sha256", "file", "kind", "note", "caption", "bySizeCm", "errorCm", "conflict", "open")
+_UNSAID = ("sha256", "file", "kind", "note", "caption", "bySizeCm", "errorCm", "conflict", "open", "x", "y")
 
 
 def compare(before: Row, after: Row) -> list[Change]:
