@@ -16,6 +16,7 @@ from techpack.api.idempotent_post import as_json
 from techpack.api.routes import (
     annotations,
     edits,
+    flat_marks,
     hand_over,
     measurements,
     products,
@@ -113,6 +114,7 @@ ROUTERS = [
     for part in (
         products,
         measurements,
+        flat_marks,
         hand_over,
         samples,
         sheets,

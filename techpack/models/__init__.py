@@ -1,6 +1,7 @@
 """The tables of tech packs: products and photos, runs and steps, and the pieces a run makes."""
 
 from techpack.models.edits import Change, EditedPiece, Proposal, of_piece
+from techpack.models.flats import FlatMark, FlatState
 from techpack.models.pieces import AnyPiece, BaseView, CloseUp, Piece, Sketch
 from techpack.models.products import (
     Category,
@@ -59,6 +60,8 @@ __all__ = [
     "DraftPhoto",
     "EditedPiece",
     "ExportJob",
+    "FlatMark",
+    "FlatState",
     "Header",
     "LabelRow",
     "LengthUnit",
