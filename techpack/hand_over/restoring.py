@@ -14,7 +14,7 @@ from techpack.exports import grading, kept
 from techpack.exports.document import Document, Measure
 from techpack.hand_over.issuing import take_snapshot
 from techpack.library import care as symbols
-from techpack.library.features import FEATURES
+from techpack.library.features import all_features
 from techpack.models import (
     Care,
     Colourway,
@@ -121,7 +121,9 @@ def _restore_features(product: Product, document: Document) -> None:
     now, found = {one.name: one.value for one in Specification(product, product.owner).features}, {}
     for label, words in document.features:
         name = label.lower().replace(" ", "_")
-        value = next((one for one in FEATURES.get(name, ()) if one.lower() == words.lower()), "")
+        value = next(
+            (one for one in all_features().get(name, frozenset()) if one.lower() == words.lower()), ""
+        )
         if value and now.get(name) != value:
             found[name] = value
     if found:
