@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('generation', '0009_held'),
-        ('techpack', '0012_flats_drawn_by_hand'),
+        ('techpack', '0013_longer_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
