@@ -23,6 +23,7 @@ from techpack.models import (
     ConstructionRow,
     CostLine,
     DraftPhoto,
+    ExportJob,
     Header,
     LabelRow,
     LibraryEntry,
@@ -30,8 +31,12 @@ from techpack.models import (
     PackagingRow,
     Product,
     Release,
+    ReleaseFile,
     Revision,
     RowComment,
+    SampleMeasure,
+    SampleRound,
+    Share,
     SheetChange,
     Sketch,
     Step,
@@ -125,14 +130,6 @@ class HeaderAdmin(ReadOnlyAdmin):
     list_display = ("product", "style_number", "brand", "season", "base_size", "suggested_type")
     search_fields = ("style_number", "brand", "product__name", "product__owner__email")
     list_select_related = ("product",)
-
-
-@admin.register(Release)
-class ReleaseAdmin(ReadOnlyAdmin):
-    list_display = ("product", "number", "issued_at", "issued_by", "note")
-    search_fields = ("product__name", "product__owner__email")
-    date_hierarchy = "issued_at"
-    list_select_related = ("product", "issued_by")
 
 
 @admin.register(SheetChange)
@@ -303,6 +300,57 @@ def _call(row: Any) -> tuple[str, str, str, str]:
     tried = f"{row.tried} attempt{'s' if row.tried != 1 else ''}{cost}"
     page = reverse("admin:generation_prediction_change", args=[row.pk])
     return page, f"{row.queued_at:%Y-%m-%d %H:%M} {row.slot} {row.status}", tried, row.message
+
+
+class ReleaseFileInline(ReadOnlyInline):
+    model = ReleaseFile
+    fields = ("name", "content_type")
+
+
+class ShareInline(ReadOnlyInline):
+    model = Share
+    fk_name = "release"
+    fields = ("hint", "with_costs", "expires_at", "revoked_at", "created_at")
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnlyAdmin):
+    """Issued revisions to look at. Nobody changes one, staff neither."""
+
+    list_display = ("product", "number", "issued_at", "issued_by", "note")
+    search_fields = ("product__name", "product__owner__email")
+    date_hierarchy = "issued_at"
+    list_select_related = ("product", "issued_by")
+    fields = ("product", "number", "issued_at", "issued_by", "note", "public_id")
+    inlines = (ReleaseFileInline, ShareInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        return super().get_queryset(request).defer("data", "changes")
+
+
+class SampleMeasureInline(ReadOnlyInline):
+    model = SampleMeasure
+    fields = ("code", "size", "requested_cm", "supplier_cm", "own_cm", "own_source", "decision", "note")
+
+
+@admin.register(SampleRound)
+class SampleRoundAdmin(ReadOnlyAdmin):
+    list_display = ("product", "title", "supplier", "received_on", "decision", "created_at")
+    list_filter = ("kind", "decision")
+    search_fields = ("product__name", "product__owner__email", "supplier")
+    list_select_related = ("product",)
+    inlines = (SampleMeasureInline,)
+
+
+@admin.register(ExportJob)
+class ExportJobAdmin(ReadOnlyAdmin):
+    list_display = ("product", "kind", "choices_key", "status", "message", "created_at", "finished_at")
+    list_filter = ("status", "kind")
+    list_select_related = ("product",)
+    exclude = ("content",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ExportJob]:
+        return super().get_queryset(request).defer("content")
 
 
 def _each(rows: QuerySet[Any], act: Callable[[Any], object]) -> int:
