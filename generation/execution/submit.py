@@ -224,7 +224,7 @@ def _search(attempt: Attempt, provider: Provider) -> None:
         except TransientError as error:
             log.warning("attempt %s: the listing did not answer: %s", attempt.pk, error.message)
             pause = provider_reads.refused(provider, error)
-            transitions.wait_for_adoption(attempt=attempt, seconds=max(retry_policy.FIND_GRACE, pause))
+            transitions.wait_for_adoption(attempt=attempt, seconds=max(retry_policy.FIND_GRACE / 3, pause))
             return
         if call is not None and is_ours:
             transitions.accept(
