@@ -1,14 +1,16 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.http import HttpRequest, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
+from billing import webhooks as billing_webhooks
 from generation import webhooks
 from generation.storage import media
-from techpack.views import shared
+from techpack.views import landing, shared
 
 
 def mark(request: HttpRequest) -> HttpResponseRedirect:
@@ -23,7 +25,9 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("favicon.ico", mark),
-    path("", RedirectView.as_view(pattern_name="techpack:products")),
+    path("", landing.landing, name="landing"),
+    path("robots.txt", landing.robots),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": landing.PublicPages}}, name="sitemap"),
     path(
         "admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")
     ),  # limited, too
@@ -36,8 +40,10 @@ urlpatterns = [
     path("shared/<str:token>/", shared.shared, name="shared"),
     path("shared/<str:token>/<slug:kind>.file", shared.shared_file, name="shared-file"),
     path("shared/<str:token>/flats/<int:place>.svg", shared.shared_flat, name="shared-flat"),
+    path("orders/", include("billing.urls")),
     path("blueprint/", include("blueprint.urls")),
     path("api/", include("config.api")),
     path("media/<uuid:asset_id>/<slug:variant>", media.serve, name="media"),
     path("webhooks/replicate/", webhooks.replicate, name="replicate-webhook"),
+    path("webhooks/stripe/", billing_webhooks.receive, name="stripe-webhook"),
 ]

@@ -15,16 +15,9 @@ export function toast({ text, tone = "plain" }) {
   if (!toasts || !text) return;
   const shown = [...toasts.children];
   shown.filter((one) => one.textContent.trim() === text).forEach((one) => one.remove()); // said anew, not twice
-  const box = document.createElement("div");
-  box.className = `toast ${tone}`;
-  const words = document.createElement("p");
-  words.textContent = text;
-  const dismiss = document.createElement("button");
-  dismiss.type = "button";
-  dismiss.className = "icon-btn";
-  dismiss.ariaLabel = "Dismiss";
-  dismiss.innerHTML = '<svg class="icon" viewBox="0 0 16 16" aria-hidden="true"><path d="M4 4l8 8m0-8l-8 8"/></svg>';
-  box.append(words, dismiss);
+  const box = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
+  box.classList.add(tone);
+  box.querySelector("p").textContent = text;
   stand();
   toasts.append(box);
   toasts.scrollTop = toasts.scrollHeight; // of many, the newest is in sight
