@@ -16,7 +16,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 
-from core import database_time
+from core import database_time, logs
 
 
 def defer(name: str, *, delay: float = 0, one_at_a_time: str = "", **arguments: Any) -> None:
@@ -31,13 +31,13 @@ def defer(name: str, *, delay: float = 0, one_at_a_time: str = "", **arguments: 
         how = {"schedule_at": database_time.now() + dt.timedelta(seconds=delay)}
     if one_at_a_time:
         how |= {"lock": one_at_a_time, "priority": -10}
-    _job(name, **how).defer(**arguments)
+    _job(name, **how).defer(**arguments, **logs.carried())
 
 
 def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
     """`defer` once for each of these, in one query."""
     if arguments:
-        _job(name).batch_defer(*arguments)
+        _job(name).batch_defer(*({**each, **logs.carried()} for each in arguments))
 
 
 def are_left(words: str) -> bool:

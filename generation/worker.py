@@ -13,6 +13,7 @@ from procrastinate import App, JobContext
 from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
 
+from core import logs
 from generation.steady_worker import DjangoWorkerConnector, SteadyWorker
 
 HEARTBEAT = 4.0  # seconds between two signs of life
@@ -23,6 +24,9 @@ _prepared: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
 def configure(app: App) -> None:
     """Called once the apps are ready (PROCRASTINATE_ON_APP_READY)."""
+    for task in app.tasks.values():
+        if not task.name.startswith("builtin:"):
+            task.func = logs.carry(task.name, task.func)
     app.connector = app.job_manager.connector = DjangoWorkerConnector()
     app._worker = partial(_worker, app)  # type: ignore[method-assign]
     defaults: dict[str, Any] = app.worker_defaults  # type: ignore[assignment]
