@@ -35,7 +35,7 @@ ATTEMPTS = {
 
 
 # A provider that cannot be reached, a worker that died before its call was accepted: nothing was paid, and
-# at the pauses of `retry` this lasts for two minutes.
+# at the pauses of `retry` this lasts for a minute.
 UNACCEPTED_TRIES = 7
 
 # Nothing was sent for these, so they take no tries from failures that may have cost something.
@@ -49,8 +49,8 @@ def may_retry(failure: str, tries: int, *, was_accepted: bool = True) -> bool:
 
 
 def retry(tries: int) -> float:
-    """Seconds before attempt `tries` + 1: 1, 2, 4 ... 60, spread by a quarter."""
-    return min(60.0, 2.0 ** (tries - 1)) * random.uniform(1, 1.25)  # noqa: S311 - no secret
+    """Seconds before attempt `tries` + 1: 1, 2, 4 ... 20, spread by a quarter."""
+    return min(20.0, 2.0 ** (tries - 1)) * random.uniform(1, 1.25)  # noqa: S311 - no secret
 
 
 def storage_pause(waits: int) -> float:
