@@ -217,7 +217,7 @@ def _value_context(
         "picture": piece.revision.asset if isinstance(piece, BaseView) else piece.asset,
         "one": one,
         "name": name_of(one.place),
-        "typed": request.POST.get("value", "" if one.value is None else one.value),
+        "typed": request.POST.get("value", "" if one.value is None else one.shown),
         "expected": json.dumps(one.value),
         "unit": request.POST.get("unit", beside),
         "units": UNITS if beside else {},

@@ -10,7 +10,7 @@ from PIL import Image
 from techpack.editing import specification
 from techpack.library import plausible_ranges, product_types
 from techpack.library.lengths import LengthError
-from techpack.models import Measurement, PhotoReading, Product
+from techpack.models import Measurement, PhotoReading, Product, Revision
 from techpack.services import measurements, photo_check, photo_readings, products
 from techpack.services import specification as choices
 from techpack.services.errors import NotPossible
@@ -208,6 +208,22 @@ def test_a_photo_that_shows_nothing_is_refused_before_a_credit_is_charged(fake: 
     reading = PhotoReading.objects.get(revision__product=product)
     choices.settle(product=product, key=f"{reading.problems[0]['code']}:{reading.revision_id}")
     assert runs.start_run(product=Product.objects.get(pk=product.pk)).is_going
+
+
+def test_front_and_back_that_are_not_the_same_product_are_said(tee: Product) -> None:
+    front = PhotoReading.objects.get(revision__product=tee)
+    back = Revision.objects.create(product=tee, asset=front.revision.asset, view="back", order=1)
+    other = PhotoReading.objects.create(
+        revision=back, status="done", colour=front.colour, product_type="t-shirt", is_sure=True
+    )
+
+    def codes() -> set[str]:
+        readings = specification.readings_of(tee)
+        return {one.code for one in specification.review_reasons(tee, readings, [], spec=None)}
+
+    assert "different_products" not in codes()
+    PhotoReading.objects.filter(pk=other.pk).update(colour=[5.0, 60.0, -60.0])
+    assert "different_products" in codes()
 
 
 def test_a_photo_is_looked_at_as_soon_as_it_is_there(fake: None, db: None, settings: object) -> None:
