@@ -13,11 +13,12 @@ from vision.scale_card import Card
 from vision.segmentation import Mask, Rgb
 
 LOWER = ("skirt", "trousers", "jeans", "shorts")
-NO_UP = (None, "shoes", "hat")  # kinds that are read whichever way they lie, or not known
+NO_UP = ("shoes", "hat")  # kinds that are recognised whichever way they lie
 SURE_ENOUGH = 0.97  # confidence as it lies, from which nothing else is tried
-CLEARER = 0.15  # by how much another way up must be clearer
+CLEARER, FAR_CLEARER = 0.12, 0.3  # by how much another way up is clearer
 LEAST_SHARE = 0.6
-BETTER_FIT = 0.025  # of the overlap: by how much the outline must fit better the other way up
+SURE_OF_GARMENT = 0.9  # what looks like no garment as it lies must be surely one the other way up
+BETTER_FIT = 0.025  # of the overlap: by how much the outline must fit better where that is not far clearer
 
 type Floats = NDArray[np.float32]
 
@@ -31,12 +32,15 @@ def upright(image: Rgb, salience: Floats, mask: Mask, seen: Recognition) -> tupl
     if seen.kind in NO_UP or seen.confidence >= SURE_ENOUGH:
         return 0, seen
     others = {turns: recognise(turned(image, turns), turned(salience, turns)) for turns in (1, 2, 3)}
-    garments = {turns: other for turns, other in others.items() if other.kind not in NO_UP}
+    garments = {turns: other for turns, other in others.items() if other.kind not in (None, *NO_UP)}
     turns = max(garments, key=lambda one: garments[one].confidence, default=0)
-    if not turns or garments[turns].confidence < max(LEAST_SHARE, seen.confidence + CLEARER):
+    if not turns:
+        return 0, seen
+    clearer = garments[turns].confidence - (seen.confidence if seen.kind else 0.0)
+    if garments[turns].confidence < (LEAST_SHARE if seen.kind else SURE_OF_GARMENT) or clearer < CLEARER:
         return 0, seen
     gained = _overlap(turned(mask, turns), garments[turns]) - _overlap(mask, seen)
-    return (turns, garments[turns]) if gained > BETTER_FIT else (0, seen)
+    return (turns, garments[turns]) if gained > (0 if clearer > FAR_CLEARER else BETTER_FIT) else (0, seen)
 
 
 def _overlap(mask: Mask, seen: Recognition) -> float:

@@ -77,7 +77,9 @@ def marks(run: TechPack) -> dict[str, Mark]:
     """By slot, the pieces of the run that are there and out of date. No query when the run was loaded
     with its pieces."""
     now = _basis(run.product, run.base_views.all())
-    pieces: list[AnyPiece] = [*run.base_views.all(), *run.close_ups.all(), *run.sketches.all()]
+    pieces: list[AnyPiece] = []
+    for kind in (run.base_views.all(), run.close_ups.all(), run.sketches.all()):
+        pieces += sorted(kind, key=lambda piece: piece.order)
     found = {piece.slot: _compare(piece, now) for piece in pieces if piece.is_loaded}
     return {slot: mark for slot, mark in found.items() if mark}
 

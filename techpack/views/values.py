@@ -225,7 +225,7 @@ def _value_context(
         "changes": history.of(piece=piece, path=one.path)[:HISTORY_SHOWN],
         "proposal": proposal,
         "fits": proposal is not None and proposals.still_fits(proposal),
-        "can_ask": one.place.kind in proposals.ASKABLE and not one.place.fixed,
+        "can_ask": proposals.can_ask(piece, one.place),
         "price": prices.EDIT,
         "balance": balance,
         "left": balance - prices.EDIT,
