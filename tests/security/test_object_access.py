@@ -34,7 +34,9 @@ NOBODY: Who = frozenset()  # only by a signature that no role here has
 
 TABLE: dict[str, Who] = {
     "favicon.ico": ANYBODY,
-    "": SIGNED_IN,
+    "": ANYBODY,
+    "robots.txt": ANYBODY,
+    "sitemap.xml": ANYBODY,
     "accounts/login/": ANYBODY,
     "accounts/inactive/": ANYBODY,
     "accounts/signup/": ANYBODY,
@@ -66,6 +68,8 @@ TABLE: dict[str, Who] = {
     "blueprint/unsubscribe/<str:signed>/": NOBODY,
     "webhooks/replicate/": NOBODY,
     "webhooks/stripe/": NOBODY,
+    "account/teams/join/<str:signed>/": NOBODY,
+    "techpacks/<int:product_id>/issued/<int:number>/<slug:kind>.file": NOBODY,  # it is in no team
     "blueprint/bought/<uuid:order_id>/": NOBODY,
     "api/<path:rest>": NOBODY,
     "accounts/sessions/": SIGNED_IN,
@@ -93,6 +97,8 @@ TABLE: dict[str, Who] = {
     "account/sessions/end-others/": SIGNED_IN,
     "account/tokens/": SIGNED_IN,
     "account/delete/": SIGNED_IN,
+    "account/teams/": SIGNED_IN,
+    "account/teams/work-in/": SIGNED_IN,
     "orders/buy/<slug:item>/": SIGNED_IN,
     "techpacks/": SIGNED_IN,
     "techpacks/new/": SIGNED_IN,
@@ -103,6 +109,9 @@ TABLE: dict[str, Who] = {
     "account/sessions/<int:session_id>/end/": OWNER,
     "account/tokens/<int:token_id>/revoke/": OWNER,
     "techpacks/photos/<int:draft_id>/delete/": OWNER,
+    "account/teams/<int:team_id>/": OWNER,
+    "account/teams/<int:team_id>/members/<int:member_id>/": OWNER,
+    "account/teams/<int:team_id>/invitations/<int:invitation_id>/withdraw/": OWNER,
     "orders/<uuid:order_id>/": OWNER,
     "orders/<uuid:order_id>/state/": OWNER,
     "techpacks/<int:product_id>/": OWNER,
