@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('techpack', '0009_named_features'),
+        ('techpack', '0010_teams'),
     ]
 
     operations = [
