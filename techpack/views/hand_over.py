@@ -10,24 +10,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
 from core.attachments import as_download
 from techpack import hand_over
-from techpack.library.lengths import LengthError
 from techpack.models import Product, Release, ReleaseFile, Share, ShareEvent
 from techpack.presenters import exports
 from techpack.presenters.document import document_of
-from techpack.presenters.sheets import Sheets
-from techpack.services import errors, sheets
+from techpack.services import errors
 from techpack.views.decorators import product_post
 from techpack.views.products import own
 
-HEADER_FIELDS = (
-    "style_number", "brand", "season", "collection", "gender", "fit", "designer", "supplier", "contact",
-    "base_size", "sizes",
-)  # fmt: skip
 MOST_DAYS = 3650  # a link is open for
 
 # --- files ---------------------------------------------------------------------------------------
@@ -76,7 +69,6 @@ def revisions(request: SignedInRequest, product_id: int) -> HttpResponse:
 def _context(product: Product, request: SignedInRequest, **more: Any) -> dict[str, Any]:
     return {
         "product": product,
-        "sheets": Sheets(product, request.user),
         "releases": product.releases.prefetch_related("shares__events"),
         **more,
     }
@@ -142,66 +134,3 @@ def answer(request: SignedInRequest, product_id: int, share_id: int) -> HttpResp
 
 def _back(product: Product) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": reverse("techpack:hand-over", args=[product.pk])})
-
-
-# --- sheets --------------------------------------------------------------------------------------
-
-
-def _done(request: SignedInRequest, product: Product, act: Any) -> HttpResponse:
-    try:
-        act()
-    except (LengthError, errors.NotPossible) as reason:
-        if request.htmx:
-            return trigger_client_event(
-                HttpResponse(status=422), "toast", {"text": str(reason), "tone": "bad"}
-            )
-        messages.error(request, str(reason))
-    if not request.htmx:
-        return _back(product)
-    fresh = Product.objects.get(pk=product.pk)
-    return render(request, "techpack/sheets.html", _context(fresh, request))
-
-
-@product_post
-def set_cell(request: SignedInRequest, product_id: int, name: str, row_id: int, column: str) -> HttpResponse:
-    product, text = own(request, product_id), request.POST.get("value", "")
-    return _done(
-        request, product,
-        lambda: sheets.set_cell(product=product, name=name, row_id=row_id, column=column, text=text),
-    )  # fmt: skip
-
-
-@product_post
-def add_row(request: SignedInRequest, product_id: int, name: str) -> HttpResponse:
-    product = own(request, product_id)
-    return _done(request, product, lambda: sheets.add_row(product=product, name=name))
-
-
-@product_post
-def change_row(request: SignedInRequest, product_id: int, name: str, row_id: int) -> HttpResponse:
-    """`delete` or `confirm` one row."""
-    product = own(request, product_id)
-    act = sheets.delete_row if "delete" in request.POST else sheets.confirm_row
-    return _done(request, product, lambda: act(product=product, name=name, row_id=row_id))
-
-
-@product_post
-def set_header(request: SignedInRequest, product_id: int) -> HttpResponse:
-    product = own(request, product_id)
-    values = {name: request.POST[name] for name in HEADER_FIELDS if name in request.POST}
-    return _done(request, product, lambda: sheets.set_header(product=product, values=values))
-
-
-@product_post
-def set_grade(request: SignedInRequest, product_id: int, code: str) -> HttpResponse:
-    """`grade` is the step from size to size; `size` and `value` override one size."""
-    product, unit = own(request, product_id), request.user.units
-
-    def change() -> None:
-        if "grade" in request.POST:
-            sheets.set_grade(product=product, code=code, text=request.POST["grade"][:40], unit=unit)
-        else:
-            size, text = request.POST.get("size", ""), request.POST.get("value", "")[:40]
-            sheets.set_size(product=product, code=code, size=size, text=text, unit=unit)
-
-    return _done(request, product, change)
