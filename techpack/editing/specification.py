@@ -20,7 +20,7 @@ _CATEGORIES = {
     "tote": "BAG", "backpack": "BAG", "cap": "HEADWEAR", "beanie": "HEADWEAR", "trainer": "FOOTWEAR",
     "boot": "FOOTWEAR",
 }  # fmt: skip
-COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "band", "roll", "mock")
+COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "strapless", "band", "roll", "mock")
 
 
 def readings_of(product: Product) -> list[PhotoReading]:
@@ -169,9 +169,10 @@ def category_of(product_type: str) -> str:
 
 
 def flat_specification(
-    product: Product, readings: list[PhotoReading], rows: list[Measurement]
-) -> flats.Specification | None:  # fmt: skip
-    """What the flats are drawn from; None where the type is unknown or has no flat.
+    product: Product, readings: list[PhotoReading], rows: list[Measurement], *, with_marks: bool = True
+) -> flats.Specification | None:
+    """What the flats are drawn from; None where the type is unknown or has no flat. Without marks it costs
+    no query.
 
     Without a scale the proportions are those of the photo, at the usual size of such a product.
     """
@@ -187,4 +188,17 @@ def flat_specification(
         elif row.ratio:
             measures[row.code] = row.ratio * usual
     features = features_for_reading(product, readings)
-    return flats.Specification(product_type, measures, features, is_mens=features.get("cut") == "men's")
+    marks = marks_of(product) if with_marks else ()
+    return flats.Specification(product_type, measures, features, features.get("cut") == "men's", marks)
+
+
+def marks_of(product: Product) -> tuple[flats.Mark, ...]:
+    """What the designer drew on the flats by hand."""
+    return tuple(
+        flats.Mark(
+            str(mark.pk), mark.view, mark.kind,
+            tuple(flats.Anchor(one["landmark"], complex(one["dx"], one["dy"])) for one in mark.points),
+            mark.is_mirrored,
+        )
+        for mark in product.flat_marks.all()
+    )  # fmt: skip

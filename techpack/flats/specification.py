@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass, field
 from statistics import median
+from typing import TYPE_CHECKING
 
 from techpack.library import product_types
+
+if TYPE_CHECKING:
+    from techpack.flats.marks import Mark
 
 # Proportions of the trade for what the table of products has no typical value of, in cm for adults.
 COMMON = {
@@ -21,12 +25,13 @@ FEWEST, MOST = 0.3, 3.0  # how far a product may differ in size from the typical
 @dataclass(frozen=True)
 class Specification:
     """`measures` are cm by code; what is missing is drawn in proportion. `features` are values by name
-    ("neck": "crew"); a feature that is not there is not drawn."""
+    ("neck": "crew"); a feature that is not there is not drawn. `marks` are what was drawn on by hand."""
 
     product_type: str
     measures: dict[str, float] = field(default_factory=dict)
     features: dict[str, str] = field(default_factory=dict)
     is_mens: bool = False
+    marks: tuple["Mark", ...] = ()
 
     def cm(self, code: str) -> float:
         """The measure, else the typical one at the size of this product."""
@@ -35,6 +40,10 @@ class Specification:
 
     def has(self, code: str) -> bool:
         return self.measures.get(code, 0) > 0
+
+    def is_usual(self, code: str) -> bool:
+        """Whether products of this type usually have this measure, given or not."""
+        return code in product_types()[self.product_type].typical_cm
 
     def feature(self, name: str, default: str = "") -> str:
         return self.features.get(name) or default

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('techpack', '0011_issued_revisions_do_not_change'),
+        ('techpack', '0012_flats_drawn_by_hand'),
     ]
 
     operations = [
