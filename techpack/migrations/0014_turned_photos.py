@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('techpack', '0012_flats_drawn_by_hand'),
+        ('techpack', '0013_longer_notes'),
     ]
 
     operations = [
