@@ -8,8 +8,8 @@ from typing import Any
 
 from techpack.exports import pictures, wording
 from techpack.exports.document import Picture
-from techpack.exports.folder import Folder
-from techpack.exports.panels import Box
+from techpack.exports.pdf.folder import Folder
+from techpack.exports.pdf.panels import Box
 
 MOST_ON_PAGE = 6
 _CAPTION_MM = 14.0

@@ -6,10 +6,12 @@ from typing import Any
 
 import segno
 
-from techpack.exports import panels, pictures, plates, wording
+from techpack.exports import pictures, wording
 from techpack.exports.document import Colour, Document, Flat, Missing, Picture
-from techpack.exports.folder import Folder
-from techpack.exports.paper import Paper
+from techpack.exports.pdf import panels, plates
+from techpack.exports.pdf.folder import Folder
+from techpack.exports.pdf.paper import Paper
+from techpack.exports.pdf.words import Words
 
 MOST_MISSING = 7  # that fit on the cover; a sheet of its own lists them all
 MOST_COLOURS = 6
@@ -36,16 +38,19 @@ def band(document: Document) -> dict[str, str]:
     }
 
 
-def cover(document: Document, folder: Folder, paper: Paper) -> dict[str, Any]:
+def cover(document: Document, folder: Folder, paper: Paper, words: Words) -> dict[str, Any]:
     """Return the first sheet: the front flat, a photo, what the product is and what it still lacks."""
     missing = sorted(document.missing, key=lambda item: not item.blocks_issue)
+    below = _below(document)
     return {
         "name": wording.breakable(wording.short(document.name, _NAME)) or "Untitled",
         "line": wording.breakable(wording.short(_line(document), 130)),
-        "flat": _flat(document, folder, paper),
-        "photo": _photo(document, folder, paper),
-        "fields": [{"label": label, "value": value} for label, value in _fields(document) if value],
-        "status": wording.breakable(wording.short(document.status, _STATUS)),
+        "flat": _flat(document, folder, paper, below),
+        "photo": _photo(document, folder, paper, below),
+        "fields": [
+            {"label": words.both(label), "value": value} for label, value in _fields(document) if value
+        ],
+        "status": wording.breakable(wording.short(words.first(document.status), _STATUS)),
         "colours": [_colour(colour) for colour in document.colours[:MOST_COLOURS]],
         "moreColours": [_colour(colour) for colour in document.colours[MOST_COLOURS:]],
         "features": [_feature(*feature) for feature in document.features[:MOST_FEATURES]],
@@ -77,7 +82,8 @@ def _long_fields(document: Document) -> list[tuple[str, str, int]]:
     return [
         ("Name", document.name, _NAME), ("Style number", document.style_number, _FIELD),
         ("Brand", document.brand, _FIELD), ("Product type", document.product_type, _FIELD),
-        ("Season", document.season, _FIELD), ("Base size", document.base_size, _FIELD),
+        ("Season", document.season, _FIELD), *((label, text, _FIELD) for label, text in document.header),
+        ("Base size", document.base_size, _FIELD),
         ("Size range", ", ".join(document.sizes) if len(document.sizes) > 1 else "", _FIELD),
         ("Revision", document.revision, _FIELD), ("Scale", document.scale, _FIELD),
         ("Contact", document.contact, _FIELD),
@@ -97,12 +103,20 @@ def _cut(document: Document) -> list[tuple[str, str]]:
     ]
 
 
-def _flat(document: Document, folder: Folder, paper: Paper) -> dict[str, Any] | None:
+def _below(document: Document) -> float:
+    """The height in millimetres of features and notes under the drawing."""
+    features = -(-min(len(document.features), MOST_FEATURES) // 4) * 8.8
+    notes = wording.beginning(document.notes, most=_NOTES, lines=5)
+    lines = sum(1 + len(line) // 120 for line in notes.splitlines())
+    return features + (lines * 4.4 + 3 if notes else 0)
+
+
+def _flat(document: Document, folder: Folder, paper: Paper, below: float) -> dict[str, Any] | None:
     flat = front(document)
     if flat is None:
         return None
     without_callouts = dataclasses.replace(flat, callouts=[])
-    box = paper.cover_flat(has_photo=_cover_photo(document) is not None)
+    box = paper.cover_flat(has_photo=_cover_photo(document) is not None, below=below)
     return panels.as_drawn([without_callouts], box, folder)
 
 
@@ -112,11 +126,11 @@ def front(document: Document) -> Flat | None:
     return next(fronts, document.flats[0] if document.flats else None)
 
 
-def _photo(document: Document, folder: Folder, paper: Paper) -> dict[str, Any] | None:
+def _photo(document: Document, folder: Folder, paper: Paper, below: float) -> dict[str, Any] | None:
     picture = _cover_photo(document)
     if picture is None:
         return None
-    return plates.fitted(picture, paper.cover_photo(has_flat=bool(document.flats)), folder)
+    return plates.fitted(picture, paper.cover_photo(has_flat=bool(document.flats), below=below), folder)
 
 
 def _cover_photo(document: Document) -> Picture | None:

@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from techpack.exports import callouts, pictures, wording
+from techpack.exports import pictures, wording
 from techpack.exports.document import Flat
-from techpack.exports.folder import Folder
+from techpack.exports.pdf import callouts
+from techpack.exports.pdf.folder import Folder
 
 MOST_FLATS = 4  # in one panel
 
 _CAPTION_MM = 8.0
-_CODE_PT = 7.6  # codes of dimension lines
+_CODE_PT = 7.2  # codes of dimension lines
 _PT_PER_MM = 72 / 25.4
 _BUBBLE_MARGIN_MM = 12.0
 _LEADER_MM = 7.5  # from the edge of a flat to the middle of a number
@@ -61,6 +62,16 @@ def with_dimensions(flats: Sequence[Flat], box: Box, folder: Folder) -> dict[str
         for index, flat in enumerate(flats)
     ]
     return _panel(placed, grid)
+
+
+def column(files: Sequence[dict[str, Any]], gap: float) -> dict[str, Any]:
+    """A panel of pictures that have their sizes, one below the other."""
+    down, placed = 0.0, []
+    for one in files:
+        note = wording.short(one["note"], 60)
+        placed.append({**one, "view": one["caption"], "note": note, "x": 0, "y": down, "bubbles": []})
+        down += one["height"] + gap
+    return {"width": max(one["width"] for one in files), "height": down, "flats": placed}
 
 
 def _panel(placed: list[dict[str, Any]], grid: _Grid) -> dict[str, Any]:
