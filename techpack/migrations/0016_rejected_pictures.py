@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('techpack', '0014_revisions_and_samples'),
+        ('techpack', '0015_turned_photos'),
     ]
 
     operations = [
