@@ -128,7 +128,6 @@ WRITTEN: dict[str, Any] = {
     "text": "Hem", "item": {"name": "Twill", "placement": "Body"}, "category": "material",
     "sheet": "materials", "cells": [{"row": "1", "column": "part", "value": "x"}],
     "position": {"x": 0.5, "y": 0.5}, "line": [{"x": 0.1, "y": 0.1}, {"x": 0.1, "y": 0.9}],
-    "points": [[-10, 30], [10, 30]],
 }  # fmt: skip
 
 
