@@ -1,6 +1,8 @@
 // What every page does: toasts, the confirm dialog, menus, the theme, the offline notice,
 // pictures that fade in. Everything is delegated, so swapped-in pieces need no wiring.
 
+import { openDialog } from "./dialogs.js";
+
 const root = document.documentElement;
 
 // Toasts ------------------------------------------------------------------------------------
@@ -66,15 +68,13 @@ document.addEventListener("toast", ({ detail }) => (detail.all ?? [detail]).forE
 const dialog = document.getElementById("confirm");
 
 /** Ask; answers true for yes. */
-export function ask({ title, text = "", yes = "Go on" }) {
+export async function ask({ title, text = "", yes = "Go on" }) {
   dialog.querySelector("#confirm-title").textContent = title;
   dialog.querySelector("#confirm-text").textContent = text;
   dialog.querySelector("#confirm-yes").textContent = yes;
   dialog.returnValue = "no";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-  });
+  await openDialog(dialog);
+  return dialog.returnValue === "yes";
 }
 
 const words = (element) => ({
