@@ -1,11 +1,11 @@
-# make run | test | lint | bench | format | constraints | replicate | doctor | clean
+# make run | test | lint | bench | format | constraints | replicate | stripe | doctor | clean
 #
 # Needs Python 3.13 or later, make and git; everything else goes into .venv. A stamp file says
 # which requirements are installed, so that nothing is installed twice.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench format constraints replicate doctor clean
+.PHONY: run test lint bench format constraints replicate stripe doctor clean
 
 BIN := .venv/bin
 RUNTIME := .venv/stamp-runtime
@@ -52,6 +52,10 @@ constraints: $(BIN)/python
 # A stand-in for Replicate, for development without a key: prints what to export for `make run`.
 replicate: $(RUNTIME)
 	@exec $(BIN)/python -m tests.support.replicate_server --port $(or $(REPLICATE_PORT),8100) $(ARGS)
+
+# The same for Stripe: hosted checkout, webhooks, refunds and disputes.
+stripe: $(RUNTIME)
+	@exec $(BIN)/python -m tests.support.stripe_server --port $(or $(STRIPE_PORT),8300) $(ARGS)
 
 # Ten lines about this machine, for a bug report.
 doctor: $(RUNTIME)

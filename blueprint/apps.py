@@ -5,10 +5,14 @@ class BlueprintConfig(AppConfig):
     name = "blueprint"
 
     def ready(self) -> None:
+        from billing import goods
+        from billing.models import Item
         from blueprint import access, handlers
         from blueprint.presenters import polling
+        from blueprint.services import purchases
         from generation.storage import media
 
         handlers.register()
+        goods.register(Item.BLUEPRINT, purchases.GOODS)
         polling.register()
         media.register_viewer(access.viewer)

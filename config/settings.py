@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "accounts",
     "credits",
     "generation",
+    "billing",
     "techpack",
     "blueprint",
 ]
@@ -177,6 +178,7 @@ FREE_PER_ADDRESS_PER_DAY = number("FREE_PER_ADDRESS_PER_DAY", 10)  # free bluepr
 ACCOUNT_RATE_LIMITS = {  # beside allauth's own; "ip" is told by TRUSTED_PROXIES
     "free_blueprint": f"{FREE_PER_ADDRESS_PER_DAY}/d/ip",
     "free_blueprint_photo": "120/h/ip",
+    "checkout": "30/h/ip",
 }
 # "required": staff open the admin, and pictures of others, only with a second step (accounts.second_step)
 STAFF_MFA = text("STAFF_MFA", "optional" if EMBEDDED or DEBUG else "required").lower()
@@ -225,6 +227,23 @@ BLUEPRINT_PRICE = text("BLUEPRINT_PRICE")  # of the thirty, in words: "$47"; uns
 FREE_SPEND_PER_DAY_USD = number("FREE_SPEND_PER_DAY_USD", 20)  # what free blueprints may cost in a day (UTC)
 SELFIE_DAYS = number("SELFIE_DAYS", 30)  # after which the selfies of a finished blueprint are deleted
 CREDITS_CONTACT = text("CREDITS_CONTACT")  # how somebody gets more: an address, a sentence
+
+# --- payments: without STRIPE_SECRET_KEY nothing is for sale -----------------------------------
+
+STRIPE_SECRET_KEY = text("STRIPE_SECRET_KEY")
+STRIPE_BASE_URL = text("STRIPE_BASE_URL")  # a stand-in; unset: Stripe's own
+STRIPE_WEBHOOK_SECRETS = words("STRIPE_WEBHOOK_SECRET")  # two with a comma between while one is replaced
+STRIPE_CHECKOUT_HOSTS = words("STRIPE_CHECKOUT_HOSTS", "checkout.stripe.com")
+STRIPE_TAX = flag("STRIPE_TAX", False)
+STRIPE_PRICES = {  # ids of prices at Stripe, by what is bought (billing.models.Item)
+    "blueprint": text("STRIPE_PRICE_BLUEPRINT"),
+    "credits-30": text("STRIPE_PRICE_CREDITS_30"),
+    "credits-100": text("STRIPE_PRICE_CREDITS_100"),
+    "credits-300": text("STRIPE_PRICE_CREDITS_300"),
+}
+if STRIPE_SECRET_KEY:  # a form that ends at the checkout page is a form that is sent there, to a browser
+    scheme = "http" if STRIPE_BASE_URL.startswith("http://") else "https"
+    SECURE_CSP["form-action"] += [f"{scheme}://{host}" for host in STRIPE_CHECKOUT_HOSTS]
 
 # --- files -------------------------------------------------------------------------------------
 

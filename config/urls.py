@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
+from billing import webhooks as billing_webhooks
 from generation import webhooks
 from generation.storage import media
 from techpack.views import shared
@@ -36,8 +37,10 @@ urlpatterns = [
     path("shared/<str:token>/", shared.shared, name="shared"),
     path("shared/<str:token>/<slug:kind>.file", shared.shared_file, name="shared-file"),
     path("shared/<str:token>/flats/<int:place>.svg", shared.shared_flat, name="shared-flat"),
+    path("orders/", include("billing.urls")),
     path("blueprint/", include("blueprint.urls")),
     path("api/", include("config.api")),
     path("media/<uuid:asset_id>/<slug:variant>", media.serve, name="media"),
     path("webhooks/replicate/", webhooks.replicate, name="replicate-webhook"),
+    path("webhooks/stripe/", billing_webhooks.receive, name="stripe-webhook"),
 ]

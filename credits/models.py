@@ -31,13 +31,14 @@ class Entry(models.Model):
 
     `reference` names what a charge pays for ("step:17:1") or what a grant was made for, and is
     unique: the same thing cannot be charged twice. A refund names its charge and is the only
-    one to do so.
+    one to do so. A reversal takes back credits that were bought, when the money went back.
     """
 
     class Kind(models.TextChoices):
         GRANT = "grant"
         CHARGE = "charge"
         REFUND = "refund"
+        REVERSAL = "reversal", "Taken back"
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -59,7 +60,8 @@ class Entry(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="charge", amount__lt=0, charge__isnull=True)
                 | Q(kind="grant", amount__gt=0, charge__isnull=True)
-                | Q(kind="refund", amount__gt=0, charge__isnull=False),
+                | Q(kind="refund", amount__gt=0, charge__isnull=False)
+                | Q(kind="reversal", amount__lt=0, charge__isnull=True),
                 name="credits_entry_sign_fits_kind",
             ),
         )

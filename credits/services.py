@@ -86,6 +86,22 @@ def refund(*, charge: Entry, amount: int, description: str) -> Entry | None:
     return entry if written else None
 
 
+@transaction.atomic
+def take_back(*, user: AbstractBaseUser, amount: int, reference: str, description: str) -> int:
+    """Take back up to `amount` credits, as many as are unspent, once for `reference`.
+
+    Returns how many were taken; a repeat answers the same number.
+    """
+    account = _locked(user)
+    made = Entry.objects.filter(reference=reference).first()
+    if made:
+        return -made.amount
+    taken = min(amount, account.balance)
+    if taken > 0:
+        _write(account, Entry.Kind.REVERSAL, -taken, reference=reference, description=description)
+    return taken
+
+
 def _locked(user: AbstractBaseUser) -> Account:
     open_account(user=user)
     return Account.objects.select_for_update().get(user_id=user.pk)

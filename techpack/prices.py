@@ -5,6 +5,7 @@ import math
 from django.conf import settings
 from django.template.defaultfilters import pluralize
 
+from billing import prices as sale
 from credits.services import InsufficientCredits
 from techpack.models import StepName
 
@@ -21,6 +22,8 @@ RUN = sum(STEP.values())
 
 def more_credits() -> str:
     """A sentence on how somebody gets more."""
+    if sale.credit_packs():
+        return "Buy more on your credits page."
     if settings.CREDITS_CONTACT:
         return f"To get more: {settings.CREDITS_CONTACT.rstrip('.')}."
     return "To get more, ask whoever runs this site."

@@ -3,9 +3,13 @@
 from django import template
 from django.conf import settings
 
+from billing import prices
+from billing.models import Item
+
 register = template.Library()
 
 
 @register.simple_tag
 def blueprint_price() -> str:
-    return settings.BLUEPRINT_PRICE
+    price = prices.for_sale(Item.BLUEPRINT)
+    return prices.in_words(price.amount, price.currency) if price else settings.BLUEPRINT_PRICE

@@ -73,7 +73,6 @@ def _about(request: HttpRequest, form: FreeForm) -> dict[str, Any]:
         "form": form,
         "known": access.subscriber_of(request),
         "titles": [(number, scenes.title(number)) for number in range(1, scenes.GRIDS + 1)],
-        "price": settings.BLUEPRINT_PRICE,
         "days": settings.SELFIE_DAYS,
     }
 

@@ -29,6 +29,7 @@ from fido2.webauthn import (
 )
 
 from accounts.models import ApiToken, User
+from billing.models import Order
 from blueprint import access
 from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.services import free_grids, grids, shoots
@@ -119,7 +120,10 @@ def make_world() -> dict[str, Any]:
         "asset_id": make_asset(f"user:{owner.pk}").pk, "variant": "original",
         "code": "CH1", "view": "front", "name": "materials", "row_id": there["lineId"], "column": "part",
         "share_id": there["shareId"], "public_id": there["publicId"], "token": there["token"], "place": 1,
-        "product_type": "t-shirt",
+        "product_type": "t-shirt", "item": "credits-30",
+        "order_id": Order.objects.create(
+            user=owner, item="credits-30", price_id="price_1", amount=1500, currency="usd"
+        ).public_id,
         "number": 1, "signed": "forged", "key": "forged", "uidb36": "1", "rest": "nothing/here",
     }  # fmt: skip
 
