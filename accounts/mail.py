@@ -3,10 +3,7 @@
 import logging
 from smtplib import SMTPException
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
-
+from core import mail
 from generation import jobs
 
 log = logging.getLogger(__name__)
@@ -18,15 +15,9 @@ def send_erased(email: str, *, tried: int) -> None:
     """Sent by a job that carries the address, for no row does any more. So a try that fails ends well and
     defers the next one: a job that failed would be kept, and the address with it. Killed between the mail
     and the end of the job, it is sent twice, which harms nobody."""
-    context = {"site": settings.SITE_URL}
+    words = mail.write("account_erased", "Your account is deleted")
     try:
-        send_mail(
-            "Your account is deleted",
-            render_to_string("emails/account_erased.txt", context),
-            None,
-            [email],
-            html_message=render_to_string("emails/account_erased.html", context),
-        )
+        mail.message(words, to=email).send()
     except (SMTPException, OSError) as error:
         if tried < len(WAITS):
             jobs.defer("accounts.mail_erased", delay=WAITS[tried], email=email, tried=tried + 1)

@@ -2,47 +2,21 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from blueprint.imaging import selfie_check
 from blueprint.models.subscribers import MOST_SELFIES
+from blueprint.services.selfies import NO_CONSENT, CheckedPhoto, check_photo
 from blueprint.style_form import WishesForm
-from generation.storage import images
-from generation.storage.images import CleanPhoto, InvalidImage
+from generation.storage.images import CleanPhoto
 
 NO_PHOTO = "Add at least one photo of you."
 TOO_MANY = f"Choose at most {MOST_SELFIES} photos."
 TOO_MANY_CHECKS = "Too many photos were looked at for your network. Try again in an hour."
-NO_CONSENT = "Tick the box: we need to know that these photos may be used."
 NO_EMAIL = "Type your email address, such as noa@example.com."
-
-
-@dataclass(frozen=True)
-class CheckedPhoto:
-    """One selfie: what is wrong with it, in sentences, and the cleaned photo when it may be used."""
-
-    name: str
-    refused: Sequence[str] = ()
-    warnings: Sequence[str] = ()
-    photo: CleanPhoto | None = None
-
-
-def check_photo(upload: UploadedFile) -> CheckedPhoto:
-    name = upload.name or "photo"
-    try:
-        photo = images.read_photo(upload, name=name)
-    except InvalidImage as error:
-        return CheckedPhoto(name, refused=[str(error)])
-    found = selfie_check.problems(photo.data)
-    refused = [problem.sentence for problem in found if problem.blocking]
-    warnings = [problem.sentence for problem in found if not problem.blocking]
-    return CheckedPhoto(name, refused, warnings, None if refused else photo)
 
 
 class PhotosInput(forms.FileInput):
@@ -89,7 +63,7 @@ class FreeForm(WishesForm):
         if not self.may_look:
             raise ValidationError(TOO_MANY_CHECKS)
         self.checked = [check_photo(upload) for upload in self.cleaned_data["selfies"]]
-        refused = [_named(photo) for photo in self.checked if photo.refused]
+        refused = [photo.reason for photo in self.checked if photo.refused]
         if refused:
             raise ValidationError(refused)
         return self.checked
@@ -112,9 +86,3 @@ class FreeForm(WishesForm):
     def photo_problems(self) -> list[list[str]]:
         """Of each photo in the order it was sent."""
         return [list(photo.refused) for photo in getattr(self, "checked", ())]
-
-
-def _named(photo: CheckedPhoto) -> str:
-    shown = images.shown_name(photo.name)
-    sentence = photo.refused[0]
-    return sentence if sentence.startswith(shown) else f"{shown}: {sentence}"

@@ -2,11 +2,9 @@
 
 from smtplib import SMTPException
 
-from django.conf import settings
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
 from django.utils import timezone
 
+from core import mail
 from techpack.models import TechPack
 
 
@@ -33,12 +31,6 @@ def send_run_ended(tech_pack_id: int) -> None:
 
 
 def _send(run: TechPack, address: str) -> None:
-    context = {"run": run, "product": run.product, "site": settings.SITE_URL}
     subject = f"{run.product.name}: {run.get_status_display().lower()}"
-    send_mail(
-        subject.replace("\n", " "),
-        render_to_string("emails/run_ended.txt", context),
-        None,
-        [address],
-        html_message=render_to_string("emails/run_ended.html", context),
-    )
+    words = mail.write("run_ended", subject, run=run, product=run.product)
+    mail.message(words, to=address).send()

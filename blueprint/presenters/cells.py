@@ -24,29 +24,29 @@ PLACEHOLDER = "#DEDAD2"
 
 
 class Row(NamedTuple):
-    """One grid with what its picture and its latest prediction say."""
+    """One grid with what its picture and its latest prediction say, as far as somebody asked for it."""
 
-    id: int
-    number: int
-    scene: str
-    version: int
-    filled_at: dt.datetime | None
-    asset_id: uuid.UUID | None
-    width: int | None
-    height: int | None
-    placeholder: str | None
-    prediction_id: uuid.UUID | None
-    status: str | None
-    provider: str | None
-    message: str | None
-    tries: int | None
-    not_before: dt.datetime | None
-    asked_at: dt.datetime | None
-    began_at: dt.datetime | None
-    cancel_requested_at: dt.datetime | None
-    has_frames: bool
-    has_favourites: bool
-    blocked_until: dt.datetime | None
+    id: int = 0
+    number: int = 0
+    scene: str = ""
+    version: int = 0
+    filled_at: dt.datetime | None = None
+    asset_id: uuid.UUID | None = None
+    width: int | None = None
+    height: int | None = None
+    placeholder: str | None = None
+    prediction_id: uuid.UUID | None = None
+    status: str | None = None
+    provider: str | None = None
+    message: str | None = None
+    tries: int | None = None
+    not_before: dt.datetime | None = None
+    asked_at: dt.datetime | None = None
+    began_at: dt.datetime | None = None
+    cancel_requested_at: dt.datetime | None = None
+    has_frames: bool = False
+    has_favourites: bool = False
+    blocked_until: dt.datetime | None = None
 
 
 # One query for a page and for every poll; plain SQL, since building it anew costs more than asking it.

@@ -57,13 +57,36 @@ class Added:
 
 
 @dataclass(frozen=True)
-class _Photo:
-    name: str  # as it may be put into a sentence
-    clean: images.CleanPhoto
+class CheckedPhoto:
+    """One upload: what is wrong with it, in sentences, and the cleaned photo when it may be used."""
+
+    name: str
+    refused: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    photo: images.CleanPhoto | None = None
 
     @property
-    def sha256(self) -> str:
-        return hashlib.sha256(self.clean.data).hexdigest()
+    def shown_name(self) -> str:
+        """As it may be put into a sentence."""
+        return images.shown_name(self.name)
+
+    @property
+    def reason(self) -> str:
+        """The first of what is wrong, in a sentence that begins with the name."""
+        first = self.refused[0]
+        return first if first.startswith(self.shown_name) else f"{self.shown_name}: {first}"
+
+
+def check_photo(upload: UploadedFile) -> CheckedPhoto:
+    name = upload.name or "photo"
+    try:
+        photo = images.read_photo(upload, name=name)
+    except images.InvalidImage as error:
+        return CheckedPhoto(name, refused=[str(error)])
+    found = selfie_check.problems(photo.data)
+    refused = [problem.sentence for problem in found if problem.blocking]
+    warnings = [problem.sentence for problem in found if not problem.blocking]
+    return CheckedPhoto(name, refused, warnings, None if refused else photo)
 
 
 def usable(subscriber: Subscriber) -> list[ImageRef]:
@@ -124,8 +147,14 @@ def add(*, subscriber_id: int, uploads: Sequence[UploadedFile], consent: bool) -
     subscriber = Subscriber.objects.get(pk=subscriber_id)
     _refuse_at_once(subscriber, len(uploads), consent=consent)
     added = Added()
-    photos = [photo for upload in uploads if (photo := _checked(upload, added))]
-    made = [(photo, _stored(subscriber, photo)) for photo in photos]
+    made = []
+    for checked in map(check_photo, uploads):
+        named = [f"{checked.shown_name}: {sentence}" for sentence in checked.warnings]
+        if checked.photo is not None:
+            made.append((checked, _stored(subscriber, checked.photo)))
+            added.warnings += named
+        else:
+            added.refused.append(checked.reason)
     _record(subscriber_id, made, added)
     return added
 
@@ -152,24 +181,7 @@ def room(subscriber: Subscriber) -> int:
     return max(0, MOST_SELFIES - len(_usable(subscriber)))
 
 
-def _checked(upload: UploadedFile, added: Added) -> _Photo | None:
-    name = images.shown_name(upload.name or "photo")
-    try:
-        clean = images.read_photo(upload, name=upload.name or "photo")
-    except images.InvalidImage as error:
-        added.refused.append(str(error))
-        return None
-    found = selfie_check.problems(clean.data)
-    blocking = [f"{name}: {problem.sentence}" for problem in found if problem.blocking]
-    if blocking:
-        added.refused.append(blocking[0])
-        return None
-    added.warnings += [f"{name}: {problem.sentence}" for problem in found]
-    return _Photo(name, clean)
-
-
-def _stored(subscriber: Subscriber, photo: _Photo) -> Asset:
-    clean = photo.clean
+def _stored(subscriber: Subscriber, clean: images.CleanPhoto) -> Asset:
     return assets.store(
         account=subscriber.account,
         data=clean.data,
@@ -180,7 +192,7 @@ def _stored(subscriber: Subscriber, photo: _Photo) -> Asset:
 
 
 @transaction.atomic
-def _record(subscriber_id: int, made: list[tuple[_Photo, Asset]], added: Added) -> None:
+def _record(subscriber_id: int, made: list[tuple[CheckedPhoto, Asset]], added: Added) -> None:
     """Under the lock, since the same form may have been sent twice. What is not taken is purged like
     anything that no row names."""
     subscriber = versions.locked(subscriber_id)
@@ -189,11 +201,11 @@ def _record(subscriber_id: int, made: list[tuple[_Photo, Asset]], added: Added) 
     known = {asset.sha256 for asset in _stored_photos(subscriber).values()}
     for photo, asset in made:
         if asset.sha256 in known:
-            added.refused.append(THERE_ALREADY.format(name=photo.name))
+            added.refused.append(THERE_ALREADY.format(name=photo.shown_name))
         elif not room(subscriber):
             added.refused.append(FULL)
         elif not assets.mark_kept(asset):
-            added.refused.append(LET_GO.format(name=photo.name))
+            added.refused.append(LET_GO.format(name=photo.shown_name))
         else:
             known.add(asset.sha256)
             subscriber.selfie_image_urls = [*subscriber.selfie_entries, assets.key(asset, "original")]

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blueprint import access, scenes
 from blueprint.emails import delivery, follow_up
-from blueprint.forms import TOO_MANY_CHECKS, FreeForm, check_photo
+from blueprint.forms import TOO_MANY_CHECKS, FreeForm
 from blueprint.models import Shoot, Subscriber
 from blueprint.services import free_blueprint, free_grids
 from blueprint.services.grids import Start
 from blueprint.services.guards import NotAllowed
+from blueprint.services.selfies import check_photo
 from blueprint.views.access import private
 from core.storage import STORAGE_ERRORS
 

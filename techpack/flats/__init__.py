@@ -11,10 +11,10 @@ from techpack.flats.footwear import draw_shoe
 from techpack.flats.headwear import draw_beanie, draw_cap
 from techpack.flats.lower_body import draw_skirt, draw_trousers
 from techpack.flats.nesting import nested_svg
-from techpack.flats.specification import Specification
+from techpack.flats.specification import Specification, from_measures
 from techpack.flats.tops import STYLES, draw_top
 
-__all__ = ["Drawing", "Specification", "draw", "has_flat", "misfits", "nested", "views_of"]
+__all__ = ["Drawing", "Specification", "draw", "from_measures", "has_flat", "misfits", "nested", "views_of"]
 
 CLOSE = 0.03  # a flat and its table may differ by this share
 

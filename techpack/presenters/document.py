@@ -7,16 +7,16 @@ import uuid
 from decimal import Decimal
 from typing import cast
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from core.addresses import site_address
 from core.storage import STORAGE_ERRORS
 from generation.models import Asset
 from generation.storage import assets
 from techpack import flats
 from techpack.editing import flat_drawing
+from techpack.editing.specification import features_for_reading
 from techpack.exports import document as documents
 from techpack.library import points_of_measure, requirements_of
 from techpack.models import BaseView, CloseUp, Measurement, Piece, Product, View
@@ -77,12 +77,12 @@ def document_of(
 
 def _measure(row: Measurement, by_size: dict[str, Decimal]) -> documents.Measure:
     point = points_of_measure()[row.code]
-    grade = row.grade_cm if row.grade_cm is not None else point.grade_per_size_cm
     return documents.Measure(
         code=row.code, name=point.name, how_to_measure=point.how_to_measure, value_cm=row.value_cm,
         error_cm=row.error_cm, source=row.source,  # type: ignore[arg-type]
-        tolerance_plus_cm=row.tolerance_plus_cm, tolerance_minus_cm=row.tolerance_minus_cm, grade_cm=grade,
-        is_critical=point.criticality == "critical", conflict=row.conflict, by_size_cm=by_size,
+        tolerance_plus_cm=row.tolerance_plus_cm, tolerance_minus_cm=row.tolerance_minus_cm,
+        grade_cm=sheets.step_of(row), is_critical=point.criticality == "critical", conflict=row.conflict,
+        by_size_cm=by_size,
     )  # fmt: skip
 
 
@@ -90,10 +90,10 @@ def _flats(product: Product, shown: Specification) -> list[documents.Flat]:
     """Every view that has a flat, with its callouts; none where the type has no flat."""
     if shown.spec is None:
         return []
+    known = set(features_for_reading(product, shown.readings))
     found = []
     for view in flats.views_of(shown.spec.product_type):
         drawing = flats.draw(shown.spec, view)
-        live = flat_drawing.draw_flat(product, view)
         note = "" if shown.is_photographed(view) else "Not photographed"
         label = View(view).label
         plain = documents.Picture(drawing.svg(title=label).encode(), "svg", label, note)
@@ -102,7 +102,7 @@ def _flats(product: Product, shown: Specification) -> list[documents.Flat]:
         )
         callouts = [
             documents.Callout(one["number"], one["text"], one["category"], *one["position"])
-            for one in (live.callouts if live else [])
+            for one in flat_drawing.callouts_on(drawing, shown.spec, view, known=known)
         ]
         found.append(documents.Flat(label, plain, dimensioned, callouts))
     return found
@@ -230,4 +230,4 @@ def adds_up(composition: str) -> bool:
 
 def status_url(public_id: uuid.UUID) -> str:
     """Where the QR code of an issued revision leads: is this the current one?"""
-    return f"{settings.SITE_URL}{reverse('revision-status', args=[public_id])}"
+    return site_address("revision-status", public_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from techpack.exports import pdf, tables, xlsx
 from techpack.exports.document import Document
+from techpack.models import Release, ReleaseFile
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -34,6 +35,16 @@ def export(document: Document, kind: str, *, paper: str = "a4") -> ExportFile:
     make = _MAKERS[kind]
     stem = f"{_safe(document.style_number)}-{_safe(document.revision.lower())}"
     return ExportFile(make(document, paper), CONTENT_TYPES[kind], f"{stem}.{kind}")
+
+
+def issued_file(release: Release, kind: str) -> ExportFile | None:
+    """A file as it was issued, byte for byte; None when the revision has none of this kind."""
+    kept = ReleaseFile.objects.filter(release=release, name=kind).first()
+    if kept is None:
+        return None
+    return ExportFile(
+        bytes(kept.content), kept.content_type, f"{release.product.code}-{release.number}.{kind}"
+    )
 
 
 def _safe(text: str) -> str:

@@ -100,13 +100,12 @@ class Sheets:
             if not values:
                 continue
             point = points_of_measure()[row.code]
-            step = row.grade_cm if row.grade_cm is not None else point.grade_per_size_cm
             unit = self.specification.unit
             sizes = [
                 (size, in_unit(values[size], unit), size == self.header.base_size, size in row.by_size)
                 for size in self.header.sizes
             ]
-            found.append(GradedRow(row.code, point.name, in_unit(step, unit), sizes))
+            found.append(GradedRow(row.code, point.name, in_unit(sheets.step_of(row), unit), sizes))
         return found
 
     @cached_property

@@ -226,11 +226,16 @@ def _size_value(text: str, unit: str) -> Decimal:
     return length.cm.quantize(Decimal("0.0001"))
 
 
+def step_of(row: Measurement) -> Decimal:
+    """From one size to the next, in cm: the designer's, else what the trade usually has."""
+    return row.grade_cm if row.grade_cm is not None else points_of_measure()[row.code].grade_per_size_cm
+
+
 def graded(row: Measurement, header: Header) -> dict[str, Decimal]:
     """The value of each size: the base value and a step a size, overridden values as they are."""
     if row.value_cm is None or not header.sizes or header.base_size not in header.sizes:
         return {}
-    step = row.grade_cm if row.grade_cm is not None else points_of_measure()[row.code].grade_per_size_cm
+    step = step_of(row)
     base = header.sizes.index(header.base_size)
     values = {size: row.value_cm + step * (place - base) for place, size in enumerate(header.sizes)}
     return values | _overridden(row)

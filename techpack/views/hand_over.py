@@ -10,18 +10,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
 from core.attachments import as_download
 from techpack import hand_over
 from techpack.library.lengths import LengthError
-from techpack.models import Product, Release, ReleaseFile, Share, ShareEvent
+from techpack.models import Product, Release, Share, ShareEvent
 from techpack.presenters import exports
 from techpack.presenters.document import document_of
 from techpack.presenters.sheets import Sheets
 from techpack.services import errors, sheets
-from techpack.views.decorators import product_post
+from techpack.views.decorators import product_post, refused
 from techpack.views.products import own
 
 HEADER_FIELDS = (
@@ -43,7 +42,7 @@ def download(request: SignedInRequest, product_id: int, kind: str) -> HttpRespon
         raise Http404("There is no such format.")
     number = request.GET.get("release", "")
     if number:
-        return _kept(get_object_or_404(Release, product=product, number=_number(number)), kind)
+        return issued_file(get_object_or_404(Release, product=product, number=_number(number)), kind)
     paper = "letter" if request.GET.get("paper") == "letter" else "a4"
     made = exports.export(document_of(product), kind, paper=paper)
     return as_download(made.content, made.content_type, made.name)
@@ -55,10 +54,12 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _kept(release: Release, kind: str) -> HttpResponse:
-    found = get_object_or_404(ReleaseFile, release=release, name=kind)
-    name = f"{release.product.code}-{release.number}.{kind}"
-    return as_download(bytes(found.content), found.content_type, name)
+def issued_file(release: Release, kind: str) -> HttpResponse:
+    """A file of a revision to save, as it was issued."""
+    kept = exports.issued_file(release, kind)
+    if kept is None:
+        raise Http404("This revision has no such file.")
+    return as_download(kept.content, kept.content_type, kept.name)
 
 
 # --- revisions and links -------------------------------------------------------------------------
@@ -141,7 +142,11 @@ def answer(request: SignedInRequest, product_id: int, share_id: int) -> HttpResp
 
 
 def _back(product: Product) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": reverse("techpack:hand-over", args=[product.pk])})
+    return HttpResponse(status=303, headers={"Location": _address(product)})
+
+
+def _address(product: Product) -> str:
+    return reverse("techpack:hand-over", args=[product.pk])
 
 
 # --- sheets --------------------------------------------------------------------------------------
@@ -151,11 +156,7 @@ def _done(request: SignedInRequest, product: Product, act: Any) -> HttpResponse:
     try:
         act()
     except (LengthError, errors.NotPossible) as reason:
-        if request.htmx:
-            return trigger_client_event(
-                HttpResponse(status=422), "toast", {"text": str(reason), "tone": "bad"}
-            )
-        messages.error(request, str(reason))
+        return refused(request, str(reason), back_to=_address(product))
     if not request.htmx:
         return _back(product)
     fresh = Product.objects.get(pk=product.pk)

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from core.attachments import as_download
 from techpack import hand_over
 from techpack.models import Release, ReleaseFile, Share, ShareEvent
 from techpack.services.errors import NotPossible
+from techpack.views.hand_over import issued_file
 
 OPENED = "techpack_shares"  # in the session: links whose password was given
 MOST_TRIES = 10  # wrong passwords of one link an hour, from whichever browser
@@ -110,9 +110,7 @@ def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     link = _link(token)
     if not _is_open(request, link):
         raise Http404("Open the link first.")
-    found = get_object_or_404(ReleaseFile, release=link.release, name=kind)
-    name = f"{link.release.product.code}-{link.release.number}.{kind}"
-    return as_download(bytes(found.content), found.content_type, name)
+    return issued_file(link.release, kind)
 
 
 @require_safe

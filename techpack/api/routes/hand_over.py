@@ -13,7 +13,7 @@ from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import not_found
 from techpack.api.idempotent_post import once, posted, read
 from techpack.api.lookups import own_product
-from techpack.models import Product, Release, ReleaseFile, Share
+from techpack.models import Product, Release, Share
 from techpack.presenters import exports
 from techpack.presenters.document import document_of
 from techpack.services.errors import NotPossible
@@ -70,11 +70,11 @@ def export(
 
 
 def _kept(product: Product, number: int, kind: str) -> HttpResponse:
-    rows = ReleaseFile.objects.filter(release__product=product, release__number=number, name=kind)
-    found = rows.first()
-    if found is None:
+    release = product.releases.filter(number=number).first()
+    kept = exports.issued_file(release, kind) if release else None
+    if kept is None:
         raise not_found("There is no such revision, or it has no such file.")
-    return as_download(bytes(found.content), found.content_type, f"{product.code}-{number}.{kind}")
+    return as_download(kept.content, kept.content_type, kept.name)
 
 
 @router.post("products/{int:product_id}/shares", **openapi.posted(outputs.Share, "Share a revision"))
