@@ -20,5 +20,9 @@ def make_designer() -> bool:
     return True
 
 
+def designer_id() -> int:
+    return User.objects.get(email=EMAIL).pk
+
+
 def is_there() -> bool:
     return User.objects.filter(email=EMAIL).exists()

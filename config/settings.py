@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django_htmx",
     "ninja",  # the page of the API serves its own files
     "allauth",
@@ -119,7 +120,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.csp",
             ],
-            "builtins": ["core.templatetags.icons"],
+            "builtins": ["core.templatetags.icons", "core.templatetags.paragraphs"],
         },
     }
 ]

@@ -1,5 +1,6 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
 from django.http import HttpRequest, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import include, path
@@ -9,7 +10,7 @@ from django.views.generic import RedirectView
 from billing import webhooks as billing_webhooks
 from generation import webhooks
 from generation.storage import media
-from techpack.views import shared
+from techpack.views import landing, shared
 
 
 def mark(request: HttpRequest) -> HttpResponseRedirect:
@@ -24,7 +25,9 @@ handler500 = "config.errors.server_error"
 
 urlpatterns = [
     path("favicon.ico", mark),
-    path("", RedirectView.as_view(pattern_name="techpack:products")),
+    path("", landing.landing, name="landing"),
+    path("robots.txt", landing.robots),
+    path("sitemap.xml", sitemap, {"sitemaps": {"pages": landing.PublicPages}}, name="sitemap"),
     path(
         "admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")
     ),  # limited, too

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
@@ -5,6 +7,8 @@ class TechpackConfig(AppConfig):
     name = "techpack"
 
     def ready(self) -> None:
+        from allauth.account.signals import user_signed_up
+
         from accounts import deletion
         from credits.signals import granted
         from techpack import handlers
@@ -15,4 +19,11 @@ class TechpackConfig(AppConfig):
         polling.register()
         ledger_labels.register()
         deletion.register(account_deletion.TechPacks())
+        user_signed_up.connect(_defer_sample, dispatch_uid="techpack.sample")
         granted.connect(stalled_runs.carry_on_runs_of, dispatch_uid="techpack.services.stalled_runs")
+
+
+def _defer_sample(user: Any, **kwargs: Any) -> None:
+    from generation import jobs
+
+    jobs.defer("techpack.make_sample", user_id=user.pk)

@@ -28,7 +28,7 @@ from techpack.pipeline import advance, steps
 from techpack.pipeline.requests import MADE_FROM, Kind
 from techpack.pipeline.steps import close_ups
 from techpack.schemas import Source
-from techpack.services import photo_readings, proposals, takes
+from techpack.services import photo_readings, proposals, specification, takes
 
 
 def run_id(subject: str) -> int:
@@ -86,6 +86,7 @@ class CategoryHandler(RunHandler):
         uncorrected.update(
             category=found.category,
             subcategory=found.subcategory,
+            detected_type=found.product_type,
             category_confidence=found.confidence,
             category_source=Source.SUGGESTED,
             category_evidence=found.evidence[:300],
@@ -148,7 +149,10 @@ class BaseViewHandler(PieceHandler):
     def take(self, run: TechPack, prediction: Prediction) -> None:
         piece = BaseView.objects.get(pk=_slot_id(prediction))
         piece.set_ground(prediction.asked.parameters.get(MADE_FROM))
-        piece.set_facts(schemas.BaseViewAnalysis.model_validate(prediction.result))
+        facts = schemas.BaseViewAnalysis.model_validate(prediction.result)
+        piece.set_facts(facts)
+        if piece.revision_id is not None:
+            specification.name_features(revision_id=piece.revision_id, features=facts.features)
         self._loaded(run, piece, f"{piece.get_view_display()} view analysed")
 
 

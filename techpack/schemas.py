@@ -9,7 +9,10 @@ that is (`confidence`, 0..1). What nobody knows is listed in `to_be_specified`; 
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
+
+from techpack.library import product_types
+from techpack.library.features import FEATURES
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Point = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
@@ -31,6 +34,18 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
+def _is_known_type(name: str) -> str:
+    if name and name not in product_types():
+        raise ValueError("no type of the library")
+    return name
+
+
+# "" where none fits.
+ProductType = Annotated[
+    str, AfterValidator(_is_known_type), Field(json_schema_extra={"enum": ["", *product_types()]})
+]
+
+
 class Unspecified(Shape):
     """One thing the photo cannot tell, and why."""
 
@@ -45,6 +60,7 @@ class Category(Shape):
         "APPAREL", "FOOTWEAR", "BAG", "HEADWEAR", "ACCESSORY", "JEWELLERY", "FURNITURE", "TOY", "OTHER"
     ]
     subcategory: str = Field(max_length=60)  # in words, sentence case: "T-shirt"; "" when unknown
+    product_type: ProductType = ""
     confidence: Fraction
     basis: Literal["words", "photo", "words and photo", "none", "model"]
     evidence: str  # one sentence for the designer
@@ -136,6 +152,18 @@ class Materials(Shape):
     confidence: Fraction
 
 
+class NamedFeature(Shape):
+    """What a photo shows of one feature, in the words of `techpack.library.features`."""
+
+    name: Annotated[str, Field(json_schema_extra={"enum": list(FEATURES)})]
+    value: str
+    confidence: Fraction
+
+    @property
+    def is_known(self) -> bool:
+        return self.value in FEATURES.get(self.name, ())
+
+
 class BaseViewAnalysis(Shape):
     """Answer to purpose "base_view": everything one photo can show."""
 
@@ -148,6 +176,7 @@ class BaseViewAnalysis(Shape):
     proportions: Proportions
     construction: Construction
     materials: Materials
+    features: list[NamedFeature] = []
     to_be_specified: list[Unspecified]
 
 

@@ -5,7 +5,7 @@ from procrastinate.contrib.django import app
 from core.outages import RETRY, RETRY_MAIL
 from techpack import mail
 from techpack.pipeline import advance
-from techpack.services import photo_check, stalled_runs
+from techpack.services import photo_check, sample, stalled_runs
 
 
 @app.task(name="techpack.advance", retry=RETRY)
@@ -26,6 +26,11 @@ def check_photo(revision_id: int) -> None:
 @app.task(name="techpack.measure_photos", retry=RETRY)
 def measure_photos(product_id: int) -> None:
     photo_check.measure_photos(product_id)
+
+
+@app.task(name="techpack.make_sample", retry=RETRY)
+def make_sample(user_id: int) -> None:
+    sample.make_sample(user_id=user_id)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -3,6 +3,7 @@ from django.urls import path
 from techpack.views import (
     annotations,
     hand_over,
+    outline,
     products,
     runs,
     specification,
@@ -61,6 +62,7 @@ urlpatterns = [
         specification.move_landmark,
         name="move-landmark",
     ),
+    path("<int:product_id>/photos/<int:revision_id>/outline/", outline.repaint, name="outline"),
     path("<int:product_id>/hand-over/", hand_over.revisions, name="hand-over"),
     path("<int:product_id>/download/<slug:kind>/", hand_over.download, name="download"),
     path("<int:product_id>/issue/", hand_over.issue, name="issue"),

@@ -84,10 +84,12 @@ def measure_from_landmarks(
     moved: frozenset[str] | set[str] = frozenset(),
     overlap: float = 1.0,
     worn: bool = False,
+    painted: np.ndarray | None = None,
 ) -> Reading:
     """As `measure`, from stored landmarks and without a fit (20 ms): for moved landmarks, a new scale.
 
-    `moved` names the landmarks that were moved by hand; `overlap` is that of the earlier reading.
+    `moved` names the landmarks that were moved by hand; `overlap` is that of the earlier reading. `painted`
+    (bool, of the mask's shape) is where the outline was painted by hand: what ends there is an estimate.
     """
     plane = _Plane.of(without_hanger(mask, product_type), card)
     marks = plane.from_photo(landmarks)
@@ -95,6 +97,10 @@ def measure_from_landmarks(
     scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)
     tape = _tape(plane, marks, cm_per_px)
     stretches = _what_shows(tape, readers)
+    if painted is not None:
+        stretches = {
+            code: _doubted_where_painted(stretch, plane, painted) for code, stretch in stretches.items()
+        }
     family = shape_of(product_type, features).family
     kind = scale_kind(known.code if known and card is None else None, family)
     judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), kind)
@@ -114,6 +120,14 @@ def _what_shows(tape: Tape, readers: Readers) -> dict[str, Stretch]:
     stretches = {code: read(tape) for code, read in readers.items()}
     hidden = {code for code in _ONLY_WHERE_SEEN & stretches.keys() if stretches[code].doubt == HIDDEN}
     return {code: stretch for code, stretch in stretches.items() if code not in hidden}
+
+
+def _doubted_where_painted(stretch: Stretch, plane: "_Plane", painted: np.ndarray) -> Stretch:
+    height, width = painted.shape
+    for x, y in plane.line_on_photo(stretch):
+        if painted[int(np.clip(round(y), 0, height - 1)), int(np.clip(round(x), 0, width - 1))]:
+            return Stretch(stretch.path, stretch.doubt or "its edge was painted by hand")
+    return stretch
 
 
 def leaves_photo(mask: np.ndarray) -> bool:

@@ -74,11 +74,27 @@ def see(image: Rgb) -> Sight:
     mask = segment_from(small, salience)
     seen = recognition.recognise(small, salience)
     worn = has_face(small)
-    problems = _problems(small, salience, mask, seen, scale, worn=worn)
+    problems = _without_product(small, salience, mask, seen, worn=worn) or _problems(
+        small, mask, scale, worn=worn
+    )
     full = cv2.resize(mask.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST).astype(bool)
     full = sharpened(image, full)
     seconds = time.perf_counter() - started
     return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3))
+
+
+def see_within(image: Rgb, mask: Mask, *, worn: bool = False) -> Sight:
+    """Look at a photo whose product's outline is known (`mask`: height x width, as painted by hand).
+
+    No problem blocks then: somebody has said where the product is.
+    """
+    started = time.perf_counter()
+    small, scale = seeing_copy(image)
+    rough = cv2.resize(mask.astype(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_AREA).astype(bool)
+    seen = recognition.recognise(small, rough.astype(np.float32))
+    problems = _problems(small, rough, scale, worn=worn) if rough.any() else []
+    seconds = time.perf_counter() - started
+    return Sight(mask, outline_of(rough, scale), seen, problems, worn, round(seconds, 3))
 
 
 def nothing_stands_out(salience: NDArray[np.float32]) -> bool:
@@ -118,9 +134,10 @@ def _detector(name: str) -> cv2.CascadeClassifier:
     return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / f"data/haarcascade_frontalface_{name}.xml"))
 
 
-def _problems(
-    image: Rgb, salience: NDArray[np.float32], mask: Mask, seen: Recognition, scale: float, *, worn: bool
+def _without_product(
+    image: Rgb, salience: NDArray[np.float32], mask: Mask, seen: Recognition, *, worn: bool
 ) -> list[Problem]:
+    """Why no tech pack can be made of a photo: nothing is on it, or something else."""
     if nothing_stands_out(salience) or not mask.any():
         if _is_blurred(image, np.ones_like(mask)) and image.std() > BLANK:
             return [Problem("blurred", BLURRED_TEXT, blocks=True)]
@@ -131,6 +148,10 @@ def _problems(
             "This does not look like a product we can measure. Use a photo of one garment, bag, hat or shoe."
         )
         return [Problem("not_a_product", text, blocks=True)]
+    return []
+
+
+def _problems(image: Rgb, mask: Mask, scale: float, *, worn: bool) -> list[Problem]:
     found = [*_of_frame(mask, scale), *_of_light(image, mask)]
     if worn:
         text = "Somebody wears it. Sizes are estimates then; photograph it laid flat to have it measured."
@@ -185,14 +206,6 @@ def _is_blurred(image: Rgb, mask: Mask) -> bool:
     near = cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8))
     inside = cv2.resize(near, size, interpolation=cv2.INTER_NEAREST).astype(bool)
     return bool(inside.any()) and float(sharp[inside].var()) < BLURRED
-
-
-def compare_views(front: Sight, front_image: Rgb, back: Sight, back_image: Rgb) -> Problem | None:
-    """Say so when front and back are not the same product: another kind, or quite another colour."""
-    kinds = front.recognition.kind, back.recognition.kind
-    both_sure = front.recognition.is_sure and back.recognition.is_sure
-    colours = product_colour(front, front_image), product_colour(back, back_image)
-    return DIFFERENT if are_different(colours, same_kind=not both_sure or kinds[0] == kinds[1]) else None
 
 
 DIFFERENT = Problem(

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision import networks
 from vision.edges import snapped
 
 Mask = NDArray[np.bool_]
@@ -26,14 +25,6 @@ EVEN = 2.0  # pixels over which neighbours decide together
 PULL = 6.0  # Lab units that speak for the side a pixel at the border of the band was on
 _NEVER = 4096  # more than any two colours differ
 KEPT_SHARE = 0.2  # of the largest component's area
-
-
-def segment(image: Rgb) -> Mask:
-    """Find the product of a photo.
-
-    Takes height x width x 3 (RGB), returns height x width; all False when nothing stands out.
-    """
-    return segment_from(image, networks.salience(image))
 
 
 def segment_from(image: Rgb, salience: NDArray[np.float32]) -> Mask:
@@ -153,31 +144,6 @@ def agreement(mask: Mask, salience: NDArray[np.float32]) -> float:
     return float((mask & rough).sum() / union) if union else 0.0
 
 
-def refine(image: Rgb, mask: Mask, add: Mask, remove: Mask) -> Mask:
-    """Correct a mask by strokes: `add` and `remove` (height x width) are what somebody painted.
-
-    GrabCut spreads each stroke to what looks alike around it. Takes well under a second.
-    """
-    height, width = mask.shape
-    scale = min(1.0, WORKING_SIDE / max(height, width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-
-    def shrunk(one: Mask) -> Mask:
-        return cv2.resize(one.astype(np.uint8), size, interpolation=cv2.INTER_AREA).astype(bool)
-
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    seeds = np.where(shrunk(mask), cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    sure = cv2.erode(shrunk(mask).astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
-    far = ~cv2.dilate(shrunk(mask | add).astype(np.uint8), np.ones((61, 61), np.uint8)).astype(bool)
-    seeds[sure] = cv2.GC_FGD
-    seeds[far] = cv2.GC_BGD
-    seeds[shrunk(add)] = cv2.GC_FGD
-    seeds[shrunk(remove)] = cv2.GC_BGD
-    cut = _run_grab_cut(small, seeds, rounds=2)
-    grown = cv2.resize(cut.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
-    return (grown | add) & ~remove
-
-
 def main_pieces(mask: Mask) -> Mask:
     """Keep the largest component and those over a fifth of its area."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
@@ -203,10 +169,11 @@ def _grab_cut(small: Rgb, likely: NDArray[np.float32], rough: Mask) -> Mask:
     )
     near = cv2.dilate(rough.astype(np.uint8), np.ones((25, 25), np.uint8)).astype(bool)
     seeds[(likely < SURELY_NOT) & ~near] = cv2.GC_BGD
-    return _run_grab_cut(small, seeds, rounds=ROUNDS)
+    return run_grab_cut(small, seeds, rounds=ROUNDS)
 
 
-def _run_grab_cut(small: Rgb, seeds: NDArray[np.uint8], *, rounds: int) -> Mask:
+def run_grab_cut(small: Rgb, seeds: NDArray[np.uint8], *, rounds: int) -> Mask:
+    """Cut the product out by the colours of the seeds (height x width, OpenCV's GC_ values, changed in place)."""
     has_both = (
         np.isin(seeds, (cv2.GC_FGD, cv2.GC_PR_FGD)).any()
         and np.isin(seeds, (cv2.GC_BGD, cv2.GC_PR_BGD)).any()

@@ -46,8 +46,7 @@ class Gallery:
     @cached_property
     def cells(self) -> list[Cell]:
         slots = self.subscriber.slots if self.is_paid else None
-        shoot_id = self.shoot.pk if self.shoot is not None else None
-        return cells.cells(self.subscriber.pk, shoot_id, planned=self.planned, slots=slots)
+        return cells.cells(self.subscriber.pk, self.shoot, planned=self.planned, slots=slots)
 
     def cell(self, number: int) -> Cell | None:
         return self.cells[number - 1] if 1 <= number <= self.planned else None

@@ -14,7 +14,6 @@ from techpack.api.outputs import CurrentStep, LoadingState
 from techpack.editing import annotations, specification, staleness, values
 from techpack.editing.errors import EditError
 from techpack.lengths import amount, unit_of
-from techpack.library import points_of_measure
 from techpack.library.units import in_unit
 from techpack.models import Piece, Proposal, StepName, Take, TechPack
 from techpack.pipeline.progress import progress, spent
@@ -75,7 +74,7 @@ def measurement(row: models.Measurement, unit: str) -> outputs.MeasurementRow:
     """One row of the table. `unit` is how `display` is written."""
     return outputs.MeasurementRow(
         code=row.code,
-        name=points_of_measure()[row.code].name,
+        name=row.point.name,
         value_cm=_cm(row.value_cm),
         display="" if row.value_cm is None else f"{in_unit(row.value_cm, unit)} {unit}",
         error_cm=_cm(row.error_cm),
@@ -194,7 +193,7 @@ def sketch(
     flat, writing = piece.asset, piece.writing
     items = writing.measurements if writing else []
     if not items:
-        items = [_as_item(row) for row in rows if points_of_measure()[row.code].view in (piece.view, "")]
+        items = [_as_item(row) for row in rows if row.point.view in (piece.view, "")]
     return outputs.Sketch(
         id=piece.pk,
         view_type=piece.view,
@@ -210,7 +209,7 @@ def sketch(
 
 
 def _as_item(row: models.Measurement) -> schemas.Measurement:
-    point = points_of_measure()[row.code]
+    point = row.point
     return schemas.Measurement(
         code=row.code, name=point.name, how=point.how_to_measure, unit="cm", line=None,
         value=None if row.value_cm is None else round(float(row.value_cm), 2),

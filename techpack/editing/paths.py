@@ -20,7 +20,7 @@ Kind = Literal["text", "number", "colour", "choice", "point", "line", "other"]
 
 LONG = frozenset({"summary", "text", "how", "observation", "evidence", "reason"})
 # What an engine says of itself or what follows from the photo: the rest is the designer's to change.
-FIXED = frozenset({"engine", "confidence", "source", "silhouette", "symmetry", "scale"})
+FIXED = frozenset({"engine", "confidence", "source", "silhouette", "symmetry", "scale", "features"})
 ITEMS = "items"
 
 

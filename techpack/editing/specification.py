@@ -9,27 +9,11 @@ from typing import Any
 import numpy as np
 
 from techpack import flats
-from techpack.library import points_of_measure, product_types, type_named
+from techpack.library import product_types, type_named
+from techpack.library.features import LEAST_CONFIDENCE
 from techpack.models import Measurement, PhotoReading, Product, View
 from vision.seeing import DIFFERENT, are_different
 
-# What each feature may be, in the trade's words; the first is what is offered first.
-FEATURES: dict[str, tuple[str, ...]] = {
-    "neck": ("crew", "v", "scoop", "boat", "polo", "shirt collar", "band", "mock", "roll",
-             "hood", "lapel", "straps"),
-    "sleeve": ("none", "short", "3/4", "long"),
-    "shoulder": ("set-in", "raglan"),
-    "cuff": ("stitched", "rib", "cuff"),
-    "closure": ("none", "buttons", "placket", "half zip", "full zip"),
-    "buttons": ("2", "3", "4", "5", "6", "7", "8", "9", "10"),
-    "hem": ("straight", "curved", "rib"),
-    "pockets": ("none", "patch", "welt", "kangaroo"),
-    "waistband": ("flat", "elastic", "drawstring"),
-    "leg_hem": ("stitched", "rib"),
-    "pleats": ("no", "yes"),
-    "lacing": ("laces", "none"),
-    "cut": ("women's", "men's"),
-}  # fmt: skip
 # What the words of pages and older rows call each type, and the category it belongs to.
 LABELS = {"t-shirt": "T-shirt", "tote": "Tote bag"}
 _CATEGORIES = {
@@ -37,18 +21,6 @@ _CATEGORIES = {
     "boot": "FOOTWEAR",
 }  # fmt: skip
 COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "band", "roll", "mock")
-_TOPS = ("neck", "sleeve", "shoulder", "cuff", "closure", "buttons", "hem", "pockets", "cut")
-_LEGS = ("waistband", "leg_hem", "cut")
-FEATURES_OF: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("trousers", "jeans", "shorts"), _LEGS), "skirt": ("waistband", "pleats"),
-    "tote": ("pockets",), "backpack": (), "cap": (), "beanie": (),
-    "trainer": ("lacing",), "boot": ("lacing",),
-}  # fmt: skip
-
-
-def features_named(product_type: str) -> tuple[str, ...]:
-    """The features a product of this type has."""
-    return FEATURES_OF.get(product_type, _TOPS) if product_type else ()
 
 
 def readings_of(product: Product, *, with_masks: bool = False) -> list[PhotoReading]:
@@ -61,10 +33,10 @@ def readings_of(product: Product, *, with_masks: bool = False) -> list[PhotoRead
 
 
 def product_type_of(product: Product, readings: list[PhotoReading]) -> str:
-    """A type of the library: chosen, named by words, or seen with certainty; "" while nobody knows."""
+    """A type of the library: chosen, named by an engine or words, or seen with certainty; else ""."""
     if product.product_type in product_types():
         return product.product_type
-    named = type_named(product.subcategory) or type_named(product.name)
+    named = product.detected_type or type_named(product.subcategory) or type_named(product.name)
     if named:
         return named
     seen = next((reading for reading in readings if reading.is_done and not reading.blocks), None)
@@ -77,10 +49,11 @@ def features_for_reading(product: Product, readings: list[PhotoReading]) -> dict
 
 
 def seen_features(readings: list[PhotoReading]) -> dict[str, str]:
-    """What photos show with enough confidence, the surest first."""
+    """What photos show with enough confidence, as we or the cloud engine see it, the surest first."""
     best: dict[str, tuple[str, float]] = {}
     for reading in readings:
-        for name, (value, share) in reading.features.items():
+        named = {name: told for name, told in reading.named.items() if told[1] >= LEAST_CONFIDENCE}
+        for name, (value, share) in [*reading.features.items(), *named.items()]:
             if share > best.get(name, ("", 0.0))[1]:
                 best[name] = (value, share)
     return {name: value for name, (value, _) in best.items()}
@@ -92,6 +65,10 @@ NO_SCALE = (
 )
 
 
+# Problems of a photo that another outline may do away with.
+ABOUT_OUTLINE = ("nothing_there", "not_a_product", "cut_off", "several_products", "hard_to_tell")
+
+
 @dataclass(frozen=True)
 class Reason:
     """Why a product needs a review. `key` names it for good, so that it can be settled."""
@@ -101,6 +78,7 @@ class Reason:
     key: str
     measure: str = ""  # the code of the point of measure it is about
     values: list[str] = field(default_factory=list)  # one click each
+    photo: int = 0  # the photo whose outline may be wrong
 
 
 def review_reasons(
@@ -127,7 +105,8 @@ def _of_photos(readings: list[PhotoReading]) -> list[Reason]:
         view = View(reading.revision.view).label
         for problem in reading.problems:
             key = f"{problem['code']}:{reading.revision_id}"
-            found.append(Reason(problem["code"], f"{view} photo: {problem['text']}", key))
+            photo = reading.revision_id if problem["code"] in ABOUT_OUTLINE and reading.is_done else 0
+            found.append(Reason(problem["code"], f"{view} photo: {problem['text']}", key, photo=photo))
     whole = [reading for reading in readings if reading.is_done and reading.colour and not reading.blocks]
     front = next((one for one in whole if one.revision.view == View.FRONT), None)
     back = next((one for one in whole if one.revision.view == View.BACK), None)
@@ -153,7 +132,7 @@ def _of_type(product: Product, readings: list[PhotoReading], product_type: str) 
 def _of_rows(rows: list[Measurement]) -> list[Reason]:
     found = []
     for row in rows:
-        name = points_of_measure()[row.code].name
+        name = row.point.name
         if row.conflict and not row.is_by_designer:
             values = [f"{one['value_cm']:.1f}" for one in row.evidence if one["value_cm"] is not None]
             text = f"{name} ({row.code}): {row.conflict}. Which is right?"
@@ -173,7 +152,7 @@ def _of_flat(spec: flats.Specification, rows: list[Measurement]) -> list[Reason]
     for code, drawn in flats.misfits(spec).items():
         row = by_code.get(code)
         if row is not None and row.is_by_designer:
-            name = points_of_measure()[code].name
+            name = row.point.name
             text = (
                 f"{name} ({code}) is {row.value_cm:.1f} cm,"
                 f" but with the other measures it would be {drawn:.1f} cm."

@@ -61,6 +61,8 @@ class Measure:
     is_critical: bool = False
     conflict: str = ""  # in words: two photos disagree
     by_size_cm: dict[str, Decimal] = field(default_factory=dict)  # graded; empty without sizes
+    grade_mode: str = "incremental"  # or "from base": see techpack.library.grading
+    grade_steps_cm: dict[str, Decimal] = field(default_factory=dict)  # breaks, or differences from the base
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,16 @@ class Material:
     quantity: str = ""
     comment: str = ""
     source: Source = "suggested"
+    width: str = ""
+    size: str = ""  # length, ligne, ticket number
+    details: str = ""
+    supplier_code: str = ""
+    unit: str = ""
+    loss_percent: Decimal | None = None
+    lead_time: str = ""
+    recycled_percent: Decimal | None = None
+    country: str = ""
+    open: list[str] = field(default_factory=list)  # what the trade needs here and is not said yet
 
 
 @dataclass(frozen=True)
@@ -87,6 +99,107 @@ class Colour:
     source: Source = "suggested"
     system: str = ""
     code: str = ""
+    approval: str = ""
+
+
+@dataclass(frozen=True)
+class LineColours:
+    """A row of BOM x colourway: a part, and its colour in each colourway, in their order."""
+
+    section: str
+    part: str
+    cells: list[Colour]  # an empty name and code: to be specified
+    articles: list[str]  # the supplier's article of each, "" where there is none
+
+
+@dataclass(frozen=True)
+class Label:
+    """One label or tag. Empty text means: to be specified."""
+
+    type: str
+    text: str = ""
+    placement: str = ""
+    artwork: str = ""
+    size: str = ""
+    material: str = ""
+    attachment: str = ""
+    languages: str = ""
+    note: str = ""
+    source: Source = "suggested"
+
+
+@dataclass(frozen=True)
+class CareInstruction:
+    """One care instruction; `svg` is our own neutral drawing in currentColor, 28 x 32 units."""
+
+    code: str
+    words: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The fibres of one component, as they stand on the label: "Body fabric", "95 % cotton, 5 % elastane"."""
+
+    component: str
+    text: str
+    is_whole: bool  # 100 % altogether
+
+
+@dataclass(frozen=True)
+class Packaging:
+    """One step or part of packing."""
+
+    item: str
+    specification: str = ""
+    size: str = ""
+    material: str = ""
+    print: str = ""
+    quantity: str = ""
+    barcode: str = ""
+    note: str = ""
+    source: Source = "suggested"
+
+
+@dataclass(frozen=True)
+class Cost:
+    """One line of the cost sheet; `total` is None while quantity or unit cost is missing."""
+
+    section: str
+    item: str
+    quantity: Decimal | None
+    unit: str
+    unit_cost: Decimal | None
+    waste_percent: Decimal | None
+    total: Decimal | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class CostSheet:
+    """Costs of one piece in one currency. Percentages are None where they cannot be worked out."""
+
+    currency: str
+    lines: list[Cost]
+    by_section: list[tuple[str, Decimal]]
+    first_cost: Decimal
+    landed_cost: Decimal
+    wholesale: Decimal | None
+    retail: Decimal | None
+    margin_percent: Decimal | None  # of the wholesale price
+    markup_percent: Decimal | None  # on the landed cost
+    is_complete: bool
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment that the factory sees."""
+
+    about: str
+    tag: str
+    text: str
+    by: str
+    date: date
 
 
 @dataclass(frozen=True)
@@ -140,5 +253,15 @@ class Document:
     construction: list[Construction]
     missing: list[Missing]
     features: list[tuple[str, str]]  # "Neck", "Crew"
+    header: list[tuple[str, str]] = field(default_factory=list)  # the other fields: "Gender", "women"
+    line_colours: list[LineColours] = field(default_factory=list)  # BOM x colourway
+    labels: list[Label] = field(default_factory=list)
+    care: list[CareInstruction] = field(default_factory=list)  # in the order of ISO 3758
+    care_words: str = ""
+    compositions: list[Composition] = field(default_factory=list)
+    packaging: list[Packaging] = field(default_factory=list)
+    costs: CostSheet | None = None  # only where somebody chose to print them
+    comments: list[Comment] = field(default_factory=list)  # only those that are shared
+    passport: list[tuple[str, str]] = field(default_factory=list)  # fields of the digital product passport
     contact: str = ""
     current_url: str = ""  # opens "is this the current revision?"; set as a QR code when present

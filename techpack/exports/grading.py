@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from techpack.exports.document import Document, Measure
+from techpack.library import grading as rules
 
 
 def is_graded(document: Document) -> bool:
@@ -24,9 +25,17 @@ def is_regular(measure: Measure, size: str, document: Document) -> bool:
 
 
 def is_override(measure: Measure, size: str, document: Document) -> bool:
-    """Whether `size` has a value that differs from the base value plus its steps."""
-    expected, actual = _base_plus_steps(measure, size, document), value(measure, size, document)
-    return expected is not None and actual is not None and actual != expected
+    """Whether `size` has a value that differs from what the rule of the point gives it."""
+    base, actual = value(measure, document.base_size, document), value(measure, size, document)
+    if base is None or actual is None or measure.grade_cm is None:
+        return False
+    rule = rules.GradeRule(measure.grade_cm, measure.grade_mode, measure.grade_steps_cm)
+    return rules.graded(base, document.sizes, document.base_size, rule).get(size, actual) != actual
+
+
+def is_break(measure: Measure, size: str, document: Document) -> bool:
+    """Whether another step begins at `size`."""
+    return size in measure.grade_steps_cm and size != document.base_size
 
 
 def _base_plus_steps(measure: Measure, size: str, document: Document) -> Decimal | None:

@@ -29,6 +29,15 @@ class PointOfMeasure:
     state: str  # "relaxed" or "stretched minimum"
     view: str
 
+    @classmethod
+    def own(cls, code: str) -> "PointOfMeasure":
+        """A point that the designer made up: nothing is known of it but its code."""
+        return cls(
+            code=code, name=code, how_to_measure="", is_half=False, section="own", criticality="detail",
+            tolerance_cm=Decimal(0), grade_per_size_cm=Decimal(0), readable_from_photo="no",
+            state="relaxed", view="front",
+        )  # fmt: skip
+
 
 @dataclass(frozen=True)
 class ProductType:

@@ -8,6 +8,11 @@ from techpack.library.lengths import CM_PER_INCH
 SMALL_CM = Decimal(5)  # below it hundredths of a centimetre matter: a stitch, a band
 
 
+def short[D: (Decimal, Decimal | None)](value: D) -> D:
+    """The same number without zeros at its end: 48.2 of 48.2000000, 70 of 70.0000000."""
+    return value if value is None else Decimal(f"{value.normalize():f}")
+
+
 def in_unit(cm: Decimal, unit: str) -> str:
     """ "48.2" or "26 1/2"."""
     return in_inches(cm) if unit == "in" else in_cm(cm)

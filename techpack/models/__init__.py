@@ -14,7 +14,23 @@ from techpack.models.products import (
 )
 from techpack.models.releases import Release, ReleaseFile, ReleaseIsIssuedError, Share, ShareEvent
 from techpack.models.runs import Activity, Step, StepName, TechPack
-from techpack.models.sheets import Colourway, ConstructionRow, Header, MaterialLine, Origin, SheetRow
+from techpack.models.sheet_records import LibraryEntry, RowComment, RowSnapshot, SheetChange
+from techpack.models.sheets import (
+    Care,
+    Colourway,
+    ConstructionRow,
+    Costing,
+    CostLine,
+    Header,
+    LabelRow,
+    LineColour,
+    MaterialLine,
+    OnePerProduct,
+    Origin,
+    PackagingRow,
+    Passport,
+    SheetRow,
+)
 from techpack.models.specification import Measurement, PhotoReading
 from techpack.models.takes import Take
 
@@ -22,19 +38,28 @@ __all__ = [
     "Activity",
     "AnyPiece",
     "BaseView",
+    "Care",
     "Category",
     "Change",
     "CloseUp",
     "Colourway",
     "ConstructionRow",
+    "CostLine",
+    "Costing",
     "Dimension",
     "DraftPhoto",
     "EditedPiece",
     "Header",
+    "LabelRow",
     "LengthUnit",
+    "LibraryEntry",
+    "LineColour",
     "MaterialLine",
     "Measurement",
+    "OnePerProduct",
     "Origin",
+    "PackagingRow",
+    "Passport",
     "PhotoReading",
     "Piece",
     "Product",
@@ -44,8 +69,11 @@ __all__ = [
     "ReleaseFile",
     "ReleaseIsIssuedError",
     "Revision",
+    "RowComment",
+    "RowSnapshot",
     "Share",
     "ShareEvent",
+    "SheetChange",
     "SheetRow",
     "Sketch",
     "Step",

@@ -102,6 +102,9 @@ class Product(models.Model):
     product_type = models.CharField(
         max_length=30, blank=True, help_text="A type of the library, when the designer chose it."
     )
+    detected_type = models.CharField(
+        max_length=30, blank=True, help_text="A type of the library, as an engine named it."
+    )
     features = models.JSONField(
         default=dict, blank=True, help_text="{name: value}: neck, sleeve, ... as the designer chose them."
     )

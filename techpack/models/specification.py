@@ -1,5 +1,6 @@
 """What is known of a product's size and make: readings of its photos, and its points of measure."""
 
+import dataclasses
 import datetime as dt
 from decimal import Decimal
 from typing import ClassVar
@@ -7,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+from techpack.library import PointOfMeasure, points_of_measure
 from techpack.models.products import Product, Revision
 
 WAITED_FOR = dt.timedelta(minutes=10)
@@ -42,11 +44,21 @@ class PhotoReading(models.Model):
     is_sure = models.BooleanField(default=False, help_text="Right 95 times in 100 at this confidence.")
     alternatives = models.JSONField(default=list, blank=True, help_text="[[product type, confidence], ...]")
     features = models.JSONField(default=dict, blank=True, help_text="{name: [value, confidence]}")
+    named = models.JSONField(
+        default=dict, blank=True, help_text="{feature: [value, confidence]} as the cloud engine names them."
+    )
     problems = models.JSONField(default=list, blank=True, help_text="[{code, text, blocks}]")
     is_worn = models.BooleanField(default=False)
     colour = models.JSONField(default=list, blank=True, help_text="The product's median colour as CIE Lab.")
     outline = models.JSONField(default=list, blank=True)
     mask = models.BinaryField(null=True, blank=True)
+    strokes = models.JSONField(
+        default=list, blank=True, help_text="[{adds, width, points}]: how the designer repainted the outline."
+    )
+    seen = models.JSONField(
+        null=True, blank=True, help_text="What the photo check said, while the outline is repainted."
+    )
+    seen_mask = models.BinaryField(null=True, blank=True)
     card = models.JSONField(null=True, blank=True, help_text="The scale card, when one lies in the photo.")
     fitted_type = models.CharField(max_length=30, blank=True, help_text="Whose outline was fitted.")
     landmarks = models.JSONField(default=dict, blank=True)
@@ -93,12 +105,19 @@ class Measurement(models.Model):
         CONFIRMED = "confirmed", "Confirmed"
         UNSPECIFIED = "unspecified", "To be specified"
 
+    class GradeMode(models.TextChoices):
+        """How a size follows from the others; see `techpack.library.grading`."""
+
+        INCREMENTAL = "incremental", "From size to size"
+        FROM_BASE = "from base", "From the base size"
+
     BY_DESIGNER: ClassVar = (Source.ENTERED, Source.CONFIRMED)
 
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="measurements")
-    code = models.CharField(max_length=4)
+    code = models.CharField(max_length=12, help_text="Of the library, or the designer's own.")
     position = models.PositiveSmallIntegerField(default=0)
-    value_cm = models.DecimalField(max_digits=8, decimal_places=4, null=True, blank=True)
+    # Seven decimals hold 1/64 inch exactly, so that inches never drift.
+    value_cm = models.DecimalField(max_digits=11, decimal_places=7, null=True, blank=True)
     as_typed = models.CharField(max_length=30, blank=True, help_text="As the designer wrote it.")
     ratio = models.FloatField(null=True, blank=True)
     error_cm = models.DecimalField(max_digits=6, decimal_places=2, null=True, blank=True)
@@ -109,14 +128,22 @@ class Measurement(models.Model):
         default=list, blank=True, help_text="[{revision, value_cm, source, line}] of each photo."
     )
     conflict = models.CharField(max_length=200, blank=True, help_text="What two photos disagree about.")
-    tolerance_plus_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    tolerance_minus_cm = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
+    tolerance_plus_cm = models.DecimalField(max_digits=10, decimal_places=7, null=True, blank=True)
+    tolerance_minus_cm = models.DecimalField(max_digits=10, decimal_places=7, null=True, blank=True)
+    grade_mode = models.CharField(max_length=11, choices=GradeMode, default=GradeMode.INCREMENTAL)
     grade_cm = models.DecimalField(
-        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Step from one size to the next."
+        max_digits=10, decimal_places=7, null=True, blank=True, help_text="Step from one size to the next."
+    )
+    grade_steps = models.JSONField(
+        default=dict, blank=True, help_text="{size: cm as text}: breaks, or differences from the base."
     )
     by_size = models.JSONField(
         default=dict, blank=True, help_text="{size: cm as text}: graded values the designer overrode."
     )
+    own_name = models.CharField(max_length=120, blank=True, help_text="The designer's own name for it.")
+    own_how = models.CharField(max_length=300, blank=True, help_text="How to measure, as the designer says.")
+    carried_cm = models.DecimalField(max_digits=11, decimal_places=7, null=True, blank=True)
+    carried_from = models.CharField(max_length=40, blank=True, help_text="The style the value came from.")
     updated_at = models.DateTimeField(auto_now=True)
 
     objects: ClassVar[MeasurementQuerySet] = MeasurementQuerySet.as_manager()  # type: ignore[assignment]
@@ -128,6 +155,21 @@ class Measurement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} of {self.product_id}: {self.value_cm} ({self.source})"
+
+    @property
+    def point(self) -> PointOfMeasure:
+        """What the library, or the designer, says of this point."""
+        known = points_of_measure().get(self.code) or PointOfMeasure.own(self.code)
+        return dataclasses.replace(
+            known,
+            name=self.own_name or known.name,
+            how_to_measure=self.own_how or known.how_to_measure,
+        )
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the designer made this point up: the library has no such code."""
+        return self.code not in points_of_measure()
 
     @property
     def is_by_designer(self) -> bool:

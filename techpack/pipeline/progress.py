@@ -125,6 +125,15 @@ class StepProgress:
         return self.row is not None and self.row.is_canceled
 
     @property
+    def tone(self) -> str:
+        """ "now", "part", "done", "bad", "waits" or "todo": its class on the page."""
+        tones = {
+            "now": self.is_running, "part": self.is_partial, "done": self.is_done,
+            "bad": self.has_failed or self.is_canceled, "waits": self.is_waiting_for_credits,
+        }  # fmt: skip
+        return next((tone for tone, holds in tones.items() if holds), "todo")
+
+    @property
     def is_to_come(self) -> bool:
         return self.asked and (self.row is None or self.row.is_pending)
 

@@ -2,7 +2,6 @@
 
 import io
 import logging
-import re
 import uuid
 from decimal import Decimal
 from typing import cast
@@ -18,21 +17,24 @@ from techpack import flats
 from techpack.editing import flat_drawing
 from techpack.editing.specification import features_for_reading
 from techpack.exports import document as documents
-from techpack.library import points_of_measure, requirements_of
-from techpack.models import BaseView, CloseUp, Measurement, Piece, Product, View
+from techpack.library.units import short
+from techpack.models import BaseView, CloseUp, MaterialLine, Measurement, Piece, Product, View
+from techpack.presenters import open_parts, sheet_parts
+from techpack.presenters.costs import cost_sheet
+from techpack.presenters.readiness import missing_of
 from techpack.presenters.specification import Specification
-from techpack.services import measurements, sheets
+from techpack.services import sheets
 
 log = logging.getLogger(__name__)
 
 PICTURE_SIDE = 1500
-Source = Measurement.Source
 
 
 def document_of(
-    product: Product, *, revision: str = "Draft", current_url: str = "", unit: str = ""
-) -> documents.Document:
-    """The document as the product stands now. Reads rows and pictures; writes nothing."""
+    product: Product, *, revision: str = "Draft", current_url: str = "", unit: str = "",
+    with_costs: bool = False,
+) -> documents.Document:  # fmt: skip
+    """The document as the product stands now; costs only if asked for. Reads rows and pictures."""
     shown = Specification(product, product.owner)
     header = sheets.header_of(product)
     run = product.latest_run
@@ -45,7 +47,7 @@ def document_of(
     if not shown.readings:
         rows = product.revisions.in_use().select_related("asset")
         there = [one for photo in rows if (one := _picture(photo.asset, photo.get_view_display()))]
-    chosen = unit or shown.unit
+    chosen = unit or header.unit or shown.unit
     return documents.Document(
         style_number=header.number,
         name=product.name,
@@ -70,19 +72,30 @@ def document_of(
         construction=_construction(product),
         missing=missing_of(product, shown),
         features=[(one.label, one.words or "to be specified") for one in shown.features],
+        header=sheet_parts.header_fields(header),
+        line_colours=sheet_parts.line_colours(product),
+        labels=sheet_parts.labels(product),
+        care=sheet_parts.care(product),
+        care_words=sheet_parts.care_words(product),
+        compositions=sheet_parts.compositions(product),
+        packaging=sheet_parts.packaging(product),
+        costs=cost_sheet(product) if with_costs else None,
+        comments=sheet_parts.shared_comments(product),
+        passport=sheet_parts.passport(product),
         contact=header.contact or product.owner.email,
         current_url=current_url,
     )
 
 
 def _measure(row: Measurement, by_size: dict[str, Decimal]) -> documents.Measure:
-    point = points_of_measure()[row.code]
+    point, rule = row.point, sheets.grade_rule(row)
     return documents.Measure(
-        code=row.code, name=point.name, how_to_measure=point.how_to_measure, value_cm=row.value_cm,
+        code=row.code, name=point.name, how_to_measure=point.how_to_measure, value_cm=short(row.value_cm),
         error_cm=row.error_cm, source=row.source,  # type: ignore[arg-type]
-        tolerance_plus_cm=row.tolerance_plus_cm, tolerance_minus_cm=row.tolerance_minus_cm,
-        grade_cm=sheets.step_of(row), is_critical=point.criticality == "critical", conflict=row.conflict,
-        by_size_cm=by_size,
+        tolerance_plus_cm=short(row.tolerance_plus_cm), tolerance_minus_cm=short(row.tolerance_minus_cm),
+        grade_cm=short(rule.step_cm), is_critical=point.criticality == "critical", conflict=row.conflict,
+        by_size_cm={size: short(value) for size, value in by_size.items()},
+        grade_mode=rule.mode, grade_steps_cm=rule.steps_cm,
     )  # fmt: skip
 
 
@@ -132,14 +145,15 @@ def _details(product: Product) -> list[documents.Picture]:
 
 
 def _materials(product: Product) -> list[documents.Material]:
+    coloured = open_parts.coloured_lines(product)
     return [
         documents.Material(
-            section=row.section, part=row.part, placement=row.placement, material=row.material,
-            composition=row.composition, weight=row.weight, colour=row.colour, supplier=row.supplier,
-            quantity=row.quantity, comment=row.comment, source=_source(row.origin),
+            source=_source(row.origin),
+            open=open_parts.open_of(row, is_coloured=row.pk in coloured),
+            **{column: getattr(row, column) for column in MaterialLine.columns},
         )
         for row in product.material_lines.all()
-    ]  # fmt: skip
+    ]
 
 
 def _source(origin: str) -> documents.Source:
@@ -160,7 +174,7 @@ def _construction(product: Product) -> list[documents.Construction]:
 def _colours(product: Product, views: list[BaseView]) -> list[documents.Colour]:
     """The designer's colourways; until there are any, what was seen on the front."""
     own = [
-        documents.Colour(row.name, row.hex, _source(row.origin), row.system, row.code)
+        documents.Colour(row.name, row.hex, _source(row.origin), row.system, row.code, row.approval)
         for row in product.colourways.all()
     ]
     if own or not views:
@@ -168,64 +182,6 @@ def _colours(product: Product, views: list[BaseView]) -> list[documents.Colour]:
     facts = views[0].facts
     seen = facts.colours.items if facts else []
     return [documents.Colour(one.name, one.hex, "suggested") for one in seen]
-
-
-def missing_of(product: Product, shown: Specification) -> list[documents.Missing]:
-    """What a factory still needs, by the trade's checklist; what blocks issuing comes first."""
-    header = sheets.header_of(product)
-    found = [
-        documents.Missing(one.field, one.reason, one.blocks_issue)
-        for one in requirements_of(shown.product_type)
-        if not _is_there(one.field, product, header, shown)
-    ]
-    for row in measurements.open_rows(shown.measurements):
-        if row.source == Source.UNSPECIFIED and points_of_measure()[row.code].criticality != "critical":
-            name = points_of_measure()[row.code].name
-            found.append(documents.Missing(f"{row.code} {name}", "measure it with a tape"))
-    return sorted(found, key=lambda one: not one.blocks_issue)
-
-
-def _is_there(field: str, product: Product, header: sheets.Header, shown: Specification) -> bool:
-    """Whether a line of the checklist is met, as far as the rows can tell."""
-    fabric = product.material_lines.filter(section="fabric").first()
-    critical = [row for row in shown.measurements if points_of_measure()[row.code].criticality == "critical"]
-    construction = list(product.construction_rows.all())
-    checks = {
-        "style number and revision": bool(header.style_number),
-        "base size and size range": bool(header.base_size and header.sizes),
-        "one unit": True,
-        "front and back flat": bool(shown.flats),
-        "every critical point of measure with tolerance": bool(critical)
-        and all(row.value_cm is not None and row.tolerance_plus_cm is not None for row in critical),
-        "main material: composition adding to 100 %": bool(fabric and adds_up(fabric.composition)),
-        "main material: weight (g/m2) or thickness": bool(fabric and fabric.weight),
-        "colour with system and code": any(row.system and row.code for row in product.colourways.all()),
-        "seam and stitch type with SPI per area": bool(construction)
-        and all(
-            row.stitch_class and row.stitches_per_inch for row in construction if row.origin != "suggested"
-        )
-        and any(row.origin != "suggested" for row in construction),
-        "grading for all sizes": bool(header.sizes and header.base_size),
-        "thread and needle": any(row.thread for row in construction),
-    }
-    if field in checks:
-        return checks[field]
-    section = {
-        "packaging": "packaging",
-        "care label content": "label",
-        "main label and size label placement": "label",
-    }
-    wanted = section.get(field)
-    if wanted is None:
-        return False
-    lines = product.material_lines.filter(section=wanted)
-    return bool(lines) and all(line.material for line in lines)
-
-
-def adds_up(composition: str) -> bool:
-    """Whether the shares of a composition such as "95 % cotton, 5 % elastane" are 100 %."""
-    shares = [Decimal(part.replace(",", ".")) for part in re.findall(r"(\d+(?:[.,]\d+)?)\s*%", composition)]
-    return bool(shares) and sum(shares) == 100
 
 
 def status_url(public_id: uuid.UUID) -> str:

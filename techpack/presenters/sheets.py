@@ -6,10 +6,9 @@ from functools import cached_property
 from accounts.models import User
 from techpack import flats
 from techpack.exports.document import Missing
-from techpack.library import points_of_measure
 from techpack.library.units import in_unit
 from techpack.models import Header, Product, SheetRow
-from techpack.presenters.document import missing_of
+from techpack.presenters.readiness import missing_of
 from techpack.presenters.specification import Specification
 from techpack.services import sheets
 
@@ -99,13 +98,13 @@ class Sheets:
             values = sheets.graded(row, self.header)
             if not values:
                 continue
-            point = points_of_measure()[row.code]
+            step = sheets.grade_rule(row).step_cm
             unit = self.specification.unit
             sizes = [
                 (size, in_unit(values[size], unit), size == self.header.base_size, size in row.by_size)
                 for size in self.header.sizes
             ]
-            found.append(GradedRow(row.code, point.name, in_unit(sheets.step_of(row), unit), sizes))
+            found.append(GradedRow(row.code, row.point.name, in_unit(step, unit), sizes))
         return found
 
     @cached_property

@@ -10,8 +10,9 @@ from django.urls import reverse
 from accounts.models import User
 from techpack import flats
 from techpack.editing import specification
-from techpack.editing.specification import FEATURES, Reason, features_named, label_of
-from techpack.library import code_of, points_of_measure, product_types
+from techpack.editing.specification import Reason, label_of
+from techpack.library import code_of, product_types
+from techpack.library.features import FEATURES, features_named
 from techpack.library.units import in_unit
 from techpack.models import Measurement, PhotoReading, Product, View
 from techpack.models.products import dimension_label
@@ -29,7 +30,7 @@ class Row:
 
     @property
     def point(self) -> Any:
-        return points_of_measure()[self.row.code]
+        return self.row.point
 
     @property
     def value(self) -> str:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from techpack.library import type_named
+from techpack.library.features import FEATURES, features_named
 from techpack.prompts import quoting
 from techpack.prompts.binding import corrections, thing
 
-VERSION = 2
+VERSION = 3
 
 BY_CATEGORY = {
     "APPAREL": "Look for: neckline and collar, shoulders, sleeves and cuffs, closure (placket, zip, buttons:"
@@ -55,6 +57,9 @@ The groups
   has not.
 - materials: one line for each visibly different material: what it looks like ("rib knit", "smooth
   leather-like surface"), and its placement. Never a composition.
+- features: how it is cut and closed, as far as this view shows it clearly, each with a confidence:
+{_features(facts)}
+  What is hidden, or could be either of two, is left out: it will be drawn as you name it.
 - to_be_specified: every thing a factory needs and this photo cannot tell, with the reason in a few words.
   At least: fibre composition, fabric weight, inside construction, trim and hardware articles, tolerances,
   grading, labels and care{_dimension_gap(facts)}.
@@ -63,6 +68,11 @@ The groups
 
 {quoting.data(shown)}
 """
+
+
+def _features(facts: dict[str, Any]) -> str:
+    known = features_named(type_named(str(facts.get("subcategory") or ""))) or tuple(FEATURES)
+    return "\n".join(f"  {name}: {', '.join(FEATURES[name])}" for name in known)
 
 
 def _view(facts: dict[str, Any]) -> str:

@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from techpack.library import product_types
 from techpack.prompts import quoting
 
-VERSION = 1
+VERSION = 2
 
 
 def prompt(facts: dict[str, Any]) -> str:
@@ -15,6 +16,7 @@ product it is.
 - category: one of APPAREL, FOOTWEAR, BAG, HEADWEAR, ACCESSORY, JEWELLERY, FURNITURE, TOY, OTHER.
 - subcategory: the trade's usual name in the singular, sentence case, at most 60 characters ("T-shirt",
   "Tote bag", "Chelsea boot"). An empty text when you cannot tell.
+- product_type: the closest of these, or an empty text when none fits: {", ".join(product_types())}.
 - confidence: 0 to 1. Above 0.9 only when nobody in the trade would say otherwise; below 0.5 when the
   photo shows too little.
 - basis: "model".

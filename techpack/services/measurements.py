@@ -29,6 +29,7 @@ DISAGREEMENT = 0.03  # front and back may differ by this share before somebody h
 EXTRA_CODES = ("WA1", "SH3")  # read from photos and drawn, though the type's sheet does not list them
 SCALE_CODES = ("BL1", "BL2", "OS1", "SK1", "BH1", "FO1", "CH1", "WB1", "BW1", "HC7", "HC6", "HE1", "IN1")
 MOST_TOLERANCE = Decimal(20)
+EXACT_CM = Decimal("0.0000001")  # 1/64 inch is 0.0396875 cm
 
 
 class ImplausibleValueError(NotPossible):
@@ -80,7 +81,11 @@ def refresh(*, product: Product) -> None:
 def _drop_others(product: Product, product_type: str, rows: dict[str, Measurement]) -> None:
     """Rows of another type go, unless the designer wrote them."""
     known = set(product_types()[product_type].codes) | set(EXTRA_CODES) if product_type else set()
-    gone = [row.pk for code, row in rows.items() if code not in known and row.pk and not row.is_by_designer]
+    gone = [
+        row.pk
+        for code, row in rows.items()
+        if code not in known and row.pk and not row.is_by_designer and not row.is_own
+    ]
     product.measurements.filter(pk__in=gone).delete()
 
 
@@ -141,13 +146,14 @@ def _measured(
         specification.features_for_reading(product, [reading]), reading.revision.view,
         card=photo_readings.card_of(reading), known=known, plausible=plausible_ranges(product_type),
         moved=frozenset(reading.moved), overlap=reading.overlap, worn=reading.is_worn,
+        painted=photo_readings.painted_area(reading, mask.shape),
     )  # fmt: skip
     return mask.shape, read
 
 
 def _work_out(row: Measurement, product_type: str, evidence: list[Evidence]) -> None:
     """Value, error and source of one row from what the photos show. What the designer wrote stays."""
-    point = points_of_measure()[row.code]
+    point = row.point
     row.evidence = [one.as_json() for one in evidence]
     row.conflict = _conflict(evidence)
     if row.tolerance_plus_cm is None:
@@ -176,7 +182,11 @@ def _take(row: Measurement, product_type: str, best: Evidence | None) -> None:
     row.as_typed, row.error_cm, row.reason, row.value_cm = "", None, "", None
     row.source = Source.UNSPECIFIED
     if best is None:
-        _suggest(row, product_type)
+        if row.carried_cm is not None:
+            row.value_cm, row.source = row.carried_cm, Source.SUGGESTED
+            row.reason = f"from {row.carried_from}"
+        else:
+            _suggest(row, product_type)
         return
     value = best.value
     row.reason = value.reason[:200]
@@ -200,7 +210,7 @@ def _take(row: Measurement, product_type: str, best: Evidence | None) -> None:
 
 def _suggest(row: Measurement, product_type: str) -> None:
     """A small detail that no photo shows has a usual value; a critical one is to be specified."""
-    point = points_of_measure()[row.code]
+    point = row.point
     women, men = product_types()[product_type].typical_cm.get(row.code, (None, None))
     if point.criticality == "critical" or point.state != "relaxed" or not women:
         return
@@ -260,7 +270,7 @@ def set_values(
         row = locked.measurements.filter(code=code).first() or Measurement(
             product=locked, code=code, position=200
         )
-        _enter(row, product_type, text.strip(), unit, force=force)
+        enter(row, product_type, text.strip(), unit, force=force)
         row.save()
         changed[code] = row
     refresh(product=locked)
@@ -268,13 +278,14 @@ def set_values(
     return changed | {row.code: row for row in locked.measurements.filter(code__in=changed)}
 
 
-def _enter(row: Measurement, product_type: str, text: str, unit: str, *, force: bool) -> None:
+def enter(row: Measurement, product_type: str, text: str, unit: str, *, force: bool) -> None:
+    """Write a typed value to a row, not saved yet. Raises LengthError and ImplausibleValueError."""
     if not text:
         row.value_cm, row.as_typed, row.source = None, "", Source.UNSPECIFIED
         return
     length = read_length(text, unit="in" if unit == LengthUnit.INCH else "cm")
     _check(row.code, product_type, length, force=force)
-    row.value_cm = length.cm.quantize(Decimal("0.0001"))
+    row.value_cm = length.cm.quantize(EXACT_CM)
     row.as_typed, row.source = length.as_typed[:30], Source.ENTERED
     row.error_cm, row.reason = None, ""
 

@@ -20,8 +20,9 @@ from techpack.models import PhotoReading, Product, Revision, View
 from vision.measuring import measure
 from vision.photo import Rgb, UnreadablePhotoError, read_photo
 from vision.reading import Point, Reading
+from vision.repainting import Stroke, paint
 from vision.scale_card import Card, find_card, without_card
-from vision.seeing import Sight, product_colour, see
+from vision.seeing import Sight, product_colour, see, see_within
 
 WORKING_SIDE = 1600  # pixels of the longer side of the copy that is measured
 READ_VIEWS = (View.FRONT, View.BACK, View.SIDE)
@@ -43,13 +44,27 @@ def look_at(revision_id: int) -> Product | None:
     if revision is None:
         return None
     try:
-        image = _working_copy(read_photo(assets.read(revision.asset)))
+        image = working_copy(revision)
     except UnreadablePhotoError as error:
         _save_failure(revision, code="unreadable", text=str(error), blocks=True)
+        return revision.product
+    painted = PhotoReading.objects.filter(revision=revision).exclude(strokes=[]).first()
+    if painted is not None:
+        _look_within(painted, image)
         return revision.product
     sight, card = see(image), find_card(image)
     _save(revision, **_facts(image, sight, without_card(sight.mask, card), card))
     return revision.product
+
+
+def _look_within(reading: PhotoReading, image: Rgb) -> None:
+    """Recognise what a repainted outline holds; nothing is kept when it was painted on meanwhile."""
+    mask = decode_mask(reading)
+    if mask is None:
+        return
+    sight = see_within(image, mask, worn=reading.is_worn)
+    unchanged = PhotoReading.objects.filter(pk=reading.pk, strokes=reading.strokes)
+    unchanged.update(**_seen(image, sight), checked_at=timezone.now())
 
 
 def give_up(revision_id: int) -> Product | None:
@@ -62,7 +77,9 @@ def give_up(revision_id: int) -> Product | None:
     return revision.product
 
 
-def _working_copy(image: Rgb) -> Rgb:
+def working_copy(revision: Revision) -> Rgb:
+    """The photo of at most 1,600 pixels (height x width x 3, RGB). Raises UnreadablePhotoError."""
+    image = read_photo(assets.read(revision.asset))
     scale = WORKING_SIDE / max(image.shape[:2])
     if scale >= 1:
         return image
@@ -72,20 +89,11 @@ def _working_copy(image: Rgb) -> Rgb:
 
 
 def _facts(image: Rgb, sight: Sight, mask: np.ndarray, card: Card | None) -> dict[str, Any]:
-    height, width = image.shape[:2]
-    seen = sight.recognition
     return {
         "status": PhotoReading.Status.DONE,
-        "category": seen.category,
-        "product_type": seen.product_type or "",
-        "confidence": round(float(seen.confidence), 3),
-        "is_sure": bool(seen.is_sure),
-        "alternatives": [[name, float(share)] for name, share in seen.alternatives],
-        "features": {name: [value, float(share)] for name, (value, share) in seen.features.items()},
-        "problems": [{"code": one.code, "text": one.text, "blocks": one.blocks} for one in sight.problems],
+        **_seen(image, sight),
         "is_worn": bool(sight.is_worn),
-        "colour": [round(float(part), 1) for part in product_colour(sight, image)],
-        "outline": [[round(x / width, 4), round(y / height, 4)] for x, y in sight.outline],
+        "outline": outline_fractions(sight.outline, image.shape),
         "mask": encode_mask(mask),
         "card": _card_as_json(card),
         "fitted_type": "",
@@ -100,8 +108,26 @@ def _save_failure(revision: Revision, **problem: Any) -> None:
     _save(revision, status=PhotoReading.Status.FAILED, problems=[problem])
 
 
+def _seen(image: Rgb, sight: Sight) -> dict[str, Any]:
+    """What a reading says of the product inside its outline."""
+    seen = sight.recognition
+    return {
+        "category": seen.category,
+        "product_type": seen.product_type or "",
+        "confidence": round(float(seen.confidence), 3),
+        "is_sure": bool(seen.is_sure),
+        "alternatives": [[name, float(share)] for name, share in seen.alternatives],
+        "features": {name: [value, float(share)] for name, (value, share) in seen.features.items()},
+        "problems": [{"code": one.code, "text": one.text, "blocks": one.blocks} for one in sight.problems],
+        "colour": [round(float(part), 1) for part in product_colour(sight, image)],
+    }
+
+
 def _save(revision: Revision, **facts: Any) -> None:
-    PhotoReading.objects.update_or_create(revision=revision, defaults=facts)
+    """An outline that was repainted meanwhile stays as it is."""
+    reading, is_new = PhotoReading.objects.get_or_create(revision=revision, defaults=facts)
+    if not is_new:
+        PhotoReading.objects.filter(pk=reading.pk, strokes=[]).update(**facts)
 
 
 def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> None:
@@ -114,7 +140,7 @@ def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> N
     if mask is not None and product_type in product_types() and not reading.blocks:
         found = measure(mask, product_type, dict(features), reading.revision.view, card=card_of(reading))
     landmarks = fractions(found.landmarks, mask.shape) if found is not None and mask is not None else {}
-    PhotoReading.objects.filter(pk=reading.pk).update(
+    PhotoReading.objects.filter(pk=reading.pk, strokes=reading.strokes).update(
         fitted_type=product_type, landmarks=landmarks, moved=[], overlap=found.overlap if found else 0.0
     )
 
@@ -147,17 +173,40 @@ def encode_mask(mask: np.ndarray) -> bytes:
 
 def decode_mask(reading: PhotoReading) -> np.ndarray | None:
     """The mask as a boolean array; None where there is none."""
-    if not reading.mask:
+    return decoded(bytes(reading.mask or b""))
+
+
+def decoded(data: bytes) -> np.ndarray | None:
+    """A mask from its PNG; None of none."""
+    pixels: np.ndarray | None = None
+    if data:
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    return None if pixels is None else pixels > 127
+
+
+def strokes_of(reading: PhotoReading) -> list[Stroke]:
+    """The strokes that repaint the outline, as `vision` takes them."""
+    return [Stroke(one["adds"], [(x, y) for x, y in one["points"]], one["width"]) for one in reading.strokes]
+
+
+def painted_area(reading: PhotoReading, shape: tuple[int, ...]) -> np.ndarray | None:
+    """Where strokes lie (bool, height x width), with a rim around them; None without any."""
+    if not reading.strokes:
         return None
-    pixels = np.frombuffer(bytes(reading.mask), np.uint8)
-    decoded: np.ndarray | None = cv2.imdecode(pixels, cv2.IMREAD_GRAYSCALE)
-    return None if decoded is None else decoded > 127
+    rim = [Stroke(one.adds, one.points, one.width * 1.25) for one in strokes_of(reading)]
+    return paint(rim, shape) != 0
 
 
 def fractions(landmarks: dict[str, Point], shape: tuple[int, ...]) -> dict[str, list[float]]:
     """Pixels of the working copy as fractions of the photo."""
     height, width = shape[:2]
     return {name: [round(x / width, 5), round(y / height, 5)] for name, (x, y) in landmarks.items()}
+
+
+def outline_fractions(outline: list[Point], shape: tuple[int, ...]) -> list[list[float]]:
+    """Points of the working copy as fractions of the photo."""
+    height, width = shape[:2]
+    return [[round(x / width, 4), round(y / height, 4)] for x, y in outline]
 
 
 def pixels(landmarks: dict[str, list[float]], shape: tuple[int, ...]) -> dict[str, Point]:

@@ -133,6 +133,7 @@ def correct_category(*, product: Product, category: str, subcategory: str = "") 
         category_evidence="Entered by the designer.",
         category_at=timezone.now(),
         product_type=type_named(subcategory),
+        detected_type="",
         updated_at=timezone.now(),
     )
     photo_readings.ask_for_fits(product)

@@ -8,15 +8,20 @@ from django.db.models import Max
 
 from core.text import plain_line, without_nul
 from techpack import flats
-from techpack.library import construction_of, materials_of, points_of_measure
+from techpack.library import construction_of, materials_of
+from techpack.library.grading import GradeRule
+from techpack.library.grading import graded as graded_values
 from techpack.library.lengths import LengthError, read_length
 from techpack.models import (
     Colourway,
     ConstructionRow,
+    CostLine,
     Header,
+    LabelRow,
     MaterialLine,
     Measurement,
     Origin,
+    PackagingRow,
     Product,
     SheetRow,
 )
@@ -28,6 +33,9 @@ SHEETS: dict[str, type[SheetRow]] = {
     "materials": MaterialLine,
     "construction": ConstructionRow,
     "colourways": Colourway,
+    "labels": LabelRow,
+    "packaging": PackagingRow,
+    "costs": CostLine,
 }
 MOST_ROWS = 500
 MOST_SIZES = 30
@@ -50,14 +58,16 @@ def suggest(*, product: Product, product_type: str) -> None:
     if header.suggested_type == product_type:
         return
     Header.objects.filter(pk=header.pk).update(suggested_type=product_type)
+    told = materials_of(product_type)
     lines = [
         {
             "section": row["section"],
             "part": row["part"],
             "placement": row["placement"],
-            "comment": f"To be specified: {row['must_be_specified']}",
+            "needed": row["must_be_specified"],
         }
-        for row in materials_of(product_type)
+        for row in told
+        if row["section"] not in ("label", "packaging")
     ]
     rows = [
         {
@@ -73,6 +83,24 @@ def suggest(*, product: Product, product_type: str) -> None:
     ]
     _suggest_rows(locked, MaterialLine, lines)
     _suggest_rows(locked, ConstructionRow, rows)
+    _suggest_rows(locked, LabelRow, _label_rows(told))
+    _suggest_rows(locked, PackagingRow, _packaging_rows(told))
+
+
+def _label_rows(told: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Labels and the hang tag have a sheet of their own: they are not in the bill of materials as well."""
+    rows = [row for row in told if row["section"] == "label" or row["part"] == "hang tag"]
+    return [{"type": row["part"], "placement": row["placement"]} for row in rows]
+
+
+def _packaging_rows(told: list[dict[str, str]]) -> list[dict[str, str]]:
+    rows = [row for row in told if row["section"] == "packaging" and row["part"] != "hang tag"]
+    carton = [] if any("carton" in row["part"] for row in rows) else [{"item": "carton"}]
+    return [
+        {"item": "folding"},
+        *({"item": row["part"], "note": row["placement"]} for row in rows),
+        *carton,
+    ]
 
 
 def _span(low: str, high: str) -> str:
@@ -158,7 +186,7 @@ def set_header(*, product: Product, values: dict[str, Any]) -> Header:
     header = header_of(locked)
     for name, text in values.items():
         if name == "sizes":
-            header.sizes = _sizes(text)
+            header.sizes = read_sizes(text)
         else:
             setattr(header, name, _fitting(Header, name, str(text)))
     if header.base_size and header.sizes and header.base_size not in header.sizes:
@@ -166,14 +194,6 @@ def set_header(*, product: Product, values: dict[str, Any]) -> Header:
     header.save()
     spec_changes.note(locked)
     return header
-
-
-def _sizes(text: str) -> list[str]:
-    sizes = [plain_line(part) for part in without_nul(text).replace(";", ",").split(",")]
-    sizes = [size for size in dict.fromkeys(sizes) if size]
-    if len(sizes) > MOST_SIZES or any(len(size) > 20 for size in sizes):
-        raise NotPossible(f"Up to {MOST_SIZES} sizes of 20 characters, with commas between them.")
-    return sizes
 
 
 @transaction.atomic
@@ -226,19 +246,28 @@ def _size_value(text: str, unit: str) -> Decimal:
     return length.cm.quantize(Decimal("0.0001"))
 
 
-def step_of(row: Measurement) -> Decimal:
-    """From one size to the next, in cm: the designer's, else what the trade usually has."""
-    return row.grade_cm if row.grade_cm is not None else points_of_measure()[row.code].grade_per_size_cm
+def read_sizes(text: str) -> list[str]:
+    """Sizes with commas between them. Raises NotPossible for too many, or too long ones."""
+    sizes = [plain_line(part) for part in without_nul(text).replace(";", ",").split(",")]
+    sizes = [size for size in dict.fromkeys(sizes) if size]
+    if len(sizes) > MOST_SIZES or any(len(size) > 20 for size in sizes):
+        raise NotPossible(f"Up to {MOST_SIZES} sizes of 20 characters, with commas between them.")
+    return sizes
+
+
+def grade_rule(row: Measurement) -> GradeRule:
+    """How a point is graded: the designer's step and breaks, else the library's step."""
+    step = row.grade_cm if row.grade_cm is not None else row.point.grade_per_size_cm
+    return GradeRule(step, row.grade_mode, _decimals(row.grade_steps))
 
 
 def graded(row: Measurement, header: Header) -> dict[str, Decimal]:
-    """The value of each size: the base value and a step a size, overridden values as they are."""
-    if row.value_cm is None or not header.sizes or header.base_size not in header.sizes:
+    """The value of each size by the rule of the point, overridden values as they are."""
+    if row.value_cm is None:
         return {}
-    step = step_of(row)
-    base = header.sizes.index(header.base_size)
-    values = {size: row.value_cm + step * (place - base) for place, size in enumerate(header.sizes)}
-    return values | _overridden(row)
+    values = graded_values(row.value_cm, header.sizes, header.base_size, grade_rule(row))
+    overridden = _decimals(row.by_size)
+    return {size: overridden.get(size, value) for size, value in values.items()}
 
 
 def specification_of_size(
@@ -252,9 +281,9 @@ def specification_of_size(
     return flats.Specification(spec.product_type, spec.measures | of_size, spec.features, spec.is_mens)
 
 
-def _overridden(row: Measurement) -> dict[str, Decimal]:
+def _decimals(by_size: dict[str, str]) -> dict[str, Decimal]:
     found = {}
-    for size, text in row.by_size.items():
+    for size, text in by_size.items():
         try:
             found[size] = Decimal(text)
         except InvalidOperation:

@@ -4,9 +4,10 @@ from django.db import transaction
 
 from core.text import without_nul
 from techpack.editing import specification
-from techpack.editing.specification import FEATURES
 from techpack.library import product_types
+from techpack.library.features import FEATURES
 from techpack.models import PhotoReading, Product
+from techpack.schemas import NamedFeature
 from techpack.services import photo_readings, products, spec_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
@@ -40,6 +41,21 @@ def choose_features(*, product: Product, features: dict[str, str]) -> None:
     if any(name in REFITTED for name in features):
         PhotoReading.objects.filter(revision__product=locked, moved=[]).update(fitted_type="")
         photo_readings.ask_for_fits(locked)
+
+
+@transaction.atomic
+def name_features(*, revision_id: int, features: list[NamedFeature]) -> None:
+    """Keep what an engine names on a photo, for flats and measuring. What the designer chose wins over it."""
+    reading = PhotoReading.objects.filter(revision=revision_id).select_related("revision__product").first()
+    named = {one.name: [one.value, one.confidence] for one in features if one.is_known}
+    if reading is None or not named or named == reading.named:
+        return
+    product = lock_product(reading.revision.product)
+    PhotoReading.objects.filter(pk=reading.pk).update(named=named)
+    if any(name in REFITTED for name in named) and not reading.moved:
+        PhotoReading.objects.filter(pk=reading.pk).update(fitted_type="")
+        photo_readings.ask_for_fits(product)
+    spec_changes.note(product)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from core import polling
 from core.attachments import as_download
 from core.typesetting import drawing_as_pdf, drawing_as_png
 from techpack import flats
-from techpack.editing.specification import FEATURES
+from techpack.library.features import FEATURES
 from techpack.library.lengths import LengthError
 from techpack.models import PhotoReading, Product
 from techpack.presenters.specification import Specification

@@ -345,6 +345,10 @@ def test_an_analysis_validates_against_the_schema_in_the_prompt(http, stand_in, 
     read = shape.model_validate_json(text.removeprefix("```json\n").removesuffix("\n```"))
     if isinstance(read, schemas.BaseViewAnalysis):
         assert read.engine == "stand-in"
+        assert all(feature.is_known for feature in read.features)
+        assert bool(read.features) == (pictures == "engine")
+    if isinstance(read, schemas.Category):
+        assert bool(read.product_type) == (pictures == "engine")
 
 
 def test_a_model_that_enforces_a_schema_answers_in_it_alone(http):

@@ -34,7 +34,9 @@ NOBODY: Who = frozenset()  # only by a signature that no role here has
 
 TABLE: dict[str, Who] = {
     "favicon.ico": ANYBODY,
-    "": SIGNED_IN,
+    "": ANYBODY,
+    "robots.txt": ANYBODY,
+    "sitemap.xml": ANYBODY,
     "accounts/login/": ANYBODY,
     "accounts/inactive/": ANYBODY,
     "accounts/signup/": ANYBODY,
@@ -139,6 +141,7 @@ TABLE: dict[str, Who] = {
     "techpacks/<int:product_id>/measures/<slug:code>/tolerance/": OWNER,
     "techpacks/<int:product_id>/settle/": OWNER,
     "techpacks/<int:product_id>/photos/<int:revision_id>/landmark/": OWNER,
+    "techpacks/<int:product_id>/photos/<int:revision_id>/outline/": OWNER,
     "techpacks/<int:product_id>/hand-over/": OWNER,
     "techpacks/<int:product_id>/download/<slug:kind>/": OWNER,
     "techpacks/<int:product_id>/issue/": OWNER,

@@ -99,6 +99,21 @@ def test_a_worn_product_gives_estimates_only(t_shirt: np.ndarray) -> None:
     assert {value.source for value in worn.values} <= {"estimated", "entered"}
 
 
+def test_what_ends_where_the_outline_was_painted_is_an_estimate(
+    t_shirt: np.ndarray, reading: Reading
+) -> None:
+    painted = np.zeros(t_shirt.shape, bool)
+    painted[600:680] = True  # along the hem
+    again = measure_from_landmarks(
+        reading.landmarks, t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0), painted=painted
+    )
+    before, after = (
+        {value.code for value in one.values if value.source == "measured"} for one in (reading, again)
+    )
+    assert "HE1" in before
+    assert "HE1" not in after
+
+
 def test_a_mask_of_another_shape_gives_estimates_only() -> None:
     blot = np.zeros((600, 600), np.uint8)
     for x, y in ((120, 120), (480, 150), (300, 300), (150, 480), (470, 460)):

@@ -22,6 +22,7 @@ from accounts.models import User
 from blueprint import demo as blueprint_demo
 from config.env import number, text
 from config.server import startup, supervisor
+from generation import jobs
 
 ENGINES = {
     "local": "local engine (on this machine: no key, no network)",
@@ -70,7 +71,8 @@ class Command(BaseCommand):
         if startup.collect_static():
             self.stdout.write("Static files are gathered.")
         if demo_wanted and settings.EMBEDDED:
-            demo.make_designer()
+            if demo.make_designer():
+                jobs.defer("techpack.make_sample", user_id=demo.designer_id())
             blueprint_demo.make_subscriber()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from generation.providers.local.base_view import base_view
-from generation.providers.local.category import NoProductError, categorise
+from generation.providers.local.category import NoProductError, categorise, sight
 from generation.providers.local.close_ups import plan
 from generation.providers.local.edit import edit
 from generation.providers.local.flats import annotations
@@ -31,7 +31,14 @@ def _category(photos: list[Photo], facts: Json) -> Json:
     except NoProductError as error:  # a model always answers something
         nothing = {"category": "OTHER", "subcategory": "", "confidence": 0.0}
         answer = {**nothing, "basis": "none", "evidence": str(error)}
-    return answer | {"basis": "model"}
+    product_type = sight(photos[0]).recognition.product_type or ""
+    return answer | {"basis": "model", "product_type": product_type}
+
+
+def _base_view(photos: list[Photo], facts: Json) -> Json:
+    seen = sight(photos[0]).recognition.features
+    features = [{"name": name, "value": value, "confidence": share} for name, (value, share) in seen.items()]
+    return base_view(photos[0], facts) | {"features": features}
 
 
 def _edit(photos: list[Photo], facts: Json) -> Json:
@@ -44,7 +51,7 @@ def _edit(photos: list[Photo], facts: Json) -> Json:
 
 OPERATIONS: dict[str, Callable[[list[Photo], Json], Json]] = {
     "category": _category,
-    "base_view": lambda photos, facts: base_view(photos[0], facts),
+    "base_view": _base_view,
     "close_up_plan": plan,
     "callouts": _callouts,
     "edit": _edit,

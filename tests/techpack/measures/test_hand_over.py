@@ -13,9 +13,10 @@ from django.test import Client
 from django.utils import timezone
 
 from techpack import hand_over
+from techpack.library.compositions import adds_up
 from techpack.models import Header, Product, Release, ReleaseIsIssuedError, Share
 from techpack.presenters import exports
-from techpack.presenters.document import adds_up, document_of
+from techpack.presenters.document import document_of
 from techpack.services import measurements, sheets
 from techpack.services.errors import NotPossible
 
