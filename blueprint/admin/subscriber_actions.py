@@ -112,7 +112,7 @@ class SubscriberActions(Acting):
             queryset,
             action=action,
             question="End the private links of these subscribers? What they have open shows nothing new, and"
-            " the links in their mails open nothing any more.",
+            " the links in their mails stop working.",
             lines=[f"{row.email} (id {row.pk})" for row in queryset[:MOST_LINES]],
             yes=yes,
         )

@@ -176,7 +176,7 @@ class Gallery:
             return f"The engine asked for a pause of {int((max(blocked) - now).total_seconds()) + 1} s."
         again = sum(cell.is_tried_again for cell in self.queued)
         if again == len(self.queued):
-            return "The engine stumbled. Another try follows by itself."
+            return "The engine failed for a moment. It tries again by itself."
         return f"For their turn: the engine makes up to {self.at_once} at once."
 
     @property

@@ -218,6 +218,6 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   const status = detail.xhr.status;
   if (detail.requestConfig.headers["HX-Quiet"]) return;
   if (status === 401 || status === 403) toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
-  else if (status === 404) toast({ text: "This is not here any more. Reload the page.", tone: "bad" });
+  else if (status === 404) toast({ text: "This no longer exists. Reload the page.", tone: "bad" });
   else if (status >= 500) toast({ text: "That failed on our side. Nothing was charged; try again.", tone: "bad" });
 });

@@ -129,7 +129,7 @@ def set_cell(*, product: Product, name: str, row_id: int, column: str, text: str
     locked = lock_product(product)
     row: SheetRow | None = model.objects.filter(product=locked, pk=row_id).first()
     if row is None or column not in model.columns:
-        raise NotPossible("This row is not there any more.")
+        raise NotPossible("This row no longer exists.")
     setattr(row, column, _fitting(model, column, text))
     row.origin = Origin.ENTERED
     row.save()
@@ -229,7 +229,7 @@ def set_size(*, product: Product, code: str, size: str, text: str, unit: str) ->
     if row is None:
         raise NotPossible("There is no such row.")
     if size not in header_of(locked).sizes:
-        raise NotPossible("This size is not in the header any more.")
+        raise NotPossible("This size is no longer in the header.")
     by_size = {**row.by_size}
     by_size.pop(size, None)
     if text.strip():

@@ -66,7 +66,7 @@ def value(request: SignedInRequest, product_id: int, kind: str, piece_id: int) -
         return _dialog(request, piece, path)
     act = ACTS.get(request.POST.get("act", "set"))
     if act is None:
-        return HttpResponseBadRequest("There is no such act.")
+        return HttpResponseBadRequest("There is no such action.")
     return _after(request, piece, path, lambda: act(request, piece, path))
 
 
@@ -285,7 +285,7 @@ def settle(request: SignedInRequest, product_id: int, proposal_id: int, act: str
             request, found.piece, found.path, lambda: proposals.accept(proposal=found, by=request.user)
         )
     if act != "discard":
-        raise Http404("There is no such act.")
+        raise Http404("There is no such action.")
     return _after(request, found.piece, found.path, lambda: not proposals.discard(proposal=found))
 
 
