@@ -1,4 +1,4 @@
-"""What is asked on the page of the free blueprint, checked before a service hears of it."""
+"""The form of the free blueprint."""
 
 import hashlib
 import secrets

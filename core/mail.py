@@ -1,4 +1,4 @@
-"""How every mail is made: a subject, and the same words as text and as HTML."""
+"""Make a mail: a subject, and the same words as text and as HTML."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""What people type as plain text: without characters that only steer how other text is shown."""
+"""Clean typed text of characters that only steer how other text is shown."""
 
 import json
 import re

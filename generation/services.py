@@ -1,4 +1,4 @@
-"""What the products ask of the engine."""
+"""The engine's services for products: ask, cancel, look up."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a designer types in and sends along, checked before a service hears of it."""
+"""The designer's forms."""
 
 import re
 from collections.abc import Sequence

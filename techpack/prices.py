@@ -1,4 +1,4 @@
-"""What things cost, in credits, and what is given back."""
+"""Prices in credits, and refunds."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""What staff do to subscribers, one or many."""
+"""Admin actions on subscribers, one or many."""
 
 from functools import partial
 from typing import Any

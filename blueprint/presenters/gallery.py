@@ -1,4 +1,4 @@
-"""What a gallery shows: the cells of one shoot, and what is said above them.
+"""The gallery of one shoot: its cells and the words above them.
 
 The full page and the poll are made of the same cells, so they cannot drift. The subscriber's row,
 and with it the version, is read before any cell: what is committed in between is newer than the

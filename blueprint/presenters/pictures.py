@@ -1,4 +1,4 @@
-"""Where a grid's picture can be seen, and the word for how it stands."""
+"""Addresses of grid pictures, and the word for the state of a grid."""
 
 from django.http import HttpRequest
 

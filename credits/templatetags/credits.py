@@ -1,4 +1,4 @@
-"""What somebody has left, where a page shows it."""
+"""Template tag for a user's credit balance."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What each sheet of the PDF says, as the template needs it: text ready to be set, millimetres, files."""
+"""The sheets of the PDF as the template needs them: text ready to be set, millimetres, files."""
 
 from collections.abc import Sequence
 from itertools import batched

@@ -1,4 +1,4 @@
-"""What a flat is drawn from: product type, features and points of measure."""
+"""The specification of a flat: product type, features and points of measure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field

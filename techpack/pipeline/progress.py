@@ -1,4 +1,4 @@
-"""How far a run is, computed from its rows and never stored.
+"""The progress of a run, computed from its rows and never stored.
 
 Nothing here asks the database: hand in a run with its pieces prefetched, and the ledger's
 charges where what was spent is to be shown.

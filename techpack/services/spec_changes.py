@@ -1,4 +1,4 @@
-"""What every change of measures, features, sheets or photo readings ends with."""
+"""Finish every change of measures, features, sheets or photo readings."""
 
 from django.db.models import F
 

@@ -1,4 +1,4 @@
-"""What a designer does to measures, features and landmarks, and the region that shows them."""
+"""Views for measures, features and landmarks, and the region that shows them."""
 
 import json
 from collections.abc import Callable

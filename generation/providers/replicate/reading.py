@@ -1,4 +1,4 @@
-"""What the API says of a prediction, as a `Report`.
+"""Read a prediction of the API as a `Report`.
 
 Payloads are looser than the vendor's description (`output` missing while it starts, a status nobody
 foresaw, images as data URLs), so everything is read as if it might not be there.
