@@ -1,4 +1,4 @@
-"""The engine's services for products: ask, cancel, look up."""
+"""The engine's services for products: ask for predictions and cancel them."""
 
 import uuid
 from collections.abc import Sequence

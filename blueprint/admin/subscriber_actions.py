@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from blueprint import access
-from blueprint.admin.acting import Acting, list_of
+from blueprint.admin.bulk_actions import Acting, list_of
 from blueprint.admin.mails import send_last
 from blueprint.emails import delivery
 from blueprint.models import Mail, Subscriber

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import batched
 from typing import Any
 
-from techpack.exports import cover, grading, lengths, panels, plates, wording
+from techpack.exports import cover, document_units, grading, panels, plates, wording
 from techpack.exports.document import Callout, Construction, Document, Flat, Material, Measure
 from techpack.exports.folder import Folder
 from techpack.exports.paper import Paper
@@ -77,9 +77,9 @@ def _measure(measure: Measure, document: Document) -> Data:
         "code": wording.breakable(measure.code),
         "name": wording.breakable(measure.name),
         "how": wording.breakable(measure.how_to_measure),
-        "value": "" if value is None else lengths.written(value, unit),
-        "error": "" if not error else lengths.allowed(error, unit),
-        "tolerance": lengths.tolerance(measure.tolerance_plus_cm, measure.tolerance_minus_cm, unit),
+        "value": "" if value is None else document_units.written(value, unit),
+        "error": "" if not error else document_units.allowed(error, unit),
+        "tolerance": document_units.tolerance(measure.tolerance_plus_cm, measure.tolerance_minus_cm, unit),
         "source": "unspecified" if value is None else measure.source,
         "isCritical": measure.is_critical,
         "conflict": wording.breakable(measure.conflict),
@@ -105,7 +105,9 @@ def _block(sizes: Sequence[str], document: Document) -> Data:
     rows = [
         _measure(measure, document)
         | {
-            "step": "" if measure.grade_cm is None else lengths.allowed(measure.grade_cm, document.unit),
+            "step": ""
+            if measure.grade_cm is None
+            else document_units.allowed(measure.grade_cm, document.unit),
             "values": [_size_value(measure, size, document) for size in sizes],
         }
         for measure in document.measures
@@ -121,7 +123,7 @@ def _block(sizes: Sequence[str], document: Document) -> Data:
 def _size_value(measure: Measure, size: str, document: Document) -> Data:
     value = grading.value(measure, size, document)
     return {
-        "text": "" if value is None else lengths.written(value, document.unit),
+        "text": "" if value is None else document_units.written(value, document.unit),
         "isOverride": grading.is_override(measure, size, document),
     }
 
@@ -156,7 +158,7 @@ def _construction(row: Construction, document: Document) -> Data:
         "seam": wording.breakable(row.seam_class),
         "stitch": wording.breakable(row.stitch_class),
         "spi": wording.breakable(row.stitches_per_inch),
-        "allowance": wording.breakable(lengths.rewritten(row.allowance_cm, document.unit)),
+        "allowance": wording.breakable(document_units.rewritten(row.allowance_cm, document.unit)),
         "thread": wording.breakable(row.thread),
         "note": wording.breakable(row.note),
         "source": row.source,

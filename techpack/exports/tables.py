@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from techpack.exports import lengths, wording
+from techpack.exports import document_units, wording
 from techpack.exports.document import Document, Measure, Picture
 
 type Row = Sequence[str | Decimal | None]
@@ -60,11 +60,11 @@ def _pom_row(measure: Measure, document: Document, sizes: list[str]) -> Row:
         measure.grade_cm,
     )  # fmt: skip
     graded = [measure.by_size_cm.get(size) for size in sizes]
-    converted = [None if value is None else lengths.number(value, document.unit) for value in values]
+    converted = [None if value is None else document_units.number(value, document.unit) for value in values]
     return [
         measure.code, measure.name, measure.how_to_measure, *converted, measure.source,
         "yes" if measure.is_critical else "", measure.conflict,
-        *(None if value is None else lengths.number(value, document.unit) for value in graded),
+        *(None if value is None else document_units.number(value, document.unit) for value in graded),
     ]  # fmt: skip
 
 
@@ -80,7 +80,7 @@ def _construction_rows(document: Document) -> Iterable[Row]:
         "thread", "note", "source",
     ]  # fmt: skip
     for row in document.construction:
-        allowance = lengths.parsed(row.allowance_cm, document.unit)
+        allowance = document_units.parsed(row.allowance_cm, document.unit)
         yield [
             row.area, row.operation, row.seam_class, row.stitch_class, row.stitches_per_inch, allowance,
             row.thread, row.note, row.source,

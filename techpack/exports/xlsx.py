@@ -12,7 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from techpack.exports import cover, grading, lengths, pictures, wording
+from techpack.exports import cover, document_units, grading, pictures, wording
 from techpack.exports.document import Document, Measure
 
 type Cell = str | Decimal | None
@@ -91,7 +91,7 @@ class _Book:
             write_text(sheet, row, column, value, self.text)
 
     def length(self, value_cm: Decimal | None) -> Decimal | None:
-        return None if value_cm is None else lengths.number(value_cm, self.document.unit)
+        return None if value_cm is None else document_units.number(value_cm, self.document.unit)
 
 
 def write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
@@ -224,12 +224,14 @@ def _size(book: _Book, at: _GradedRow, index: int) -> None:
     if value is None:
         at.sheet.write_blank(at.row, column, None, book.needed)
     elif size == document.base_size:
-        _base_size(book, at, column, lengths.number(value, document.unit))
+        _base_size(book, at, column, document_units.number(value, document.unit))
     elif grading.is_regular(at.measure, size, document):
         formula, result = _base_plus_steps(book, at, index)
         at.sheet.write_formula(at.row, column, formula, book.number, float(result))
     else:
-        at.sheet.write_number(at.row, column, float(lengths.number(value, document.unit)), book.override)
+        at.sheet.write_number(
+            at.row, column, float(document_units.number(value, document.unit)), book.override
+        )
 
 
 def _base_size(book: _Book, at: _GradedRow, column: int, number: Decimal) -> None:
@@ -250,7 +252,8 @@ def _base_plus_steps(book: _Book, at: _GradedRow, index: int) -> tuple[str, Deci
     steps = index - base_index
     base_value = grading.value(at.measure, document.base_size, document) or Decimal(0)
     numbers = [
-        lengths.number(value, document.unit) for value in (base_value, at.measure.grade_cm or Decimal(0))
+        document_units.number(value, document.unit)
+        for value in (base_value, at.measure.grade_cm or Decimal(0))
     ]
     return f"={base}{steps:+d}*{step}", numbers[0] + steps * numbers[1]
 
@@ -276,7 +279,7 @@ def _construction(book: _Book) -> None:
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [c.area, c.operation, c.seam_class, c.stitch_class, c.stitches_per_inch,
-         lengths.parsed(c.allowance_cm, unit), c.thread, c.note, _source(c.source)]
+         document_units.parsed(c.allowance_cm, unit), c.thread, c.note, _source(c.source)]
         for c in book.document.construction
     ]  # fmt: skip
     book.table("Construction", header, rows)
