@@ -174,11 +174,6 @@ class Cell:
         return self.status == Prediction.Status.COLLECTING
 
     @property
-    def is_remade(self) -> bool:
-        """Its picture stays until a new one has come."""
-        return self.is_done and self.is_live
-
-    @property
     def is_failed(self) -> bool:
         return not self.is_done and self.status == Prediction.Status.FAILED
 

@@ -335,7 +335,7 @@ def restore(*, piece: AnyPiece, number: int) -> Take:
         raise NotPossible("There is no such take.")
     if not take.is_current:
         _show(run, piece, take)
-        versions.say(run, f"{piece.name}: take {number} restored.", toast=True)
+        versions.say(run, f"{piece.name}: version {number} restored.", toast=True)
     return take
 
 
