@@ -17,7 +17,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Model, Sum
 
-from accounts.models import ApiToken, User
+from accounts import teams
+from accounts.models import ApiToken, Membership, Team, User
 from credits.models import Account
 from generation import jobs
 from generation import services as engine
@@ -79,6 +80,10 @@ def holdings(user: User) -> Holdings:
 
 def refuse(user: User) -> None:
     """Raises NotPossible for those who work or worked here: what staff did is on record under their name."""
+    for team in teams.owned_with_others(user):
+        raise NotPossible(
+            f"You are the only owner of {team.name}. Hand it over before you delete your account."
+        )
     if user.is_staff or user.is_superuser or LogEntry.objects.filter(user=user).exists():
         raise NotPossible(
             "This account works or worked for the staff of this site, and what it did there is kept under its"
@@ -108,22 +113,37 @@ def _erase(user_id: int) -> bool:
     if user is None:
         return False
     refuse(user)
+    accounts = [_account(user), *_leave_teams(user)]
     for part in _parts:
         part.stop(user)
-    engine.cancel_account(_account(user))
+    for account in accounts:
+        engine.cancel_account(account)
     for part in _parts:
         part.erase(user)
-    engine_memory.forget(_account(user))
+    for account in accounts:
+        engine_memory.forget(account)
     _unname(user)
     for session in UserSession.objects.filter(user=user):
         session.end()
     jobs.defer("accounts.mail_erased", email=user.email)
+    Team.objects.filter(memberships__user=user).delete()
     user.delete()
     return True
 
 
 def _account(user: User) -> str:
     return f"user:{user.pk}"
+
+
+def _leave_teams(user: User) -> list[str]:
+    """The accounts of teams that have nobody else, which go too."""
+    gone = []
+    for member in teams.of(user):
+        if Membership.objects.filter(team=member.team).count() > 1:
+            teams.remove(member=member)
+        else:
+            gone.append(member.team.account)
+    return gone
 
 
 def _unname(user: User) -> None:

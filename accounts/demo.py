@@ -16,7 +16,7 @@ def make_designer() -> bool:
         return False
     user = User.objects.create_user(EMAIL, PASSWORD)
     EmailAddress.objects.create(user=user, email=EMAIL, verified=True, primary=True)
-    services.grant(user=user, amount=CREDITS, reference="demo", description="Demo credits")
+    services.grant(holder=user, amount=CREDITS, reference="demo", description="Demo credits")
     return True
 
 

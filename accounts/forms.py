@@ -2,7 +2,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from accounts.models import ApiToken, User
+from accounts.models import ApiToken, Role, User
 
 
 class MailForm(forms.ModelForm):
@@ -59,3 +59,20 @@ class PlaceForm(forms.Form):
 
     before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     after = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
+
+
+class TeamForm(forms.Form):
+    name = forms.CharField(
+        label="Name of the team", max_length=80, error_messages={"required": "Give the team a name."}
+    )
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label="Email", error_messages={"required": "Enter an address.", "invalid": "Enter a whole address."}
+    )
+    role = forms.ChoiceField(
+        label="Role",
+        choices=[choice for choice in Role.choices if choice[0] != Role.OWNER],
+        initial=Role.EDITOR,
+    )

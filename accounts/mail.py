@@ -1,9 +1,12 @@
-"""The mail that confirms that an account was deleted."""
+"""The mail that confirms that an account was deleted, and invitations to teams."""
 
 import logging
 from smtplib import SMTPException
 
+from accounts import teams
+from accounts.models import Invitation
 from core import mail
+from core.addresses import site_address
 from generation import jobs
 
 log = logging.getLogger(__name__)
@@ -23,3 +26,19 @@ def send_erased(email: str, *, tried: int) -> None:
             jobs.defer("accounts.mail_erased", delay=WAITS[tried], email=email, tried=tried + 1)
         else:
             log.warning("the mail that confirms a deletion was given up: %s", type(error).__name__)
+
+
+def send_invitation(invitation_id: int) -> None:
+    """Nothing is sent when the invitation was accepted or withdrawn meanwhile."""
+    invitation = Invitation.objects.filter(pk=invitation_id).select_related("team", "by").first()
+    if invitation is None:
+        return
+    words = mail.write(
+        "invitation",
+        f"Join {invitation.team.name} at Selvedge",
+        by=invitation.by.email if invitation.by else "Somebody",
+        team=invitation.team.name,
+        role=invitation.get_role_display().lower(),
+        link=site_address("account-join", teams.link_of(invitation)),
+    )
+    mail.message(words, to=invitation.email).send()

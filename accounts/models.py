@@ -59,6 +59,71 @@ class User(AbstractUser):
         return self.email
 
 
+class Role(models.TextChoices):
+    """What somebody may do in a team, from most to least."""
+
+    OWNER = "owner", "Owner"
+    EDITOR = "editor", "Editor"
+    VIEWER = "viewer", "Viewer"
+    GUEST = "guest", "Guest"
+
+    @property
+    def may_edit(self) -> bool:
+        return self in (Role.OWNER, Role.EDITOR)
+
+
+class Team(models.Model):
+    """People who share products, a library and credits. Whoever is in none works alone, as before."""
+
+    name = models.CharField(max_length=80)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def account(self) -> str:
+        """Whose pictures and limits these are, as the engine calls it."""
+        return f"team:{self.pk}"
+
+
+class Membership(models.Model):
+    """Somebody's place in a team. Deleting the row ends it at the next request, by page and by token."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=8, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["created_at", "pk"]
+        constraints = (models.UniqueConstraint(fields=["user", "team"], name="accounts_member_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team} ({self.get_role_display()})"
+
+    @property
+    def may_edit(self) -> bool:
+        return Role(self.role).may_edit
+
+
+class Invitation(models.Model):
+    """An address that was asked to join. The link in the mail is signed, and works for that address alone."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    role = models.CharField(max_length=8, choices=Role)
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(Lower("email"), "team", name="accounts_invited_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.team}"
+
+
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     def live(self) -> "ApiTokenQuerySet":
         return self.filter(revoked_at__isnull=True, user__is_active=True)

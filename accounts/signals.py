@@ -20,7 +20,7 @@ def give_signup_credits(user: User, **kwargs: Any) -> None:
     """Once for each account: the reference is unique in the ledger."""
     if settings.SIGNUP_CREDITS:
         services.grant(
-            user=user,
+            holder=user,
             amount=settings.SIGNUP_CREDITS,
             reference=f"signup:{user.pk}",
             description="Credits for signing up",

@@ -21,3 +21,8 @@ def forget_calls(timestamp: int) -> None:
 @app.task(name="accounts.mail_erased", retry=RETRY_MAIL)
 def mail_erased(email: str, tried: int = 0) -> None:
     mail.send_erased(email, tried=tried)
+
+
+@app.task(name="accounts.mail_invitation", retry=RETRY_MAIL)
+def mail_invitation(invitation_id: int) -> None:
+    mail.send_invitation(invitation_id)

@@ -2,6 +2,11 @@
 
 from django.http import HttpRequest
 
+from accounts.models import Membership
+
 
 def signed_in(request: HttpRequest) -> set[str]:
-    return {f"user:{request.user.pk}"} if request.user.is_authenticated else set()
+    if not request.user.is_authenticated:
+        return set()
+    teams = Membership.objects.filter(user=request.user.pk).values_list("team", flat=True)
+    return {f"user:{request.user.pk}", *(f"team:{number}" for number in teams)}

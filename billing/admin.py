@@ -140,7 +140,8 @@ def _consequence(order: Order) -> str:
     count = Item(order.item).credits
     if not count:
         return "A whole refund closes the blueprint: grids that are there stay, and no new ones are made."
-    left = ledger.balance(order.user) if order.user else 0
+    holder = order.team or order.user
+    left = ledger.balance(holder) if holder else 0
     return (
         f"A whole refund takes back {min(count, left)} of the {count} credits. "
         f"{max(0, count - left)} of them have been spent."

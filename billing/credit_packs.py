@@ -2,16 +2,22 @@
 
 from django.urls import reverse
 
+from accounts.models import Team, User
 from billing.goods import Customer, Goods, NotGrantable
 from billing.models import Item, Order
 from credits import services as ledger
 
 
+def _holder(order: Order) -> User | Team | None:
+    return order.team or order.user
+
+
 def grant(order: Order, customer: Customer) -> None:
-    if order.user is None:
+    holder = _holder(order)
+    if holder is None:
         raise NotGrantable("The account that bought these credits has been deleted. Refund the order.")
     ledger.grant(
-        user=order.user, amount=Item(order.item).credits, reference=order.reference,
+        holder=holder, amount=Item(order.item).credits, reference=order.reference,
         description=f"{Item(order.item).credits} credits bought",
     )  # fmt: skip
 
@@ -19,7 +25,8 @@ def grant(order: Order, customer: Customer) -> None:
 def adjust(order: Order) -> str:
     """Take back the share that was refunded, as far as it is unspent; after a dispute was won, give back
     what was taken."""
-    if order.user is None:
+    holder = _holder(order)
+    if holder is None:
         return ""
     count = Item(order.item).credits
     reference = f"{order.reference}:{order.adjustments + 1}"
@@ -27,7 +34,7 @@ def adjust(order: Order) -> str:
     before = count * order.return_handled // order.amount_paid
     if wanted > before:
         taken = ledger.take_back(
-            user=order.user,
+            holder=holder,
             amount=wanted - before,
             reference=reference,
             description="Credits of a refunded order",
@@ -39,7 +46,7 @@ def adjust(order: Order) -> str:
     if returned:
         order.credits_taken_back -= returned
         ledger.grant(
-            user=order.user,
+            holder=holder,
             amount=returned,
             reference=reference,
             description="Credits returned after a dispute",

@@ -62,6 +62,9 @@ class Order(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
     )
+    team = models.ForeignKey(
+        "accounts.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="orders"
+    )
     buyer = models.CharField(max_length=60, blank=True)
     is_guest = models.BooleanField(default=False, help_text="Bought without an account or a private link.")
     was_known = models.BooleanField(default=False, help_text="The goods went to somebody who existed before.")

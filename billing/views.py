@@ -8,11 +8,13 @@ from typing import Any
 
 from allauth.core import ratelimit
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import workspace
 from accounts.http import SignedInRequest
 from billing import goods, prices, stripe_api
 from billing.models import CREDIT_PACKS, Item, Order
@@ -30,6 +32,14 @@ def buy_credits(request: SignedInRequest, item: str) -> HttpResponse:
     return to_checkout(
         request, Item(item), back="account-credits", user=request.user, email=request.user.email
     )
+
+
+def _buyer(request: SignedInRequest) -> dict[str, Any]:
+    """The credits go to the team that somebody works in; who may only look buys none for it."""
+    member = workspace.current(request)
+    if member is not None and not member.may_edit:
+        raise PermissionDenied("Only editors and owners buy credits for a team.")
+    return {"user": request.user, "team": member.team if member else None, "email": request.user.email}
 
 
 def to_checkout(request: HttpRequest, item: Item, *, back: str, **whose: Any) -> HttpResponse:

@@ -180,6 +180,7 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; "ip" is told by TRUSTED_PROXIES
     "free_blueprint": f"{FREE_PER_ADDRESS_PER_DAY}/d/ip",
     "free_blueprint_photo": "120/h/ip",
     "checkout": "30/h/ip",
+    "invite": "60/d/user",
 }
 # "required": staff open the admin, and pictures of others, only with a second step (accounts.second_step)
 STAFF_MFA = text("STAFF_MFA", "optional" if EMBEDDED or DEBUG else "required").lower()

@@ -71,7 +71,7 @@ class AccountAdmin(ReadOnlyAdmin):
     def _give(self, request: HttpRequest, account: Account, data: dict[str, Any]) -> None:
         assert account.user is not None
         services.grant(
-            user=account.user, amount=data["amount"], reference=data["reference"],
+            holder=account.user, amount=data["amount"], reference=data["reference"],
             description=data["reason"], by=request.user,  # type: ignore[arg-type]
         )  # fmt: skip
         self.message_user(request, f"{data['amount']} credits given to {account.user}.", messages.SUCCESS)

@@ -14,16 +14,22 @@ class Account(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="credit_account"
     )
+    team = models.OneToOneField(
+        "accounts.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="credit_account"
+    )
     balance = models.IntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(balance__gte=0), name="credits_balance_not_below_zero"),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(team__isnull=True), name="credits_account_has_one_holder"
+            ),
         )
 
     def __str__(self) -> str:
-        return f"{self.user or 'former user'}: {self.balance} credits"
+        return f"{self.user or self.team or 'former user'}: {self.balance} credits"
 
 
 class Entry(models.Model):

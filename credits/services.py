@@ -4,12 +4,19 @@ an error, so that the transition around it may run twice.
 Lock order: the account comes last, after the subject's row, the prediction and the attempt.
 """
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from credits.models import Account, Entry
 from credits.signals import granted
+
+if TYPE_CHECKING:
+    from accounts.models import Team
+
+type Holder = AbstractBaseUser | Team
 
 
 class InsufficientCredits(Exception):
@@ -21,17 +28,25 @@ class InsufficientCredits(Exception):
         self.available = available
 
 
-def balance(user: AbstractBaseUser) -> int:
-    return Account.objects.filter(user_id=user.pk).values_list("balance", flat=True).first() or 0
+def _whose(holder: "Holder") -> dict[str, int]:
+    return {"user_id" if isinstance(holder, AbstractBaseUser) else "team_id": holder.pk}
 
 
-def open_account(*, user: AbstractBaseUser) -> Account:
-    return Account.objects.get_or_create(user_id=user.pk)[0]
+def accounts_of(holder: "Holder") -> QuerySet[Account]:
+    return Account.objects.filter(**_whose(holder))
 
 
-def require(*, user: AbstractBaseUser, amount: int) -> None:
+def balance(holder: "Holder") -> int:
+    return accounts_of(holder).values_list("balance", flat=True).first() or 0
+
+
+def open_account(*, holder: "Holder") -> Account:
+    return Account.objects.get_or_create(defaults=None, **_whose(holder))[0]
+
+
+def require(*, holder: "Holder", amount: int) -> None:
     """Raise InsufficientCredits unless that much is there now. Reserves nothing."""
-    available = balance(user)
+    available = balance(holder)
     if available < amount:
         raise InsufficientCredits(needed=amount, available=available)
 
@@ -39,29 +54,29 @@ def require(*, user: AbstractBaseUser, amount: int) -> None:
 @transaction.atomic
 def grant(
     *,
-    user: AbstractBaseUser,
+    holder: "Holder",
     amount: int,
     reference: str,
     description: str,
     by: AbstractBaseUser | None = None,
 ) -> Entry:
     """Give credits once for `reference`; a repeat answers the first entry."""
-    account = _locked(user)
+    account = _locked(holder)
     entry, written = _write(
         account, Entry.Kind.GRANT, amount, reference=reference, description=description, by=by
     )
     if written:
-        transaction.on_commit(lambda: granted.send(Account, user=user))
+        transaction.on_commit(lambda: granted.send(Account, holder=holder))
     return entry
 
 
 @transaction.atomic
-def charge(*, user: AbstractBaseUser, amount: int, reference: str, description: str) -> Entry:
+def charge(*, holder: "Holder", amount: int, reference: str, description: str) -> Entry:
     """Take `amount` once for the thing named by `reference`; a repeat answers the first entry.
 
     Raises InsufficientCredits, with nothing written and the transaction intact.
     """
-    account = _locked(user)
+    account = _locked(holder)
     made = Entry.objects.filter(reference=reference).first()
     if made:
         return made
@@ -87,12 +102,12 @@ def refund(*, charge: Entry, amount: int, description: str) -> Entry | None:
 
 
 @transaction.atomic
-def take_back(*, user: AbstractBaseUser, amount: int, reference: str, description: str) -> int:
+def take_back(*, holder: "Holder", amount: int, reference: str, description: str) -> int:
     """Take back up to `amount` credits, as many as are unspent, once for `reference`.
 
     Returns how many were taken; a repeat answers the same number.
     """
-    account = _locked(user)
+    account = _locked(holder)
     made = Entry.objects.filter(reference=reference).first()
     if made:
         return -made.amount
@@ -102,9 +117,9 @@ def take_back(*, user: AbstractBaseUser, amount: int, reference: str, descriptio
     return taken
 
 
-def _locked(user: AbstractBaseUser) -> Account:
-    open_account(user=user)
-    return Account.objects.select_for_update().get(user_id=user.pk)
+def _locked(holder: "Holder") -> Account:
+    open_account(holder=holder)
+    return Account.objects.select_for_update().get(**_whose(holder))
 
 
 def _write(

@@ -2,4 +2,4 @@
 
 from django.dispatch import Signal
 
-granted = Signal()  # user: credits came, after the commit; work that waits for them may go on
+granted = Signal()  # holder: credits came, after the commit; work that waits for them may go on

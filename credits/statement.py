@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import QuerySet
 
 from credits import reference_labels
 from credits.models import Entry
 from credits.reference_labels import Meaning
+from credits.services import Holder, accounts_of
 
 PAGE_SIZE = 25
 AT_ONCE = 500
@@ -40,10 +40,10 @@ class Page:
     older: int | None
 
 
-def page(user: AbstractBaseUser, *, before: int | None = None, after: int | None = None) -> Page:
+def page(holder: Holder, *, before: int | None = None, after: int | None = None) -> Page:
     """Two queries and one for each kind of thing paid for. Entries are found by their number, so a page
     costs the same however far back it lies, and new entries push nothing from one page to the next."""
-    entries = _of(user).exclude(kind=Entry.Kind.REFUND).select_related("refund")
+    entries = _of(holder).exclude(kind=Entry.Kind.REFUND).select_related("refund")
     if after is not None:
         found = list(entries.filter(pk__gt=after).order_by("pk")[: PAGE_SIZE + 1])
         shown = found[:PAGE_SIZE][::-1]
@@ -60,8 +60,8 @@ def page(user: AbstractBaseUser, *, before: int | None = None, after: int | None
     )
 
 
-def _of(user: AbstractBaseUser) -> QuerySet[Entry]:
-    return Entry.objects.filter(account__user_id=user.pk)
+def _of(holder: Holder) -> QuerySet[Entry]:
+    return Entry.objects.filter(account__in=accounts_of(holder))
 
 
 def _explained(entries: list[Entry]) -> list[Line]:
@@ -72,11 +72,11 @@ def _explained(entries: list[Entry]) -> list[Line]:
 # --- the file --------------------------------------------------------------------------------------
 
 
-def as_csv(user: AbstractBaseUser, *, site: str) -> Iterator[str]:
+def as_csv(holder: Holder, *, site: str) -> Iterator[str]:
     """Every entry, oldest first, some hundred at a time. `site` comes before what is an address here."""
     yield "\ufeff" + _written([COLUMNS])  # the mark tells a spreadsheet that it is UTF-8
     balance, last = 0, 0
-    while chunk := list(_of(user).filter(pk__gt=last).select_related("charge").order_by("pk")[:AT_ONCE]):
+    while chunk := list(_of(holder).filter(pk__gt=last).select_related("charge").order_by("pk")[:AT_ONCE]):
         known = reference_labels.of(_paid_for(entry) for entry in chunk)
         rows = []
         for entry in chunk:

@@ -3,6 +3,7 @@ from django.urls import path
 from techpack.views import (
     annotations,
     hand_over,
+    issued,
     outline,
     products,
     runs,
@@ -65,6 +66,7 @@ urlpatterns = [
     path("<int:product_id>/photos/<int:revision_id>/outline/", outline.repaint, name="outline"),
     path("<int:product_id>/hand-over/", hand_over.revisions, name="hand-over"),
     path("<int:product_id>/download/<slug:kind>/", hand_over.download, name="download"),
+    path("<int:product_id>/issued/<int:number>/<slug:kind>.file", issued.issued_file, name="issued-file"),
     path("<int:product_id>/issue/", hand_over.issue, name="issue"),
     path("<int:product_id>/issued/<int:number>/share/", hand_over.share, name="share"),
     path("<int:product_id>/shares/<int:share_id>/revoke/", hand_over.revoke, name="revoke-share"),

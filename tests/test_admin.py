@@ -79,7 +79,7 @@ def test_credits_are_given_with_a_reason_and_once_a_page(staff: Client) -> None:
 
 def test_a_charge_is_refunded_once(staff: Client) -> None:
     user = make_user(balance=9)
-    charge = ledger.charge(user=user, amount=3, reference="step:1:1", description="Base views")
+    charge = ledger.charge(holder=user, amount=3, reference="step:1:1", description="Base views")
     assert "1 refunded, 0 skipped" in act(staff, "credits/entry", "give_back", charge)
     assert "0 refunded, 1 skipped" in act(staff, "credits/entry", "give_back", charge)
     assert ledger.balance(user) == 9

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts import workspace
 from accounts.forms import PlaceForm
 from accounts.http import SignedInRequest
 from credits import services, statement
@@ -18,9 +19,12 @@ def credits_page(request: SignedInRequest) -> HttpResponse:
     form = PlaceForm(request.GET)
     place = form.cleaned_data if form.is_valid() else {}
     context = {
-        "page": statement.page(request.user, before=place.get("before"), after=place.get("after")),
+        "page": statement.page(
+            workspace.holder(request), before=place.get("before"), after=place.get("after")
+        ),
         "is_first": not place.get("before"),
-        "balance": services.balance(request.user),
+        "balance": services.balance(workspace.holder(request)),
+        "team": workspace.current(request),
         "credits_contact": settings.CREDITS_CONTACT,
     }
     return render(request, "account/credits.html", context)
@@ -31,7 +35,7 @@ def credits_page(request: SignedInRequest) -> HttpResponse:
 def credits_file(request: SignedInRequest) -> StreamingHttpResponse:
     name = f"selvedge-credits-{timezone.now():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
-        statement.as_csv(request.user, site=settings.SITE_URL),
+        statement.as_csv(workspace.holder(request), site=settings.SITE_URL),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
     )

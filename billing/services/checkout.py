@@ -6,6 +6,8 @@ page. A process that is killed in between leaves an order that nobody can pay, s
 
 import datetime as dt
 import uuid
+from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -14,6 +16,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.models import Team
 from billing import prices, stripe_api
 from billing.models import Item, Order, Price
 from core.addresses import site_address
@@ -38,6 +41,7 @@ def open_order(
     item: Item,
     shown: str,
     user: AbstractBaseUser | None = None,
+    team: Team | None = None,
     buyer: str = "",
     email: str = "",
     earlier: uuid.UUID | None = None,
@@ -52,7 +56,7 @@ def open_order(
         raise NotForSale
     if shown != price_token(price):
         raise PriceChanged
-    order = _order(price, user, buyer, earlier)
+    order = _order(price, Buyer(user, team, buyer), earlier)
     return order if order.checkout_url else _with_page(order, email)
 
 
@@ -61,33 +65,49 @@ def price_token(price: Price) -> str:
     return f"{price.amount} {price.currency}"
 
 
+@dataclass(frozen=True)
+class Buyer:
+    """Who pays: a user, perhaps for a team; or whom `name` means to a product; or a guest."""
+
+    user: AbstractBaseUser | None
+    team: Team | None
+    name: str
+
+    @property
+    def is_guest(self) -> bool:
+        return self.user is None and not self.name
+
+    @property
+    def as_row(self) -> dict[str, Any]:
+        return {
+            "user_id": self.user.pk if self.user else None,
+            "team_id": self.team.pk if self.team else None,
+            "buyer": self.name,
+        }
+
+
 @transaction.atomic
-def _order(price: Price, user: AbstractBaseUser | None, buyer: str, earlier: uuid.UUID | None) -> Order:
+def _order(price: Price, buyer: Buyer, earlier: uuid.UUID | None) -> Order:
     """One order for two presses of the button, also when they come at the same moment."""
-    whose = f"{user.pk if user else ''}/{buyer}/{earlier or uuid.uuid4()}/{price.item}"
+    whose = f"{buyer.as_row}/{(earlier or uuid.uuid4()) if buyer.is_guest else ''}/{price.item}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"order/{whose}"])
-    before = _reusable(price, user, buyer, earlier)
+    before = _reusable(price, buyer, earlier)
     if before is not None:
         return before
     return Order.objects.create(
-        item=price.item, user_id=user.pk if user else None, buyer=buyer, is_guest=not (user or buyer),
-        price_id=price.price_id, amount=price.amount, currency=price.currency,
-        next_check_at=timezone.now() + CREATED_LIVES,
+        item=price.item, is_guest=buyer.is_guest, price_id=price.price_id, amount=price.amount,
+        currency=price.currency, next_check_at=timezone.now() + CREATED_LIVES, **buyer.as_row,
     )  # fmt: skip
 
 
-def _reusable(
-    price: Price, user: AbstractBaseUser | None, buyer: str, earlier: uuid.UUID | None
-) -> Order | None:
+def _reusable(price: Price, buyer: Buyer, earlier: uuid.UUID | None) -> Order | None:
     now = timezone.now()
     orders: QuerySet[Order] = Order.objects.filter(
-        item=price.item, price_id=price.price_id, amount=price.amount, currency=price.currency, buyer=buyer
+        item=price.item, price_id=price.price_id, amount=price.amount, currency=price.currency, **buyer.as_row
     )
-    if user is not None:
-        orders = orders.filter(user_id=user.pk)
-    elif not buyer:
-        orders = orders.filter(user=None, public_id=earlier) if earlier else orders.none()
+    if buyer.is_guest:
+        orders = orders.filter(public_id=earlier) if earlier else orders.none()
     waiting = orders.filter(state=Order.State.OPEN, created_at__gt=now - REUSED_FOR)
     begun = orders.filter(state=Order.State.CREATED, created_at__gt=now - CREATED_LIVES / 2)
     return (waiting | begun).order_by("-id").first()

@@ -1,59 +1,77 @@
 """What a body names by its ids, of the caller's own. Somebody else's is as absent as one that never was."""
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from accounts.models import User
+from accounts import teams
 from techpack.api import inputs
-from techpack.api.errors import not_found
+from techpack.api.authentication import CallingRequest
+from techpack.api.errors import Refused, not_found
 from techpack.models import AnyPiece, BaseView, CloseUp, EditedPiece, Product, Revision, Sketch
 
 
-def own_product(user: User, product_id: int) -> Product:
+def products(request: CallingRequest) -> QuerySet[Product]:
+    return Product.objects.of(request.auth.user)
+
+
+def own_product(request: CallingRequest, product_id: int) -> Product:
     """Somebody else's product is as absent as one that never was. Raises Refused."""
-    product = Product.objects.of(user).filter(pk=product_id).first()
+    product = products(request).select_related("owner", "team").filter(pk=product_id).first()
     if product is None:
         raise not_found("There is no such product of yours.")
+    return may_change(request, product)
+
+
+def may_change(request: CallingRequest, product: Product) -> Product:
+    """Raises Refused where a member who may only look changes something. Routes that read begin with GET."""
+    if product.team is not None and request.method not in ("GET", "HEAD"):
+        member = teams.membership(request.auth.user, product.team_id)
+        if member is None or not member.may_edit:
+            sentence = f"You may look at the products of {product.team}, and not change them."
+            raise Refused(403, "read_only", sentence)
     return product
 
 
-def own_photo(user: User, revision_id: int) -> Revision:
-    rows = Revision.objects.filter(pk=revision_id, product__owner=user, removed_at__isnull=True)
-    found = rows.select_related("asset", "reading").first()
+def own_photo(request: CallingRequest, revision_id: int) -> Revision:
+    rows = Revision.objects.filter(pk=revision_id, product__in=products(request), removed_at__isnull=True)
+    found = rows.select_related("asset", "reading", "product__team").first()
     if found is None:
         raise not_found("There is no such photo of yours.")
+    may_change(request, found.product)
     return found
 
 
-def view_of(user: User, revision_id: int | None) -> BaseView:
+def view_of(request: CallingRequest, revision_id: int | None) -> BaseView:
     """What the latest run that has this photo found on it. Raises Refused, as all here."""
-    views = BaseView.objects.filter(revision=revision_id, tech_pack__product__owner=user)
-    found = views.select_related("revision__asset", "tech_pack__product")
+    views = BaseView.objects.filter(revision=revision_id, tech_pack__product__in=products(request))
+    found = views.select_related("revision__asset", "tech_pack__product__team")
     view: BaseView | None = found.order_by(F("tech_pack__number").desc()).first()
     if view is None:
         raise not_found("There is no such analysed photo of yours.")
+    may_change(request, view.tech_pack.product)
     return view
 
 
-def piece_of[T: (CloseUp, Sketch)](user: User, model: type[T], piece_id: int) -> T:
-    rows = model.objects.filter(pk=piece_id, tech_pack__product__owner=user)
-    piece: T | None = rows.select_related("asset", "revision__asset", "tech_pack__product").first()
+def piece_of[T: (CloseUp, Sketch)](request: CallingRequest, model: type[T], piece_id: int) -> T:
+    rows = model.objects.filter(pk=piece_id, tech_pack__product__in=products(request))
+    piece: T | None = rows.select_related("asset", "revision__asset", "tech_pack__product__team").first()
     if piece is None:
         raise not_found("There is no such picture of yours.")
+    may_change(request, piece.tech_pack.product)
     return piece
 
 
-def with_values(user: User, named: inputs.OfValues) -> EditedPiece:
+def with_values(request: CallingRequest, named: inputs.OfValues) -> EditedPiece:
     if named.sketch_id is not None:
-        return piece_of(user, Sketch, named.sketch_id)
-    return view_of(user, named.revision_id)
+        return piece_of(request, Sketch, named.sketch_id)
+    return view_of(request, named.revision_id)
 
 
-def with_takes(user: User, named: inputs.OfPicture) -> AnyPiece:
+def with_takes(request: CallingRequest, named: inputs.OfPicture) -> AnyPiece:
     if named.close_up_id is not None:
-        return piece_of(user, CloseUp, named.close_up_id)
+        return piece_of(request, CloseUp, named.close_up_id)
     if named.sketch_id is not None:
-        return piece_of(user, Sketch, named.sketch_id)
-    return view_of(user, named.revision_id)
+        return piece_of(request, Sketch, named.sketch_id)
+    return view_of(request, named.revision_id)
 
 
 def ids(piece: AnyPiece) -> dict[str, int | None]:

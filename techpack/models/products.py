@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from accounts.models import Membership, Role, Team, User
 from generation.models import Asset
 from techpack import schemas
 from techpack.library import points_of_measure
@@ -73,7 +74,12 @@ def first_front(photos: "list[Revision]") -> "Revision | None":
 
 class ProductQuerySet(models.QuerySet["Product"]):
     def of(self, user: Any) -> "ProductQuerySet":
-        return self.filter(owner=user)
+        """Products that this user may open: their own, and those of their teams."""
+        mine = models.Q(team__in=Membership.objects.filter(user=user).exclude(role=Role.GUEST).values("team"))
+        return self.filter(models.Q(owner=user, team=None) | mine)
+
+    def in_workspace(self, user: Any, team: Team | None) -> "ProductQuerySet":
+        return self.filter(team=team) if team else self.filter(owner=user, team=None)
 
     def archived(self) -> "ProductQuerySet":
         return self.filter(archived_at__isnull=False)
@@ -86,6 +92,10 @@ class Product(models.Model):
     """What a designer wants made. `category_source` ENTERED is a correction, and binding."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="products")
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.CASCADE, related_name="products",
+        help_text="Empty: it belongs to its owner alone.",
+    )  # fmt: skip
     name = models.CharField(max_length=120)
     notes = models.TextField(max_length=4000, blank=True)
     category = models.CharField(max_length=10, choices=Category, blank=True)
@@ -133,7 +143,10 @@ class Product(models.Model):
             ),
         )
         # the product list
-        indexes = (models.Index(F("owner"), F("updated_at").desc(), name="techpack_product_list"),)
+        indexes = (
+            models.Index(F("owner"), F("updated_at").desc(), name="techpack_product_list"),
+            models.Index(F("team"), F("updated_at").desc(), name="techpack_team_product_list"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -144,7 +157,12 @@ class Product(models.Model):
     @property
     def account(self) -> str:
         """Whose generation limits count and who may see the pictures."""
-        return f"user:{self.owner_id}"
+        return f"team:{self.team_id}" if self.team_id else f"user:{self.owner_id}"
+
+    @property
+    def payer(self) -> "User | Team":
+        """Whose credits are used."""
+        return self.team or self.owner
 
     def photos_in_use(self) -> list["Revision"]:
         """Photos of new runs, in the designer's order."""

@@ -60,7 +60,7 @@ def _begin(run: TechPack, step: Step, work: StepWork) -> None:
     try:
         if need.price:
             step.charge = ledger.charge(
-                user=run.product.owner,
+                holder=run.product.payer,
                 amount=need.price,
                 reference=f"step:{step.pk}:{step.round}",
                 description=f"{step.get_name_display()} of {run.product.code}, run {run.number}",
@@ -189,7 +189,7 @@ def verdict(run: TechPack, all_steps: list[Step]) -> TechPack.Status:
 
 def _closing_words(run: TechPack, all_steps: list[Step]) -> str:
     used = sum(-step.charge.amount - step.refunded for step in all_steps if step.charge)
-    left = ledger.balance(run.product.owner)
+    left = ledger.balance(run.product.payer)
     words = {
         TechPack.Status.COMPLETE: "Tech pack complete.",
         TechPack.Status.PARTIAL: "Tech pack finished; some images failed.",

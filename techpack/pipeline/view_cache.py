@@ -49,7 +49,9 @@ def _own(product: Product, keys: dict[int, str]) -> dict[int, Known]:
 
 def _of_other_products(product: Product, keys: Collection[str]) -> dict[str, Prediction]:
     """By key, the newest answer that the engine gave to another product of this designer."""
-    rows = _loaded(keys).filter(tech_pack__product__owner=product.owner_id, cached=False)
+    rows = _loaded(keys).filter(
+        tech_pack__product__owner=product.owner_id, tech_pack__product__team=product.team_id, cached=False
+    )
     views = list(rows.only("cache_key", "tech_pack"))
     if not views:
         return {}

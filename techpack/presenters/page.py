@@ -120,7 +120,7 @@ class Page:
 
     @cached_property
     def balance(self) -> int:
-        return credit_services.balance(self.user)
+        return credit_services.balance(self.product.payer)
 
     @cached_property
     def price(self) -> int:

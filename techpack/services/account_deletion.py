@@ -1,8 +1,10 @@
 """Delete the tech packs of an account: see `accounts.deletion`."""
 
+from typing import Any
+
 from accounts import deletion
 from accounts.deletion import Interrupted
-from accounts.models import User
+from accounts.models import Team, User
 from techpack.models import DraftPhoto, Product, Revision, TechPack
 from techpack.services.runs import cancel_run
 
@@ -12,7 +14,7 @@ AND = {"run": ", with all that was found and made", "uploaded photo": ", of no p
 class TechPacks:
     def holdings(self, user: User) -> list[str]:
         counts = (
-            ("product", Product.objects.of(user)),
+            ("product", Product.objects.filter(owner=user)),
             ("photo", Revision.objects.filter(product__owner=user)),
             ("run", TechPack.objects.filter(product__owner=user)),
             ("uploaded photo", DraftPhoto.objects.filter(owner=user)),
@@ -40,3 +42,8 @@ class TechPacks:
 
 def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}{AND.get(what, '')}"
+
+
+def give_products_to_heir(sender: Any, *, team: Team, user: User, heir: User, **kwargs: Any) -> None:
+    """What somebody made for a team stays there when they leave."""
+    Product.objects.filter(team=team, owner=user).update(owner=heir)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from core.text import plain_line
+from generation.models import Asset
 from generation.storage import assets, images
 from techpack.models import (
     DraftPhoto,
@@ -58,9 +59,16 @@ def add_photos(*, product: Product, photos: list[tuple[DraftPhoto, str]]) -> Non
     last = there.aggregate(last=Max("order"))["last"]
     first = 0 if last is None else last + 1
     for order, (draft, view) in enumerate(photos, start=first):
+        _move_to_account(draft.asset, product.account)
         Revision.objects.create(product=product, asset=draft.asset, view=view, order=order)
         draft.delete()
     photo_readings.ask_for_readings(product)
+
+
+def _move_to_account(asset: Asset, account: str) -> None:
+    """Everybody in the product's team sees its photos."""
+    if asset.account != account:
+        Asset.objects.filter(pk=asset.pk).update(account=account)
 
 
 @transaction.atomic

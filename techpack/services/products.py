@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Team, User
 from generation.models import Asset
 from generation.storage import assets
 from techpack import versions
@@ -38,11 +38,11 @@ class KnownDimension(TypedDict):
 
 @transaction.atomic
 def create_product(
-    *, owner: User, name: str, notes: str = "", dimension: KnownDimension | None = None,
-    photos: list[tuple[DraftPhoto, str]],
+    *, owner: User, team: Team | None = None, name: str, notes: str = "",
+    dimension: KnownDimension | None = None, photos: list[tuple[DraftPhoto, str]],
 ) -> Product:  # fmt: skip
     """A product with its photos, each with its view; the drafts are used up."""
-    product = Product(owner=owner, name=name, notes=notes)
+    product = Product(owner=owner, team=team, name=name, notes=notes)
     _set_dimension(product, dimension)
     product.save()
     add_photos(product=product, photos=photos)

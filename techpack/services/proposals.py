@@ -84,7 +84,7 @@ def _asked(desk: Desk, place: Place, words: str, reference: ImageRef | None, *, 
         **of_piece(desk.piece),
     )  # fmt: skip
     proposal.charge = ledger.charge(
-        user=run.product.owner,
+        holder=run.product.payer,
         amount=prices.EDIT,
         reference=reference_of(proposal.pk),
         description=f"AI edit of {run.product.code}: {full_name(desk.piece, place)}"[:200],

@@ -98,7 +98,7 @@ def redo(*, run: TechPack, by: User) -> Redone:
     if locked is None:
         return Redone(0, 0, 0, 0)
     offered = offer(locked, staleness.marks(locked))
-    ledger.require(user=locked.product.owner, amount=offered.price)
+    ledger.require(holder=locked.product.payer, amount=offered.price)
     _hold(locked, [mark.piece for mark in offered.same])
     views = [mark.piece for mark in offered.due if isinstance(mark.piece, BaseView)]
     pictures = [mark.piece for mark in offered.due if not isinstance(mark.piece, BaseView)]

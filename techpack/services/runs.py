@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Team, User
 from credits import services as ledger
 from generation import jobs
 from generation import services as engine
@@ -53,7 +53,7 @@ def start_run(*, product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> 
     if not there:
         raise NoPhotos
     usable_photos.require_usable(product, there)
-    ledger.require(user=product.owner, amount=_price(product, there, wanted))
+    ledger.require(holder=product.payer, amount=_price(product, there, wanted))
     run = TechPack.objects.create(
         product=product,
         number=last.number + 1 if last else 1,
@@ -68,7 +68,7 @@ def start_run(*, product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> 
 
 
 def lock_product(product: Product) -> Product:
-    rows = Product.objects.select_for_update(of=("self",)).select_related("owner")
+    rows = Product.objects.select_for_update(of=("self",)).select_related("owner", "team")
     return rows.get(pk=product.pk)
 
 
@@ -99,15 +99,15 @@ def resume_run(*, tech_pack: TechPack) -> TechPack:
         raise RunInProgress
     if run is None or not run.can_resume or product.runs.filter(number__gt=run.number).exists():
         raise NotPossible("This run cannot be resumed.")
-    _take_up(run, product.owner)
+    _take_up(run, product.payer)
     jobs.defer("techpack.advance", tech_pack_id=run.pk)
     return run
 
 
-def _take_up(run: TechPack, owner: User) -> None:
+def _take_up(run: TechPack, payer: User | Team) -> None:
     unfinished = [step for step in run.steps.all() if not step.delivered]
     price = sum(steps.ALL[StepName(step.name)].need(run).price for step in unfinished)
-    ledger.require(user=owner, amount=price)
+    ledger.require(holder=payer, amount=price)
     for step in unfinished:
         renew(step)
     run.status = TechPack.Status.RUNNING
@@ -147,7 +147,7 @@ def try_again(*, piece: AnyPiece) -> None:
         raise NotPossible("All of this step was refunded. Resume the run to make it again.")
     piece.tries += 1
     piece.charge = ledger.charge(
-        user=run.product.owner,
+        holder=run.product.payer,
         amount=prices.REGENERATION,
         reference=f"try:{piece.slot}:{piece.tries}",
         description=f"{step.get_name_display()} of {run.product.code}: tried again",

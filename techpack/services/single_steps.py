@@ -56,7 +56,9 @@ def ask_for(*, product: Product, name: StepName, again: bool = False, force: boo
 @transaction.atomic
 def _ask_for(product: Product, name: StepName, again: bool) -> Step:
     run = product.runs.select_for_update().order_by("-number").first()
-    product = Product.objects.select_for_update(of=("self",)).select_related("owner").get(pk=product.pk)
+    product = (
+        Product.objects.select_for_update(of=("self",)).select_related("owner", "team").get(pk=product.pk)
+    )
     if product.runs.filter(number__gt=run.number if run else 0).exists():
         raise _Overtaken
     if run is None:
@@ -84,7 +86,7 @@ def _of_going(run: TechPack, step: Step | None, product: Product, name: StepName
 def _taken_up(run: TechPack, step: Step, product: Product) -> Step:
     """It waits for credits: they have come, or InsufficientCredits says what is still lacking."""
     run.product = product
-    ledger.require(user=product.owner, amount=steps.ALL[StepName(step.name)].need(run).price)
+    ledger.require(holder=product.payer, amount=steps.ALL[StepName(step.name)].need(run).price)
     step.status = Step.Status.PENDING
     step.save(update_fields=["status"])
     jobs.defer("techpack.advance", tech_pack_id=run.pk)
@@ -121,7 +123,7 @@ def _continued(run: TechPack, product: Product, name: StepName) -> Step:
     run.product = product
     unbegun = [step.name for step in there.values() if step.is_pending or step.is_waiting_for_credits]
     price = sum(steps.ALL[StepName(one)].need(run).price for one in {*wanted, *unbegun})
-    ledger.require(user=product.owner, amount=price)
+    ledger.require(holder=product.payer, amount=price)
     for one in wanted:
         if one in there:
             runs.renew(there[one])

@@ -7,19 +7,21 @@ from django.db.models import CharField, Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Team, User
 from generation import jobs
 from generation.models import Prediction
-from techpack.models import DraftPhoto, TechPack
+from techpack.models import DraftPhoto, Product, TechPack
 from techpack.services.photos import discard_draft
 
 IDLE = dt.timedelta(seconds=30)
 FORGOTTEN = dt.timedelta(days=2)
 
 
-def carry_on_runs_of(sender: Any, *, user: User, **kwargs: Any) -> None:
+def carry_on_runs_of(sender: Any, *, holder: User | Team, **kwargs: Any) -> None:
     """Credits came: what waited for them goes on."""
-    for run in TechPack.objects.filter(product__owner=user, status=TechPack.Status.WAITING):
+    paid_by = {"team": holder} if isinstance(holder, Team) else {"team": None, "owner": holder}
+    products = Product.objects.filter(**paid_by)
+    for run in TechPack.objects.filter(product__in=products, status=TechPack.Status.WAITING):
         jobs.defer("techpack.advance", tech_pack_id=run.pk)
 
 
@@ -30,7 +32,8 @@ def carry_on_idle_runs() -> int:
     live = Prediction.objects.live().filter(subject=subject)
     idle = TechPack.objects.filter(~Exists(live), started_at__lt=timezone.now() - IDLE).filter(
         Q(status=TechPack.Status.RUNNING)
-        | Q(status=TechPack.Status.WAITING, product__owner__credit_account__balance__gt=0)
+        | Q(status=TechPack.Status.WAITING, product__team=None, product__owner__credit_account__balance__gt=0)
+        | Q(status=TechPack.Status.WAITING, product__team__credit_account__balance__gt=0)
     )
     ids = list(idle.values_list("pk", flat=True))
     for pk in ids:

@@ -70,7 +70,7 @@ def regenerate(*, piece: AnyPiece, by: User, instruction: str = "") -> Regenerat
         raise NotPossible("The run is being canceled. Make this again when it has ended.")
     if repeat_answers.would_repeat(run, piece):
         return Regeneration(None, 0, repeat_answers.words_of_repeat(run, wish))
-    ledger.require(user=run.product.owner, amount=prices.REGENERATION)
+    ledger.require(holder=run.product.payer, amount=prices.REGENERATION)
     take = _new_take(run, piece, by, wish)
     _begin(run, take)
     words = _words_of_beginning(piece)
@@ -117,7 +117,7 @@ def _begin(run: TechPack, take: Take) -> None:
     """Raises InsufficientCredits."""
     piece = take.piece
     take.charge = ledger.charge(
-        user=run.product.owner,
+        holder=run.product.payer,
         amount=prices.REGENERATION,
         reference=f"regenerate:{piece.slot}:{take.number}",
         description=f"{piece.name} of {run.product.code}: made again"[:200],

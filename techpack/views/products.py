@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
@@ -15,7 +16,9 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from accounts import workspace
 from accounts.http import SignedInRequest
+from accounts.models import Role
 from generation.storage.images import InvalidImage
 from techpack import prices
 from techpack.forms import PhotosForm, ProductForm
@@ -25,6 +28,7 @@ from techpack.services import errors
 from techpack.services import photos as photo_services
 from techpack.services import products as product_services
 from techpack.views.decorators import product_post
+from techpack.views.issued import issued_list
 
 PAGE_SIZE = 24
 
@@ -32,8 +36,16 @@ get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 def own(request: SignedInRequest, product_id: int) -> Product:
-    """Somebody else's product is as absent as one that never was."""
-    return get_object_or_404(Product.objects.filter(owner=request.user), pk=product_id)
+    """Somebody else's product is as absent as one that never was. Whoever opens a product works in its team
+    from then on. Raises PermissionDenied where a member who may only look posts."""
+    products = Product.objects.of(request.user).select_related("owner", "team")
+    product: Product = get_object_or_404(products, pk=product_id)
+    here = workspace.current(request)
+    if product.team_id != (here.team_id if here else None):
+        here = workspace.choose(request, product.team_id)
+    if here is not None and request.method not in ("GET", "HEAD") and not here.may_edit:
+        raise PermissionDenied(f"You may look at the products of {here.team.name}, and not change them.")
+    return product
 
 
 # --- the list --------------------------------------------------------------------------------
@@ -42,6 +54,9 @@ def own(request: SignedInRequest, product_id: int) -> Product:
 @login_required
 @require_safe
 def product_list(request: SignedInRequest) -> HttpResponse:
+    here = workspace.current(request)
+    if here is not None and here.role == Role.GUEST:
+        return issued_list(request, here)
     archived, query = request.GET.get("show") == "archived", request.GET.get("q", "").strip()[:100]
     context = {
         "page": _page(request, archived=archived, query=query),
@@ -56,7 +71,8 @@ def product_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, *, archived: bool, query: str) -> Page[Product]:
-    products = Product.objects.of(request.user)
+    here = workspace.current(request)
+    products = Product.objects.in_workspace(request.user, here.team if here else None)
     products = products.filter(archived_at__isnull=False) if archived else products.current()
     if query:
         products = _search(products, query)
@@ -102,9 +118,13 @@ def _take(request: SignedInRequest, photos: PhotosForm) -> PhotosForm:
 
 def _created(request: SignedInRequest, form: ProductForm, photos: PhotosForm) -> Product | None:
     """None when somebody was faster: the same form sent twice."""
+    here = workspace.current(request)
+    if here is not None and not here.may_edit:
+        raise PermissionDenied(f"You may look at the products of {here.team.name}, and not make any.")
     try:
         return product_services.create_product(
             owner=request.user,
+            team=here.team if here else None,
             name=form.cleaned_data["name"],
             notes=form.cleaned_data["notes"],
             dimension=form.known_dimension,

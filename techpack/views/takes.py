@@ -79,7 +79,7 @@ def _begun(request: SignedInRequest, piece: AnyPiece, poll: Poll) -> HttpRespons
 def _dialog(
     request: SignedInRequest, piece: AnyPiece, *, notice: str = "", status: int = 200
 ) -> HttpResponse:
-    run, balance = piece.tech_pack, ledger.balance(request.user)
+    run, balance = piece.tech_pack, ledger.balance(piece.tech_pack.product.payer)
     repeats = not notice and piece.is_loaded and repeat_answers.would_repeat(run, piece)
     context = {
         "product": run.product,

@@ -208,7 +208,7 @@ def _dialog(
 def _value_context(
     request: SignedInRequest, piece: EditedPiece, one: values.Value, proposal: Proposal | None
 ) -> dict[str, Any]:
-    product, balance = piece.tech_pack.product, ledger.balance(request.user)
+    product, balance = piece.tech_pack.product, ledger.balance(piece.tech_pack.product.payer)
     beside = getattr(one.place.holder, "unit", "") if one.place.name == "value" else ""
     return {
         "product": product,

@@ -39,7 +39,7 @@ def words(response: Any) -> str:
 
 
 def charge(user: User, reference: str, *, amount: int = 1, description: str = "Something") -> Entry:
-    return ledger.charge(user=user, amount=amount, reference=reference, description=description)
+    return ledger.charge(holder=user, amount=amount, reference=reference, description=description)
 
 
 def rows(browser: Client) -> list[dict[str, str]]:
@@ -143,7 +143,7 @@ def test_an_address_made_up_is_answered(browser: Client, place: str) -> None:
 def test_the_page_takes_as_many_queries_for_many_entries_as_for_few(
     browser: Client, noa: User, fake: Any
 ) -> None:
-    ledger.grant(user=noa, amount=100, reference="more", description="More")
+    ledger.grant(holder=noa, amount=100, reference="more", description="More")
     make_run(noa)
     work()
     with CaptureQueriesContext(connection) as few:

@@ -182,7 +182,7 @@ def test_others_keep_everything(noa: User) -> None:
 
 
 def test_runs_under_way_are_canceled_and_what_comes_all_the_same_is_let_go(noa: User) -> None:
-    ledger.grant(user=noa, amount=20, reference="more", description="More")
+    ledger.grant(holder=noa, amount=20, reference="more", description="More")
     script(latency=30)
     make_run(noa)
     make_run(noa)
@@ -227,9 +227,9 @@ def test_what_had_not_begun_is_given_back_in_the_books(noa: User) -> None:
 
 
 def test_a_run_that_waits_for_credits_is_no_reason_to_wait(noa: User) -> None:
-    ledger.charge(user=noa, amount=ledger.balance(noa) - 9, reference="elsewhere", description="Elsewhere")
+    ledger.charge(holder=noa, amount=ledger.balance(noa) - 9, reference="elsewhere", description="Elsewhere")
     make_run(noa)
-    ledger.charge(user=noa, amount=9, reference="elsewhere:2", description="Elsewhere")
+    ledger.charge(holder=noa, amount=9, reference="elsewhere:2", description="Elsewhere")
     work()
     assert TechPack.objects.filter(status=TechPack.Status.WAITING).exists()
     assert deletion.erase(user_id=noa.pk)

@@ -25,7 +25,7 @@ def staff(db: None):
 def test_staff_refund_an_order_with_a_reason(stripe: StripeStandIn, staff) -> None:
     user = make_user()
     order = paid_order(stripe, user)
-    ledger.charge(user=user, amount=30, reference="step:1:1", description="Sketches")
+    ledger.charge(holder=user, amount=30, reference="step:1:1", description="Sketches")
     address = f"/admin/billing/order/{order.pk}/refund/"
     assert "takes back 70 of the 100 credits. 30 of them have been spent." in staff.get(address).text
     assert staff.post(address, {"amount": "40.01", "reason": "Too much"}).status_code == 200

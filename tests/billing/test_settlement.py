@@ -247,13 +247,13 @@ def test_events_about_nothing_of_ours_change_nothing(stripe: StripeStandIn) -> N
 def test_a_refund_after_half_was_spent_takes_back_the_rest_and_tells_staff(stripe: StripeStandIn) -> None:
     user = make_user()
     order = paid_order(stripe, user)
-    ledger.charge(user=user, amount=50, reference="step:1:1", description="Sketches")
+    ledger.charge(holder=user, amount=50, reference="step:1:1", description="Sketches")
     stripe.refund(order.payment_intent or "", 4000)
     hear("charge.refunded", {"object": "charge", "payment_intent": order.payment_intent})
     drain()
     assert ledger.balance(user) == 0
     assert the_order().review == "50 of the 100 refunded credits had been spent."
-    ledger.grant(user=user, amount=30, reference="later", description="Later")
+    ledger.grant(holder=user, amount=30, reference="later", description="Later")
     settlement.refresh(order.pk)
     assert ledger.balance(user) == 30  # what came later is not touched
 

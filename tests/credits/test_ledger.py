@@ -12,7 +12,7 @@ from tests.support.factories import make_user
 
 
 def charge(user: object, amount: int = 3, reference: str = "step:1:1") -> Entry:
-    return ledger.charge(user=user, amount=amount, reference=reference, description="Base views")  # type: ignore[arg-type]
+    return ledger.charge(holder=user, amount=amount, reference=reference, description="Base views")  # type: ignore[arg-type]
 
 
 @pytest.mark.django_db
@@ -34,7 +34,7 @@ def test_the_same_thing_is_charged_once() -> None:
 def test_the_same_grant_is_given_once() -> None:
     user = make_user()
     for _ in range(2):
-        ledger.grant(user=user, amount=9, reference="signup:1", description="Welcome")
+        ledger.grant(holder=user, amount=9, reference="signup:1", description="Welcome")
     assert ledger.balance(user) == 9
 
 
@@ -83,7 +83,7 @@ def test_the_database_refuses_to_change_or_delete_an_entry() -> None:
 @pytest.mark.django_db
 def test_an_entry_outlives_the_member_of_staff_who_made_it() -> None:
     staff = make_user(is_staff=True)
-    ledger.grant(user=make_user(), amount=5, reference="gift:1", description="Gift", by=staff)
+    ledger.grant(holder=make_user(), amount=5, reference="gift:1", description="Gift", by=staff)
     staff.delete()
     assert Entry.objects.get(reference="gift:1").by is None
 

@@ -28,7 +28,8 @@ from fido2.webauthn import (
     CollectedClientData,
 )
 
-from accounts.models import ApiToken, User
+from accounts import teams
+from accounts.models import ApiToken, Membership, Role, User
 from billing.models import Order
 from blueprint import access
 from blueprint.models import Frame, Grid, Shoot, Subscriber
@@ -120,12 +121,22 @@ def make_world() -> dict[str, Any]:
         "asset_id": make_asset(f"user:{owner.pk}").pk, "variant": "original",
         "code": "CH1", "view": "front", "name": "materials", "row_id": there["lineId"], "column": "part",
         "share_id": there["shareId"], "public_id": there["publicId"], "token": there["token"], "place": 1,
+        **_team_of(owner, other),
         "product_type": "t-shirt", "item": "credits-30",
         "order_id": Order.objects.create(
             user=owner, item="credits-30", price_id="price_1", amount=1500, currency="usd"
         ).public_id,
         "number": 1, "signed": "forged", "key": "forged", "uidb36": "1", "rest": "nothing/here",
     }  # fmt: skip
+
+
+def _team_of(owner: User, other: User) -> dict[str, int]:
+    """A team of the owner's, with an invitation; the other one has a team, too."""
+    teams.create(user=other, name="Another")
+    team = teams.create(user=owner, name="Atelier")
+    invitation = teams.invite(team=team, by=owner, email="invited@example.com", role=Role.VIEWER)
+    member = Membership.objects.get(team=team)
+    return {"team_id": team.pk, "member_id": member.pk, "invitation_id": invitation.pk}
 
 
 def _credential() -> dict[str, Any]:

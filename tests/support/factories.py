@@ -23,7 +23,7 @@ FAKE = "generation.providers.fake.FakeProvider"
 def make_user(email: str = "", *, balance: int = 0, **more: Any) -> User:
     user = User.objects.create_user(email or f"{uuid.uuid4().hex[:8]}@example.com", "secret", **more)
     if balance:
-        ledger.grant(user=user, amount=balance, reference=f"test:{user.pk}", description="For the test")
+        ledger.grant(holder=user, amount=balance, reference=f"test:{user.pk}", description="For the test")
     return user
 
 

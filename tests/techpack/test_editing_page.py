@@ -244,7 +244,7 @@ def test_without_scripts_the_proposal_is_a_page(ann: Client, view: BaseView) -> 
 
 
 def test_out_of_credits_the_dialog_says_what_is_needed(ann: Client, owner: User, view: BaseView) -> None:
-    ledger.charge(user=owner, amount=ledger.balance(owner), reference="test:all", description="Spent")
+    ledger.charge(holder=owner, amount=ledger.balance(owner), reference="test:all", description="Spent")
     answer = post(ann, view, tail="ask/", prompt="band collar")
     assert answer.status_code == 402
     assert b"This needs 1 credit" in answer.content

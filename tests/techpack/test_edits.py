@@ -130,7 +130,7 @@ def test_without_the_credits_for_all_none_is_begun(run: TechPack, view: BaseView
     owner = run.product.owner
     values.set_value(piece=view, path="colours.0.name", value="Navy", by=owner)
     left = ledger.balance(owner) - 2
-    ledger.charge(user=owner, amount=left, reference="test:most", description="Spent")
+    ledger.charge(holder=owner, amount=left, reference="test:most", description="Spent")
     with pytest.raises(InsufficientCredits):
         redo.redo(run=run, by=owner)
     assert ledger.balance(owner) == 2

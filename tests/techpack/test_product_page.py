@@ -115,7 +115,7 @@ def in_state(state: str, designer: User) -> Product:
 
 def _waiting(designer: User) -> Product:
     run = make_run(designer, "front", "back")
-    ledger.charge(user=designer, amount=96, reference="elsewhere", description="Elsewhere")
+    ledger.charge(holder=designer, amount=96, reference="elsewhere", description="Elsewhere")
     work()
     assert TechPack.objects.get(pk=run.pk).status == TechPack.Status.WAITING
     return run.product
@@ -286,7 +286,7 @@ def test_what_a_designer_and_an_engine_wrote_is_shown_as_text(designer: User, br
 
 def test_too_few_credits_are_said_and_nothing_is_charged(browser: Client, designer: User) -> None:
     product = make_product(designer)
-    ledger.charge(user=designer, amount=92, reference="elsewhere", description="Elsewhere")
+    ledger.charge(holder=designer, amount=92, reference="elsewhere", description="Elsewhere")
     response = browser.post(f"/techpacks/{product.pk}/generate/")
     assert response.status_code == 402
     assert "This needs 9 credits. You have 8. Nothing was started" in words(response.content.decode())
@@ -296,7 +296,7 @@ def test_too_few_credits_are_said_and_nothing_is_charged(browser: Client, design
 
 def test_too_few_credits_are_a_toast_on_an_open_page(browser: Client, designer: User) -> None:
     product = in_state("partial", designer)
-    ledger.charge(user=designer, amount=ledger.balance(designer), reference="elsewhere", description="Else")
+    ledger.charge(holder=designer, amount=ledger.balance(designer), reference="elsewhere", description="Else")
     piece = CloseUp.objects.get(status=Piece.Status.FAILED)
     response = browser.post(f"/techpacks/{product.pk}/close-up/{piece.pk}/again/", headers=HTMX)
     assert response.status_code == 402
@@ -308,7 +308,7 @@ def test_too_few_credits_are_a_toast_on_an_open_page(browser: Client, designer: 
 def test_how_to_get_more_is_said(browser: Client, designer: User, settings: Any) -> None:
     settings.CREDITS_CONTACT = "write to studio@example.com"
     product = make_product(designer)
-    ledger.charge(user=designer, amount=100, reference="elsewhere", description="Elsewhere")
+    ledger.charge(holder=designer, amount=100, reference="elsewhere", description="Elsewhere")
     assert "To get more: write to studio@example.com." in words(page(browser, product))
     response = browser.post(f"/techpacks/{product.pk}/generate/")
     assert "To get more: write to studio@example.com." in words(response.content.decode())
@@ -317,7 +317,7 @@ def test_how_to_get_more_is_said(browser: Client, designer: User, settings: Any)
 def test_without_a_contact_it_is_said_whom_to_ask(browser: Client, designer: User, settings: Any) -> None:
     settings.CREDITS_CONTACT = ""
     product = make_product(designer)
-    ledger.charge(user=designer, amount=100, reference="elsewhere", description="Elsewhere")
+    ledger.charge(holder=designer, amount=100, reference="elsewhere", description="Elsewhere")
     assert "To get more, ask whoever runs this site." in words(page(browser, product))
     response = browser.post(f"/techpacks/{product.pk}/generate/")
     assert "To get more, ask whoever runs this site." in words(response.content.decode())

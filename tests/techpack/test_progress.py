@@ -242,11 +242,11 @@ def test_a_picture_tried_again_leaves_the_bar_where_it_is() -> None:
 def test_a_run_that_waited_goes_on_without_falling(django_capture_on_commit_callbacks: Any) -> None:
     user = make_user(balance=9)
     run = make_run(user)
-    ledger.charge(user=user, amount=4, reference="elsewhere", description="Elsewhere")
+    ledger.charge(holder=user, amount=4, reference="elsewhere", description="Elsewhere")
     before = percents(run)
     assert before[-1] == 40
     with django_capture_on_commit_callbacks(execute=True):
-        ledger.grant(user=user, amount=10, reference="more", description="More")
+        ledger.grant(holder=user, amount=10, reference="more", description="More")
     assert percents(run)[0] == 40
 
 

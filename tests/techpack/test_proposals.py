@@ -231,7 +231,7 @@ def test_the_ledger_calls_the_value_what_the_dialog_calls_it(view: BaseView) -> 
 
 def test_without_a_credit_nothing_is_asked_and_nothing_is_written(view: BaseView) -> None:
     owner = view.tech_pack.product.owner
-    ledger.charge(user=owner, amount=ledger.balance(owner), reference="test:all", description="Spent")
+    ledger.charge(holder=owner, amount=ledger.balance(owner), reference="test:all", description="Spent")
     with pytest.raises(InsufficientCredits):
         proposals.ask(piece=view, path=NAME, prompt="x", by=owner)
     assert not Proposal.objects.exists()

@@ -177,7 +177,9 @@ def test_when_the_base_view_fails_nothing_is_made_from_the_old_one(run: TechPack
 def test_all_of_it_has_to_be_on_the_account_at_first(run: TechPack) -> None:
     is_a_bag(run)
     count = len(marks(run))
-    ledger.charge(user=owner_of(run), amount=balance(run) - count + 1, reference="most", description="Spent")
+    ledger.charge(
+        holder=owner_of(run), amount=balance(run) - count + 1, reference="most", description="Spent"
+    )
     with pytest.raises(InsufficientCredits):
         redo(run)
     assert not Take.objects.exists()
@@ -186,7 +188,7 @@ def test_all_of_it_has_to_be_on_the_account_at_first(run: TechPack) -> None:
 def test_credits_spent_meanwhile_are_no_failure_of_the_base_view(run: TechPack, view: BaseView) -> None:
     is_a_bag(run)
     redo(run)
-    ledger.charge(user=owner_of(run), amount=balance(run) - 2, reference="most", description="Spent")
+    ledger.charge(holder=owner_of(run), amount=balance(run) - 2, reference="most", description="Spent")
     work()
     view.refresh_from_db()
     assert (view.take, balance(run)) == (2, 0)
@@ -326,7 +328,7 @@ def test_what_it_does_not_work_from_costs_nothing_and_is_up_to_date_at_once(repe
     offer = offered(repeating)
     assert (offer.price, offer.words) == (0, "free")
     assert offer.hint == "Free: the fake engine would only draw the same again."
-    ledger.charge(user=owner_of(repeating), amount=balance(repeating), reference="all", description="All")
+    ledger.charge(holder=owner_of(repeating), amount=balance(repeating), reference="all", description="All")
     done = redo(repeating)
     assert (done.asked, done.charged, done.same) == (0, 0, pictures_of(repeating))
     assert marks(repeating) == {}

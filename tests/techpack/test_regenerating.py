@@ -138,7 +138,7 @@ def test_only_what_is_there_can_be_made_again(run: TechPack) -> None:
 
 
 def test_without_credits_nothing_is_written(run: TechPack) -> None:
-    ledger.charge(user=owner(run), amount=91, reference="all", description="All of it")
+    ledger.charge(holder=owner(run), amount=91, reference="all", description="All of it")
     with pytest.raises(InsufficientCredits):
         again(a_close_up(run))
     assert not Take.objects.exists()
@@ -420,7 +420,7 @@ def test_posted_it_begins_and_the_answer_is_what_changed(run: TechPack, visitor:
 
 
 def test_without_credits_the_dialog_says_so_and_keeps_what_was_typed(run: TechPack, visitor: Client) -> None:
-    ledger.charge(user=owner(run), amount=91, reference="all", description="All of it")
+    ledger.charge(holder=owner(run), amount=91, reference="all", description="All of it")
     answer = visitor.post(
         address(a_close_up(run), "regenerate"), {"instruction": "softer", "version": run.version}
     )

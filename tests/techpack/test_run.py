@@ -286,7 +286,7 @@ def test_resuming_asks_for_the_credits_first() -> None:
     script(sketch=["refuse"])
     user = make_user(balance=9)
     run = finished(make_run(user))
-    ledger.charge(user=user, amount=2, reference="elsewhere", description="Elsewhere")
+    ledger.charge(holder=user, amount=2, reference="elsewhere", description="Elsewhere")
     with pytest.raises(InsufficientCredits):
         runs.resume_run(tech_pack=run)
 
@@ -409,12 +409,12 @@ def test_a_run_that_meets_an_empty_balance_waits_and_goes_on_when_credits_come(
 ) -> None:
     user = make_user(balance=9)
     run = make_run(user)
-    ledger.charge(user=user, amount=4, reference="elsewhere", description="Elsewhere")
+    ledger.charge(holder=user, amount=4, reference="elsewhere", description="Elsewhere")
     finished(run)
     assert run.status == TechPack.Status.WAITING
     assert ledger.balance(user) == 2
     with django_capture_on_commit_callbacks(execute=True):
-        ledger.grant(user=user, amount=10, reference="more", description="More")
+        ledger.grant(holder=user, amount=10, reference="more", description="More")
     finished(run)
     assert run.status == TechPack.Status.COMPLETE
     assert ledger.balance(user) == 9 + 10 - 4 - 9
@@ -651,7 +651,7 @@ def test_a_view_tried_again_is_cached_by_what_is_true_then() -> None:
 def test_a_refund_wakes_a_run_that_waits_for_credits() -> None:
     user = make_user(balance=9)
     run = make_run(user)
-    other = ledger.charge(user=user, amount=8, reference="elsewhere", description="Elsewhere")
+    other = ledger.charge(holder=user, amount=8, reference="elsewhere", description="Elsewhere")
     assert finished(run).status == TechPack.Status.WAITING
     ledger.refund(charge=other, amount=8, description="Given back")
     TechPack.objects.update(started_at="2020-01-01T00:00Z")

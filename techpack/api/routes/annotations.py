@@ -27,7 +27,7 @@ def annotate(request: CallingRequest, sketch_id: int, body: Body[inputs.Drawn]) 
     """Free. `do` says what: `add`, `move`, `write`, `renumber` or `delete` a callout, or move the `line` of a
     measurement. A callout and a measurement are named by their `seal`, which stands for all that they say: if
     somebody has changed it meanwhile, nothing is written (409). `POST values/undo` takes it back."""
-    sketch = lookups.piece_of(request.auth.user, Sketch, sketch_id)
+    sketch = lookups.piece_of(request, Sketch, sketch_id)
     seal: list[str | None] = [None]
 
     def make() -> int:
@@ -35,7 +35,7 @@ def annotate(request: CallingRequest, sketch_id: int, body: Body[inputs.Drawn]) 
         return sketch.pk
 
     once(request, make)
-    again = lookups.piece_of(request.auth.user, Sketch, sketch_id)
+    again = lookups.piece_of(request, Sketch, sketch_id)
     return outputs.Drawn(
         seal=seal[0], sketch=serializers.sketch(request, again, serializers.missed(again.tech_pack))
     )

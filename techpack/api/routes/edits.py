@@ -38,7 +38,7 @@ def edit(request: CallingRequest, body: inputs.EditAsked) -> outputs.Edited:
     answer is a proposal. The same words asked again while it is on its way, or while the proposal waits,
     are that one, uncharged. An unknown `fieldPath` is refused with the names known beside it."""
     user = request.auth.user
-    piece = lookups.with_values(user, body)
+    piece = lookups.with_values(request, body)
     reference = _reference(request, body.reference_image_url)
 
     def make() -> int:
@@ -122,8 +122,9 @@ def discard(request: CallingRequest, proposal_id: int) -> outputs.Edited:
 
 
 def _own(request: CallingRequest, proposal_id: int) -> Proposal:
-    rows = Proposal.objects.filter(pk=proposal_id, tech_pack__product__owner=request.auth.user)
+    rows = Proposal.objects.filter(pk=proposal_id, tech_pack__product__in=lookups.products(request))
     proposal = rows.select_related("charge__refund", "base_view", "sketch").first()
     if proposal is None:
         raise not_found("There is no such proposal of yours.")
+    lookups.may_change(request, proposal.tech_pack.product)
     return proposal

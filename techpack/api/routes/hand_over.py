@@ -8,7 +8,7 @@ from ninja import Router
 
 from core.attachments import as_download
 from techpack import hand_over
-from techpack.api import inputs, openapi, outputs
+from techpack.api import inputs, lookups, openapi, outputs
 from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import not_found
 from techpack.api.idempotent_post import once, posted, read
@@ -26,7 +26,7 @@ router = Router(tags=["Hand-over"], by_alias=True, auth=AUTH)
 def issue(request: CallingRequest, product_id: int, body: inputs.ReleaseAsked) -> outputs.Release:
     """Numbered, dated and locked. What a factory cannot do without is refused (409 `not_ready`, `blocked`
     names it), unless `force`."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
 
     def make() -> int:
         note, force = body.note or "", body.force
@@ -39,7 +39,7 @@ def issue(request: CallingRequest, product_id: int, body: inputs.ReleaseAsked) -
 @read
 def list_releases(request: CallingRequest, product_id: int) -> outputs.Releases:
     """The newest first."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     return outputs.Releases(releases=[_release(row) for row in product.releases.all()])
 
 
@@ -60,7 +60,7 @@ def export(
     units: Literal["cm", "in"] | None = None,
 ) -> HttpResponse:
     """`pdf`, `xlsx`, `csv`, `zip`, `json` or `svg`, as it stands; with `release` as it was issued."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     if kind not in exports.FORMATS:
         raise not_found("There is no such format. Ask for pdf, xlsx, csv, zip, json or svg.")
     if release is not None:
@@ -81,7 +81,7 @@ def _kept(product: Product, number: int, kind: str) -> HttpResponse:
 @posted
 def share(request: CallingRequest, product_id: int, body: inputs.ShareAsked) -> outputs.Share:
     """A link to one issued revision, for people without an account. Its address is told only now."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     release = product.releases.filter(number=body.release).first()
     if release is None:
         raise not_found("There is no such revision.")
@@ -100,9 +100,10 @@ def _address(request: HttpRequest, token: str) -> str:
 @read
 def revoke(request: CallingRequest, share_id: int) -> outputs.Revoked:
     """It stops working at once."""
-    found = Share.objects.filter(pk=share_id, release__product__owner=request.auth.user).first()
+    found = Share.objects.filter(pk=share_id, release__product__in=lookups.products(request)).first()
     if found is None:
         raise not_found("There is no such link of yours.")
+    lookups.may_change(request, found.release.product)
     if not found.is_live:
         raise NotPossible("This link no longer works.")
     hand_over.revoke(share=found)

@@ -23,7 +23,7 @@ PNG_WIDTHS = range(100, 4001)
 @read
 def show_revision(request: CallingRequest, revision_id: int) -> outputs.Photo:
     """`check.status` is `pending` until somebody has looked at the photo."""
-    return serializers.photo(request, own_photo(request.auth.user, revision_id))
+    return serializers.photo(request, own_photo(request, revision_id))
 
 
 @router.get(
@@ -33,7 +33,7 @@ def show_revision(request: CallingRequest, revision_id: int) -> outputs.Photo:
 @read
 def list_measurements(request: CallingRequest, product_id: int) -> outputs.MeasurementRows:
     """One row a point, in the order of a specification sheet."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     unit = request.auth.user.units
     return outputs.MeasurementRows(
         [serializers.measurement(row, unit) for row in product.measurements.in_order()]
@@ -50,7 +50,7 @@ def change_measurement(
 ) -> outputs.MeasurementRow:
     """A number is in centimetres; text is read as people write it: "26 1/2 in", "48,5 cm". An empty text
     makes it "to be specified" again. A value that such products do not have needs `force`."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     if code not in points_of_measure():
         raise not_found("There is no such point of measure.")
     if body.value is not None:
@@ -86,7 +86,7 @@ def show_flat_picture(
 
 
 def _flat(request: CallingRequest, product_id: int, view: str, size: str) -> str:
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     rows = list(product.measurements.all())
     spec = specification.flat_specification(product, specification.readings_of(product), rows)
     if spec is None or view not in flats.views_of(spec.product_type):

@@ -45,7 +45,7 @@ def create_product(request: CallingRequest, body: inputs.NewProduct) -> outputs.
 @read
 def show_product(request: CallingRequest, product_id: int) -> outputs.State:
     """Everything there is of the latest run, and how far it is. Never writes, and may be asked often."""
-    return serializers.state(request, own_product(request.auth.user, product_id))
+    return serializers.state(request, own_product(request, product_id))
 
 
 @router.patch("products/{int:product_id}", **openapi.changed(outputs.Product, "Change a product"))
@@ -53,14 +53,14 @@ def show_product(request: CallingRequest, product_id: int) -> outputs.State:
 def change_product(request: CallingRequest, product_id: int, body: inputs.ProductChange) -> outputs.Product:
     """What is left out stays. A category given here is a correction, and binding from then on. All of it
     is changed, or nothing."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     with transaction.atomic():
         if body.name is not None or body.notes is not None:
             products.rename_product(product=product, name=body.name, notes=body.notes)
         if body.category is not None or body.subcategory is not None:
             _correct(product, body)
         _specify(product, body)
-    return serializers.product(request, own_product(request.auth.user, product_id))
+    return serializers.product(request, own_product(request, product_id))
 
 
 def _specify(product: Product, body: inputs.ProductChange) -> None:
@@ -102,7 +102,7 @@ def _correct(product: Product, body: inputs.ProductChange) -> None:
 def add_revision(request: CallingRequest, product_id: int) -> outputs.Photo:
     """A photo: a file as `photo` in a form, or JSON with the `imageUrl` of one. A photo that is there
     already is the answer. Without `viewType` the name says what it shows, else what is still missing."""
-    product = own_product(request.auth.user, product_id)
+    product = own_product(request, product_id)
     upload = request.FILES.get("photo") if _is_form(request) else None
     if upload is None:
         body = _revision_asked(request)

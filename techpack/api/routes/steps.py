@@ -35,12 +35,12 @@ AT_WORK = (Step.Status.PENDING, Step.Status.RUNNING)
 def detect_category(request: CallingRequest, body: inputs.DetectAsked) -> outputs.FoundCategory:
     """Free. An `imageUrl` that lies elsewhere becomes a photo of the product; the primary photo (the first
     front view, else the first) is looked at. A category that was corrected stays."""
-    product = own_product(request.auth.user, body.product_id)
+    product = own_product(request, body.product_id)
     if body.image_url is not None:
         photo_from(request, product, body.image_url, None)
     if not product.category or body.again:
         _made(request, product, StepName.CATEGORY, body)
-    found = serializers.category(own_product(request.auth.user, body.product_id))
+    found = serializers.category(own_product(request, body.product_id))
     assert found is not None
     return found
 
@@ -50,7 +50,7 @@ def detect_category(request: CallingRequest, body: inputs.DetectAsked) -> output
 def analyze_base_views(request: CallingRequest, body: inputs.AnalyzeAsked) -> outputs.Analyses:
     """3 credits for all photos of the product, their share when some were analysed before, nothing when
     all were. `revisionIds` says whose analyses to answer; without it, all."""
-    product = own_product(request.auth.user, body.product_id)
+    product = own_product(request, body.product_id)
     wanted = _revisions(product, body.revision_ids)
     before = set(BaseView.objects.loaded_of(product).values_list("pk", flat=True))
     run = _made(request, product, StepName.BASE_VIEWS, body)
@@ -64,7 +64,7 @@ def analyze_base_views(request: CallingRequest, body: inputs.AnalyzeAsked) -> ou
 @posted
 def generate_close_ups(request: CallingRequest, body: inputs.CloseUpsAsked) -> outputs.GeneratedImages:
     """3 credits. Stands on the base views. What is sent back of them is taken, and our own counts."""
-    run = _made(request, own_product(request.auth.user, body.product_id), StepName.CLOSE_UPS, body)
+    run = _made(request, own_product(request, body.product_id), StepName.CLOSE_UPS, body)
     return outputs.GeneratedImages(generated_images=serializers.close_ups(request, run))
 
 
@@ -72,7 +72,7 @@ def generate_close_ups(request: CallingRequest, body: inputs.CloseUpsAsked) -> o
 @posted
 def generate_sketches(request: CallingRequest, body: inputs.SketchesAsked) -> outputs.Sketches:
     """3 credits. Stands on the base views. What is sent back of them is taken, and our own counts."""
-    run = _made(request, own_product(request.auth.user, body.product_id), StepName.SKETCHES, body)
+    run = _made(request, own_product(request, body.product_id), StepName.SKETCHES, body)
     return outputs.Sketches(sketches=serializers.sketches(request, run))
 
 
@@ -96,7 +96,11 @@ def _made(request: CallingRequest, product: Product, name: StepName, body: input
 
     step_id = once(request, ask)
     _wait(request, step_id)
-    step = Step.objects.select_related("tech_pack__product__owner").filter(pk=step_id).first()
+    step = (
+        Step.objects.select_related("tech_pack__product__owner", "tech_pack__product__team")
+        .filter(pk=step_id)
+        .first()
+    )
     if step is None:
         raise not_found("The product was deleted meanwhile.")
     if step.is_waiting_for_credits:
@@ -121,4 +125,4 @@ def _wait(request: CallingRequest, step_id: int) -> None:
 def _short(step: Step) -> InsufficientCredits:
     run = step.tech_pack
     needed = steps.ALL[StepName(step.name)].need(run).price
-    return InsufficientCredits(needed=needed, available=ledger.balance(run.product.owner))
+    return InsufficientCredits(needed=needed, available=ledger.balance(run.product.payer))

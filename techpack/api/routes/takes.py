@@ -32,7 +32,7 @@ router = Router(tags=["Changing"], by_alias=True, auth=AUTH)
 def regenerate(request: CallingRequest, body: inputs.RegenerateAsked) -> outputs.Regenerated:
     """1 credit, given back when it fails; nothing where the engine could only repeat itself, and the
     `message` says so. What was there stays as an earlier take."""
-    piece, said = lookups.with_takes(request.auth.user, body), ["Nothing was made again."]
+    piece, said = lookups.with_takes(request, body), ["Nothing was made again."]
 
     def make() -> int:
         begun = takes.regenerate(piece=piece, by=request.auth.user, instruction=body.regenerate_prompt)
@@ -83,7 +83,7 @@ def _answer(
 @read
 def show_take(request: CallingRequest, take_id: int) -> outputs.Take:
     """On its way, there, or failed and why. What a 202 of `regenerate` points at."""
-    rows = Take.objects.filter(pk=take_id, tech_pack__product__owner=request.auth.user)
+    rows = Take.objects.filter(pk=take_id, tech_pack__product__in=lookups.products(request))
     take = rows.select_related("asset", "charge__refund", "base_view__revision__asset").first()
     if take is None:
         raise not_found("There is no such take of yours.")
@@ -94,7 +94,7 @@ def show_take(request: CallingRequest, take_id: int) -> outputs.Take:
 @read
 def list_takes(request: CallingRequest, which: Query[inputs.OfPicture]) -> outputs.Takes:
     """The oldest first, those that failed too; none while there is only what the run made."""
-    piece = lookups.with_takes(request.auth.user, which)
+    piece = lookups.with_takes(request, which)
     rows = Take.objects.of(piece).select_related("asset", "charge__refund")
     return outputs.Takes(takes=[serializers.take(request, take, piece) for take in rows])
 
@@ -103,9 +103,9 @@ def list_takes(request: CallingRequest, which: Query[inputs.OfPicture]) -> outpu
 @posted
 def restore_take(request: CallingRequest, body: inputs.TakeAsked) -> outputs.Regenerated:
     """Free, with all that had been changed on it; the one that was shown stays among the takes."""
-    piece = lookups.with_takes(request.auth.user, body)
+    piece = lookups.with_takes(request, body)
     takes.restore(piece=piece, number=body.number)
-    again = lookups.with_takes(request.auth.user, body)
+    again = lookups.with_takes(request, body)
     return _answer(request, again, credits_used=0, message=f"Version {body.number} is shown.")
 
 
@@ -119,7 +119,7 @@ def restore_take(request: CallingRequest, body: inputs.TakeAsked) -> outputs.Reg
 def redo_product(request: CallingRequest, product_id: int) -> outputs.Redone:
     """All that `outOfDate` of the product lists, at the price it names. Answered as soon as it is asked
     for: `takes` are on their way, and `isGenerating` of the product is true until the last has come."""
-    run = own_product(request.auth.user, product_id).latest_run
+    run = own_product(request, product_id).latest_run
     if run is None:
         raise errors.nothing_made()
     said = ["Asked for already."]

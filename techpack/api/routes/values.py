@@ -28,7 +28,7 @@ NEEDLESS = ("source", "confidence", "share")  # what an entry made by hand need 
 @read
 def list_values(request: CallingRequest, which: Query[inputs.OfValues]) -> outputs.Values:
     """All that may be changed, each by its `fieldPath`."""
-    piece = lookups.with_values(request.auth.user, which)
+    piece = lookups.with_values(request, which)
     found = values.all_values(piece=piece)
     return outputs.Values(values=[serializers.value(one) for one in found])
 
@@ -38,7 +38,7 @@ def list_values(request: CallingRequest, which: Query[inputs.OfValues]) -> outpu
 def set_value(request: CallingRequest, body: inputs.ValueSet) -> outputs.Changed:
     """Free. With `expected`, a value that is another by now is not overwritten (409, and `now` is what it
     is). A length takes its `unit` along; a unit that is set by its own path converts the number."""
-    piece = lookups.with_values(request.auth.user, body)
+    piece = lookups.with_values(request, body)
 
     def make() -> Sequence[Change]:
         edits = [values.Edit(body.field_path, body.value, _expected(body))]
@@ -54,7 +54,7 @@ def set_value(request: CallingRequest, body: inputs.ValueSet) -> outputs.Changed
 @posted
 def confirm_value(request: CallingRequest, body: inputs.ValueSeen) -> outputs.Changed:
     """You have looked at it and keep it: from now on it is yours, and as sure as if you had entered it."""
-    piece = lookups.with_values(request.auth.user, body)
+    piece = lookups.with_values(request, body)
 
     def make() -> Sequence[Change]:
         made = values.confirm(
@@ -70,7 +70,7 @@ def confirm_value(request: CallingRequest, body: inputs.ValueSeen) -> outputs.Ch
 def undo_change(request: CallingRequest, body: inputs.UndoAsked) -> outputs.Changed:
     """The last of a value, or one from the history, or, with neither, the last of all; and all that was
     changed together with it. The way back for entries and callouts that were deleted, too."""
-    user, piece = request.auth.user, lookups.with_values(request.auth.user, body)
+    user, piece = request.auth.user, lookups.with_values(request, body)
     path = body.field_path
 
     def make() -> Sequence[Change]:
@@ -98,7 +98,7 @@ def _change(piece: EditedPiece, change_id: int | None) -> Change:
 @read
 def show_history(request: CallingRequest, which: Query[inputs.HistoryOf]) -> outputs.History:
     """Every change, the newest first: who, when, from what to what, and whether it was taken back."""
-    piece = lookups.with_values(request.auth.user, which)
+    piece = lookups.with_values(request, which)
     if which.field_path is not None:
         found = history.of(piece=piece, path=which.field_path)[:MOST_CHANGES]
     else:
@@ -115,7 +115,7 @@ def show_history(request: CallingRequest, which: Query[inputs.HistoryOf]) -> out
 def add_item(request: CallingRequest, body: inputs.ItemAdded) -> outputs.Changed:
     """To `materials`, `colours`, `construction`, `to_be_specified`, or `measurements` of a sketch. What the
     entry needs is said when it lacks something."""
-    piece = lookups.with_values(request.auth.user, body)
+    piece = lookups.with_values(request, body)
 
     def make() -> Sequence[Change]:
         _require_whole(piece, body)
@@ -143,7 +143,7 @@ def _require_whole(piece: EditedPiece, body: inputs.ItemAdded) -> None:
 @posted
 def remove_item(request: CallingRequest, body: inputs.ValueSeen) -> outputs.Changed:
     """`fieldPath` is the entry's, as `materials.0`; `expected` is the whole entry as you saw it."""
-    piece = lookups.with_values(request.auth.user, body)
+    piece = lookups.with_values(request, body)
 
     def make() -> Sequence[Change]:
         path, by = body.field_path, request.auth.user

@@ -267,7 +267,7 @@ def test_what_is_out_of_date_says_so_and_is_made_again_at_its_price(program: Pro
 def test_making_again_needs_its_price(program: Program) -> None:
     program.data("values", of_view("colours.0.name", value="Navy"))
     factories.ledger.charge(
-        user=program.user, amount=program.balance, reference="test:all", description="All"
+        holder=program.user, amount=program.balance, reference="test:all", description="All"
     )
     answer = program.post(f"products/{program.user.products.get().pk}/redo")
     assert refused(answer) == (402, "insufficient_credits")

@@ -226,7 +226,7 @@ def test_a_take_that_failed_says_where_and_why(program: Program) -> None:
 
 def test_without_a_credit_nothing_is_made_again(program: Program) -> None:
     factories.ledger.charge(
-        user=program.user, amount=program.balance, reference="test:all", description="All"
+        holder=program.user, amount=program.balance, reference="test:all", description="All"
     )
     for path, body in (("edit", an_edit()), ("regenerate", {"sketchId": Sketch.objects.first().pk})):
         answer = program.post(path, body)

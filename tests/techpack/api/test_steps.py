@@ -182,11 +182,11 @@ def test_a_step_that_waits_for_credits_answers_402_until_they_come() -> None:
     program = Program(balance=9)
     product_id = program.make_product()
     runs.start_run(product=Product.objects.get(pk=product_id))
-    factories.ledger.charge(user=program.user, amount=6, reference="test:other", description="Elsewhere")
+    factories.ledger.charge(holder=program.user, amount=6, reference="test:other", description="Elsewhere")
     work()
     answer = program.post("close-ups/generate", {"productId": product_id})
     assert (answer.status_code, answer.json()["needed"]) == (402, 3)
-    factories.ledger.grant(user=program.user, amount=6, reference="test:more", description="More")
+    factories.ledger.grant(holder=program.user, amount=6, reference="test:more", description="More")
     program.made("close-ups/generate", product_id)
     assert all(step.delivered for step in TechPack.objects.get().steps.exclude(name=StepName.SKETCHES))
 
