@@ -4,6 +4,7 @@ Every variable is listed in `.env.example` with its default, and in the README. 
 or does not fit is told by `manage.py check` (`config.checks`) in words that say what to type.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,7 @@ from config import (
 )
 from config.env import flag, number, text, words
 from config.server import embedded_postgres
+from core import logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_dotenv(BASE_DIR / ".env")
@@ -87,6 +89,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.logs.mark_requests",
+    "config.metrics.count_answers",
     "core.security_headers.set_headers",
     "config.health.probes",  # answers whatever host or scheme a load balancer asks with
     "django.middleware.security.SecurityMiddleware",
@@ -293,10 +297,11 @@ USE_TZ = True
 # --- logs --------------------------------------------------------------------------------------
 
 LOG_LEVEL = text("LOG_LEVEL", "WARNING" if EMBEDDED else "INFO").upper()
+LOG_JSON = flag("LOG_JSON", not EMBEDDED)  # one JSON object a line, for machines
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"line": {"()": logs.formatter, "as_json": LOG_JSON}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
@@ -307,6 +312,9 @@ LOGGING = {
         "psycopg.pool": {"level": "ERROR"},  # it tells of each attempt to reconnect
     },
 }
+
+METRICS_TOKEN = text("METRICS_TOKEN")  # who asks for /metrics sends it; unset, there is no such page
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
 
 ACCESS_LOG = flag("ACCESS_LOG", not EMBEDDED)  # a line for each request, without its query string
 

@@ -15,6 +15,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 
+from core import logs
+
 
 def defer(name: str, *, delay: float = 0, one_at_a_time: str = "", **arguments: Any) -> None:
     """Put the job `name` into the queue as part of the current transaction, to run `delay`
@@ -26,13 +28,13 @@ def defer(name: str, *, delay: float = 0, one_at_a_time: str = "", **arguments: 
     how: dict[str, Any] = {"schedule_in": {"seconds": delay}} if delay > 0 else {}
     if one_at_a_time:
         how |= {"lock": one_at_a_time, "priority": -10}
-    _job(name, **how).defer(**arguments)
+    _job(name, **how).defer(**arguments, **logs.carried())
 
 
 def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
     """`defer` once for each of these, in one query."""
     if arguments:
-        _job(name).batch_defer(*arguments)
+        _job(name).batch_defer(*({**each, **logs.carried()} for each in arguments))
 
 
 def in_queue(name: str, argument: str) -> set[Any]:

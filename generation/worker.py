@@ -11,6 +11,7 @@ from procrastinate import App, JobContext
 from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
 
+from core import logs
 from generation.steady_worker import DjangoWorkerConnector, SteadyWorker
 
 _prepared: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
@@ -18,6 +19,9 @@ _prepared: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
 def configure(app: App) -> None:
     """Called once the apps are ready (PROCRASTINATE_ON_APP_READY)."""
+    for task in app.tasks.values():
+        if not task.name.startswith("builtin:"):
+            task.func = logs.carry(task.name, task.func)
     app.connector = app.job_manager.connector = DjangoWorkerConnector()
     app._worker = partial(_worker, app)  # type: ignore[method-assign]
     defaults: dict[str, Any] = app.worker_defaults  # type: ignore[assignment]
