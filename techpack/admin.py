@@ -12,7 +12,28 @@ from django.utils.timesince import timesince
 from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
 from credits.services import InsufficientCredits
 from generation.admin import picture
-from techpack.models import Activity, BaseView, CloseUp, DraftPhoto, Product, Revision, Sketch, Step, TechPack
+from techpack.models import (
+    Activity,
+    BaseView,
+    CloseUp,
+    Colourway,
+    ConstructionRow,
+    CostLine,
+    DraftPhoto,
+    Header,
+    LabelRow,
+    LibraryEntry,
+    MaterialLine,
+    PackagingRow,
+    Product,
+    Release,
+    Revision,
+    RowComment,
+    SheetChange,
+    Sketch,
+    Step,
+    TechPack,
+)
 from techpack.services import errors, runs
 
 
@@ -47,6 +68,16 @@ class ActivityInline(ReadOnlyInline):
     fields = ("created_at", "version", "text", "tone")
 
 
+class SheetInline(ReadOnlyInline):
+    """Rows of one sheet. Staff look at them; designers write them."""
+
+    extra = 0
+
+
+def _sheet_inline(of: type[Any]) -> type[SheetInline]:
+    return type(f"{of.__name__}Inline", (SheetInline,), {"model": of, "fields": (*of.columns, "origin")})
+
+
 @admin.register(Product)
 class ProductAdmin(ReadOnlyAdmin):
     list_display = (
@@ -63,7 +94,13 @@ class ProductAdmin(ReadOnlyAdmin):
     search_fields = ("name", "notes", "owner__email")
     date_hierarchy = "created_at"
     list_select_related = ("owner",)
-    inlines = (RevisionInline,)
+    inlines = (
+        RevisionInline,
+        *(
+            _sheet_inline(model)
+            for model in (Colourway, MaterialLine, ConstructionRow, LabelRow, PackagingRow, CostLine)
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
         rows = super().get_queryset(request).annotate(run_count=Count("runs"))
@@ -76,6 +113,47 @@ class ProductAdmin(ReadOnlyAdmin):
     @admin.display(description="photo")
     def thumbnail(self, product: Product) -> SafeString | str:
         return picture(next((revision.asset for revision in product.revisions.all()), None))
+
+
+@admin.register(Header)
+class HeaderAdmin(ReadOnlyAdmin):
+    """What a product's sheets say, read only: an issued revision and its draft are the designer's."""
+
+    list_display = ("product", "style_number", "brand", "season", "base_size", "suggested_type")
+    search_fields = ("style_number", "brand", "product__name", "product__owner__email")
+    list_select_related = ("product",)
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnlyAdmin):
+    list_display = ("product", "number", "issued_at", "issued_by", "note")
+    search_fields = ("product__name", "product__owner__email")
+    date_hierarchy = "issued_at"
+    list_select_related = ("product", "issued_by")
+
+
+@admin.register(SheetChange)
+class SheetChangeAdmin(ReadOnlyAdmin):
+    list_display = ("made_at", "product", "by", "way", "action", "sheet", "row", "column", "before", "after")
+    list_filter = ("way", "action", "sheet")
+    search_fields = ("product__name", "by__email")
+    date_hierarchy = "made_at"
+    list_select_related = ("product", "by")
+
+
+@admin.register(RowComment)
+class RowCommentAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "product", "by", "tag", "row", "is_shared", "resolved_at")
+    list_filter = ("tag", "is_shared")
+    list_select_related = ("product", "by")
+
+
+@admin.register(LibraryEntry)
+class LibraryEntryAdmin(ReadOnlyAdmin):
+    list_display = ("name", "kind", "brand", "owner", "updated_at")
+    list_filter = ("kind",)
+    search_fields = ("name", "brand", "owner__email")
+    list_select_related = ("owner",)
 
 
 @admin.register(TechPack)

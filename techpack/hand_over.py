@@ -19,6 +19,9 @@ from techpack.exports import tables
 from techpack.models import Product, Release, ReleaseFile, Share, ShareEvent
 from techpack.presenters import exports
 from techpack.presenters.document import document_of, status_url
+from techpack.presenters.lint import findings
+from techpack.presenters.readiness import Facts
+from techpack.presenters.specification import Specification
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -53,6 +56,7 @@ def _try_to_issue(product: Product, by: User | None, note: str, *, force: bool) 
     public_id = uuid.uuid4()
     document = document_of(fresh, revision=str(number), current_url=status_url(public_id))
     blocked = [{"field": one.field, "reason": one.reason} for one in document.missing if one.blocks_issue]
+    blocked += contradictions(fresh)
     if blocked and not force:
         raise NotReadyError(blocked)
     data = tables.as_json(document)
@@ -79,6 +83,12 @@ def _try_to_issue(product: Product, by: User | None, note: str, *, force: bool) 
             for place, flat in enumerate(document.flats, start=1)
         ])  # fmt: skip
         return release
+
+
+def contradictions(product: Product) -> list[dict[str, str]]:
+    """What contradicts itself so that a factory would go wrong: it keeps a revision from being issued."""
+    facts = Facts(product, Specification(product, product.owner))
+    return [{"field": one.text.rstrip("."), "reason": "consistency"} for one in findings(facts) if one.blocks]
 
 
 def changes(before: dict[str, Any] | None, after: dict[str, Any]) -> list[dict[str, str]]:

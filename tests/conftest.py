@@ -6,6 +6,7 @@ arranged before the settings are read, which is why it happens on import.
 """
 
 import atexit
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,7 +16,10 @@ import pytest
 
 from tests.support import test_database
 
-pytest_plugins = ["tests.support.fakes", "tests.support.replicate_server.fixtures", "tests.support.s3"]
+pytest_plugins = [
+    "tests.support.fakes", "tests.support.networks", "tests.support.replicate_server.fixtures",
+    "tests.support.s3",
+]  # fmt: skip
 
 OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
     "DATABASE_URL", "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "PUBLIC_URL", "HTTPS", "TRUSTED_PROXIES",
@@ -68,17 +72,25 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
+    from django.test import TransactionTestCase
 
     settings.STORAGES = {
         **settings.STORAGES,  # static files need no collectstatic
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     if test_database.is_prepared():
-        settings.DATABASES["default"]["TEST"] = {"TEMPLATE": test_database.TEMPLATE}
+        settings.DATABASES["default"]["TEST"] = {"TEMPLATE": test_database.TEMPLATE, "MIGRATE": False}
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns when it is not there
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # made to be fast
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    TransactionTestCase._fixture_teardown = lambda self: test_database.empty_tables()
     settings.PHOTO_CHECK = False  # takes a second a photo: tests of measures switch it on
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

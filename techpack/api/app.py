@@ -13,7 +13,17 @@ from techpack.api import errors, validation_messages
 from techpack.api.error_codes import CODES
 from techpack.api.errors import Refused
 from techpack.api.idempotent_post import as_json
-from techpack.api.routes import annotations, edits, hand_over, measurements, products, steps, takes, values
+from techpack.api.routes import (
+    annotations,
+    edits,
+    hand_over,
+    measurements,
+    products,
+    sheets,
+    steps,
+    takes,
+    values,
+)
 
 GUIDE = """Photos of a product become a factory-ready tech pack: make a product, add its photos, and post the
 steps one after another. Then change what came, by hand or in words.
@@ -98,7 +108,8 @@ def error_response(request: HttpRequest, error: Exception) -> HttpResponse | Non
 
 
 ROUTERS = [
-    part.router for part in (products, measurements, hand_over, steps, edits, values, annotations, takes)
+    part.router
+    for part in (products, measurements, hand_over, sheets, steps, edits, values, annotations, takes)
 ]
 
 techpack_api = ProductApi("tech-pack-v2/", ROUTERS, error_response)

@@ -11,9 +11,12 @@ from techpack import prices
 from techpack.editing import annotations, errors
 from techpack.hand_over import NotReadyError
 from techpack.library.lengths import LengthError
+from techpack.library.table_files import TableFileError
 from techpack.models import Step
 from techpack.services import errors as service_errors
 from techpack.services import measurements, proposals, single_steps
+from techpack.services.spreadsheet.cell_text import CellError
+from techpack.services.spreadsheet.errors import CellsChangedError, NothingToUndoError
 
 
 class Refused(Exception):
@@ -61,6 +64,9 @@ REASONS: tuple[tuple[type[Exception], int, str], ...] = (  # the more particular
     (service_errors.RunInProgress, 409, "run_in_progress"),
     (single_steps.BaseViewsMissing, 409, "base_views_missing"),
     (measurements.ImplausibleValueError, 422, "implausible_value"),
+    (CellError, 422, "value_misfit"),
+    (TableFileError, 422, "value_misfit"),
+    (NothingToUndoError, 409, "nothing_to_undo"),
     (LengthError, 422, "value_misfit"),
     (service_errors.PhotoProblem, 422, "photo_problem"),
     (service_errors.NotPossible, 409, "not_possible"),
@@ -95,6 +101,13 @@ def _unknown_path(error: errors.UnknownPath) -> Refused:
     return Refused(400, "unknown_path", words, known=error.known)
 
 
+def _cells_changed(error: CellsChangedError) -> Refused:
+    now = [
+        {"sheet": one.sheet, "row": one.row, "column": one.column, "value": one.now} for one in error.cells
+    ]
+    return Refused(409, "changed_meanwhile", str(error), now=now)
+
+
 def short(error: InsufficientCredits) -> Refused:
     return Refused(
         402, "insufficient_credits", prices.shortage(error), needed=error.needed, available=error.available
@@ -105,6 +118,7 @@ def short(error: InsufficientCredits) -> Refused:
 WITH_MORE: tuple[tuple[type[Exception], Callable[[Any], Refused]], ...] = (
     (InsufficientCredits, short),
     (errors.UnknownPath, _unknown_path),
+    (CellsChangedError, _cells_changed),
     (errors.ChangedMeanwhile, lambda error: Refused(409, "changed_meanwhile", str(error), now=error.now)),
     (NotReadyError, lambda error: Refused(409, "not_ready", str(error), blocked=error.blocked)),
 )

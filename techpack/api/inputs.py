@@ -13,7 +13,7 @@ SUBCATEGORY_MAX = Product._meta.get_field("subcategory").max_length
 LONGEST_URL = 4000
 
 
-def _without_nul(text: str) -> str:
+def without_nul(text: str) -> str:
     if "\x00" in text:
         raise ValueError("No character of it may be NUL.")
     return text
@@ -28,9 +28,9 @@ def _no_flag(value: Any) -> Any:
 
 WHOLE = BeforeValidator(_no_flag)
 Id = Annotated[int, Field(ge=1, le=2**63 - 1), WHOLE]
-Line = Annotated[str, AfterValidator(_without_nul), AfterValidator(plain_line)]
-Lines = Annotated[str, AfterValidator(_without_nul), AfterValidator(plain)]
-Url = Annotated[str, Field(min_length=1, max_length=LONGEST_URL), AfterValidator(_without_nul)]
+Line = Annotated[str, AfterValidator(without_nul), AfterValidator(plain_line)]
+Lines = Annotated[str, AfterValidator(without_nul), AfterValidator(plain)]
+Url = Annotated[str, Field(min_length=1, max_length=LONGEST_URL), AfterValidator(without_nul)]
 SentBack = Annotated[Any, Field(description="Taken for older clients' sake; our own data counts.")]
 
 
@@ -95,7 +95,7 @@ class MeasurementChange(Asked):
         | Annotated[str, Field(max_length=60)]
         | None,
         Field(description="Centimetres, or text as people write it."),
-        AfterValidator(lambda value: _without_nul(value) if isinstance(value, str) else value),
+        AfterValidator(lambda value: without_nul(value) if isinstance(value, str) else value),
     ] = None
     confirmed: bool = False
     force: Annotated[bool, Field(description="Keep a value that such products do not have.")] = False
@@ -110,7 +110,7 @@ class ShareAsked(Asked):
     release: Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE]
     expires_in_days: Annotated[Annotated[int, Field(ge=1, le=3650), WHOLE] | None, Field()] = None
     with_costs: bool = False
-    password: Annotated[str, Field(max_length=128), AfterValidator(_without_nul)] | None = None
+    password: Annotated[str, Field(max_length=128), AfterValidator(without_nul)] | None = None
 
 
 class StepAsked(Asked):
@@ -143,7 +143,7 @@ class SketchesAsked(StepAsked):
 FieldPath = Annotated[
     str,
     Field(max_length=200, description="The address of a value: `colours.0.name`, `materials.0.placement`."),
-    AfterValidator(_without_nul),
+    AfterValidator(without_nul),
 ]
 Seen = Annotated[
     Any, Field(description="The value as you saw it. If it is another by now, nothing is written (409).")
@@ -184,7 +184,7 @@ class EditAsked(OfValues):
     edit_prompt: Annotated[
         str,
         Field(max_length=2000, description="What the value should become, in up to 500 characters."),
-        AfterValidator(_without_nul),
+        AfterValidator(without_nul),
     ]
     reference_image_url: Annotated[Url | None, Field(description="A picture to go by.")] = None
     apply: Annotated[
@@ -196,7 +196,7 @@ class RegenerateAsked(OfPicture):
     regenerate_prompt: Annotated[
         str,
         Field(max_length=2000, description="A wish, of which 300 characters count."),
-        AfterValidator(_without_nul),
+        AfterValidator(without_nul),
     ] = ""
 
 
@@ -258,7 +258,7 @@ class HistoryOf(OfValues):
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Seal = Annotated[str, Field(max_length=40, description="Stands for all that it says, as you saw it.")]
-CalloutText = Annotated[str, Field(max_length=2000), AfterValidator(_without_nul)]
+CalloutText = Annotated[str, Field(max_length=2000), AfterValidator(without_nul)]
 CalloutCategory = Literal["dimension", "material", "construction", "hardware", "finishing"]
 
 

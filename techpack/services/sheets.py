@@ -1,17 +1,14 @@
 """Header, colourways, materials and construction: suggested by the library, written by the designer."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
-from django.db import models, transaction
-from django.db.models import Max
+from django.db import transaction
 
 from core.text import plain_line, without_nul
 from techpack import flats
 from techpack.library import construction_of, materials_of
 from techpack.library.grading import GradeRule
 from techpack.library.grading import graded as graded_values
-from techpack.library.lengths import LengthError, read_length
 from techpack.models import (
     Colourway,
     ConstructionRow,
@@ -25,7 +22,6 @@ from techpack.models import (
     Product,
     SheetRow,
 )
-from techpack.services import spec_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -120,130 +116,6 @@ def sheet(name: str) -> type[SheetRow]:
     if name not in SHEETS:
         raise NotPossible("There is no such sheet.")
     return SHEETS[name]
-
-
-@transaction.atomic
-def set_cell(*, product: Product, name: str, row_id: int, column: str, text: str) -> SheetRow:
-    """Write one cell. Raises NotPossible for a row or column that is not there, or text that is too long."""
-    model = sheet(name)
-    locked = lock_product(product)
-    row: SheetRow | None = model.objects.filter(product=locked, pk=row_id).first()
-    if row is None or column not in model.columns:
-        raise NotPossible("This row no longer exists.")
-    setattr(row, column, _fitting(model, column, text))
-    row.origin = Origin.ENTERED
-    row.save()
-    spec_changes.note(locked)
-    return row
-
-
-def _fitting(model: type[models.Model], column: str, text: str) -> str:
-    clean = plain_line(without_nul(text))
-    longest = model._meta.get_field(column).max_length or 0  # type: ignore[union-attr]
-    if len(clean) > longest:
-        raise NotPossible(f"At most {longest} characters fit here.")
-    return clean
-
-
-@transaction.atomic
-def add_row(*, product: Product, name: str, **values: str) -> SheetRow:
-    """An empty row at the end. Raises NotPossible when there are enough."""
-    model = sheet(name)
-    locked = lock_product(product)
-    there = model.objects.filter(product=locked)
-    if there.count() >= MOST_ROWS:
-        raise NotPossible(f"A sheet has up to {MOST_ROWS} rows.")
-    last = there.aggregate(last=Max("position"))["last"]
-    written = {
-        column: _fitting(model, column, text) for column, text in values.items() if column in model.columns
-    }
-    row: SheetRow = model.objects.create(
-        product=locked, position=0 if last is None else last + 1, origin=Origin.ENTERED, **written
-    )
-    spec_changes.note(locked)
-    return row
-
-
-@transaction.atomic
-def delete_row(*, product: Product, name: str, row_id: int) -> None:
-    locked = lock_product(product)
-    sheet(name).objects.filter(product=locked, pk=row_id).delete()
-    spec_changes.note(locked)
-
-
-@transaction.atomic
-def confirm_row(*, product: Product, name: str, row_id: int) -> None:
-    """The suggestion is right as it stands."""
-    locked = lock_product(product)
-    sheet(name).objects.filter(product=locked, pk=row_id).update(origin=Origin.CONFIRMED)
-    spec_changes.note(locked)
-
-
-@transaction.atomic
-def set_header(*, product: Product, values: dict[str, Any]) -> Header:
-    """Write fields of the header. `sizes` is text such as "XS, S, M". Raises NotPossible."""
-    locked = lock_product(product)
-    header = header_of(locked)
-    for name, text in values.items():
-        if name == "sizes":
-            header.sizes = read_sizes(text)
-        else:
-            setattr(header, name, _fitting(Header, name, str(text)))
-    if header.base_size and header.sizes and header.base_size not in header.sizes:
-        raise NotPossible(f"The base size “{header.base_size}” is none of the sizes.")
-    header.save()
-    spec_changes.note(locked)
-    return header
-
-
-@transaction.atomic
-def set_grade(*, product: Product, code: str, text: str, unit: str) -> None:
-    """The step from one size to the next; empty goes back to the library's. Raises LengthError."""
-    locked = lock_product(product)
-    row = locked.measurements.filter(code=code).first()
-    if row is None:
-        raise NotPossible("There is no such row.")
-    row.grade_cm = read_grade(text, unit=unit) if text.strip() else None
-    row.save(update_fields=["grade_cm"])
-    spec_changes.note(locked)
-
-
-def read_grade(text: str, *, unit: str) -> Decimal:
-    """ "2", "1/2 in" or "0". Raises LengthError."""
-    if text.strip() in ("0", "0.0", "0,0"):
-        return Decimal(0)
-    step = read_length(text, unit="in" if unit == "in" else "cm").cm
-    if step > 20:
-        raise LengthError("A step from size to size is at most 20 cm.")
-    return step.quantize(Decimal("0.01"))
-
-
-@transaction.atomic
-def set_size(*, product: Product, code: str, size: str, text: str, unit: str) -> None:
-    """Override the graded value of one size; empty goes back to the rule.
-
-    Raises LengthError, and NotPossible for a row or size that is not there.
-    """
-    locked = lock_product(product)
-    row = locked.measurements.filter(code=code).first()
-    if row is None:
-        raise NotPossible("There is no such row.")
-    if size not in header_of(locked).sizes:
-        raise NotPossible("This size is no longer in the header.")
-    by_size = {**row.by_size}
-    by_size.pop(size, None)
-    if text.strip():
-        by_size[size] = str(_size_value(text, unit))
-    row.by_size = by_size
-    row.save(update_fields=["by_size"])
-    spec_changes.note(locked)
-
-
-def _size_value(text: str, unit: str) -> Decimal:
-    length = read_length(text, unit="in" if unit == "in" else "cm")
-    if not LEAST_CM <= length.cm <= MOST_CM:
-        raise LengthError(f"“{length.as_typed}” cannot be right: type 0.1 to 400 cm.")
-    return length.cm.quantize(Decimal("0.0001"))
 
 
 def read_sizes(text: str) -> list[str]:

@@ -14,19 +14,13 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from core.attachments import as_download
 from techpack import hand_over
-from techpack.library.lengths import LengthError
 from techpack.models import Product, Release, Share, ShareEvent
 from techpack.presenters import exports
 from techpack.presenters.document import document_of
-from techpack.presenters.sheets import Sheets
-from techpack.services import errors, sheets
-from techpack.views.decorators import product_post, refused
+from techpack.services import errors
+from techpack.views.decorators import product_post
 from techpack.views.products import own
 
-HEADER_FIELDS = (
-    "style_number", "brand", "season", "collection", "gender", "fit", "designer", "supplier", "contact",
-    "base_size", "sizes",
-)  # fmt: skip
 MOST_DAYS = 3650  # a link is open for
 
 # --- files ---------------------------------------------------------------------------------------
@@ -77,7 +71,6 @@ def revisions(request: SignedInRequest, product_id: int) -> HttpResponse:
 def _context(product: Product, request: SignedInRequest, **more: Any) -> dict[str, Any]:
     return {
         "product": product,
-        "sheets": Sheets(product, request.user),
         "releases": product.releases.prefetch_related("shares__events"),
         **more,
     }
@@ -122,7 +115,7 @@ def share(request: SignedInRequest, product_id: int, number: int) -> HttpRespons
 def revoke(request: SignedInRequest, product_id: int, share_id: int) -> HttpResponse:
     product = own(request, product_id)
     hand_over.revoke(share=get_object_or_404(Share, pk=share_id, release__product=product))
-    messages.success(request, "The link no longer works.")
+    messages.success(request, "The link does not work any more.")
     return _back(product)
 
 
@@ -142,67 +135,4 @@ def answer(request: SignedInRequest, product_id: int, share_id: int) -> HttpResp
 
 
 def _back(product: Product) -> HttpResponse:
-    return HttpResponse(status=303, headers={"Location": _address(product)})
-
-
-def _address(product: Product) -> str:
-    return reverse("techpack:hand-over", args=[product.pk])
-
-
-# --- sheets --------------------------------------------------------------------------------------
-
-
-def _done(request: SignedInRequest, product: Product, act: Any) -> HttpResponse:
-    try:
-        act()
-    except (LengthError, errors.NotPossible) as reason:
-        return refused(request, str(reason), back_to=_address(product))
-    if not request.htmx:
-        return _back(product)
-    fresh = Product.objects.get(pk=product.pk)
-    return render(request, "techpack/sheets.html", _context(fresh, request))
-
-
-@product_post
-def set_cell(request: SignedInRequest, product_id: int, name: str, row_id: int, column: str) -> HttpResponse:
-    product, text = own(request, product_id), request.POST.get("value", "")
-    return _done(
-        request, product,
-        lambda: sheets.set_cell(product=product, name=name, row_id=row_id, column=column, text=text),
-    )  # fmt: skip
-
-
-@product_post
-def add_row(request: SignedInRequest, product_id: int, name: str) -> HttpResponse:
-    product = own(request, product_id)
-    return _done(request, product, lambda: sheets.add_row(product=product, name=name))
-
-
-@product_post
-def change_row(request: SignedInRequest, product_id: int, name: str, row_id: int) -> HttpResponse:
-    """`delete` or `confirm` one row."""
-    product = own(request, product_id)
-    act = sheets.delete_row if "delete" in request.POST else sheets.confirm_row
-    return _done(request, product, lambda: act(product=product, name=name, row_id=row_id))
-
-
-@product_post
-def set_header(request: SignedInRequest, product_id: int) -> HttpResponse:
-    product = own(request, product_id)
-    values = {name: request.POST[name] for name in HEADER_FIELDS if name in request.POST}
-    return _done(request, product, lambda: sheets.set_header(product=product, values=values))
-
-
-@product_post
-def set_grade(request: SignedInRequest, product_id: int, code: str) -> HttpResponse:
-    """`grade` is the step from size to size; `size` and `value` override one size."""
-    product, unit = own(request, product_id), request.user.units
-
-    def change() -> None:
-        if "grade" in request.POST:
-            sheets.set_grade(product=product, code=code, text=request.POST["grade"][:40], unit=unit)
-        else:
-            size, text = request.POST.get("size", ""), request.POST.get("value", "")[:40]
-            sheets.set_size(product=product, code=code, size=size, text=text, unit=unit)
-
-    return _done(request, product, change)
+    return HttpResponse(status=303, headers={"Location": reverse("techpack:hand-over", args=[product.pk])})

@@ -12,7 +12,7 @@ from blueprint.models import Grid, Subscriber
 from blueprint.services import grids
 from blueprint.services.guards import SWITCH
 from generation.models import Prediction
-from tests.support.blueprint_factories import make_subscriber
+from tests.support.blueprint_factories import make_nearly_done, make_subscriber
 from tests.support.factories import script
 from tests.support.job_queue import drain, work
 
@@ -158,7 +158,7 @@ def test_a_client_that_polls_learns_of_the_end(fake: Any) -> None:
 
 
 def test_the_last_one_says_that_all_are_there(fake: Any) -> None:
-    subscriber = make_subscriber()
+    subscriber = make_nearly_done()
     grids.start_missing_grids(subscriber_id=subscriber.pk)
     work()
     program = Program(subscriber)

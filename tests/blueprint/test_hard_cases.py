@@ -19,29 +19,20 @@ from generation.execution import sweep
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
 from tests.generation.flaky import FlakyStorage
-from tests.support.blueprint_factories import make_subscriber
+from tests.support.blueprint_factories import HERE_ALREADY, make_nearly_done, make_subscriber
 from tests.support.factories import script
 from tests.support.job_queue import drain, let_leases_run_out, work
 from tests.support.workers import (
     kill,
+    nothing_stored,
     start_worker,
-    successor,
+    take_over,
     until,
 )
 from tests.techpack.test_races import at_once
 
 Status = Prediction.Status
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-HERE_ALREADY = 22  # of the thirty, where fewer show the same in less time
-
-
-def make_nearly_done() -> Subscriber:
-    """With 22 pictures taken over from elsewhere, and 8 to be made."""
-    return make_subscriber(
-        paid_blueprint_photo_urls=[f"https://old.example/{n}.png" for n in range(1, HERE_ALREADY + 1)]
-    )
 
 
 def check_all_is_well(subscriber: Subscriber, fake: FakeProvider, *, made: int = 30) -> None:
@@ -215,25 +206,15 @@ def test_a_random_walk_of_wishes_ends_whole(fake: FakeProvider) -> None:
 # --- killed workers --------------------------------------------------------------------------------
 
 
-def finish(subscriber: Subscriber) -> None:
-    """With a fresh worker, and what is left behind found at once instead of after its lease."""
-
-    def over() -> bool:
-        subscriber.refresh_from_db()
-        return subscriber.is_complete and Frame.objects.count() == 9 * (30 - HERE_ALREADY)
-
-    with successor():
-        until(over, seconds=90, say="all grids and their frames")
-
-
 @pytest.mark.parametrize("moment", ["die-after", "die-fetch"])
 def test_a_worker_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, moment: str) -> None:
     script(grid=["ok"] * 3 + [moment, "ok"])
     subscriber = make_nearly_done()
     grids.start_missing_grids(subscriber_id=subscriber.pk)
     first = start_worker()
-    assert first.wait(60) == -9
-    finish(subscriber)
+    assert first.wait(120) == -9
+    assert Prediction.objects.live().exists()
+    take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)
 
 
@@ -245,21 +226,22 @@ def test_a_worker_killed_while_many_are_running(shared_fake: FakeProvider) -> No
     running = Prediction.objects.filter(status=Status.RUNNING)
     until(lambda: running.count() >= 5, say="five running")
     kill(first)
+    assert Prediction.objects.live().exists()
     script(latency=0)
-    finish(subscriber)
+    take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)
 
 
 def test_a_worker_killed_while_pictures_are_stored(shared_fake: FakeProvider) -> None:
     subscriber = make_nearly_done()
     grids.start_missing_grids(subscriber_id=subscriber.pk)
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE")  # storing waits
+    collecting = Prediction.objects.filter(status=Status.COLLECTING)
+    with nothing_stored():
         first = start_worker()
-        until(Prediction.objects.filter(status=Status.COLLECTING).exists, say="one being collected")
+        until(collecting.exists, say="one being collected")
         kill(first)
-    finish(subscriber)
+        assert collecting.exists()
+    take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)
 
 
@@ -267,17 +249,15 @@ def test_a_worker_killed_while_slots_are_filled(shared_fake: FakeProvider) -> No
     """Stored, but the slot does not know yet: telling waits for the subscriber's lock."""
     subscriber = make_nearly_done()
     grids.start_missing_grids(subscriber_id=subscriber.pk)
-    first = start_worker()
     stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
-
-    def held() -> bool:
+    with nothing_stored() as let_go:
+        first = start_worker()
+        until(Prediction.objects.filter(status=Status.COLLECTING).exists, say="one being collected")
         with transaction.atomic():
             versions.locked(subscriber.pk)
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_sleep(0.1)")
-            return stored.exists() or not Prediction.objects.live().exists()
-
-    until(held, seconds=60, say="one stored but not told")
-    kill(first)
-    finish(subscriber)
+            let_go()
+            until(stored.exists, say="one stored but not told")
+            kill(first)
+    assert stored.exists()
+    take_over()
     check_all_is_well(subscriber, shared_fake, made=30 - HERE_ALREADY)

@@ -18,7 +18,7 @@ from blueprint import access
 from blueprint.emails import delivery, follow_up
 from blueprint.models import Mail, Shoot, Subscriber
 from blueprint.services import grids
-from tests.support.blueprint_factories import make_subscriber
+from tests.support.blueprint_factories import make_nearly_done, make_subscriber
 from tests.support.factories import script
 from tests.support.job_queue import (
     drain,
@@ -320,7 +320,7 @@ def test_a_mail_about_failures_that_were_mended_meanwhile_says_no_number() -> No
 
 
 def test_all_thirty_bring_one_mail(fake: Any) -> None:
-    subscriber = make_subscriber()
+    subscriber = make_nearly_done()
     grids.start_missing_grids(subscriber_id=subscriber.pk)
     work()
     assert [message.subject for message in sent()] == ["Your 30 grids are here"]

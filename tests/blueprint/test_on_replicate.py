@@ -15,6 +15,7 @@ from generation.models import Attempt, Prediction
 from tests.browser.site import Site
 from tests.support.blueprint_factories import make_subscriber
 from tests.support.job_queue import drain, pass_time
+from tests.support.replicate_server.fixtures import SMALL
 from tests.support.replicate_server.running import StandIn
 
 MAKE = "from tests.support.blueprint_factories import make_subscriber; print(make_subscriber().access_token)"
@@ -24,12 +25,13 @@ GRIDS = 30
 @pytest.fixture(scope="module")
 def provider() -> Iterator[StandIn]:
     with StandIn(latency=0.5, pictures="plain") as stand_in:
+        stand_in.settings(largest_side=SMALL)
         yield stand_in
 
 
 @pytest.fixture(scope="module")
 def site(provider: StandIn) -> Iterator[Site]:
-    site = Site("--demo", environment=provider.environment())
+    site = Site("--demo", "--workers", "2", environment=provider.environment())
     site.environment["PUBLIC_URL"] = site.address
     with site:
         yield site
@@ -115,6 +117,7 @@ def started(**more: Any) -> Subscriber:
 
 @pytest.mark.django_db
 def test_the_model_gets_prompt_selfies_shape_and_size(replicate: StandIn) -> None:
+    replicate.settings(largest_side=2048)
     started(selfies=2)
     finish(replicate)
     (call,) = replicate.predictions(step="grid")

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from tests.support.test_database import make_data_dir
+from tests.support.test_database import make_site_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN = 90.0
@@ -22,17 +22,17 @@ READY_WITHIN = 90.0
 class Site:
     """Started on entering, stopped on leaving. `address` has no slash at the end.
 
-    `environment` overrides variables, `arguments` are those of serve. With `data_dir` given the
-    data stays (to start again on it); else it goes with the site.
+    `environment` overrides variables, `arguments` are those of serve, with one web process unless they say
+    otherwise. With `data_dir` given the data stays (to start again on it); else it goes with the site.
     """
 
     def __init__(
         self, *arguments: str, data_dir: Path | None = None, environment: dict[str, str] | None = None
     ):
         self.port = free_port()
-        self.arguments = arguments or ("--demo",)
+        self.arguments = ("--workers", "1", *(arguments or ("--demo",)))
         self.own_data = data_dir is None
-        self.data_dir = data_dir or make_data_dir()
+        self.data_dir = data_dir or make_site_dir()
         self.environment = environment or {}
         self.process: subprocess.Popen[str] | None = None
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.site import Site
-from tests.browser.test_products import check
+from tests.browser.test_products import faults
 
 PASSWORD = "a long enough one 7"
 PAGES = ("", "credits/", "sessions/", "tokens/", "delete/", "../api/docs")
@@ -31,7 +31,7 @@ def test_the_pages_are_accessible_and_fit(newcomer: Page, width: int, scheme: An
     newcomer.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     for address in PAGES:
         newcomer.goto(f"/account/{address}")
-        check(newcomer)
+        assert faults(newcomer) == []
 
 
 def test_units_are_chosen_by_keyboard(newcomer: Page) -> None:
@@ -50,7 +50,7 @@ def test_a_token_is_made_and_revoked_by_keyboard(newcomer: Page) -> None:
     newcomer.keyboard.type("Plotter")
     newcomer.keyboard.press("Enter")
     expect(newcomer.get_by_label("The token")).to_have_text(re.compile("slv_"))
-    check(newcomer)
+    assert faults(newcomer) == []
     newcomer.get_by_role("button", name="Revoke Plotter").focus()
     newcomer.keyboard.press("Enter")
     newcomer.get_by_role("button", name="Revoke", exact=True).focus()
@@ -84,11 +84,11 @@ def test_an_account_is_deleted_by_keyboard(newcomer: Page) -> None:
     newcomer.keyboard.type("not it")
     newcomer.keyboard.press("Enter")
     expect(newcomer.get_by_text("This is not your password.")).to_be_visible()
-    check(newcomer)
+    assert faults(newcomer) == []
     newcomer.get_by_label("Your password").focus()
     newcomer.keyboard.type(PASSWORD)
     newcomer.keyboard.press("Enter")
     expect(newcomer.get_by_role("heading", name="Your account is deleted")).to_be_visible()
-    check(newcomer)
+    assert faults(newcomer) == []
     newcomer.goto("/account/")
     expect(newcomer).to_have_url(re.compile("/accounts/login/"))

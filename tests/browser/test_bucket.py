@@ -1,12 +1,14 @@
 """Pictures of a private bucket, in a page with our Content Security Policy."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
 from tests.browser.test_main_path import draft, generate, photos, wait_until_done
+from tests.support import factories
 from tests.support.s3 import Bucket
 
 __all__ = ["draft", "photos"]  # fixtures
@@ -17,12 +19,16 @@ def site(s3_endpoint: str) -> Iterator[Site]:
     """A site that keeps nothing on its own disk."""
     bucket = Bucket(s3_endpoint, "pictures-of-a-browser")
     bucket.create()
-    with Site("--demo", environment=bucket.environment()) as site:
+    with Site("--demo", environment={**bucket.environment(), "GENERATION_PROVIDER": factories.FAKE}) as site:
         yield site
         assert not list((site.data_dir / "media").rglob("*.*"))
 
 
-def test_pictures_show_and_drawings_are_saved_under_their_names(draft: Page, site: Site) -> None:
+def test_pictures_show_and_drawings_are_saved_under_their_names(
+    draft: Page, site: Site, settings: Any
+) -> None:
+    settings.FAKE_PROVIDER_DIR = site.data_dir / "fake-provider"
+    factories.write_fake("answers.json", factories.ANSWERS)
     generate(draft)
     wait_until_done(draft)
     pictures = draft.locator("main img:visible")

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.site import Site
 from tests.support.http_client import Visitor
 from tests.support.pictures import picture
+from tests.support.replicate_server.fixtures import SMALL
 from tests.support.replicate_server.running import StandIn
 
 PAID = (
@@ -17,11 +18,13 @@ PAID = (
 )
 
 
-@pytest.fixture(params=["webhooks", "polling"])
-def cloud_site(request: pytest.FixtureRequest) -> Iterator[tuple[Site, StandIn]]:
-    with StandIn(latency=0.5, pictures="once") as stand_in:
+@pytest.fixture
+def cloud_site() -> Iterator[tuple[Site, StandIn]]:
+    """With webhooks; `tests/generation/test_replicate_techpack.py` makes the same without them."""
+    with StandIn(pictures="once") as stand_in:
+        stand_in.settings(largest_side=SMALL)
         site = Site("--demo", environment=stand_in.environment())
-        site.environment["PUBLIC_URL"] = site.address if request.param == "webhooks" else ""
+        site.environment["PUBLIC_URL"] = site.address
         with site:
             yield site, stand_in
 

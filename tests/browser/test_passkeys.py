@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.site import Site
 from tests.browser.test_account import PASSWORD
-from tests.browser.test_products import check
+from tests.browser.test_products import faults
 from tests.support.http_client import demo_designer
 
 PAGES = ("", "webauthn/", "webauthn/add/", "totp/activate/")
@@ -55,7 +55,7 @@ def test_a_passkey_signs_in_without_the_password(newcomer: Page) -> None:
     expect(newcomer.get_by_role("heading", name="Recovery codes")).to_be_visible()
     newcomer.context.clear_cookies()
     newcomer.goto("/accounts/login/")
-    check(newcomer)
+    assert faults(newcomer) == []
     newcomer.get_by_role("button", name="Sign in with a passkey").click()
     newcomer.wait_for_url("**/techpacks/")
 
@@ -65,11 +65,11 @@ def test_the_pages_are_accessible_and_fit(newcomer: Page, width: int, scheme: st
     newcomer.set_viewport_size({"width": width, "height": 844})
     newcomer.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     newcomer.goto("/accounts/2fa/totp/activate/")
-    check(newcomer)
+    assert faults(newcomer) == []
     prove(newcomer)
     for address in PAGES:
         newcomer.goto(f"/accounts/2fa/{address}")
-        check(newcomer)
+        assert faults(newcomer) == []
 
 
 def test_where_no_passkey_can_be_used_none_is_offered(page: Page, site: Site) -> None:
@@ -78,4 +78,4 @@ def test_where_no_passkey_can_be_used_none_is_offered(page: Page, site: Site) ->
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
     demo_designer(site).sign_in(page.context)
     page.goto("/accounts/2fa/")
-    check(page)
+    assert faults(page) == []

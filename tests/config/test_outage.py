@@ -1,25 +1,29 @@
 """The database goes away under a working site, and comes back."""
 
 import re
-import time
 
 import pytest
 
 from config.server import embedded_postgres
 from generation.providers.fake import FakeProvider
 from tests.browser.site import Site
-from tests.config.test_serve import processes_of
+from tests.config.test_serve import PATIENCE, eventually, processes_of
 from tests.support import factories
 from tests.support.http_client import Visitor
 
 
-@pytest.fixture
-def designer_site(settings):  # type: ignore[no-untyped-def]
+@pytest.fixture(scope="module")
+def site():  # type: ignore[no-untyped-def]
     with Site("--demo", environment={"GENERATION_PROVIDER": factories.FAKE}) as site:
-        settings.FAKE_PROVIDER_DIR = site.data_dir / "fake-provider"
-        factories.write_fake("answers.json", factories.ANSWERS)
-        factories.script(latency=1.0)
         yield site
+
+
+@pytest.fixture
+def designer_site(site: Site, settings):  # type: ignore[no-untyped-def]
+    settings.FAKE_PROVIDER_DIR = site.data_dir / "fake-provider"
+    factories.write_fake("answers.json", factories.ANSWERS)
+    factories.script(latency=1.0)
+    return site
 
 
 def workers(site: Site) -> list[int]:
@@ -29,15 +33,20 @@ def workers(site: Site) -> list[int]:
 @pytest.mark.parametrize("restarts", [1, 4])
 def test_a_run_goes_on_after_the_database_was_restarted_under_it(designer_site: Site, restarts: int) -> None:
     visitor = Visitor(designer_site)
-    product = visitor.make_product("Green tee")
-    before = workers(designer_site)
+    product = visitor.make_product("Green tee", factories.picture(size=(300 + restarts, 400)))
+    before, called = workers(designer_site), len(FakeProvider().calls())
     visitor.generate(product)
     for _ in range(restarts):
-        time.sleep(1.5)
+        so_far = len(FakeProvider().calls())
+        assert eventually(lambda: len(FakeProvider().calls()) > so_far)  # noqa: B023
         embedded_postgres.restart(designer_site.data_dir)
-    deadline = time.monotonic() + 90
-    while "9 credits used" not in (page := visitor.read(product)):
-        assert time.monotonic() < deadline, re.sub(r"<[^>]+>|\s+", " ", page)[:2000]
-        time.sleep(1)
-    assert len(FakeProvider().calls()) == 13  # each thing once
+    page = ""
+
+    def is_over() -> bool:
+        nonlocal page
+        page = visitor.read(product)
+        return "9 credits used" in page
+
+    assert eventually(is_over, PATIENCE), re.sub(r"<[^>]+>|\s+", " ", page)[:2000]
+    assert len(FakeProvider().calls()) - called == 13  # each thing once
     assert workers(designer_site) == before, "the worker outlives it"

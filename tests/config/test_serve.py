@@ -16,8 +16,12 @@ import psutil
 import pytest
 
 from tests.browser.site import ROOT, Site, get, get_json
+from tests.support.test_database import make_site_dir
 
 PATIENCE = 120  # seconds; how long a loaded machine takes is not what is tested here
+# Folders under the name of tests that nobody uses just now, as that of a killed site, are tidied up by any
+# other run of the tests that begins meanwhile.
+OWN = "selvedge-serve-"
 
 
 class Running(NamedTuple):
@@ -54,29 +58,56 @@ def eventually(condition: Callable[[], object], seconds: float = PATIENCE) -> bo
 
 @pytest.fixture
 def data_dir() -> Iterator[Path]:
-    """Under a name of its own: folders of tests that nobody uses just now, as that of a killed site,
-    are tidied up by any other run of the tests that begins meanwhile."""
-    folder = Path(tempfile.mkdtemp(prefix="selvedge-serve-"))
+    folder = Path(tempfile.mkdtemp(prefix=OWN))
     folder.chmod(0o755)  # the user PostgreSQL runs as must get in
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def test_a_site_starts_answers_and_leaves_nothing_running() -> None:
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
     with Site("--demo") as site:
-        assert get_json(site, "/healthz") == (200, {"status": "alive"})
-        assert get_json(site, "/readyz") == (200, {"status": "ready", "failing": []})
-        assert get(site, "/accounts/login/")[0] == 200
-        assert "demo@example.com / demo" in site.log
-        assert "manage.py createsuperuser" in site.log
-        assert str(site.data_dir) in site.log
-        assert len(processes_of(site)) >= 4  # serve, the web server, the worker, PostgreSQL
-        assert site.stop(signal.SIGTERM) == 0
-        assert eventually(lambda: processes_of(site) == []), processes_of(site)
+        yield site
 
 
-def test_a_site_that_was_killed_starts_again_and_then_stops_for_good(data_dir: Path) -> None:
-    site = Site("--demo", data_dir=data_dir).start()
+def test_a_site_starts_and_answers(site: Site) -> None:
+    assert get_json(site, "/healthz") == (200, {"status": "alive"})
+    assert get_json(site, "/readyz") == (200, {"status": "ready", "failing": []})
+    assert get(site, "/accounts/login/")[0] == 200
+    assert "demo@example.com / demo" in site.log
+    assert "manage.py createsuperuser" in site.log
+    assert str(site.data_dir) in site.log
+    assert len(processes_of(site)) >= 4  # serve, the web server, the worker, PostgreSQL
+
+
+def test_a_command_beside_a_running_site_leaves_its_database_up(site: Site) -> None:
+    assert "No migrations to apply" in site.manage("migrate")
+    assert get_json(site, "/readyz")[0] == 200
+
+
+def test_a_worker_that_dies_is_started_again(site: Site) -> None:
+    def workers() -> list[int]:
+        return [process.pid for process in processes_of(site) if "procrastinate" in process.command]
+
+    (first,) = workers()
+    os.kill(first, signal.SIGKILL)
+    assert eventually(lambda: workers() not in ([], [first]))
+
+
+def test_a_site_that_is_stopped_leaves_nothing_running(site: Site) -> None:
+    assert site.stop(signal.SIGTERM) == 0
+    assert eventually(lambda: processes_of(site) == []), processes_of(site)
+
+
+@pytest.fixture
+def site_dir() -> Iterator[Path]:
+    folder = make_site_dir(OWN)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def test_a_site_that_was_killed_starts_again_and_then_stops_for_good(site_dir: Path) -> None:
+    site = Site("--demo", data_dir=site_dir).start()
     site.stop(signal.SIGKILL)
 
     def only_postgres_is_left() -> bool:
@@ -89,28 +120,11 @@ def test_a_site_that_was_killed_starts_again_and_then_stops_for_good(data_dir: P
     assert eventually(lambda: processes_of(site) == []), processes_of(site)
 
 
-def test_a_worker_that_dies_is_started_again() -> None:
-    with Site("--demo") as site:
-
-        def workers() -> list[int]:
-            return [process.pid for process in processes_of(site) if "procrastinate" in process.command]
-
-        (first,) = workers()
-        os.kill(first, signal.SIGKILL)
-        assert eventually(lambda: workers() not in ([], [first]))
-
-
-def test_a_command_beside_a_running_site_leaves_its_database_up() -> None:
-    with Site("--no-worker") as site:
-        assert "No migrations to apply" in site.manage("migrate")
-        assert get_json(site, "/readyz")[0] == 200
-
-
-def test_a_taken_port_is_said_in_words(data_dir: Path) -> None:
+def test_a_taken_port_is_said_in_words(site_dir: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        site = Site(data_dir=data_dir)
+        site = Site(data_dir=site_dir)
         site.port = taken.getsockname()[1]
         with pytest.raises(RuntimeError, match=f"Port {site.port} is taken by another program"):
             site.start()

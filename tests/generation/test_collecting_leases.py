@@ -60,14 +60,14 @@ def test_a_slow_collector_keeps_what_it_works_on(
 
     def slow(**more: Any) -> Asset:
         at_it.set()
-        go_on.wait(20)
+        go_on.wait(60)
         return store(**more)
 
     monkeypatch.setattr(collect.assets, "store", slow)
     prediction = answered(fake)
     collector = threading.Thread(target=lambda: (collect.collect(prediction.pk), connection.close()))
     collector.start()
-    assert at_it.wait(10)
+    assert at_it.wait(60)
     time.sleep(2.0)
     with pytest.raises(transitions.NotOurs):
         transitions.begin_collecting(prediction_id=prediction.pk)

@@ -78,7 +78,7 @@ def test_in_a_web_process_a_rolled_back_request_leaves_no_job() -> None:
 
 
 def test_thirty_jobs_wait_at_once_and_hold_few_connections(task: Any, settings: Any) -> None:
-    together = threading.Barrier(30, timeout=20)
+    together = threading.Barrier(30, timeout=60)
     held: list[int] = []
 
     def wait() -> None:

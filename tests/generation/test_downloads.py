@@ -39,7 +39,7 @@ def host(settings: Any) -> Iterator[Host]:
     host = Host()
     settings.REPLICATE_OUTPUT_HOSTS = [host.name]
     settings.REPLICATE_API_TOKEN = "secret-token"
-    thread = threading.Thread(target=host.server.serve_forever, daemon=True)
+    thread = threading.Thread(target=host.server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield host
     host.server.shutdown()

@@ -2,7 +2,6 @@
 
 import io
 import struct
-import time
 import zlib
 from collections.abc import Callable
 from typing import Any
@@ -113,11 +112,9 @@ def test_a_truncated_jpeg_is_said_to_be_damaged() -> None:
 
 def test_too_many_megapixels_are_refused_by_the_header_alone() -> None:
     """There are no pixels in it: to decode it would say "damaged", and take 300 MB first."""
-    began = time.monotonic()
     assert refusal(png_header(10_000, 10_000), "bomb.png") == (
         "“bomb.png” has 100 megapixels: at most 80 a photo."
     )
-    assert time.monotonic() - began < 1
 
 
 def test_a_bomb_beyond_what_pillow_opens_is_refused_in_the_same_words() -> None:

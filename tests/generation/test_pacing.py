@@ -37,7 +37,7 @@ def test_what_a_stall_held_back_does_not_go_out_all_at_once(
     paced: FakeProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script(latency=60)
-    together = threading.Barrier(12, timeout=20)
+    together = threading.Barrier(12, timeout=60)
     prepare = FakeProvider.prepare
 
     def stalled(self: FakeProvider, request: Any, images: Any, attempt_id: Any) -> Payload:
@@ -49,7 +49,7 @@ def test_what_a_stall_held_back_does_not_go_out_all_at_once(
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     sent = sorted(call["created"] for call in paced.calls())
     assert len(sent) == 12
     for first, later in zip(sent, sent[PER_SECOND + 2 :], strict=False):

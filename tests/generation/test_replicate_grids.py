@@ -54,7 +54,7 @@ def made(stand_in: StandIn, **more: Any) -> bytes:
 
 @pytest.mark.parametrize("how", ["engine", "once"])
 def test_a_grid_can_be_cut_and_no_two_are_alike(stand_in: StandIn, how: str) -> None:
-    stand_in.settings(pictures=how)
+    stand_in.settings(pictures=how, largest_side=2048)
     one, other = pixels(made(stand_in)), pixels(made(stand_in))
     assert one.shape == (2048, 2048, 3)
     assert is_a_grid(one, 20)
@@ -64,6 +64,7 @@ def test_a_grid_can_be_cut_and_no_two_are_alike(stand_in: StandIn, how: str) -> 
 
 
 def test_a_grid_comes_as_a_jpeg_too(stand_in: StandIn) -> None:
+    stand_in.settings(largest_side=2048)
     data = made(stand_in, output_format="jpg", resolution="1K")
     with Image.open(io.BytesIO(data)) as image:
         assert (image.format, image.size) == ("JPEG", (1024, 1024))

@@ -65,7 +65,7 @@ class Call:
         led_to: list[str] = []
         while "Location" in answer.headers and len(led_to) < 5:
             led_to.append(answer.headers["Location"])
-            if led_to[-1].startswith(settings.STATIC_URL):
+            if led_to[-1].startswith((settings.STATIC_URL, SIGN_IN)):
                 break
             answer = client.get(led_to[-1])
         return Answer(answer, led_to)
@@ -109,7 +109,7 @@ def make_world() -> dict[str, Any]:
     PhotoReading.objects.create(
         revision_id=there["revisionId"], status="done", landmarks={"hps_left": [0.4, 0.2]}
     )
-    return {
+    made = {
         **there,
         **_belongings_of_the_holder(),
         "owner": owner.pk, "other": other.pk, "staff": staff.pk,
@@ -119,7 +119,8 @@ def make_world() -> dict[str, Any]:
         "session_id": UserSession.objects.create(user=owner, **session).pk,
         "pk": Authenticator.objects.create(user=owner, **key).pk,
         "asset_id": make_asset(f"user:{owner.pk}").pk, "variant": "original",
-        "code": "CH1", "view": "front", "name": "materials", "row_id": there["lineId"], "column": "part",
+        "code": "CH1", "view": "front", "name": "materials", "row": there["lineId"],
+        "comment_id": there["commentId"], "sheet": "materials", "entry_id": there["entryId"],
         "share_id": there["shareId"], "public_id": there["publicId"], "token": there["token"], "place": 1,
         **_team_of(owner, other),
         "product_type": "t-shirt", "item": "credits-30",
@@ -128,6 +129,7 @@ def make_world() -> dict[str, Any]:
         ).public_id,
         "number": 1, "signed": "forged", "key": "forged", "uidb36": "1", "rest": "nothing/here",
     }  # fmt: skip
+    return made | {"cookies": _cookies(made)}
 
 
 def _team_of(owner: User, other: User) -> dict[str, int]:
@@ -182,27 +184,46 @@ def belongings(there: dict[str, Any]) -> list[Any]:
 def fingerprints() -> dict[str, str]:
     """A sum of every table whose rows a refused request must leave alone."""
     with connection.cursor() as cursor:
+        cursor.execute(_sums_of_tables())
+        return dict(cursor.fetchall())
+
+
+@cache
+def _sums_of_tables() -> str:
+    with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor)) - set(CHANGE_BY_COMING)
-        sums = {}
-        for table in sorted(tables):
-            rows = f'(SELECT t::text AS row FROM "{table}" t) AS all_rows'  # noqa: S608 - our own tables
-            cursor.execute(f"SELECT md5(string_agg(row, '' ORDER BY row)) FROM {rows}")  # noqa: S608
-            sums[table] = str(cursor.fetchone())
-    return sums
+    return " UNION ALL ".join(
+        f"SELECT '{table}', md5(string_agg(t::text, '' ORDER BY t::text)) FROM \"{table}\" t"  # noqa: S608
+        for table in sorted(tables)
+    )
 
 
 def client_of(role: str, there: dict[str, Any]) -> Client:
     client = Client()
-    if role.endswith("holder"):
-        client.cookies[access.COOKIE] = str(Subscriber.objects.get(pk=there[role]).access_token)
-    elif role != "anonymous":
-        client.force_login(User.objects.get(pk=there[role]))
-        session = client.session  # who has just given the password
-        proof = {"method": "password", "at": time.time(), "reauthenticated": True}
-        session["account_authentication_methods"] = [proof]
-        session["account_authentication_methods_user"] = str(there[role])
-        session.save()
+    for name, value in there["cookies"].get(role, {}).items():
+        client.cookies[name] = value
     return client
+
+
+def _cookies(there: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Of whoever is signed in or has a private link."""
+    holders = {
+        role: {access.COOKIE: str(Subscriber.objects.get(pk=there[role]).access_token)}
+        for role in ("holder", "other holder")
+    }
+    return holders | {role: _signed_in(there[role]) for role in ("owner", "other", "staff")}
+
+
+def _signed_in(user_id: int) -> dict[str, str]:
+    """Of a user who has just given the password, and for as long as the tests run."""
+    client = Client()
+    client.force_login(User.objects.get(pk=user_id))
+    session = client.session
+    proof = {"method": "password", "at": time.time() + 24 * 3600, "reauthenticated": True}
+    session["account_authentication_methods"] = [proof]
+    session["account_authentication_methods_user"] = str(user_id)
+    session.save()
+    return {settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
 # --- the routes ---------------------------------------------------------------------------------------

@@ -24,6 +24,16 @@ def make_subscriber(*, selfies: int = 1, bought: bool = True, **more: Any) -> Su
     return subscriber
 
 
+HERE_ALREADY = 22  # of the thirty, where fewer show the same in less time
+
+
+def make_nearly_done() -> Subscriber:
+    """With 22 pictures taken over from elsewhere, and 8 to be made."""
+    return make_subscriber(
+        paid_blueprint_photo_urls=[f"https://old.example/{n}.png" for n in range(1, HERE_ALREADY + 1)]
+    )
+
+
 def add_selfies(subscriber: Subscriber, count: int = 1) -> None:
     made = [
         assets.store(

@@ -16,6 +16,7 @@ from generation.storage import assets
 from techpack.models import DraftPhoto, Product, TechPack
 from techpack.services import products, runs
 from tests.support.pictures import picture
+from tests.support.snapshots import remembered
 
 FAKE = "generation.providers.fake.FakeProvider"
 
@@ -25,6 +26,12 @@ def make_user(email: str = "", *, balance: int = 0, **more: Any) -> User:
     if balance:
         ledger.grant(holder=user, amount=balance, reference=f"test:{user.pk}", description="For the test")
     return user
+
+
+def make_designer(balance: int = 100) -> User:
+    """The same in every test: whatever is remembered may belong to her."""
+    email = f"designer-of-{balance}@example.com"
+    return User.objects.get(pk=remembered(email, lambda: make_user(email, balance=balance).pk))
 
 
 def make_asset(account: str, data: bytes | None = None) -> Asset:
@@ -49,6 +56,12 @@ def cm(value: str, name: str = "total_length") -> products.KnownDimension:
 
 def make_run(owner: User, *views: str, **more: Any) -> TechPack:
     return runs.start_run(product=make_product(owner, *views, **more))
+
+
+def remembered_run(owner: User, *views: str) -> TechPack:
+    """A finished one of what is remembered itself, like a `make_designer`."""
+    name = f"run of {owner.email} with {views}"
+    return TechPack.objects.get(pk=remembered(name, lambda: make_finished_run(owner, *views)))
 
 
 def make_finished_run(owner: User, *views: str, **more: Any) -> int:

@@ -34,19 +34,3 @@ def _engine(settings: Any, folder: Path) -> Iterator[Any]:
     providers.get.cache_clear()
     yield FakeProvider()
     providers.get.cache_clear()
-
-
-@pytest.fixture(autouse=True)
-def _no_jobs_of_other_tests(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Procrastinate's tables are not Django's to empty around a test that commits."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames
-    if not commits:
-        yield
-        return
-    from tests.support.job_queue import forget_jobs
-
-    request.getfixturevalue("transactional_db")
-    forget_jobs()
-    yield
-    forget_jobs()

@@ -1,10 +1,12 @@
 """Photos, drawn."""
 
 import io
+from functools import cache
 
 from PIL import Image, ImageDraw
 
 
+@cache
 def picture(colour: str = "#38574D", size: tuple[int, int] = (300, 400), form: str = "PNG") -> bytes:
     """A garment-like shape on paper, as an image file."""
     image = Image.new("RGB", size, "#F4F1EA")

@@ -1,11 +1,13 @@
 """What many tests begin with, made once a process and put back for each: a whole tech pack takes some nine
 hundred statements to make, and two dozen to put back.
 
-Only for tests that begin with nothing in the database but what migrations left there.
+Only for tests that begin with nothing in the database but what migrations left there, or with something
+else that is remembered: whatever else there was in a table that is put back is gone.
 """
 
 import shutil
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +22,11 @@ TABLES = "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'publi
 @dataclass(frozen=True)
 class Memory:
     made: Any
-    rows: dict[str, bytes]  # by table, as COPY writes them
+    rows: dict[str, bytes]  # by table, as COPY writes them: of the tables that changed
+    replaced: set[str]  # those of them that had rows before
     media: Path
     fake: Path
+    still_going_at: float | None  # seconds of the clock, if a provider is at work
 
 
 _memories: dict[str, Memory] = {}
@@ -35,24 +39,25 @@ def remembered[T](name: str, make: Callable[[], T]) -> T:
     if name in _memories:
         _put_back(_memories[name])
     else:
-        before = {table for table in _tables() if _has_rows(table)}
+        before = _rows()
         made = make()
         _memories[name] = _remember(made, before)
     made: T = _memories[name].made
     return made
 
 
-def _remember(made: Any, before: set[str]) -> Memory:
+def _remember(made: Any, before: dict[str, bytes]) -> Memory:
     folder = Path(tempfile.mkdtemp(dir=_folders.name))
     shutil.copytree(settings.MEDIA_ROOT, folder / "media")
+    Path(settings.FAKE_PROVIDER_DIR).mkdir(parents=True, exist_ok=True)
     shutil.copytree(settings.FAKE_PROVIDER_DIR, folder / "fake")
-    rows = {}
-    with connection.cursor() as cursor:
-        for table in _tables():
-            if table not in before and _has_rows(table):
-                with cursor.copy(f"COPY {table} TO STDOUT") as lines:
-                    rows[table] = b"".join(bytes(line) for line in lines)
-    return Memory(made, rows, folder / "media", folder / "fake")
+    after = _rows()
+    assert set(before) <= set(after), "a table was emptied, which is not put back"
+    changed = {table: rows for table, rows in after.items() if before.get(table) != rows}
+    from generation.models import Prediction
+
+    going = time.monotonic() if Prediction.objects.live().exists() else None
+    return Memory(made, changed, set(before) & set(changed), folder / "media", folder / "fake", going)
 
 
 def _put_back(memory: Memory) -> None:
@@ -61,18 +66,24 @@ def _put_back(memory: Memory) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")  # they come in no order, and trigger nothing
         for table, rows in memory.rows.items():
+            if table in memory.replaced:
+                cursor.execute(f"DELETE FROM {table}")  # noqa: S608
             with cursor.copy(f"COPY {table} FROM STDIN") as lines:
                 lines.write(rows)
         cursor.execute("SET session_replication_role = DEFAULT")
+    if memory.still_going_at is not None:
+        from tests.support.job_queue import pass_time
+
+        pass_time(memory.still_going_at - time.monotonic())  # nothing has gone on since then
 
 
-def _tables() -> list[str]:
+def _rows() -> dict[str, bytes]:
+    """Of every table that has any."""
+    found = {}
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
-        return [table for (table,) in cursor.fetchall()]
-
-
-def _has_rows(table: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")  # noqa: S608
-        return bool(cursor.fetchone()[0])
+        for (table,) in cursor.fetchall():
+            with cursor.copy(f"COPY {table} TO STDOUT") as lines:
+                if rows := b"".join(bytes(line) for line in lines):
+                    found[table] = rows
+    return found

@@ -19,7 +19,7 @@ from techpack.pipeline import advance
 from tests.support.factories import make_run, make_user, script
 from tests.support.job_queue import drain, pass_time
 from tests.support.replicate_server.running import StandIn
-from tests.support.workers import kill, put_back_jobs, start_worker, successor, until, worker
+from tests.support.workers import kill, nothing_stored, put_back_jobs, start_worker, take_over, until, worker
 
 Status = Prediction.Status
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,17 +48,6 @@ def test_a_call_that_was_accepted_and_forgotten_is_not_paid_twice(cloud: StandIn
     assert prediction.status == Status.FAILED
     assert ledger.balance(run.product.owner) == 100
     assert len(cloud.accepted()) == 1
-
-
-def finish(run: TechPack) -> None:
-    """With a fresh worker, and what is left behind found at once instead of after its lease."""
-
-    def over() -> bool:
-        run.refresh_from_db()
-        return not run.is_going
-
-    with successor():
-        until(over, seconds=60, say="the end of the run")
 
 
 def check_all_is_well(run: TechPack, fake: FakeProvider) -> None:
@@ -94,8 +83,8 @@ def test_killed_while_it_talks_to_the_provider(shared_fake: FakeProvider, purpos
     script(**{purpose: [moment, "ok"]})
     run = make_run(make_user(balance=100))
     first = start_worker()
-    assert first.wait(60) == -9
-    finish(run)
+    assert first.wait(120) == -9
+    take_over()
     check_all_is_well(run, shared_fake)
 
 
@@ -108,7 +97,7 @@ def test_killed_while_it_is_queued(shared_fake: FakeProvider) -> None:
         until(_doing_jobs, say="a job under way")
         kill(first)
     assert Prediction.objects.get().status == Status.QUEUED
-    finish(run)
+    take_over()
     check_all_is_well(run, shared_fake)
 
 
@@ -118,45 +107,40 @@ def test_killed_while_it_is_running(shared_fake: FakeProvider) -> None:
     first = start_worker()
     until(lambda: Prediction.objects.filter(status=Status.RUNNING).exists(), say="a running prediction")
     kill(first)
+    assert Prediction.objects.live().exists()
     script(latency=0)
-    finish(run)
+    take_over()
     check_all_is_well(run, shared_fake)
 
 
 def test_killed_while_it_is_collecting(shared_fake: FakeProvider) -> None:
     run = make_run(make_user(balance=100))
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "LOCK TABLE generation_asset IN SHARE ROW EXCLUSIVE MODE"
-            )  # storing waits for this
+    with nothing_stored():
         first = start_worker()
         collecting = Prediction.objects.filter(status=Status.COLLECTING, kind="techpack.close_up")
         until(collecting.exists, say="a picture being collected")
         kill(first)
         assert collecting.exists()
-    finish(run)
+    take_over()
     check_all_is_well(run, shared_fake)
 
 
 def test_killed_while_its_handler_is_told(shared_fake: FakeProvider) -> None:
-    """Stored, but the run does not know yet."""
+    """Stored, but the run does not know yet: telling waits for the run's lock."""
     run = make_run(make_user(balance=100))
-    first = start_worker()
     stored = Attempt.objects.filter(output__has_key="asset", outcome=Attempt.Outcome.ANSWERED)
-    until(lambda: _freeze(run, stored), seconds=60, say="a picture stored but not told")
-    kill(first)
-    finish(run)
+    with nothing_stored() as let_go:
+        first = start_worker()
+        collecting = Prediction.objects.filter(status=Status.COLLECTING, kind="techpack.close_up")
+        until(collecting.exists, say="a picture being collected")
+        with transaction.atomic():
+            TechPack.objects.select_for_update().get(pk=run.pk)
+            let_go()
+            until(stored.exists, say="a picture stored but not told")
+            kill(first)
+    assert stored.exists()
+    take_over()
     check_all_is_well(run, shared_fake)
-
-
-def _freeze(run: TechPack, wanted: Any) -> bool:
-    """Hold the run's lock for a moment, and tell whether what is wanted is there meanwhile."""
-    with transaction.atomic():
-        TechPack.objects.select_for_update().get(pk=run.pk)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_sleep(0.1)")
-        return wanted.exists() or not Prediction.objects.live().exists()
 
 
 def _doing_jobs() -> bool:

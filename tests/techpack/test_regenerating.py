@@ -10,7 +10,6 @@ from accounts.models import User
 from credits import services as ledger
 from credits.models import Entry
 from credits.services import InsufficientCredits
-from generation.execution import sweep
 from generation.models import Asset, Attempt, Prediction
 from generation.providers.fake import FakeProvider
 from techpack.editing import history, values
@@ -30,9 +29,9 @@ from tests.support.factories import (
     script,
     write_fake,
 )
-from tests.support.job_queue import let_leases_run_out, work
+from tests.support.job_queue import work
 from tests.support.snapshots import remembered
-from tests.support.workers import start_worker, until, worker
+from tests.support.workers import start_worker, take_over
 from tests.techpack.test_races import at_once
 
 
@@ -224,16 +223,8 @@ def test_a_worker_that_dies_in_between_loses_nothing_and_pays_once(shared_fake: 
     piece, before = a_close_up(run), len(shared_fake.calls())
     script(close_up=["die-after", "ok"])
     again(piece)
-    assert start_worker().wait(60) == -9
-
-    def is_there() -> bool:
-        let_leases_run_out()
-        sweep.sweep()
-        piece.refresh_from_db()
-        return not piece.remaking
-
-    with worker():
-        until(is_there, seconds=60, say="the new take")
+    assert start_worker().wait(120) == -9
+    take_over()
     assert [take.number for take in takes.takes_of(piece)] == [1, 2]
     assert len(shared_fake.calls()) == before + 1
     assert Attempt.objects.exclude(external_id=None).count() == before + 1

@@ -30,12 +30,14 @@ from tests.support.factories import (
     analysis,
     cm,
     make_asset,
+    make_designer,
     make_draft,
     make_product,
     make_run,
     make_user,
     picture,
     plan,
+    remembered_run,
     script,
     write_fake,
 )
@@ -68,8 +70,8 @@ def toasts(run: TechPack) -> list[str]:
 
 
 def test_photos_become_a_tech_pack() -> None:
-    user = make_user(balance=100)
-    run = finished(make_run(user, "front", "back"))
+    user = make_designer(100)
+    run = remembered_run(user, "front", "back")
     assert run.status == TechPack.Status.COMPLETE
     assert set(steps(run).values()) == {Step.Status.DONE}
     assert (run.base_views.count(), run.close_ups.count(), run.sketches.count()) == (2, 4, 3)
@@ -79,7 +81,7 @@ def test_photos_become_a_tech_pack() -> None:
 
 
 def test_the_steps_tell_what_they_do() -> None:
-    run = finished(make_run(make_user(balance=9)))
+    run = remembered_run(make_designer(9))
     text = said(run)
     for line in ("Detecting product category...", "Apparel - T-shirt", "Analyzing base views...",
                  "Close-up 2 of 4", "Front sketch ready"):  # fmt: skip
@@ -163,8 +165,7 @@ def test_one_new_view_beside_two_cached_ones_costs_its_share() -> None:
 
 @pytest.mark.parametrize("change", ["category", "dimension", "view"])
 def test_what_the_analysis_depends_on_empties_the_cache(change: str) -> None:
-    product = make_product(make_user(balance=100))
-    finished(runs.start_run(product=product))
+    product = remembered_run(make_designer()).product
     if change == "category":
         products.correct_category(product=product, category="BAG")
     elif change == "dimension":
@@ -198,8 +199,8 @@ def test_in_another_product_the_engines_values_serve_and_not_the_designers() -> 
 
 
 def test_what_was_wished_for_one_product_does_not_serve_in_another() -> None:
-    user = make_user(balance=100)
-    run = finished(make_run(user))
+    user = make_designer(100)
+    run = remembered_run(user)
     takes.regenerate(piece=run.base_views.get(), by=user, instruction="call it navy")
     work()
     assert not finished(runs.start_run(product=make_product(user))).base_views.get().cached
@@ -292,7 +293,7 @@ def test_resuming_asks_for_the_credits_first() -> None:
 
 
 def test_a_complete_run_cannot_be_resumed() -> None:
-    run = finished(make_run(make_user(balance=9)))
+    run = remembered_run(make_designer(9))
     with pytest.raises(errors.NotPossible):
         runs.resume_run(tech_pack=run)
 
@@ -394,7 +395,7 @@ def test_canceling_before_anything_was_sent_costs_nothing() -> None:
 
 
 def test_canceling_twice_or_too_late_does_nothing() -> None:
-    run = finished(make_run(make_user(balance=9)))
+    run = remembered_run(make_designer(9))
     version = run.version
     runs.cancel_run(tech_pack=run)
     run.refresh_from_db()
@@ -470,7 +471,7 @@ def test_views_nobody_photographed_are_derived_or_left_out(
 
 
 def test_advancing_at_any_time_changes_nothing_that_is_done() -> None:
-    run = finished(make_run(make_user(balance=9)))
+    run = remembered_run(make_designer(9))
     version = run.version
     advance.advance(run.pk)
     run.refresh_from_db()
@@ -489,7 +490,7 @@ def test_an_idle_run_is_carried_on() -> None:
 
 
 def test_a_version_stamps_every_change() -> None:
-    run = finished(make_run(make_user(balance=9)))
+    run = remembered_run(make_designer(9))
     stamps = [piece.version for piece in run.pieces]
     assert all(0 < stamp <= run.version for stamp in stamps)
     assert len(set(stamps)) == len(stamps)

@@ -226,7 +226,7 @@ def test_of_two_editors_at_the_same_moment_one_wins_and_both_know(view: BaseView
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(120)
     assert sorted(outcomes) == ["saved", "told"]
     assert Change.objects.count() == 1
 

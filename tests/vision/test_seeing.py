@@ -114,6 +114,7 @@ def test_what_is_no_photo_is_refused_in_words(data: bytes) -> None:
         read_photo(data)
 
 
+@pytest.mark.usefixtures("looking_anew")
 def test_the_same_photo_gives_the_same_answer() -> None:
     first, second = see(photo("pants")), see(photo("pants"))
     assert np.array_equal(first.mask, second.mask)

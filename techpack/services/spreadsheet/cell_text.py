@@ -11,6 +11,9 @@ from techpack.services.errors import NotPossible
 
 LARGEST = Decimal(10) ** 9
 
+type AnyField = models.Field[Any, Any]
+type DecimalField = models.DecimalField[Any, Any]
+
 
 class CellError(NotPossible):
     """A cell cannot hold what was typed. The message is a sentence for people; `where` names the cell."""
@@ -31,7 +34,7 @@ def written(value: Any) -> str:
     return str(value)
 
 
-def read(field: models.Field[Any, Any], text: str) -> Any:
+def read(field: AnyField, text: str) -> Any:
     """What a cell of this field holds when somebody types `text`. Raises CellError."""
     clean = plain_line(without_nul(text))
     if isinstance(field, models.DecimalField):
@@ -46,7 +49,7 @@ def read(field: models.Field[Any, Any], text: str) -> Any:
     return clean
 
 
-def read_number(text: str, field: models.DecimalField[Any, Any]) -> Decimal:
+def read_number(text: str, field: DecimalField) -> Decimal:
     """ "1,250.50", "1.250,50", "1 250,5", "12 %", "€ 4.20". Raises CellError."""
     bare = text.strip().strip("%€$£¥ ").replace("\u00a0", "").replace("\u202f", "").replace(" ", "")
     bare = bare.replace("'", "").replace("’", "")
@@ -74,7 +77,7 @@ def _date(text: str) -> dt.date:
     raise CellError(f"“{text[:30]}” is no date. Type it like 2027-03-31 or 31.03.2027.")
 
 
-def _choice(field: models.Field[Any, Any], text: str) -> str:
+def _choice(field: AnyField, text: str) -> str:
     known = {str(value).lower(): str(value) for value, _ in field.flatchoices}
     known |= {str(label).lower(): str(value) for value, label in field.flatchoices}
     if not text:

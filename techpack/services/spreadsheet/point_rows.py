@@ -17,6 +17,10 @@ GradeMode = Measurement.GradeMode
 MEASURE_COLUMNS = {
     "value": "Value", "tolerance": "Tolerance", "name": "Point of measure", "how": "How to measure",
 }  # fmt: skip
+OF_MEASURE = (
+    "value_cm", "as_typed", "source", "error_cm", "reason", "tolerance_plus_cm", "tolerance_minus_cm",
+    "own_name", "own_how", "updated_at",
+)  # fmt: skip
 STEP_AT, SIZE_AT = "step:", "size:"
 OWN_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,11}")
 _ZERO = re.compile(r"[-+−]?0+(?:[.,]0+)?")
@@ -102,7 +106,8 @@ class MeasureRow:
             self.row.source = origin
 
     def save(self) -> None:
-        self.row.save()
+        """Only its own fields: the grading of the same point may be written in the same call."""
+        self.row.save(update_fields=OF_MEASURE if self.row.pk else None)
 
 
 @dataclass

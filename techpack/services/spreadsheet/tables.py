@@ -71,7 +71,7 @@ class RecordRow:
             raise CellError(f"This sheet has no column “{column[:30]}”.")
         return column
 
-    def _field(self, column: str) -> Field[Any, Any]:
+    def _field(self, column: str) -> cell_text.AnyField:
         found = type(self.record)._meta.get_field(self._known(column))
         assert isinstance(found, Field)
         return found
@@ -279,6 +279,12 @@ OPENERS: dict[str, Callable[[Product, str], Row]] = {
     "grading": GradeRow.opened,
 }
 SINGLE = ("header", "care", "passport", "costing")
+
+
+def columns_of(sheet: str) -> dict[str, str]:
+    """Names and labels of the columns of a sheet of one row."""
+    models = {"care": Care, "passport": Passport, "costing": Costing}
+    return dict(models[sheet].columns) if sheet in models else dict(HEADER_COLUMNS)
 
 
 def open_row(product: Product, sheet: str, row: str) -> Row:

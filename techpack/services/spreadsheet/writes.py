@@ -72,6 +72,8 @@ def write_cells(
     """
     if len(cells) > MOST_CELLS:
         raise NotPossible(f"At most {MOST_CELLS} cells at once.")
+    if not all(map(_can_be_kept, cells)):
+        raise CellError("This text has characters that cannot be kept. Type it again.")
     locked = lock_product(product)
     rows = _opened(locked, cells)
     _expect(rows, cells, writer.unit)
@@ -92,6 +94,16 @@ def write_cells(
         changes.append(change)
     _finish(locked, rows, changes)
     return changes
+
+
+def _can_be_kept(cell: CellWrite) -> bool:
+    """Whether the database takes it: no NUL in an address, and no half of a character anywhere."""
+    address = f"{cell.sheet}{cell.row}{cell.column}"
+    try:
+        f"{address}{cell.text}".encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in address
 
 
 def _opened(product: Product, cells: Iterable[CellWrite]) -> dict[tuple[str, str], Row]:

@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.replicate_server.running import StandIn
 
+SMALL = 512  # pixels
+
 
 @pytest.fixture(scope="session")
 def stand_in_process() -> Iterator[StandIn]:
@@ -16,9 +18,9 @@ def stand_in_process() -> Iterator[StandIn]:
 
 @pytest.fixture
 def stand_in(stand_in_process: StandIn) -> Iterator[StandIn]:
-    """A stand-in that has seen nothing yet, and repeats webhooks within a second."""
+    """A stand-in that has seen nothing yet, makes small pictures, and repeats webhooks within a second."""
     stand_in_process.reset()
-    stand_in_process.settings(webhook_retries=[0.2, 0.4])
+    stand_in_process.settings(webhook_retries=[0.2, 0.4], largest_side=SMALL)
     yield stand_in_process
     stand_in_process.reset()
 

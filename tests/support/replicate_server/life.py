@@ -93,13 +93,14 @@ class Life:
 
     def _picture(self) -> tuple[bytes, str]:
         how, values = self.world.settings.pictures, self.prediction.input
+        largest = self.world.settings.largest_side
         if self.task.step == "grid" and how != "plain":
             looked_at = self._photos() if how == "engine" else []  # a reference nobody can read fails it
-            size = pictures.size_of(values, looked_at)
+            size = pictures.size_of(values, looked_at, largest)
             return grids.drawn(size, str(values.get("output_format") or "jpg"), self.prediction.id)
         if how == "once":
-            return pictures.once(self.task, values, self._photos, self.prediction.id)
-        return pictures.render(self.task, values, self._photos(), plain=how == "plain")
+            return pictures.once(self.task, values, self._photos, self.prediction.id, largest)
+        return pictures.render(self.task, values, self._photos(), plain=how == "plain", largest=largest)
 
     def _answer(self) -> answers.Json:
         how = self.world.settings.pictures

@@ -28,11 +28,14 @@ MARK = "stand-in"
 SOFTWARE = "Selvedge stand-in for the Replicate API"
 MADE: dict[tuple[Any, ...], tuple[bytes, str]] = {}
 SIDES = {"1K": 1024, "2K": 2048, "4K": 4096}
+LARGEST = max(SIDES.values())
 
 
-def render(task: Task, values: Json, photos: list[Photo], *, plain: bool = False) -> tuple[bytes, str]:
+def render(
+    task: Task, values: Json, photos: list[Photo], *, plain: bool = False, largest: int = LARGEST
+) -> tuple[bytes, str]:
     """(bytes, content type) of the picture; `plain` is one colour, for those who count time."""
-    size = size_of(values, photos)
+    size = size_of(values, photos, largest)
     seed = hashlib.sha256(repr((values.get("prompt"), [p.sha256 for p in photos])).encode()).digest()
     if plain:
         picture = Image.new("RGB", size, tuple(96 + byte // 2 for byte in seed[:3]))
@@ -43,12 +46,15 @@ def render(task: Task, values: Json, photos: list[Photo], *, plain: bool = False
     return encoded(picture, str(values.get("output_format") or "jpg"), task.step)
 
 
-def once(task: Task, values: Json, look: Callable[[], list[Photo]], comment: str) -> tuple[bytes, str]:
+def once(
+    task: Task, values: Json, look: Callable[[], list[Photo]], comment: str, largest: int
+) -> tuple[bytes, str]:
     """As `render`, but made once for each step and size and then repeated with another comment inside:
     real files, each different, for those who measure what becomes of them."""
-    key = (task.step, *(values.get(name) for name in ("aspect_ratio", "resolution", "output_format")))
+    options = (values.get(name) for name in ("aspect_ratio", "resolution", "output_format"))
+    key = (task.step, largest, *options)
     if key not in MADE:
-        MADE[key] = render(task, values, look())
+        MADE[key] = render(task, values, look(), largest=largest)
     data, kind = MADE[key]
     return _with_comment(data, kind, comment.encode()), kind
 
@@ -61,8 +67,9 @@ def _with_comment(data: bytes, kind: str, comment: bytes) -> bytes:
     return data[:-12] + head + chunk + tail + data[-12:]
 
 
-def size_of(values: Json, photos: list[Photo]) -> tuple[int, int]:
-    """Width and height: the ratio asked for on the area of its square, in steps of 8 px."""
+def size_of(values: Json, photos: list[Photo], largest: int = LARGEST) -> tuple[int, int]:
+    """Width and height: the ratio asked for on the area of its square (of `largest` at most), in steps of
+    8 px."""
     name = values.get("aspect_ratio") or "match_input_image"
     ratio = 1.0
     if ":" in name:
@@ -70,7 +77,7 @@ def size_of(values: Json, photos: list[Photo]) -> tuple[int, int]:
         ratio = int(wide) / int(high)
     elif photos:
         ratio = min(4.0, max(0.25, photos[0].width / photos[0].height))
-    side = SIDES[values.get("resolution") or "2K"]
+    side = min(SIDES[values.get("resolution") or "2K"], largest)
     return round(side * math.sqrt(ratio) / 8) * 8, round(side / math.sqrt(ratio) / 8) * 8
 
 

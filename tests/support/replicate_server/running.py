@@ -68,7 +68,7 @@ class StandIn:
         self._session.close()
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            self._process.wait(60)
             for stream in (self._process.stdin, self._process.stdout):
                 if stream:
                     stream.close()
@@ -98,8 +98,8 @@ class StandIn:
     def control(self, name: str, body: Json | None = None) -> Any:
         """GET `/_control/<name>`, or POST when there is a body. Raises ValueError with what was wrong."""
         url = f"{self.base_url}/_control/{name}"
-        answer = self._session.post(url, json=body, timeout=20) if body is not None \
-            else self._session.get(url, timeout=20)  # fmt: skip
+        answer = self._session.post(url, json=body, timeout=60) if body is not None \
+            else self._session.get(url, timeout=60)  # fmt: skip
         if answer.status_code == 400:
             raise ValueError(answer.json()["detail"])
         answer.raise_for_status()
@@ -168,7 +168,7 @@ class StandIn:
         """Webhooks sent: prediction, event, id, attempt, status (None: nobody answered)."""
         return self.control("deliveries")
 
-    def until(self, what: Callable[[], Any], *, seconds: float = 30) -> Any:
+    def until(self, what: Callable[[], Any], *, seconds: float = 120) -> Any:
         """Wait until `what()` is true and return it."""
         end = time.monotonic() + seconds
         while not (found := what()):

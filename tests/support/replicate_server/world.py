@@ -36,6 +36,7 @@ class Settings:
     webhook_retries: tuple[float, ...] = (5.0, 15.0, 40.0)  # waits before the second try and so on
     webhook_timeout: float = 10.0
     pictures: str = "engine"  # or "once" (see there), or "plain": one colour
+    largest_side: int = 4096  # pixels; less than was asked for is quicker to make and to look at
     page: int = 100
     webhook_shown: str = ""  # or "detail": of a single call; or "list": there, too
     verbose: bool = False

@@ -42,19 +42,19 @@ class StripeStandIn:
     def __exit__(self, *error: object) -> None:
         self._http.close()
         self._process.terminate()
-        self._process.wait(10)
+        self._process.wait(60)
         for stream in (self._process.stdin, self._process.stdout):
             if stream:
                 stream.close()
 
     def _control(self, name: str, **asked: Any) -> Json:
-        answer = self._http.post(f"{self.base_url}/_control/{name}", json=asked, timeout=20)
+        answer = self._http.post(f"{self.base_url}/_control/{name}", json=asked, timeout=60)
         answer.raise_for_status()
         return answer.json()
 
     def seen(self) -> Json:
         """sessions, refunds, disputes, deliveries, calls."""
-        return self._http.get(f"{self.base_url}/_control/seen", timeout=20).json()
+        return self._http.get(f"{self.base_url}/_control/seen", timeout=60).json()
 
     def reset(self) -> None:
         self._control("reset")

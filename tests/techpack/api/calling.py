@@ -14,6 +14,7 @@ from credits import services as ledger
 from techpack import hand_over
 from techpack.models import Product
 from techpack.services import measurements
+from techpack.services.spreadsheet import brand_library, comments
 from tests.support.factories import make_user
 from tests.support.job_queue import work
 from tests.support.pictures import picture
@@ -99,6 +100,11 @@ class Program:
             "seal": sketch["callouts"][0]["seal"],
             "shareId": shared.share.pk, "token": shared.token, "publicId": str(release.public_id),
             "lineId": product.material_lines.order_by("pk")[0].pk,
+            "row": str(product.material_lines.order_by("pk")[0].pk),
+            "entryId": brand_library.keep(
+                owner=self.user, product=product, kind="points", name="Mine"
+            ).pk,
+            "commentId": comments.add(product=product, by=self.user, text="Check the hem").pk,
         }  # fmt: skip
 
     @property
@@ -115,6 +121,7 @@ WRITTEN: dict[str, Any] = {
     "code": "CH1", "view": "front", "kind": "json", "release": 1,
     "name": "Mine now", "imageUrl": "https://example.com/a.png", "value": "Mine now", "number": 1,
     "text": "Hem", "item": {"name": "Twill", "placement": "Body"}, "category": "material",
+    "sheet": "materials", "cells": [{"row": "1", "column": "part", "value": "x"}],
     "position": {"x": 0.5, "y": 0.5}, "line": [{"x": 0.1, "y": 0.1}, {"x": 0.1, "y": 0.9}],
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ def elsewhere(settings: Any) -> Iterator[Any]:
 
     host = Elsewhere()
     settings.REPLICATE_OUTPUT_HOSTS = [host.name]  # the one way to reach this machine
-    threading.Thread(target=host.server.serve_forever, daemon=True).start()
+    threading.Thread(target=host.server.serve_forever, args=(0.02,), daemon=True).start()
     yield host
     host.server.shutdown()
     host.server.server_close()

@@ -1,15 +1,29 @@
 """Who may call: a token or a session of one's own, and nothing of anybody else's."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts import tokens
-from accounts.models import ApiToken
+from accounts.models import ApiToken, User
 from techpack.models import Product
 from tests.support.factories import make_product
 from tests.support.pictures import picture
+from tests.support.snapshots import remembered
 from tests.techpack.api.calling import HOME, Program, every_call, names_something
+
+
+def program_with_everything() -> tuple[Program, dict[str, Any]]:
+    def make() -> tuple[Program, dict[str, Any]]:
+        program = Program()
+        return program, program.make_everything()
+
+    program, there = remembered("a program's everything", make)
+    program.user = User.objects.get(pk=program.user.pk)
+    return program, there
+
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
@@ -17,8 +31,8 @@ JSON = "application/json"
 
 
 def test_another_users_things_are_not_there_on_any_route() -> None:
-    owner, other = Program(), Program()
-    there = owner.make_everything()
+    owner, there = program_with_everything()
+    other = Program()
     before = owner.get(f"products/{there['productId']}").json()
     calls = [call for call in every_call(there) if names_something(call)]
     assert len(calls) > 30
@@ -46,7 +60,8 @@ def test_another_users_photo_is_not_there() -> None:
 
 
 def test_without_a_sign_in_every_route_is_401() -> None:
-    for method, path, body in every_call(Program().make_everything()):
+    _, there = program_with_everything()
+    for method, path, body in every_call(there):
         answer = Client().generic(method, f"{HOME}{path}", str(body), JSON)
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), path
         assert "WWW-Authenticate" in answer.headers
@@ -68,16 +83,14 @@ def test_a_wrong_token_is_not_saved_by_a_session() -> None:
 
 
 def test_a_revoked_token_opens_nothing() -> None:
-    program = Program()
-    there = program.make_everything()
+    program, there = program_with_everything()
     tokens.revoke(token=program.row)
     for method, path, body in every_call(there):
         assert program.call(method, path, body).status_code == 401
 
 
 def test_a_token_that_reads_only_reads() -> None:
-    owner = Program()
-    there = owner.make_everything()
+    owner, there = program_with_everything()
     reader = Program(owner.user, scope="read")
     for method, path, body in every_call(there):
         answer = reader.call(method, path, body)

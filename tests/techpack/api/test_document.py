@@ -23,7 +23,7 @@ from tests.techpack.api.calling import STEPS, Program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
 
-EXAMPLES = 12  # of each route, fitting and not; all of it is to take seconds
+EXAMPLES = 6  # of each route, fitting and not; all of it is to take seconds
 TRUE = [not_a_server_error, response_schema_conformance, status_code_conformance]
 
 

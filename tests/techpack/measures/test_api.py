@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from techpack.models import Product
-from techpack.services import sheets
+from tests.support.sheets import put
 from tests.techpack.api.calling import Program
 
 
@@ -50,7 +50,7 @@ def test_a_value_is_entered_as_typed_forced_and_emptied(tee: Product) -> None:
 
 
 def test_an_export_is_saved_under_its_style_number_in_any_script(tee: Product) -> None:
-    sheets.set_header(product=tee, values={"style_number": "布-7"})
+    put(tee, "header", 1, style_number="布-7")
     answer = Program(tee.owner).get(f"products/{tee.pk}/exports/csv")
     assert answer.status_code == 200
     assert "filename*=utf-8''%E5%B8%83-7" in answer.headers["Content-Disposition"]
@@ -79,7 +79,7 @@ def test_what_is_not_there_or_not_whole_is_said(tee: Product) -> None:
 
 
 def test_a_flat_is_drawn_in_every_size_of_the_header(tee: Product) -> None:
-    sheets.set_header(product=tee, values={"sizes": "S, M, XL", "base_size": "M"})
+    put(tee, "header", 1, sizes="S, M, XL", base_size="M")
     program = Program(tee.owner)
     address = f"products/{tee.pk}/flats/front.svg"
     base, large = program.get(address), program.get(f"{address}?size=XL")

@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import json
 import zipfile
-from decimal import Decimal
 
 import openpyxl
 import pypdf
@@ -14,11 +13,10 @@ from django.utils import timezone
 
 from techpack import hand_over
 from techpack.library.compositions import adds_up
-from techpack.models import Header, Product, Release, ReleaseIsIssuedError, Share
+from techpack.models import Product, Release, ReleaseIsIssuedError, Share
 from techpack.presenters import exports
 from techpack.presenters.document import document_of
-from techpack.services import measurements, sheets
-from techpack.services.errors import NotPossible
+from techpack.services import measurements
 
 
 def test_the_library_fills_the_sheets_once_marked_as_suggested(tee: Product) -> None:
@@ -28,40 +26,6 @@ def test_the_library_fills_the_sheets_once_marked_as_suggested(tee: Product) -> 
     assert tee.construction_rows.exists()
     measurements.refresh(product=tee)
     assert tee.material_lines.count() == len(lines)
-
-
-def test_a_written_cell_is_entered_and_outlives_another_type(tee: Product) -> None:
-    line = tee.material_lines.first()
-    sheets.set_cell(product=tee, name="materials", row_id=line.pk, column="composition", text="100 % cotton")
-    sheets.suggest(product=tee, product_type="hoodie")
-    kept = tee.material_lines.get(composition="100 % cotton")
-    assert kept.origin == "entered"
-
-
-def test_a_cell_that_is_not_there_or_too_long_is_refused(tee: Product) -> None:
-    line = tee.material_lines.first()
-    with pytest.raises(NotPossible):
-        sheets.set_cell(product=tee, name="materials", row_id=line.pk, column="product_id", text="7")
-    with pytest.raises(NotPossible, match="characters"):
-        sheets.set_cell(product=tee, name="materials", row_id=line.pk, column="part", text="x" * 500)
-    with pytest.raises(NotPossible):
-        sheets.set_cell(product=tee, name="secrets", row_id=1, column="part", text="x")
-
-
-def test_grading_adds_a_step_a_size_and_keeps_overrides(tee: Product) -> None:
-    sheets.set_header(product=tee, values={"sizes": "S, M, L", "base_size": "M"})
-    sheets.set_grade(product=tee, code="BL1", text="1,5", unit="cm")
-    sheets.set_size(product=tee, code="BL1", size="L", text="72", unit="cm")
-    header = Header.objects.get(product=tee)
-    values = sheets.graded(tee.measurements.get(code="BL1"), header)
-    assert values == {"S": Decimal("68.5"), "M": Decimal(70), "L": Decimal(72)}
-    sheets.set_size(product=tee, code="BL1", size="L", text="", unit="cm")
-    assert sheets.graded(tee.measurements.get(code="BL1"), header)["L"] == Decimal("71.5")
-
-
-def test_a_base_size_that_is_none_of_the_sizes_is_refused(tee: Product) -> None:
-    with pytest.raises(NotPossible, match="none of the sizes"):
-        sheets.set_header(product=tee, values={"sizes": "S, M", "base_size": "XXL"})
 
 
 @pytest.mark.parametrize(
@@ -226,5 +190,5 @@ def test_somebody_else_gets_none_of_it(tee: Product, client: Client) -> None:
         "flats/front.svg",
     ):
         assert client.get(f"/techpacks/{tee.pk}/{path}").status_code == 404
-    for path in ("issue/", "measures/CH1/", "type/", "features/", "sheets/materials/add/", "header/"):
+    for path in ("issue/", "measures/CH1/", "type/", "features/"):
         assert client.post(f"/techpacks/{tee.pk}/{path}", {"value": "50"}).status_code == 404
