@@ -85,7 +85,7 @@ def in_the_cloud(latency: float, *, webhooks: bool, one_by_one: int = 0) -> dict
     from tests.support.replicate_server.running import StandIn
 
     with StandIn(latency=latency) as stand_in:
-        site = Site("--demo", environment=stand_in.environment())
+        site = Site("--demo", "--workers", "2", environment=stand_in.environment())
         site.environment["PUBLIC_URL"] = site.address if webhooks else ""
         with site:
             make_all(site)  # warms the worker

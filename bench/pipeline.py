@@ -63,7 +63,7 @@ def in_the_cloud(latency: float, photos: int, *, webhooks: bool) -> float:
     from tests.support.replicate_server.running import StandIn
 
     with StandIn(latency=latency, pictures="once") as stand_in:
-        site = Site("--demo", environment=stand_in.environment())
+        site = Site("--demo", "--workers", "2", environment=stand_in.environment())
         site.environment["PUBLIC_URL"] = site.address if webhooks else ""
         with site:
             run_on_site(site, photos)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel
 
 from techpack.library import product_types
-from techpack.library.features import FEATURES
+from techpack.library.features import all_features
 
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Point = Annotated[list[Fraction], Field(min_length=2, max_length=2)]
@@ -155,13 +155,13 @@ class Materials(Shape):
 class NamedFeature(Shape):
     """What a photo shows of one feature, in the words of `techpack.library.features`."""
 
-    name: Annotated[str, Field(json_schema_extra={"enum": list(FEATURES)})]
+    name: Annotated[str, Field(json_schema_extra={"enum": list(all_features())})]
     value: str
     confidence: Fraction
 
     @property
     def is_known(self) -> bool:
-        return self.value in FEATURES.get(self.name, ())
+        return self.value in all_features().get(self.name, frozenset())
 
 
 class BaseViewAnalysis(Shape):

@@ -2,6 +2,7 @@ from django.urls import path
 
 from techpack.views import (
     annotations,
+    flat_editing,
     hand_over,
     issued,
     outline,
@@ -49,6 +50,12 @@ urlpatterns = [
     path("types/<slug:product_type>.svg", specification.type_picture, name="type-picture"),
     path("<int:product_id>/specification/", specification.show, name="specification"),
     path("<int:product_id>/flats/<slug:view>.svg", specification.flat, name="flat"),
+    path("<int:product_id>/flats/undo/", flat_editing.undo, name="undo-flat"),
+    path("<int:product_id>/flats/<slug:view>/landmark/", flat_editing.move_landmark, name="move-on-flat"),
+    path("<int:product_id>/flats/<slug:view>/draw/", flat_editing.draw, name="draw-on-flat"),
+    path("<int:product_id>/flats/marks/<int:mark_id>/delete/", flat_editing.delete_mark, name="delete-mark"),
+    path("<int:product_id>/flats/earlier/<int:state_id>/", flat_editing.compare, name="compare-flat"),
+    path("<int:product_id>/flats/earlier/<int:state_id>/restore/", flat_editing.restore, name="restore-flat"),
     path("<int:product_id>/type/", specification.choose_type, name="choose-type"),
     path("<int:product_id>/features/", specification.choose_features, name="choose-features"),
     path("<int:product_id>/measures/", specification.set_values, name="set-measures"),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from bench.flat_variants import VARIANTS
 from core.typesetting import drawing_as_png
 from techpack import flats
 from techpack.library import plausible_ranges, product_types
@@ -18,25 +19,6 @@ from vision.photo import read_photo
 from vision.seeing import see
 
 INK, QUIET = "#17181c", "#66645f"
-VARIANTS = {
-    "t-shirt": [{}, {"neck": "v"}, {"neck": "scoop", "pockets": "patch"}],
-    "long-sleeve top": [{}, {"neck": "boat"}, {"neck": "roll"}],
-    "polo": [{}, {"sleeve": "long", "cuff": "rib"}, {"buttons": "2"}],
-    "shirt": [{}, {"neck": "band"}, {"sleeve": "short", "pockets": "patch"}],
-    "sweatshirt": [{}, {"closure": "half zip", "neck": "mock"}, {"shoulder": "raglan"}],
-    "hoodie": [{}, {"closure": "full zip"}, {"pockets": "none"}],
-    "sweater": [{}, {"neck": "v", "closure": "buttons"}, {"neck": "roll"}],
-    "jacket": [{}, {"neck": "lapel", "closure": "buttons"}, {"neck": "hood"}],
-    "coat": [{}, {"neck": "shirt collar", "closure": "buttons"}, {"neck": "hood", "closure": "full zip"}],
-    "dress": [{}, {"neck": "v", "sleeve": "short"}, {"neck": "straps"}],
-    "skirt": [{}, {"pleats": "yes"}, {"waistband": "elastic"}],
-    "trousers": [{}, {"waistband": "drawstring", "leg_hem": "rib"}, {"waistband": "elastic"}],
-    "jeans": [{}, {"waistband": "elastic"}, {"cut": "men's"}],
-    "shorts": [{}, {"waistband": "drawstring"}, {"waistband": "elastic"}],
-    "boot": [{}, {"lacing": "none"}],
-    "beanie": [{}, {"pompom": "yes"}],
-    "tote": [{}, {"pockets": "patch"}],
-}  # fmt: skip
 
 
 def main() -> None:
@@ -48,12 +30,12 @@ def main() -> None:
     parser.add_argument("photos", nargs="*", type=Path)
     asked = parser.parse_args()
     tiles = all_types() if asked.what == "flats" else beside_photos(asked.photos)
-    sheet(tiles, columns=6 if asked.what == "flats" else 5).save(asked.output, optimize=True)
+    sheet(tiles, columns=3 if asked.what == "flats" else 5).save(asked.output, optimize=True)
 
 
 def picture(svg: str, size: tuple[int, int]) -> Image.Image:
     """The SVG as a picture that fits into `size`."""
-    drawn = Image.open(io.BytesIO(drawing_as_png(svg, width=900))).convert("L")
+    drawn = Image.open(io.BytesIO(drawing_as_png(svg, width=1100))).convert("L")
     drawn.thumbnail(size, Image.Resampling.LANCZOS)
     return drawn
 
@@ -65,10 +47,10 @@ def all_types() -> list[Image.Image]:
         for features in VARIANTS.get(name, [{}]):
             spec = flats.Specification(name, {}, features, is_mens=features.get("cut") == "men's")
             views = flats.views_of(name)
-            tile = Image.new("L", (420, 270), "white")
+            tile = Image.new("L", (620, 330), "white")
             for place, view in enumerate(views):
-                width = 410 // len(views)
-                drawn = picture(flats.draw(spec, view).svg(), (width, 230))
+                width = 610 // len(views)
+                drawn = picture(flats.draw(spec, view).svg(), (width, 296))
                 tile.paste(drawn, (5 + place * width + (width - drawn.width) // 2, 8))
             words = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in features.items())
             label(tile, f"{name}{': ' if words else ''}{words}")

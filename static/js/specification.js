@@ -5,7 +5,8 @@ import { exchanged } from "./region.js";
 
 let dragged = null;
 let pending = 0; // a landmark that the arrow keys move
-const send = exchanged("specification", () => Boolean(dragged || pending));
+export const held = new Set(); // what else may not be exchanged under somebody's hands
+export const send = exchanged("specification", () => Boolean(dragged || pending || held.size));
 const region = () => document.getElementById("specification");
 const inRegion = (target) => target instanceof Element && region()?.contains(target);
 
@@ -129,6 +130,8 @@ function pointIn(svg, event) {
 function sendPlace(mark) {
   const [x, y] = place(mark);
   const { width, height } = mark.ownerSVGElement.viewBox.baseVal;
+  const { x: left, y: top, unit } = mark.ownerSVGElement.dataset;
+  if (unit) return send(mark.closest("[data-landmarks]").dataset.landmarks, { name: mark.dataset.name, x: (x - left) / unit, y: (y - top) / unit });
   send(mark.closest("[data-landmarks]").dataset.landmarks, { name: mark.dataset.name, x: x / width, y: y / height });
 }
 
@@ -160,7 +163,8 @@ document.addEventListener("keydown", (event) => {
   if (!mark || !way) return;
   event.preventDefault();
   const [x, y] = place(mark);
-  const size = event.shiftKey ? 10 : 2;
+  const unit = Number(mark.ownerSVGElement.dataset.unit) || 10; // of a cm on the flat; a photo is 1000 across
+  const size = unit * (event.shiftKey ? 1 : 0.2);
   put(mark, x + way[0] * size, y + way[1] * size);
   clearTimeout(pending);
   pending = setTimeout(() => {

@@ -16,6 +16,7 @@ from techpack.api.idempotent_post import as_json
 from techpack.api.routes import (
     annotations,
     edits,
+    flat_marks,
     hand_over,
     measurements,
     products,
@@ -109,7 +110,18 @@ def error_response(request: HttpRequest, error: Exception) -> HttpResponse | Non
 
 ROUTERS = [
     part.router
-    for part in (products, measurements, hand_over, sheets, steps, edits, values, annotations, takes)
+    for part in (
+        products,
+        measurements,
+        flat_marks,
+        hand_over,
+        sheets,
+        steps,
+        edits,
+        values,
+        annotations,
+        takes,
+    )
 ]
 
 techpack_api = ProductApi("tech-pack-v2/", ROUTERS, error_response)

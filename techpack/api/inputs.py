@@ -101,6 +101,24 @@ class MeasurementChange(Asked):
     force: Annotated[bool, Field(description="Keep a value that such products do not have.")] = False
 
 
+Coordinate = Annotated[float, Field(allow_inf_nan=False)]
+
+
+class FlatMarkAsked(Asked):
+    """A path, or two opposite corners of a pocket or label."""
+
+    view: View
+    kind: Literal["seam", "topstitch", "pocket", "label"]
+    points: Annotated[
+        list[tuple[Coordinate, Coordinate]],
+        Field(
+            min_length=2, max_length=40,
+            description="[x, y] in cm from the middle of the top, right and down.",
+        ),
+    ]  # fmt: skip
+    mirrored: Annotated[bool, Field(description="Drawn on the other side as well.")] = False
+
+
 class ReleaseAsked(Asked):
     note: Annotated[Lines, Field(max_length=500, description="What changed, and why.")] | None = None
     force: Annotated[bool, Field(description="Issue it although something is missing.")] = False

@@ -109,6 +109,32 @@ class MeasurementRows(RootModel[list[MeasurementRow]]):
     pass
 
 
+class MarkPoint(Shape):
+    """A point: so far, in cm right and down, from a landmark of the flat."""
+
+    landmark: str
+    dx: float
+    dy: float
+
+
+class FlatMark(Shape):
+    """What was drawn on a flat by hand. Its points move with their landmarks."""
+
+    mark_id: int
+    view: str
+    kind: Literal["seam", "topstitch", "pocket", "label"]
+    points: list[MarkPoint]
+    mirrored: bool
+
+
+class FlatMarks(RootModel[list[FlatMark]]):
+    pass
+
+
+class Deleted(Shape):
+    mark_id: int
+
+
 class Release(Shape):
     """An issued revision."""
 

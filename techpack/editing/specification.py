@@ -20,7 +20,7 @@ _CATEGORIES = {
     "tote": "BAG", "backpack": "BAG", "cap": "HEADWEAR", "beanie": "HEADWEAR", "trainer": "FOOTWEAR",
     "boot": "FOOTWEAR",
 }  # fmt: skip
-COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "band", "roll", "mock")
+COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "strapless", "band", "roll", "mock")
 
 
 def readings_of(product: Product, *, with_masks: bool = False) -> list[PhotoReading]:
@@ -171,11 +171,26 @@ def category_of(product_type: str) -> str:
 
 
 def flat_specification(
-    product: Product, readings: list[PhotoReading], rows: list[Measurement]
-) -> flats.Specification | None:  # fmt: skip
-    """What the flats are drawn from; None where the type is unknown or has no flat."""
+    product: Product, readings: list[PhotoReading], rows: list[Measurement], *, with_marks: bool = True
+) -> flats.Specification | None:
+    """What the flats are drawn from; None where the type is unknown or has no flat. Without marks it costs
+    no query."""
     product_type = product_type_of(product, readings)
     if not flats.has_flat(product_type):
         return None
     measured = [(row.code, float(row.value_cm) if row.value_cm else None, row.ratio) for row in rows]
-    return flats.from_measures(product_type, measured, features_for_reading(product, readings))
+    features = features_for_reading(product, readings)
+    marks = marks_of(product) if with_marks else ()
+    return flats.from_measures(product_type, measured, features, marks=marks)
+
+
+def marks_of(product: Product) -> tuple[flats.Mark, ...]:
+    """What the designer drew on the flats by hand."""
+    return tuple(
+        flats.Mark(
+            str(mark.pk), mark.view, mark.kind,
+            tuple(flats.Anchor(one["landmark"], complex(one["dx"], one["dy"])) for one in mark.points),
+            mark.is_mirrored,
+        )
+        for mark in product.flat_marks.all()
+    )  # fmt: skip

@@ -8,13 +8,20 @@ from collections.abc import Callable
 from techpack.flats.bags import draw_backpack, draw_tote
 from techpack.flats.drawing import Drawing
 from techpack.flats.footwear import draw_shoe
+from techpack.flats.garments import STYLES
 from techpack.flats.headwear import draw_beanie, draw_cap
-from techpack.flats.lower_body import draw_skirt, draw_trousers
+from techpack.flats.lower_body import draw_trousers
+from techpack.flats.marks import Anchor, Mark, anchored, draw_mark
+from techpack.flats.moving import measures_after, movable
 from techpack.flats.nesting import nested_svg
+from techpack.flats.skirts import draw_skirt
 from techpack.flats.specification import Specification, from_measures
-from techpack.flats.tops import STYLES, draw_top
+from techpack.flats.tops import draw_top
 
-__all__ = ["Drawing", "Specification", "draw", "from_measures", "has_flat", "misfits", "nested", "views_of"]
+__all__ = [
+    "Anchor", "Drawing", "Mark", "Specification", "anchored", "draw", "from_measures", "has_flat", "misfits", "movable", "moved",
+    "nested", "views_of",
+]  # fmt: skip
 
 CLOSE = 0.03  # a flat and its table may differ by this share
 
@@ -29,7 +36,7 @@ _FAMILIES: dict[str, Callable[[Specification, str], Drawing]] = {
     "trainer": draw_shoe,
     "boot": draw_shoe,
 }
-_VIEWS = {"trainer": ("side",), "boot": ("side",), "cap": ("front", "side"), "beanie": ("front",)}
+_VIEWS = {"trainer": ("side",), "boot": ("side",), "cap": ("front", "side", "back"), "beanie": ("front",)}
 
 
 def has_flat(product_type: str) -> bool:
@@ -44,7 +51,18 @@ def views_of(product_type: str) -> tuple[str, ...]:
 
 def draw(spec: Specification, view: str = "front") -> Drawing:
     """One view of a product. KeyError for a type that has no flat."""
-    return _FAMILIES[spec.product_type](spec, view)
+    drawing = _FAMILIES[spec.product_type](spec, view)
+    for mark in spec.marks:
+        if mark.view == view:
+            draw_mark(drawing, mark)
+    drawing.settle()
+    return drawing
+
+
+def moved(spec: Specification, view: str, landmark: str, to: complex) -> dict[str, float]:
+    """The measures, in cm by code, that follow when a landmark is moved to a point of the garment.
+    KeyError for one that cannot be moved."""
+    return measures_after(spec, landmark, to, lambda changed: _FAMILIES[spec.product_type](changed, view))
 
 
 def misfits(spec: Specification) -> dict[str, float]:

@@ -3,9 +3,10 @@
 The SVG is sized in millimetres at a stated scale, one group a layer, as drawing programs expect it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
+from techpack.flats.ends import settled
 from techpack.flats.paths import Path, Placement, mirror, unit
 
 LAYERS = ("inside", "outline", "seams", "details", "stitches", "fold")
@@ -25,6 +26,7 @@ class Stroke:
     path: Path
     fill: str = ""
     is_closed: bool = False
+    name: str = ""  # of what somebody drew by hand
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,12 @@ class Drawing:
     outline: Path | None = None
     lengths: dict[str, float] = field(default_factory=dict)  # measured back along curves, in cm
 
-    def add(self, layer: str, *paths: Path, fill: str = "", closed: bool = False, both: bool = False) -> None:
+    def add(
+        self, layer: str, *paths: Path, fill: str = "", closed: bool = False, both: bool = False, name: str = ""
+    ) -> None:  # fmt: skip
         """Draw paths on a layer; with `both` their mirror images too."""
         for path in paths:
-            self.strokes.append((layer, Stroke(path, fill, closed)))
+            self.strokes.append((layer, Stroke(path, fill, closed, name)))
             if both:
                 self.strokes.append((layer, Stroke(path.mirrored(), fill, closed)))
 
@@ -80,6 +84,14 @@ class Drawing:
         self.outline = path
         self.shape("outline", path)
 
+    def settle(self) -> None:
+        """End every seam and every row of stitches on the line it runs into."""
+        paths = settled([(layer, stroke.path, stroke.is_closed) for layer, stroke in self.strokes])
+        self.strokes = [
+            (layer, replace(stroke, path=path)) if path is not stroke.path else (layer, stroke)
+            for (layer, stroke), path in zip(self.strokes, paths, strict=True)
+        ]
+
     def mark(self, **points: complex) -> None:
         """Name landmarks of the right half; their mirror images are named as well."""
         for name, point in points.items():
@@ -97,7 +109,13 @@ class Drawing:
 
     def box(self) -> tuple[complex, complex]:
         """The corners of everything that is drawn, in cm."""
-        return _corners([point for _, stroke in self.strokes for point in stroke.path.points(8)])
+        pieces = [piece for _, stroke in self.strokes for piece in stroke.path.pieces]
+        low, high = _corners([point for piece in pieces for point in (piece[0], piece[3])])
+        beyond = [
+            point for piece in pieces if not all(_is_within(point, low, high) for point in piece[1:3])
+            for point in Path((piece,)).points(8)
+        ]  # fmt: skip
+        return _corners([low, high, *beyond])
 
     def placement(self) -> tuple[Placement, float, float]:
         """Where the garment lies on its sheet, and the sheet's width and height in mm."""
@@ -120,22 +138,33 @@ class Drawing:
 
     def svg(
         self, *, dimensions: bool = False, labels: dict[str, str] | None = None, title: str = "",
-        note: str = "", prefix: str = "",
+        note: str = "", prefix: str = "", handles: dict[str, complex] | None = None,
     ) -> str:  # fmt: skip
         """The drawing as SVG. `labels` are what stands at dimension lines, by code; the code itself for
-        those not named. `prefix` sets apart the ids of several drawings on one page."""
+        those not named. `prefix` sets apart the ids of several drawings on one page. With `handles`, landmarks
+        that can be moved, it is for a page: its dimension lines can be hit, and it says where its cm lie."""
         place, width, height = self.placement()
         size = f'width="{width:.2f}mm" height="{height:.2f}mm" viewBox="0 0 {width:.2f} {height:.2f}"'
-        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" data-scale="1:{self.scale}">'
+        where = "" if handles is None else (
+            f' data-x="{place.origin.real:.3f}" data-y="{place.origin.imag:.3f}" data-unit="{place.scale:g}"'
+        )  # fmt: skip
+        role = "img" if handles is None else "group"
+        head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="{role}" data-scale="1:{self.scale}"{where}>'
         parts = [head, f"<title>{escape(title)}</title>" if title else "", self._layers(place, prefix)]
         if dimensions or note:
             lines = (
-                [self._dimension(item, place, labels or {}) for item in self.dimensions] if dimensions else []
+                [
+                    self._dimension(item, place, labels or {}, on_page=handles is not None)
+                    for item in self.dimensions
+                ]
+                if dimensions
+                else []
             )
             words = f'<text class="note" x="3" y="{height - 3:.1f}">{escape(note)}</text>' if note else ""
             size_of_text = max(3.0, width / 52)
             style = f'font-family="IBM Plex Mono, monospace" font-size="{size_of_text:.1f}" fill="#555"'
             parts.append(f'<g id="{prefix}annotation" {style}>{"".join(lines)}{words}</g>')
+        parts += [_handle(name, place.point(at), prefix) for name, at in (handles or {}).items()]
         return "".join(parts) + "</svg>"
 
     def _layers(self, place: Placement, prefix: str) -> str:
@@ -150,10 +179,13 @@ class Drawing:
                 groups.append(("</g>" if last else "") + _group(layer, prefix, suffix))
                 last = layer
             fill = f' fill="{stroke.fill}"' if stroke.fill else ""
+            fill += f' data-mark="{escape(stroke.name)}"' if stroke.name else ""
             groups.append(f'<path d="{stroke.path.svg(place, close=stroke.is_closed)}"{fill}/>')
         return "".join(groups) + ("</g>" if last else "")
 
-    def _dimension(self, item: Dimension, place: Placement, labels: dict[str, str]) -> str:
+    def _dimension(
+        self, item: Dimension, place: Placement, labels: dict[str, str], *, on_page: bool
+    ) -> str:  # fmt: skip
         start, end = place.point(item.start + item.away), place.point(item.end + item.away)
         along = unit(end - start)
         tick = along * 1j * 1.1
@@ -167,8 +199,10 @@ class Drawing:
         at = (start + end) / 2 + (complex(1.2, 1.0) if abs(along.real) < 0.5 else complex(0, -1.3))
         anchor = "start" if abs(along.real) < 0.5 else "middle"
         label = escape(labels.get(item.code, item.code))
+        hit = f'<path class="hit" d="{lines[0]}" fill="none"/>' if on_page else ""
+        length = f' data-cm="{self.drawn_cm()[item.code]:.2f}"' if on_page else ""
         return (
-            f'<g class="dimension" data-code="{item.code}">{outer}'
+            f'<g class="dimension" data-code="{item.code}"{length}>{hit}{outer}'
             f'<path class="line" d="{" ".join(lines)}" fill="none" stroke="#888" stroke-width="0.22"/>'
             f'<text x="{at.real:.2f}" y="{at.imag:.2f}" text-anchor="{anchor}" paint-order="stroke"'
             f' stroke="#fff" stroke-width="1">{label}</text></g>'
@@ -177,6 +211,10 @@ class Drawing:
     @staticmethod
     def _is_centred(low: complex, high: complex) -> bool:
         return abs(low.real + high.real) < 0.15 * (high.real - low.real)
+
+
+def _is_within(point: complex, low: complex, high: complex) -> bool:
+    return low.real <= point.real <= high.real and low.imag <= point.imag <= high.imag
 
 
 def _corners(points: list[complex]) -> tuple[complex, complex]:
@@ -189,6 +227,16 @@ def _group(layer: str, prefix: str, suffix: str) -> str:
     return (
         f'<g id="{prefix}{layer}{suffix}" class="layer-{layer}" fill="none" stroke="{INK}" stroke-width="{WEIGHTS[layer]}"'
         f' stroke-linecap="round" stroke-linejoin="round"{dash}>'
+    )
+
+
+def _handle(name: str, at: complex, prefix: str) -> str:
+    """A landmark that people can take hold of."""
+    words = name.removesuffix("_right").replace("_", " ")
+    return (
+        f'<g class="landmark flat-handle" tabindex="0" role="button" id="flat-{prefix}{name}" data-name="{name}"'
+        f' aria-label="{words}" transform="translate({at.real:.2f} {at.imag:.2f})">'
+        '<circle class="hit" r="4.5"/><circle class="dot" r="1.1"/></g>'
     )
 
 

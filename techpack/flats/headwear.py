@@ -1,8 +1,8 @@
 """Caps and beanies."""
 
-from techpack.flats import trims
-from techpack.flats.drawing import Drawing
-from techpack.flats.paths import Path, ellipse, joined
+from techpack.flats.drawing import SHADE, Drawing
+from techpack.flats.parts import trims
+from techpack.flats.paths import Path, direction, ellipse, joined, rounded
 from techpack.flats.specification import Specification
 
 
@@ -13,30 +13,30 @@ def draw_cap(spec: Specification, view: str) -> Drawing:
 
 def _cap_front(spec: Specification, view: str) -> Drawing:
     drawing = Drawing(view, 2)
-    visor = spec.cm("HC3")
     half = spec.cm("HC1") / 3.14159 / 2 * 1.06
     height = _height(spec, spec.cm("HC1") / 3.14159 / 2 * 1.12)
     base = complex(half, height)
     crown = joined([
-        Path.curve(complex(0, 0), complex(0.62 * half, 0), complex(0.98 * half, 0.34 * height), base),
+        Path.curve(0j, complex(0.55 * half, 0), complex(0.92 * half, 0.26 * height), complex(half, 0.74 * height)),
+        Path.curve(complex(half, 0.74 * height), complex(1.01 * half, 0.85 * height), complex(1.01 * half, 0.92 * height), base),
     ])  # fmt: skip
-    low = Path.curve(
-        base, complex(0.6 * half, height + 0.9), complex(0.3 * half, height + 1.2), complex(0, height + 1.2)
-    )
+    low = Path.curve(base, complex(0.6 * half, height + 0.8), complex(0.3 * half, height + 1.0), complex(0, height + 1.0))  # fmt: skip
     right = joined([crown, low])
     drawing.body(joined([right, right.mirrored().reversed()]))
-    for x in (0.0, 0.62):
-        seam = Path.curve(0j, complex(x * half * 0.8, 0.04 * height), complex(x * half, 0.5 * height), complex(x * half * 0.92, height + 1.2 * (1 - x)))  # fmt: skip
+    for x in (0.0, 0.66):
+        foot = low.at_distance(x * half) or low.end
+        seam = Path.curve(0j, complex(x * half * 0.72, 0.02 * height), complex(x * half * 0.98, 0.45 * height), foot)  # fmt: skip
         drawing.seam(seam, both=x > 0)
         for gap in (0.35, -0.35):
-            drawing.stitch(seam.parallel(gap).part(0.06, 1), both=x > 0)
-    drawing.detail(ellipse(complex(0.32 * half, 0.26 * height), 0.3, 0.3), both=True)
+            drawing.stitch(seam.parallel(gap).part(0.06, 0.99), both=x > 0)
+    for at in (complex(0.3 * half, 0.27 * height), complex(0.72 * half, 0.34 * height)):
+        drawing.detail(ellipse(at, 0.32, 0.32), ellipse(at, 0.6, 0.6), both=True)
     drawing.shape("outline", ellipse(complex(0, -0.25), 0.75, 0.4))
     if view == "front":
-        _visor(drawing, spec, height, visor)
+        _visor(drawing, spec, height, low)
     else:
-        _closure(drawing, half, height)
-    drawing.mark(crown_top=0j, band_front=complex(0, height + 1.2))
+        _closure(drawing, half, height, spec.feature("closure", "none"))
+    drawing.mark(crown_top=0j, band_front=complex(0, height + 1.0), band_side=base)
     return drawing
 
 
@@ -55,36 +55,49 @@ def _height(spec: Specification, half: float) -> float:
     return (low + high) / 2
 
 
-def _visor(drawing: Drawing, spec: Specification, height: float, visor: float) -> None:
+def _visor(drawing: Drawing, spec: Specification, height: float, low: Path) -> None:
     """Seen from the front a visor is shortened: it points at who looks."""
-    half = spec.cm("HC4") / 2
-    start = complex(half, height + 0.6)
-    seam = Path.curve(
-        start, complex(0.6 * half, height + 1.4), complex(0.3 * half, height + 1.6), complex(0, height + 1.6)
-    )
-    low = height + 1.2 + 0.62 * visor
-    edge = Path.curve(complex(0, low), complex(0.62 * half, low), complex(half + 0.9, low - 1.2), start)
-    half_shape = joined([seam.reversed(), edge.reversed()])
+    half, visor = spec.cm("HC4") / 2, spec.cm("HC3")
+    start = low.at_distance(half) or complex(half, height)
+    start = complex(half, start.imag)
+    seam = Path.curve(start, complex(0.62 * half, start.imag - 0.5), complex(0.3 * half, height - 0.1), complex(0, height - 0.1))  # fmt: skip
+    bottom = height + 0.62 * visor
+    tip = complex(1.06 * half, start.imag + 0.24 * visor)
+    edge = joined([
+        Path.curve(start, start + complex(0.35, 0.1), tip + complex(0.1, -0.4), tip),
+        Path.curve(tip, tip + complex(-0.12 * half, 0.3 * visor), complex(0.55 * half, bottom), complex(0, bottom)),
+    ])  # fmt: skip
+    half_shape = joined([seam.reversed(), edge])
     drawing.shape("outline", joined([half_shape, half_shape.mirrored().reversed()]))
-    for row in range(1, 6):
-        part = row / 6.5
-        y = height + 1.6 + (low - height - 1.6) * part
-        reach = half * (0.98 - 0.12 * part)
-        side = complex(reach, height + 0.9 + (low - 1.4 - height - 0.9) * part)
-        drawing.stitch(Path.curve(complex(0, y), complex(0.55 * reach, y), side + complex(-0.22 * reach, 0.25), side), both=True)  # fmt: skip
-    drawing.mark(visor_edge=complex(0, low), visor_side=start)
-    drawing.dimension("HC4", complex(-half, start.imag), start, complex(0, low - start.imag + 2))
+    for row in range(1, 7):
+        part = row / 7.2
+        middle = height - 0.1 + (bottom - height + 0.1) * part
+        side = start + (tip - start) * part * 0.9 - complex(0.5 + 0.35 * part, -0.25 * part - 0.1)
+        row_half = Path.curve(complex(0, middle), complex(0.5 * half, middle), side + complex(-0.2 * half, 0.12 * (middle - side.imag)), side)  # fmt: skip
+        drawing.stitch(joined([row_half.mirrored().reversed(), row_half]))
+    drawing.mark(visor_edge=complex(0, bottom), visor_side=start)
+    drawing.dimension("HC4", complex(-half, start.imag), start, complex(0, bottom - start.imag + 2))
 
 
-def _closure(drawing: Drawing, half: float, height: float) -> None:
-    gap = 0.52 * half
-    arch = Path.curve(complex(-gap, height + 0.85), complex(-gap, height - 4.2), complex(gap, height - 4.2), complex(gap, height + 0.85))  # fmt: skip
-    drawing.shape("seams", arch + Path.curve(arch.end, complex(0.3 * gap, height + 1.25), complex(-0.3 * gap, height + 1.25), arch.start))  # fmt: skip
+def _closure(drawing: Drawing, half: float, height: float, kind: str) -> None:
+    """The opening at the back with its strap; nothing where the back is closed or nobody knows."""
+    if kind == "none":
+        return
+    gap, low = 0.5 * half, height + 0.82
+    arch = Path.curve(complex(-gap, low), complex(-gap, height - 4.6), complex(gap, height - 4.6), complex(gap, low))  # fmt: skip
+    drawing.shape("inside", arch + Path.line(arch.end, arch.start), fill=SHADE)
+    drawing.add("outline", arch)
     drawing.stitch(arch.parallel(0.5))
-    band = [complex(-gap, height - 0.5), complex(gap, height - 0.5), complex(gap, height + 0.9), complex(-gap, height + 0.9)]  # fmt: skip
+    band = [complex(-gap - 0.4, height - 0.9), complex(gap + 0.4, height - 0.9), complex(gap + 0.2, low), complex(-gap - 0.2, low)]  # fmt: skip
     drawing.shape("seams", Path.line(*band, band[0]))
-    for i in range(-3, 4):
-        drawing.detail(ellipse(complex(i * gap / 4.2, height + 0.2), 0.22, 0.22))
+    if kind == "snap":
+        for i in range(-3, 4):
+            drawing.detail(ellipse(complex(i * gap / 3.8, height), 0.3, 0.3))
+        drawing.detail(Path.line(complex(0.1 * gap, height - 0.9), complex(0.1 * gap, low)))
+        return
+    buckle = [complex(-0.9, height - 1.2), complex(0.9, height - 1.2), complex(0.9, low + 0.2), complex(-0.9, low + 0.2)]  # fmt: skip
+    drawing.shape("details", rounded(buckle, 0.3))
+    drawing.detail(Path.line(complex(0, height - 1.2), complex(0, low + 0.2)))
 
 
 def _cap_side(spec: Specification) -> Drawing:
@@ -93,7 +106,8 @@ def _cap_side(spec: Specification) -> Drawing:
     half = spec.cm("HC1") / 3.14159 / 2 * 1.12
     height = _height(spec, half)
     front, back = complex(-half, height), complex(half, height + 0.6)
-    brim = complex(front.real - visor, height + 1.3)
+    brim = complex(front.real - visor, height + (0.5 if spec.feature("brim") == "flat" else 1.3))
+    rise = 0.15 if spec.feature("brim") == "flat" else 1.1
     crown = joined([
         _crown_front(half, height),
         Path.curve(0j, complex(0.62 * half, 0), complex(half + 0.6, 0.4 * height), back),
@@ -105,13 +119,22 @@ def _cap_side(spec: Specification) -> Drawing:
         drawing.seam(seam)
         for gap in (0.35, -0.35):
             drawing.stitch(seam.parallel(gap).part(0.08, 0.99))
-    drawing.detail(ellipse(complex(-0.12 * half, 0.3 * height), 0.3, 0.3), ellipse(complex(-0.72 * half, 0.36 * height), 0.3, 0.3))  # fmt: skip
+    for at in (complex(-0.08 * half, 0.3 * height), complex(-0.62 * half, 0.34 * height), complex(0.62 * half, 0.34 * height)):  # fmt: skip
+        drawing.detail(ellipse(at, 0.32, 0.32), ellipse(at, 0.6, 0.6))
     drawing.stitch(low.parallel(0.6 if low.parallel(1).start.imag < low.start.imag else -0.6))
     drawing.shape("outline", ellipse(complex(0, -0.25), 0.75, 0.4))
-    upper = Path.curve(complex(front.real + 0.62 * half, height + 0.62), front + complex(0, -0.5), front + complex(-0.55 * visor, -0.6), brim)  # fmt: skip
-    under = Path.curve(brim, brim + complex(0.3 * visor, 0.5), front + complex(0.1 * half, 1.5), upper.start)
+    root = complex(front.real + 0.62 * half, height + 0.62)
+    upper = Path.curve(
+        root, front + complex(0.2 * half, -0.1 - 0.6 * rise), front + complex(-0.4 * visor, -rise), brim
+    )
+    under = joined([
+        Path.curve(brim, brim + complex(-0.25, 0.35), brim + complex(0.1, 0.75), brim + complex(0.5, 0.75)),
+        Path.curve(brim + complex(0.5, 0.75), brim + complex(0.45 * visor, 0.2), front + complex(0.15 * half, 1.2), root),
+    ])  # fmt: skip
     drawing.shape("outline", upper + under)
-    drawing.stitch(upper.parallel(-0.4).part(0.05, 0.9), upper.parallel(-0.8).part(0.12, 0.82))
+    side = -1.0 if upper.parallel(-1).at_length(4).imag > upper.at_length(4).imag else 1.0
+    for row in (0.3, 0.55, 0.8):
+        drawing.stitch(upper.parallel(side * row).part(0.08 + 0.3 * row, 0.97 - 0.16 * row))
     drawing.mark(band_front=front, crown_top=0j, visor_edge=brim, band_back=back)
     drawing.dimension("HC2", front, 0j, complex(-2.5, -2.0))
     drawing.lengths["HC2"] = _crown_front(half, height).length()
@@ -123,7 +146,7 @@ def draw_beanie(spec: Specification, view: str) -> Drawing:
     """A knitted beanie, its edge turned up."""
     drawing = Drawing(view, 2)
     half, height = spec.cm("HC6") / 2, spec.cm("HC7")
-    fold = min(spec.cm("HC8"), 0.5 * height)
+    fold = 0.0 if spec.feature("hem") == "straight" else min(spec.cm("HC8"), 0.5 * height)
     level = height - fold
     right = joined([
         Path.curve(0j, complex(0.55 * half, 0), complex(0.94 * half, 0.16 * height), complex(0.96 * half, 0.5 * height)),
@@ -146,8 +169,12 @@ def draw_beanie(spec: Specification, view: str) -> Drawing:
         trims.ribs(drawing, Path.line(complex(half, level), complex(0, level)), Path.line(complex(half, height), complex(0, height)), 0.9)  # fmt: skip
         drawing.detail(Path.line(complex(0, level), complex(0, height)))
         drawing.dimension("HC8", complex(half, level), complex(half, height), 2 + 0j)
+    else:
+        drawing.seam(Path.line(complex(-half, height - 0.9), complex(half, height - 0.9)))
     if spec.feature("pompom") == "yes":
         drawing.shape("outline", ellipse(complex(0, -2.4), 2.8, 2.6))
+        for turn in range(0, 360, 30):
+            drawing.detail(Path.line(complex(0, -2.4) + direction(turn) * 1.5, complex(0, -2.4) + direction(turn + 8) * 2.4))  # fmt: skip
     drawing.mark(top=0j, opening=complex(half, height), fold_edge=complex(half, level))
     drawing.dimension("HC6", complex(-half, height), complex(half, height), 2.5j)
     drawing.dimension("HC7", complex(-half, 0), complex(-half, height), -2.5 + 0j)

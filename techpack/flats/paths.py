@@ -112,6 +112,18 @@ class Path:
             length -= step
         return self.end
 
+    def spaced(self, count: int) -> list[complex]:
+        """Points at equal distances along the path, without its ends."""
+        along = self.points()
+        steps = [abs(b - a) for a, b in zip(along, along[1:], strict=False)]
+        found: list[complex] = []
+        every, run = sum(steps) / (count + 1), 0.0
+        for a, b, step in zip(along, along[1:], steps, strict=False):
+            while len(found) < count and run + step >= every * (len(found) + 1) - 1e-9 and step > 0:
+                found.append(a + (b - a) * ((every * (len(found) + 1) - run) / step))
+            run += step
+        return found
+
     def at_level(self, y: float) -> complex | None:
         """The first point at a height, or None."""
         along = self.points(64)

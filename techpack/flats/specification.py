@@ -3,8 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
+from typing import TYPE_CHECKING
 
 from techpack.library import plausible_ranges, product_types
+
+if TYPE_CHECKING:
+    from techpack.flats.marks import Mark
 
 # Proportions of the trade for what the table of products has no typical value of, in cm for adults.
 COMMON = {
@@ -22,12 +26,13 @@ FEWEST, MOST = 0.3, 3.0  # how far a product may differ in size from the typical
 @dataclass(frozen=True)
 class Specification:
     """`measures` are cm by code; what is missing is drawn in proportion. `features` are values by name
-    ("neck": "crew"); a feature that is not there is not drawn."""
+    ("neck": "crew"); a feature that is not there is not drawn. `marks` are what was drawn on by hand."""
 
     product_type: str
     measures: dict[str, float] = field(default_factory=dict)
     features: dict[str, str] = field(default_factory=dict)
     is_mens: bool = False
+    marks: tuple["Mark", ...] = ()
 
     def cm(self, code: str) -> float:
         """The measure, else the typical one at the size of this product."""
@@ -36,6 +41,10 @@ class Specification:
 
     def has(self, code: str) -> bool:
         return self.measures.get(code, 0) > 0
+
+    def is_usual(self, code: str) -> bool:
+        """Whether products of this type usually have this measure, given or not."""
+        return code in product_types()[self.product_type].typical_cm
 
     def feature(self, name: str, default: str = "") -> str:
         return self.features.get(name) or default
@@ -65,6 +74,7 @@ def from_measures(
     features: dict[str, str],
     *,
     is_plausible: bool = False,
+    marks: "tuple[Mark, ...]" = (),
 ) -> Specification:
     """Out of measures as (code, cm, share of the main length): without cm the proportions are kept, at the
     usual size of such a product. With `is_plausible` what such products do not measure is left out."""
@@ -72,7 +82,7 @@ def from_measures(
     known = {code: cm or (share or 0) * usual for code, cm, share in measured if cm or share}
     ranges = plausible_ranges(product_type) if is_plausible else {}
     kept = {code: cm for code, cm in known.items() if _is_within(ranges.get(code), cm)}
-    return Specification(product_type, kept, features, is_mens=features.get("cut") == "men's")
+    return Specification(product_type, kept, features, features.get("cut") == "men's", marks)
 
 
 def _is_within(span: tuple[float, float] | None, cm: float) -> bool:

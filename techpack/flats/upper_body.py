@@ -1,13 +1,18 @@
 """The frame of whatever has shoulders: body, armholes and sleeves, from the points of measure."""
 
 from dataclasses import dataclass
-from math import atan2, degrees, sqrt
+from math import atan2, degrees, inf, sqrt
 
 from techpack.flats.drawing import Drawing
 from techpack.flats.paths import Path, cross, direction, dot, joined, unit
 from techpack.flats.specification import Specification
 
 BELOW_ARMHOLE = 2.5  # where chest and bicep are measured, cm below the underarm
+SHOULDER_SLOPE = 0.37  # fall over length of a shoulder seam, where nobody measured it
+HOLLOW = 0.018  # share by which a side seam without a waist curves in
+SHALLOW = 3.0  # cm: a hem that rises less at the sides has corners, not rounds
+ELBOW = 6.0  # degrees a long sleeve bends
+CAP_SHARE = 0.6  # of the armhole that a cap sleeve covers
 SHORT_SLEEVE = 38.0  # cm: a longer sleeve is drawn as a long one
 POSES = {"short": (20.0, 40.0), "long": (30.0, 57.0)}  # least and usual angle below the horizontal
 
@@ -64,8 +69,12 @@ def frame(
     wider = 1.35 if spec.feature("neck") == "boat" and not spec.has("NK1") else 1.0
     hps = complex(spec.cm("NK1") / 2 * wider, 0)
     chest = spec.cm("CH1") / 2
+    is_dropped = spec.feature("shoulder") == "dropped"
     across = max(spec.cm("SH1") / 2, hps.real + 2)
-    slope = min(spec.cm("SH3"), 0.3 * (across - hps.real) + 2.0, 0.2 * length)
+    if is_dropped and not spec.has("SH1"):
+        across = max(across, 0.98 * chest)
+    usual = SHOULDER_SLOPE * (across - hps.real) + 0.3
+    slope = min(spec.cm("SH3") if spec.has("SH3") else usual, 0.3 * (across - hps.real) + 2.0, 0.2 * length)
     shoulder = complex(across, slope)
     armhole, aside = spec.cm("AH1"), chest - across
     down = sqrt(armhole**2 - aside**2) if armhole > abs(aside) * 1.05 else 0.35 * armhole
@@ -73,13 +82,15 @@ def frame(
     hem_half = spec.cm("HE1") / 2
     level = underarm.imag + BELOW_ARMHOLE
     points = [underarm, complex(chest, level)]
-    waist = spec.measures.get("WP1") or min(0.62 * length, 40 * spec.size)
+    waist = waist_level(spec, level)
+    hem_drop = 0.0 if is_ribbed else max(hem_drop, min(1.2, 0.015 * length))
     end = length - hem_drop
-    if spec.has("WA1") and level + 3 < waist < end - 5:
-        points.append(complex(spec.cm("WA1") / 2, waist))
+    if level + 3 < waist < end - 5:
+        between = chest + (hem_half - chest) * (waist - level) / (end - level)
+        points.append(complex(_waist(spec, between, is_ribbed=is_ribbed), waist))
     corner = complex(hem_half, end)
     if is_ribbed:
-        side = _into_rib(points, corner, min(spec.cm("HM1"), 0.2 * length))
+        side = _into_rib(points, corner, rib_height(spec))
     else:
         side = Path.through([*points, corner], tension=0.8)
     centre = complex(0, length)
@@ -88,8 +99,31 @@ def frame(
         centre, hem_drop = complex(0, length + longer), hem_drop + longer
     return Frame(
         hps, shoulder, underarm, corner, centre, side, _hem(corner, centre, hem_drop, hps.real),
-        _armhole(shoulder, underarm),
+        _armhole(shoulder, underarm, is_dropped=is_dropped),
     )  # fmt: skip
+
+
+def waist_level(spec: Specification, chest_level: float) -> float:
+    """How far the waist lies below HPS, in cm: always below the chest."""
+    usual = min(0.62 * spec.cm("BL1"), 40 * spec.size)
+    return max(spec.measures.get("WP1") or usual, chest_level + 4)
+
+
+def rib_height(spec: Specification) -> float:
+    """Height of a rib at the hem; at least 5 cm where nobody measured it."""
+    height = spec.cm("HM1") if spec.has("HM1") else max(spec.cm("HM1"), 5.0)
+    return min(height, 0.2 * spec.cm("BL1"))
+
+
+def _waist(spec: Specification, between: float, *, is_ribbed: bool) -> float:
+    """Half the width at the waist. Where it is not known, garments that are cut with a waist have the usual
+    one, and others hang a little inside the straight line from chest to hem."""
+    if spec.has("WA1"):
+        return spec.cm("WA1") / 2
+    if is_ribbed:
+        return between
+    hollow = between * (1 - HOLLOW)
+    return min(hollow, spec.cm("WA1") / 2) if spec.is_usual("WA1") else hollow
 
 
 def _into_rib(points: list[complex], corner: complex, height: float) -> Path:
@@ -103,6 +137,10 @@ def _into_rib(points: list[complex], corner: complex, height: float) -> Path:
 def _hem(corner: complex, centre: complex, drop: float, hps: float) -> Path:
     if drop == 0:
         return Path.line(corner, centre)
+    if drop < SHALLOW:
+        low = complex(min(hps, 0.6 * corner.real), centre.imag)
+        reach = low.real - corner.real
+        return Path.curve(corner, corner + complex(0.3 * reach, 0.75 * drop), low - 0.45 * reach, low) + Path.line(low, centre)  # fmt: skip
     low = complex(min(hps, 0.6 * corner.real), centre.imag)
     bend = Path.curve(
         corner,
@@ -113,24 +151,81 @@ def _hem(corner: complex, centre: complex, drop: float, hps: float) -> Path:
     return joined([bend, Path.line(low, centre)])
 
 
-def _armhole(shoulder: complex, underarm: complex) -> Path:
+def _armhole(shoulder: complex, underarm: complex, *, is_dropped: bool) -> Path:
+    """Hollow towards the body; nearly straight where the shoulder is dropped."""
     size = abs(underarm - shoulder)
+    if is_dropped:
+        leave = shoulder + complex(-0.05 * size, 0.35 * size)
+        return Path.curve(shoulder, leave, underarm + complex(-0.1 * size, -0.3 * size), underarm)
     leave = shoulder + complex(-0.06 * size, 0.3 * size)
     return Path.curve(shoulder, leave, underarm + complex(-0.26 * size, -0.2 * size), underarm)
 
 
-def sleeve(spec: Specification, body: Frame) -> Sleeve:
-    """The right sleeve in its standard pose, turned as far as the bicep needs."""
+def cap_sleeve(body: Frame) -> Path:
+    """The free edge of a cap sleeve: from the shoulder out and back to the armhole."""
+    end = body.armhole.at_length(CAP_SHARE * body.armhole.length())
+    tip = (
+        body.shoulder
+        + direction(degrees(atan2(body.shoulder_slope.imag, body.shoulder_slope.real)) + 14) * 6.5
+    )
+    down = end - tip
+    return Path.line(body.shoulder, tip) + Path.curve(
+        tip, tip + 0.35 * down + 0.8, end - 0.3 * down + 1.2, end
+    )
+
+
+def sleeve(spec: Specification, body: Frame, *, rib: float = 0.0) -> Sleeve:
+    """The right sleeve in its standard pose, turned as far as the bicep needs. `rib` is the height of a
+    cuff that gathers it, 0 without one."""
     length = max(spec.cm("SL1"), 4.0)
-    least, usual = POSES["short" if length < SHORT_SLEEVE * spec.size else "long"]
+    is_long = length >= SHORT_SLEEVE * spec.size
+    least, usual = POSES["long" if is_long else "short"]
     opening = spec.cm("SO1")
     wanted = spec.measures.get("BI1") or 0.0
     slope = degrees(atan2(body.shoulder_slope.imag, body.shoulder_slope.real))
     angle, cap = _pose(body, (least, usual), slope, opening, length, wanted)
-    top = _upper_fold(body.shoulder, direction(slope + 4), direction(angle), cap, length)
-    along = direction(angle)
+
+    def turned(degrees_down: float) -> Sleeve:
+        return _built(spec, body, degrees_down, cap, slope, rib, ELBOW if is_long else 0.0)
+
+    made = turned(angle)
+    for _ in range(8):
+        miss = (_bicep_line(made, body)[2] - wanted) if wanted else 0.0
+        if abs(miss) < 0.01:
+            break
+        step = _bicep_line(turned(angle + 0.25), body)[2] - wanted - miss
+        if abs(step) < 1e-6:
+            break
+        angle = max(12.0, min(68.0, angle + max(-3.0, min(3.0, -miss * 0.25 / step))))
+        made = turned(angle)
+    return made
+
+
+def _built(
+    spec: Specification, body: Frame, angle: float, cap: float, slope: float, rib: float, bend: float
+) -> Sleeve:
+    """The sleeve at an angle: over the sleeve head, a straight upper arm, a little bent at the elbow."""
+    length, opening = max(spec.cm("SL1"), 4.0), spec.cm("SO1")
+    low = angle + bend
+    top = _upper_fold(body.shoulder, direction(slope + 4), direction(angle), direction(low), cap, length)
+    along = direction(low)
     end_under = top.end + along * 1j * opening
-    return Sleeve(top, _under_seam(spec, body, top, end_under, along), top.end, end_under, angle)
+    under = _under_seam(spec, body, top, end_under, along, rib if length > 3 * rib else 0.0)
+    return Sleeve(top, under, top.end, end_under, low)
+
+
+def _bicep_line(arm: Sleeve, body: Frame) -> tuple[complex, complex, float]:
+    """Where the bicep is measured: below the underarm, square to the upper fold; and its length in cm."""
+    under = arm.under.at_length(BELOW_ARMHOLE)
+    above, away = arm.top.end, inf
+    points = arm.top.points(16)
+    for a, b in zip(points, points[1:], strict=False):
+        way = b - a
+        part = max(0.0, min(1.0, dot(under - a, way) / (abs(way) ** 2 or 1.0)))
+        at = a + way * part
+        if abs(at - under) < away:
+            above, away = at, abs(at - under)
+    return above, under, away
 
 
 def _pose(
@@ -149,9 +244,7 @@ def _pose(
             miss = abs(_bicep(body, angle, cap * length, slope, opening, length) - wanted)
             if best is None or miss < best[0] - 0.02:
                 best = (miss, angle, cap * length)
-    if best is None:
-        return fallback
-    return _refined(body, best[1], best[2], slope, opening, length, wanted)
+    return fallback if best is None else best[1:]
 
 
 def _reach(body: Frame, angle: float, cap: float, slope: float, length: float) -> float:
@@ -159,19 +252,6 @@ def _reach(body: Frame, angle: float, cap: float, slope: float, length: float) -
     along = direction(angle)
     end = body.shoulder + direction(slope + 4) * cap + along * (length - cap)
     return dot(end - body.underarm, along)
-
-
-def _refined(
-    body: Frame, angle: float, cap: float, slope: float, opening: float, length: float, wanted: float
-) -> tuple[float, float]:
-    """Turn the sleeve by parts of a degree until the bicep is right."""
-    for _ in range(12):
-        miss = _bicep(body, angle, cap, slope, opening, length) - wanted
-        step = _bicep(body, angle + 0.25, cap, slope, opening, length) - wanted - miss
-        if abs(miss) < 0.01 or abs(step) < 1e-6:
-            break
-        angle += max(-2.0, min(2.0, -miss * 0.25 / step))
-    return max(12.0, min(68.0, angle)), cap
 
 
 def _bicep(body: Frame, angle: float, cap: float, slope: float, opening: float, length: float) -> float:
@@ -184,23 +264,46 @@ def _bicep(body: Frame, angle: float, cap: float, slope: float, opening: float, 
     return straight + (opening - straight) * min(1.0, BELOW_ARMHOLE / reach) if reach > 1 else straight
 
 
-def _upper_fold(start: complex, leave: complex, along: complex, cap: float, length: float) -> Path:
-    """From the shoulder over the sleeve head to the end: `length` cm along the fold."""
+def _upper_fold(
+    start: complex, leave: complex, along: complex, low: complex, cap: float, length: float
+) -> Path:
+    """From the shoulder over the sleeve head to the end: `length` cm along the fold. It leaves the sleeve
+    head in the direction `along` and ends in the direction `low`."""
     corner = start + leave * cap
-    bend = Path.curve(start, start + leave * cap * 0.7, corner + along * cap * 0.3, corner + along * cap)
-    rest = length - bend.length()
-    return bend + Path.line(bend.end, bend.end + along * max(rest, 0.5))
+    head = Path.curve(start, start + leave * cap * 0.7, corner + along * cap * 0.3, corner + along * cap)
+    rest = max(length - head.length(), 0.5)
+    if low == along:
+        return head + Path.line(head.end, head.end + along * rest)
+    reach = rest
+    for _ in range(3):  # the bend is a little shorter than its two straight parts
+        elbow = head.end + along * 0.48 * reach
+        end = elbow + low * 0.52 * reach
+        arm = Path.curve(head.end, head.end + along * 0.38 * reach, end - low * 0.38 * reach, end)
+        reach *= rest / arm.length()
+    return head + arm
 
 
-def _under_seam(spec: Specification, body: Frame, top: Path, end: complex, along: complex) -> Path:
-    start = body.underarm
-    if spec.has("EL1") and abs(end - start) > 25:
-        middle = (start + end) / 2
+def _under_seam(
+    spec: Specification, body: Frame, top: Path, end: complex, along: complex, rib: float
+) -> Path:
+    """From the underarm to the end of the sleeve. Above a rib the sleeve is fuller and drawn in."""
+    start, tail = body.underarm, None
+    if rib:
+        corner = end - along * rib
+        full = corner + along * 1j * 0.14 * spec.cm("SO1") - along * 1.4
+        tail = Path.curve(full, full + along * 0.9, corner + along * 1j * 0.3 - along * 0.2, corner) + Path.line(corner, end)  # fmt: skip
+        end = full
+    span = end - start
+    if spec.has("EL1") and abs(span) > 25:
+        middle = start + span / 2
         above = _opposite(top, middle, along)
         elbow = above + along * 1j * spec.cm("EL1")
-        if abs(elbow - middle) < 0.12 * abs(end - start):
-            return Path.through([start, elbow, end], tension=0.7)
-    return Path.line(start, end)
+        if abs(elbow - middle) < 0.12 * abs(span):
+            seam = Path.through([start, elbow, end], tension=0.7)
+            return seam + tail if tail else seam
+    sag = direction(-5.0) if abs(span) > SHORT_SLEEVE / 2 else 1
+    seam = Path.curve(start, start + span * 0.34 * sag, end - along * abs(span) * 0.34, end)
+    return seam + tail if tail else seam
 
 
 def _opposite(path: Path, point: complex, along: complex) -> complex:
@@ -226,9 +329,11 @@ def measure_upper(drawing: Drawing, spec: Specification, body: Frame, arm: Sleev
     if drawing.view == "front":
         drawing.dimension("BL1", body.hps, complex(body.hps.real, on_hem))
     drawing.dimension("CH1", complex(-chest, level), complex(chest, level))
-    waist = spec.measures.get("WP1") or min(0.62 * spec.cm("BL1"), 40 * spec.size)
-    if spec.has("WA1") and body.side.at_level(waist):
-        half = body.half_width(waist)
+    waist = waist_level(spec, level)
+    half = body.half_width(waist)
+    if waist < body.hem_side.imag - 5:
+        drawing.mark(waist=complex(half, waist))
+    if spec.has("WA1") and waist < body.hem_side.imag - 5:
         drawing.dimension("WA1", complex(-half, waist), complex(half, waist))
     corner = body.hem_side
     drop = max(0.0, body.hem_centre.imag - corner.imag)
@@ -252,8 +357,7 @@ def _measure_sleeve(drawing: Drawing, spec: Specification, body: Frame, arm: Sle
     drawing.dimension("SL1", body.shoulder, arm.end_top, -1j * arm.along * 2.5)
     drawing.lengths["SL1"] = arm.top.length()
     drawing.dimension("SO1", arm.end_top, arm.end_under, arm.along * 2)
-    under = body.underarm + unit(arm.under.at_length(BELOW_ARMHOLE) - body.underarm) * BELOW_ARMHOLE
-    above = _opposite(arm.top, under, arm.along)
+    above, under, width = _bicep_line(arm, body)
     wanted = spec.measures.get("BI1", 0.0)
-    if not wanted or abs(abs(above - under) - wanted) < 0.01 * wanted:  # else the pose does not show it
+    if not wanted or abs(width - wanted) < 0.01 * wanted:  # else the pose does not show it
         drawing.dimension("BI1", above, under)

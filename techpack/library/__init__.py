@@ -4,6 +4,7 @@ Tables of the trade as data, without a database. All of it is a suggestion, neve
 """
 
 from techpack.library.dimensions import code_of, type_named
+from techpack.library.features import all_features, features_of
 from techpack.library.points_of_measure import (
     PointOfMeasure,
     ProductType,
@@ -16,8 +17,10 @@ from techpack.library.sheets import construction_of, materials_of, requirements_
 __all__ = [
     "PointOfMeasure",
     "ProductType",
+    "all_features",
     "code_of",
     "construction_of",
+    "features_of",
     "materials_of",
     "plausible_ranges",
     "points_of_measure",

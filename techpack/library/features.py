@@ -1,33 +1,81 @@
-"""Features of products: what each may be, and which a type of product has."""
+"""How products are made: each feature with the values it may have, by type of product.
 
-# What each feature may be, in the trade's words; the first is what is offered first.
-FEATURES: dict[str, tuple[str, ...]] = {
-    "neck": ("crew", "v", "scoop", "boat", "polo", "shirt collar", "band", "mock", "roll",
-             "hood", "lapel", "straps"),
-    "sleeve": ("none", "short", "3/4", "long"),
-    "shoulder": ("set-in", "raglan"),
+Values are the trade's words; the first one named is offered first.
+"""
+
+from functools import cache
+
+NECKS = (
+    "crew", "v", "scoop", "boat", "square", "polo", "shirt collar", "band", "mock", "roll", "hood",
+    "lapel", "straps", "strapless",
+)  # fmt: skip
+_TOP: dict[str, tuple[str, ...]] = {
+    "neck": NECKS,
+    "sleeve": ("none", "cap", "short", "3/4", "long"),
+    "shoulder": ("set-in", "raglan", "dropped"),
     "cuff": ("stitched", "rib", "cuff"),
     "closure": ("none", "buttons", "placket", "half zip", "full zip"),
-    "buttons": ("2", "3", "4", "5", "6", "7", "8", "9", "10"),
+    "buttons": tuple(str(count) for count in range(1, 13)),
     "hem": ("straight", "curved", "rib"),
     "pockets": ("none", "patch", "welt", "kangaroo"),
-    "waistband": ("flat", "elastic", "drawstring"),
-    "leg_hem": ("stitched", "rib"),
-    "pleats": ("no", "yes"),
-    "lacing": ("laces", "none"),
+    "yoke": ("none", "back", "front and back"),
+    "pleats": ("none", "box", "side"),
+    "vents": ("none", "side", "back"),
+    "length": ("cropped", "regular", "long"),
+    "strap": ("thin", "medium", "wide"),
     "cut": ("women's", "men's"),
+}
+_LEG: dict[str, tuple[str, ...]] = {
+    "waistband": ("flat", "elastic", "drawstring"),
+    "leg": ("straight", "slim", "tapered", "wide", "flared"),
+    "length": ("short", "knee", "cropped", "ankle", "full"),
+    "pockets": ("none", "slant", "scoop", "welt", "patch"),
+    "back_pockets": ("none", "patch", "welt"),
+    "yoke": ("none", "back"),
+    "pleats": ("none", "one", "two"),
+    "crease": ("no", "yes"),
+    "leg_hem": ("stitched", "rib", "turn-up"),
+    "cut": ("women's", "men's"),
+}
+_SHOE: dict[str, tuple[str, ...]] = {
+    "lacing": ("laces", "straps", "zip", "none"),
+    "heel": ("flat", "block", "high"),
+}
+_OF_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
+    "dress": _TOP
+    | {"length": ("mini", "knee", "midi", "maxi"), "waistband": ("none", "flat", "elastic", "drawstring")},
+    "trousers": _LEG,
+    "jeans": _LEG,
+    "shorts": _LEG,
+    "skirt": {
+        "waistband": ("flat", "elastic", "drawstring"), "length": ("mini", "knee", "midi", "maxi"),
+        "closure": ("none", "back zip", "side zip", "buttons"), "buttons": _TOP["buttons"],
+        "pockets": ("none", "slant", "patch"), "pleats": ("none", "knife", "box"),
+        "vents": ("none", "side", "back"),
+        "yoke": ("none", "back", "front and back"),
+    },
+    "tote": {"pockets": ("none", "patch"), "closure": ("none", "full zip"), "strap": _TOP["strap"]},
+    "backpack": {"pockets": ("none", "patch"), "closure": ("full zip", "flap"), "strap": _TOP["strap"]},
+    "cap": {"closure": ("none", "snap", "strap"), "brim": ("curved", "flat")},
+    "beanie": {"hem": ("turned up", "straight"), "pompom": ("no", "yes")},
+    "trainer": _SHOE,
+    "boot": _SHOE,
 }  # fmt: skip
+
+
 LEAST_CONFIDENCE = 0.6  # below it a feature that an engine names is to be specified
 
-_TOPS = ("neck", "sleeve", "shoulder", "cuff", "closure", "buttons", "hem", "pockets", "cut")
-_LEGS = ("waistband", "leg_hem", "cut")
-FEATURES_OF: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("trousers", "jeans", "shorts"), _LEGS), "skirt": ("waistband", "pleats"),
-    "tote": ("pockets",), "backpack": (), "cap": (), "beanie": (),
-    "trainer": ("lacing",), "boot": ("lacing",),
-}  # fmt: skip
+
+def features_of(product_type: str) -> dict[str, tuple[str, ...]]:
+    """The features of a type with their values; none of a type that is not known."""
+    return _OF_TYPE.get(product_type, _TOP) if product_type else {}
 
 
-def features_named(product_type: str) -> tuple[str, ...]:
-    """The features a product of this type has."""
-    return FEATURES_OF.get(product_type, _TOPS) if product_type else ()
+@cache
+def all_features() -> dict[str, frozenset[str]]:
+    """Every feature with all values that any type may have."""
+    found: dict[str, set[str]] = {}
+    for features in (_TOP, *_OF_TYPE.values()):
+        for name, values in features.items():
+            found.setdefault(name, set()).update(values)
+    return {name: frozenset(values) for name, values in found.items()}

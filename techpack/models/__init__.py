@@ -1,6 +1,7 @@
 """The tables of tech packs: products and photos, runs and steps, and the pieces a run makes."""
 
 from techpack.models.edits import Change, EditedPiece, Proposal, of_piece
+from techpack.models.flats import FlatMark, FlatState
 from techpack.models.pieces import AnyPiece, BaseView, CloseUp, Piece, Sketch
 from techpack.models.products import (
     Category,
@@ -49,6 +50,8 @@ __all__ = [
     "Dimension",
     "DraftPhoto",
     "EditedPiece",
+    "FlatMark",
+    "FlatState",
     "Header",
     "LabelRow",
     "LengthUnit",

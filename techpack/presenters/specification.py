@@ -11,14 +11,15 @@ from accounts.models import User
 from techpack import flats
 from techpack.editing import specification
 from techpack.editing.specification import Reason, label_of
-from techpack.library import code_of, product_types
-from techpack.library.features import FEATURES, features_named
+from techpack.library import code_of, features_of, product_types
 from techpack.library.units import in_unit
-from techpack.models import Measurement, PhotoReading, Product, View
+from techpack.models import FlatMark, FlatState, Measurement, PhotoReading, Product, View
 from techpack.models.products import dimension_label
+from techpack.presenters.flat_states import history_of
 from techpack.services import measurements
 
 Source = Measurement.Source
+MAIN_FEATURES = ("neck", "sleeve", "closure", "waistband", "pockets", "lacing")
 
 
 @dataclass(frozen=True)
@@ -227,21 +228,44 @@ class Specification:
             drawing = flats.draw(self.spec, view)
             label = View(view).label
             address = reverse("techpack:flat", args=[self.product.pk, view])
-            svg = drawing.svg(dimensions=True, title=f"{self.type_label}, {view}", prefix=f"{view}-")
+            handles = flats.movable(self.spec.product_type, drawing)
+            title = f"{self.type_label}, {view}"
+            svg = drawing.svg(dimensions=True, title=title, prefix=f"{view}-", handles=handles)
             note = "" if self.is_photographed(view) else "not photographed"
             found.append(FlatView(view, label, note, f"1 : {drawing.scale}", svg, address))
         return found
 
-    @property
+    flat_tools = (("move", "Move points"), *FlatMark.Kind.choices)
+
+    @cached_property
+    def marks(self) -> list[FlatMark]:
+        """What was drawn on the flats by hand."""
+        return list(self.product.flat_marks.all())
+
+    @cached_property
+    def flat_history(self) -> list[FlatState]:
+        return history_of(self.product)
+
+    @cached_property
     def features(self) -> list[Feature]:
         seen = specification.seen_features(self.readings)
         found = []
-        for name in features_named(self.product_type):
+        for name, choices in features_of(self.product_type).items():
             value, source = self.product.features.get(name, ""), "entered"
             if not value:
                 value, source = seen.get(name, ""), "seen" if name in seen else ""
-            found.append(Feature(name, value, source, FEATURES[name]))
+            found.append(Feature(name, value, source, choices))
         return found
+
+    @property
+    def main_features(self) -> list[Feature]:
+        """What is known, and what a flat is named by."""
+        return [one for one in self.features if one.source or one.name in MAIN_FEATURES]
+
+    @property
+    def more_features(self) -> list[Feature]:
+        """What nobody has said yet, beside those."""
+        return [one for one in self.features if not one.source and one.name not in MAIN_FEATURES]
 
     @property
     def type_choices(self) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from techpack.library import type_named
-from techpack.library.features import FEATURES, features_named
+from techpack.library.features import all_features, features_of
 from techpack.prompts import quoting
 from techpack.prompts.binding import corrections, thing
 
@@ -71,8 +71,9 @@ The groups
 
 
 def _features(facts: dict[str, Any]) -> str:
-    known = features_named(type_named(str(facts.get("subcategory") or ""))) or tuple(FEATURES)
-    return "\n".join(f"  {name}: {', '.join(FEATURES[name])}" for name in known)
+    known = features_of(type_named(str(facts.get("subcategory") or "")))
+    values = known or {name: tuple(sorted(values)) for name, values in all_features().items()}
+    return "\n".join(f"  {name}: {', '.join(values[name])}" for name in values)
 
 
 def _view(facts: dict[str, Any]) -> str:

@@ -24,6 +24,8 @@ from vision.repainting import Stroke, paint
 from vision.scale_card import Card, find_card, without_card
 from vision.seeing import Sight, product_colour, see, see_within
 
+REFITTED = {"sleeve", "neck", "closure"}  # features that change the outline that is fitted
+
 WORKING_SIDE = 1600  # pixels of the longer side of the copy that is measured
 READ_VIEWS = (View.FRONT, View.BACK, View.SIDE)
 
@@ -153,6 +155,14 @@ def fit_photos(product: Product, product_type: str, features: dict[str, str]) ->
     ).exclude(fitted_type=product_type).select_related("revision")  # fmt: skip
     for reading in wanted:
         fit(reading, product_type, features)
+
+
+def fit_again(product: Product, features: set[str]) -> None:
+    """Ask for new fits when one of these features changes the outline that is fitted. Landmarks that somebody
+    moved stay."""
+    if features & REFITTED:
+        PhotoReading.objects.filter(revision__product=product, moved=[]).update(fitted_type="")
+        ask_for_fits(product)
 
 
 def ask_for_fits(product: Product) -> None:

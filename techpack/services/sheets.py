@@ -1,5 +1,6 @@
 """Header, colourways, materials and construction: suggested by the library, written by the designer."""
 
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from django.db import transaction
@@ -150,7 +151,7 @@ def specification_of_size(
         raise NotPossible("The header of this product has no such size.")
     values = {row.code: graded(row, header) for row in rows}
     of_size = {code: float(sized[size]) for code, sized in values.items() if size in sized}
-    return flats.Specification(spec.product_type, spec.measures | of_size, spec.features, spec.is_mens)
+    return replace(spec, measures=spec.measures | of_size)
 
 
 def _decimals(by_size: dict[str, str]) -> dict[str, Decimal]:

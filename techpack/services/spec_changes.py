@@ -4,10 +4,12 @@ from django.db.models import F
 
 from techpack.editing import specification
 from techpack.models import PhotoReading, Product
+from techpack.services import flat_states
 
 
 def note(product: Product, readings: list[PhotoReading] | None = None) -> None:
-    """Count the product's specification up, and keep how many reasons for a review it has.
+    """Count the product's specification up, keep how many reasons for a review it has, and keep what its
+    flats are drawn from.
 
     Called under the product's lock, after the rows are written; `readings` where they are at hand.
     """
@@ -19,3 +21,4 @@ def note(product: Product, readings: list[PhotoReading] | None = None) -> None:
     Product.objects.filter(pk=product.pk).update(
         specification_version=F("specification_version") + 1, review_count=len(reasons)
     )
+    flat_states.record(fresh, spec, rows)

@@ -4,15 +4,12 @@ from django.db import transaction
 
 from core.text import without_nul
 from techpack.editing import specification
-from techpack.library import product_types
-from techpack.library.features import FEATURES
+from techpack.library import all_features, product_types
 from techpack.models import PhotoReading, Product
 from techpack.schemas import NamedFeature
 from techpack.services import photo_readings, products, spec_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
-
-REFITTED = ("sleeve", "neck", "closure")  # features that change the outline that is fitted
 
 
 @transaction.atomic
@@ -31,16 +28,14 @@ def choose_type(*, product: Product, product_type: str) -> None:
 def choose_features(*, product: Product, features: dict[str, str]) -> None:
     """Set features by name; an empty value goes back to what the photos show. Raises NotPossible."""
     for name, value in features.items():
-        if name not in FEATURES or (value and value not in FEATURES[name]):
+        if name not in all_features() or (value and value not in all_features()[name]):
             raise NotPossible(f"“{value[:30]}” is no {name.replace('_', ' ')[:30]} we can draw.")
     locked = lock_product(product)
     kept = {**locked.features, **features}
     locked.features = {name: value for name, value in kept.items() if value}
     locked.save(update_fields=["features", "updated_at"])
     spec_changes.note(locked)
-    if any(name in REFITTED for name in features):
-        PhotoReading.objects.filter(revision__product=locked, moved=[]).update(fitted_type="")
-        photo_readings.ask_for_fits(locked)
+    photo_readings.fit_again(locked, set(features))
 
 
 @transaction.atomic
@@ -52,7 +47,7 @@ def name_features(*, revision_id: int, features: list[NamedFeature]) -> None:
         return
     product = lock_product(reading.revision.product)
     PhotoReading.objects.filter(pk=reading.pk).update(named=named)
-    if any(name in REFITTED for name in named) and not reading.moved:
+    if photo_readings.REFITTED & named.keys() and not reading.moved:
         PhotoReading.objects.filter(pk=reading.pk).update(fitted_type="")
         photo_readings.ask_for_fits(product)
     spec_changes.note(product)

@@ -16,19 +16,26 @@ from core import polling
 from core.attachments import as_download
 from core.typesetting import drawing_as_pdf, drawing_as_png
 from techpack import flats
-from techpack.library.features import FEATURES
+from techpack.library import all_features, features_of
 from techpack.library.lengths import LengthError
 from techpack.models import PhotoReading, Product
 from techpack.presenters.specification import Specification
 from techpack.services import errors, measurements, photo_readings
 from techpack.services import specification as specifications
-from techpack.views.decorators import product_post, refused
+from techpack.views import decorators
+from techpack.views.decorators import product_post
 from techpack.views.products import own
 from vision.scale_card_layout import LAYOUTS, card_svg
 
 MOST_VALUES = 200  # of one paste
 KEEP = "If it is right, keep it with the button beside it."
 TYPE_IT = "Nothing was pasted. Type this value by itself to keep it."
+# How the picker shows a feature: seen from behind, or only with another one.
+VIEW_OF = {"yoke": "back", "back_pockets": "back", "pleats": "back", "vents": "back"}
+BESIDE = {
+    "buttons": {"closure": "buttons"}, "strap": {"neck": "straps"}, "pleats": {"yoke": "back"},
+    "cut": {"closure": "buttons"}, "cuff": {"sleeve": "long"}, "shoulder": {"sleeve": "long"},
+}  # fmt: skip
 PNG_WIDTHS = range(100, 4001)
 
 
@@ -40,14 +47,14 @@ def show(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = own(request, product_id)
     if request.GET.get("version") == str(product.specification_version):
         return polling.unchanged()
-    return _region(request, product)
+    return show_region(request, product)
 
 
 def _address(product: Product) -> str:
     return f"{product.get_absolute_url()}#specification"
 
 
-def _region(request: SignedInRequest, product: Product, *, status: int = 200) -> HttpResponse:
+def show_region(request: SignedInRequest, product: Product, *, status: int = 200) -> HttpResponse:
     if not request.htmx:
         return HttpResponse(status=303, headers={"Location": _address(product)})
     fresh = Product.objects.get(pk=product.pk)
@@ -57,23 +64,23 @@ def _region(request: SignedInRequest, product: Product, *, status: int = 200) ->
     return response
 
 
-def _done(request: SignedInRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
+def done(request: SignedInRequest, product: Product, act: Callable[[], Any]) -> HttpResponse:
     """Do it and show the region again; a refusal is a toast with the sentence."""
     try:
         act()
     except measurements.ImplausibleValueError as doubt:
-        return _refused(
+        return refused(
             request, product, f"{doubt} {KEEP if 'value' in request.POST else TYPE_IT}", doubted=doubt.code
         )
     except (LengthError, errors.NotPossible) as reason:
-        return _refused(request, product, str(reason))
-    return _region(request, product)
+        return refused(request, product, str(reason))
+    return show_region(request, product)
 
 
-def _refused(request: SignedInRequest, product: Product, sentence: str, *, doubted: str = "") -> HttpResponse:
+def refused(request: SignedInRequest, product: Product, sentence: str, *, doubted: str = "") -> HttpResponse:
     """As everywhere; a value that is only doubted can be kept by the button beside it."""
     tone = "plain" if doubted else "bad"
-    response = refused(request, sentence, back_to=_address(product), tone=tone)
+    response = decorators.refused(request, sentence, back_to=_address(product), tone=tone)
     return trigger_client_event(response, "implausible", {"code": doubted}) if doubted else response
 
 
@@ -82,7 +89,7 @@ def set_value(request: SignedInRequest, product_id: int, code: str) -> HttpRespo
     """One value as typed; `force` keeps one that is unusual."""
     product, text = own(request, product_id), request.POST.get("value", "")[:60]
     unit, force = request.user.units, "force" in request.POST
-    return _done(
+    return done(
         request,
         product,
         lambda: measurements.set_value(product=product, code=code, text=text, unit=unit, force=force),
@@ -97,37 +104,37 @@ def set_values(request: SignedInRequest, product_id: int) -> HttpResponse:
         sent = json.loads(request.POST.get("values", ""))
         typed = {str(code): str(text)[:60] for code, text in sent.items()}
     except (ValueError, AttributeError):
-        return _refused(request, product, "Paste a column of lengths.")
+        return refused(request, product, "Paste a column of lengths.")
     if len(typed) > MOST_VALUES:
-        return _refused(request, product, f"Paste at most {MOST_VALUES} values at once.")
+        return refused(request, product, f"Paste at most {MOST_VALUES} values at once.")
     unit = request.user.units
-    return _done(request, product, lambda: measurements.set_values(product=product, typed=typed, unit=unit))
+    return done(request, product, lambda: measurements.set_values(product=product, typed=typed, unit=unit))
 
 
 @product_post
 def confirm(request: SignedInRequest, product_id: int, code: str) -> HttpResponse:
     product = own(request, product_id)
-    return _done(request, product, lambda: measurements.confirm(product=product, code=code))
+    return done(request, product, lambda: measurements.confirm(product=product, code=code))
 
 
 @product_post
 def choose_type(request: SignedInRequest, product_id: int) -> HttpResponse:
     product, chosen = own(request, product_id), request.POST.get("type", "")
-    return _done(request, product, lambda: specifications.choose_type(product=product, product_type=chosen))
+    return done(request, product, lambda: specifications.choose_type(product=product, product_type=chosen))
 
 
 @product_post
 def choose_features(request: SignedInRequest, product_id: int) -> HttpResponse:
     """Each field of the form is a feature."""
     product = own(request, product_id)
-    sent = {name: request.POST.get(name, "") for name in FEATURES if name in request.POST}
-    return _done(request, product, lambda: specifications.choose_features(product=product, features=sent))
+    sent = {name: request.POST.get(name, "") for name in all_features() if name in request.POST}
+    return done(request, product, lambda: specifications.choose_features(product=product, features=sent))
 
 
 @product_post
 def settle(request: SignedInRequest, product_id: int) -> HttpResponse:
     product, key = own(request, product_id), request.POST.get("key", "")
-    return _done(request, product, lambda: specifications.settle(product=product, key=key))
+    return done(request, product, lambda: specifications.settle(product=product, key=key))
 
 
 @product_post
@@ -140,7 +147,7 @@ def move_landmark(request: SignedInRequest, product_id: int, revision_id: int) -
         if not all(0 <= part <= 1 for part in point):
             raise ValueError
     except (KeyError, ValueError):
-        return _refused(request, product, "A landmark lies inside the photo.")
+        return refused(request, product, "A landmark lies inside the photo.")
 
     def move() -> None:
         try:
@@ -149,7 +156,7 @@ def move_landmark(request: SignedInRequest, product_id: int, revision_id: int) -
             raise errors.NotPossible("This photo has no such landmark.") from missing
         measurements.refresh(product=product)
 
-    return _done(request, product, move)
+    return done(request, product, move)
 
 
 @product_post
@@ -160,7 +167,7 @@ def set_tolerance(request: SignedInRequest, product_id: int, code: str) -> HttpR
         tolerance = measurements.read_tolerance(request.POST.get("tolerance", ""), unit=request.user.units)
         measurements.set_tolerance(product=product, code=code, plus=tolerance[0], minus=tolerance[1])
 
-    return _done(request, product, change)
+    return done(request, product, change)
 
 
 # --- pictures ------------------------------------------------------------------------------------
@@ -192,12 +199,19 @@ def svg_or_png(svg: str, request: HttpRequest, *, name: str) -> HttpResponse:
 
 @require_safe
 def type_picture(request: HttpRequest, product_type: str) -> HttpResponse:
-    """A small flat of a product type, for the picker. The same for everybody."""
+    """A small flat of a product type, for the pickers; `?neck=v` with a feature. The same for everybody."""
     name = product_type.replace("_", " ")
     if not flats.has_flat(name):
         raise Http404("There is no such type.")
-    view = flats.views_of(name)[0]
-    response = HttpResponse(flats.draw(flats.Specification(name), view).svg(), content_type="image/svg+xml")
+    chosen = {
+        key: request.GET[key] for key, values in features_of(name).items() if request.GET.get(key) in values
+    }
+    spec = flats.Specification(
+        name, {}, BESIDE.get(next(iter(chosen), ""), {}) | chosen, chosen.get("cut") == "men's"
+    )
+    view = next(iter(VIEW_OF.get(key, "") for key in chosen), "")
+    view = view if view in flats.views_of(name) else flats.views_of(name)[0]
+    response = HttpResponse(flats.draw(spec, view).svg(), content_type="image/svg+xml")
     response["Cache-Control"] = "public, max-age=86400"
     return response
 

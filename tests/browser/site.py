@@ -16,7 +16,7 @@ from typing import Self
 from tests.support.test_database import make_site_dir
 
 ROOT = Path(__file__).resolve().parents[2]
-READY_WITHIN = 90.0
+READY_WITHIN = 240.0
 
 
 class Site:

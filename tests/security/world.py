@@ -36,7 +36,7 @@ from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.services import free_grids, grids, shoots
 from blueprint.services.selfies import photo_id
 from generation.models import Asset, Prediction
-from techpack.models import PhotoReading
+from techpack.models import FlatMark, FlatState, PhotoReading
 from tests.support.blueprint_factories import make_subscriber
 from tests.support.factories import make_asset, make_draft, make_user
 from tests.support.job_queue import work
@@ -109,8 +109,19 @@ def make_world() -> dict[str, Any]:
     PhotoReading.objects.create(
         revision_id=there["revisionId"], status="done", landmarks={"hps_left": [0.4, 0.2]}
     )
+    mark = FlatMark.objects.create(
+        product_id=there["productId"], view="front", kind="seam",
+        points=[{"landmark": "", "dx": 0, "dy": 10}, {"landmark": "", "dx": 5, "dy": 20}],
+    )  # fmt: skip
+    state = FlatState.objects.create(
+        product_id=there["productId"], words="First drawn",
+        drawn={"type": "t-shirt", "measures": {}, "features": {}, "mens": False, "marks": []},
+        entered={"type": "", "features": {}, "values": {}, "marks": []},
+    )  # fmt: skip
     made = {
         **there,
+        "mark_id": mark.pk,
+        "state_id": state.pk,
         **_belongings_of_the_holder(),
         "owner": owner.pk, "other": other.pk, "staff": staff.pk,
         "product_id": there["productId"], "sketch_id": there["sketchId"], "proposal_id": there["proposalId"],

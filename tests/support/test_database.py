@@ -21,7 +21,7 @@ PREFIX = "selvedge-tests-"
 PREPARED = "selvedge-prepared-"  # and the process whose run it belongs to
 VARIABLE = "SELVEDGE_TESTS_PREPARED"  # the folder, for the processes of a run
 TEMPLATE = "prepared"  # a database in it, which nobody uses, with all tables
-WITHIN = 120.0  # seconds, for static files
+WITHIN = 300.0  # seconds, for static files
 
 MAKE = f"""
 import django, psycopg

@@ -87,3 +87,19 @@ def test_a_flat_is_drawn_in_every_size_of_the_header(tee: Product) -> None:
     assert large.content != base.content
     assert program.get(f"{address}?size=M").content == base.content
     assert program.get(f"{address}?size=XXL").status_code == 409
+
+
+def test_what_is_drawn_by_hand_is_listed_drawn_and_deleted(tee: Product) -> None:
+    program = Program(tee.owner)
+    address = f"products/{tee.pk}/flats/marks"
+    asked = {"view": "front", "kind": "seam", "points": [[-10, 30], [10, 30]], "mirrored": False}
+    made = program.data(address, asked)
+    assert program.get(address).json()["data"] == [made]
+    assert (
+        f'data-mark="{made["markId"]}"' in program.get(f"products/{tee.pk}/flats/front.svg").content.decode()
+    )
+    assert program.post(address, asked | {"points": [[0, 0]]}).status_code == 400
+    assert program.post(address, asked | {"view": "side"}).status_code == 409
+    assert program.call("DELETE", f"{address}/{made['markId']}").status_code == 200
+    assert program.call("DELETE", f"{address}/{made['markId']}").status_code == 404
+    assert program.get(address).json()["data"] == []

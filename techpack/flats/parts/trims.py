@@ -1,7 +1,7 @@
 """Hems, ribs, cuffs, closures and pockets: small parts at true size."""
 
 from techpack.flats.drawing import Drawing
-from techpack.flats.paths import Path, direction, ellipse, joined, rounded, unit
+from techpack.flats.paths import Path, ellipse, rounded, unit
 from techpack.flats.specification import Specification
 from techpack.flats.upper_body import Frame, Sleeve
 
@@ -17,11 +17,9 @@ def stitched_edge(drawing: Drawing, edge: Path, height: float, *, left: bool, bo
 
 def ribs(drawing: Drawing, first: Path, second: Path, every: float = 1.1, *, both: bool = True) -> None:
     """Strokes of a rib between two lines that run the same way."""
-    count = max(2, round(first.length() / every))
-    a, b = first.length(), second.length()
-    for i in range(1, count):
-        part = i / count
-        drawing.detail(Path.line(first.at_length(a * part), second.at_length(b * part)), both=both)
+    count = max(2, round(first.length() / every)) - 1
+    for a, b in zip(first.spaced(count), second.spaced(count), strict=False):
+        drawing.detail(Path.line(a, b), both=both)
 
 
 def rib_hem(drawing: Drawing, body: Frame, height: float) -> None:
@@ -40,26 +38,36 @@ def rib_cuff(drawing: Drawing, arm: Sleeve, height: float) -> None:
     ribs(drawing, seam, Path.line(arm.end_top, arm.end_under), 1.0)
 
 
-def shirt_cuff(drawing: Drawing, arm: Sleeve, height: float) -> None:
-    """A buttoned cuff with its sleeve placket and two pleats."""
+def shirt_cuff(drawing: Drawing, arm: Sleeve, height: float, *, is_front: bool) -> None:
+    """A buttoned cuff; behind, its sleeve placket and two pleats."""
     seam = arm.across(height)
     drawing.seam(seam, both=True)
     drawing.stitch(seam.parallel(0.5), both=True)
-    along, size = arm.along, abs(seam.end - seam.start)
+    along, span = arm.along, seam.end - seam.start
     edge = Path.line(arm.end_top, arm.end_under)
     drawing.stitch(edge.parallel(-0.6), both=True)
-    button = seam.start + (seam.end - seam.start) * 0.2 + along * height / 2
-    drawing.detail(ellipse(button, 0.5, 0.5), both=True)
-    for part in (0.42, 0.52):
-        at = seam.start + (seam.end - seam.start) * part
-        drawing.detail(Path.line(at, at - along * min(4.0, 0.5 * size)), both=True)
+    if is_front:
+        for part in (0.3, 0.42):
+            at = seam.start + span * part
+            drawing.detail(Path.line(at, at - along * min(4.0, 0.5 * abs(span))), both=True)
+        return
+    lap = seam.start + span * 0.62
+    drawing.detail(Path.line(lap, lap + along * height), both=True)
+    drawing.shape("details", ellipse(lap + along * height / 2 - unit(span) * 1.1, 0.5, 0.5), both=True)
+    drawing.detail(Path.line(lap + along * height / 2 - unit(span) * 0.5, lap + along * height / 2 - unit(span) * 0.1), both=True)  # fmt: skip
+    reach, half = min(11.0, 1.6 * height), unit(span) * 1.1
+    placket = Path.line(lap, lap - along * reach, lap - half - along * (reach + 1.0), lap - 2 * half - along * reach, lap - 2 * half)  # fmt: skip
+    drawing.detail(placket, both=True)
+    for part in (0.2, 0.32):
+        at = seam.start + span * part
+        drawing.detail(Path.line(at, at - along * min(3.5, 0.4 * abs(span))), both=True)
 
 
 def button_placket(
     drawing: Drawing, top: float, bottom: float, width: float, spacing: float, *, count: int = 0, mens: bool = False
 ) -> None:  # fmt: skip
-    """A front closed by buttons, right over left for women. `count` 0 means as many as fit."""
-    edge = width / 2 if mens else -width / 2
+    """A front closed by buttons: the wearer's right over left for women, left over right for men. `count` 0 means as many as fit."""
+    edge = -width / 2 if mens else width / 2
     drawing.seam(Path.line(complex(edge, top), complex(edge, bottom)))
     drawing.stitch(Path.line(complex(-edge, top), complex(-edge, bottom)))
     inner = edge - 0.6 * (1 if edge > 0 else -1)
@@ -68,9 +76,9 @@ def button_placket(
 
 
 def buttons(
-    drawing: Drawing, top: float, bottom: float, spacing: float, count: int = 0, *, x: float = 0.0
-) -> None:
-    """Buttons with their holes, down a line."""
+    drawing: Drawing, top: float, bottom: float, spacing: float, count: int = 0, *, x: float = 0.0, holes: int = 0
+) -> None:  # fmt: skip
+    """Buttons with their holes, down a line. `holes` 1 or -1 adds a level buttonhole towards that side."""
     if count > 1:
         spacing = min(spacing, (bottom - top) / (count - 1)) if spacing else (bottom - top) / (count - 1)
     total = count or max(2, int((bottom - top) / max(spacing, 3)) + 1)
@@ -78,6 +86,19 @@ def buttons(
         at = complex(x, top + i * spacing)
         drawing.shape("details", ellipse(at, 0.6, 0.6))
         drawing.detail(Path.line(at - 0.15, at + 0.15))
+        if holes:
+            drawing.detail(Path.line(at + 0.6 * holes, at + 1.3 * holes))
+
+
+def button(drawing: Drawing, at: complex, *, size: float = 0.55, both: bool = False) -> None:
+    """One button with its thread."""
+    drawing.shape("details", ellipse(at, size, size), both=both)
+    drawing.detail(Path.line(at - 0.15, at + 0.15), both=both)
+
+
+def rivet(drawing: Drawing, at: complex) -> None:
+    """A rivet on both sides."""
+    drawing.shape("details", ellipse(at, 0.28, 0.28), both=True)
 
 
 def zip_line(drawing: Drawing, top: complex, bottom: complex, *, stitches: bool = True) -> None:
@@ -104,40 +125,6 @@ def zip_line(drawing: Drawing, top: complex, bottom: complex, *, stitches: bool 
     ]
     drawing.shape("details", rounded(tab, 0.2))
     drawing.detail(Path.line(bottom - side * 0.7, bottom + side * 0.7))
-
-
-def patch_pocket(
-    drawing: Drawing, centre: complex, width: float, height: float, *, both: bool = False
-) -> None:
-    """A sewn-on pocket with a pointed bottom; `centre` is the middle of its opening."""
-    w = width / 2
-    corners = [centre - w, centre + w, centre + complex(w, height * 0.86), centre + 1j * height, centre + complex(-w, height * 0.86)]  # fmt: skip
-    drawing.shape("seams", Path.line(*corners, corners[0]), both=both)
-    drawing.stitch(Path.line(centre + complex(-w + 0.2, 2), centre + complex(w - 0.2, 2)), both=both)
-    inside = [centre + complex(-w + 0.5, 0.2), centre + complex(-w + 0.5, height * 0.84), centre + 1j * (height - 0.6), centre + complex(w - 0.5, height * 0.84), centre + complex(w - 0.5, 0.2)]  # fmt: skip
-    drawing.stitch(Path.line(*inside), both=both)
-
-
-def welt_pocket(
-    drawing: Drawing, start: complex, end: complex, *, height: float = 1.6, both: bool = True
-) -> None:
-    """A cut pocket with its welt."""
-    side = unit(end - start) * -1j * height
-    drawing.shape("seams", Path.line(start, end, end - side, start - side, start), both=both)
-    drawing.stitch(Path.line(start + side * 0.2, end + side * 0.2), both=both)
-
-
-def kangaroo_pocket(drawing: Drawing, spec: Specification, bottom: float, *, is_split: bool) -> None:
-    """The front pocket of a hoodie; in two halves beside a zip."""
-    w, h = spec.cm("PK1") / 2, spec.cm("PK2")
-    w = min(w, 0.42 * spec.cm("HE1"))
-    h = min(h, 0.4 * spec.cm("BL1"))
-    top, start = bottom - h, 0.9 if is_split else 0.0
-    slant = [complex(0.58 * w, top), complex(w, bottom - 0.42 * h), complex(w, bottom)]
-    drawing.seam(Path.line(complex(start, top), slant[0]), Path.line(*slant), both=True)
-    opening = Path.line(slant[0], slant[1])
-    drawing.stitch(opening.parallel(-1.0), both=True)
-    drawing.stitch(Path.line(complex(start, top + 0.6), slant[0] + complex(-0.3, 0.6)), both=True)
 
 
 def drawstring(drawing: Drawing, at: complex, length: float, gap: float = 2.4) -> None:
@@ -171,45 +158,50 @@ def raglan_seam(body: Frame, neck_point: complex) -> Path:
     return Path.curve(neck_point, neck_point + span * 0.35 + complex(-0.06 * abs(span), 0), body.underarm - span * 0.3 + complex(-0.1 * abs(span), 0.02 * abs(span)), body.underarm)  # fmt: skip
 
 
-def lapels(drawing: Drawing, spec: Specification, body: Frame, break_point: float, *, mens: bool) -> None:
-    """A notched collar with lapels that roll to `break_point`, and the collar's fall behind the neck."""
-    wide, width = body.hps.real, spec.cm("LA1")
-    fold = complex(wide + 0.6, -1.0)
-    low = complex(0, break_point)
-    arch = Path.curve(fold, fold + complex(-0.4, -1.6), complex(0.6 * wide, -3.2), complex(0, -3.2))
-    roll = Path.curve(low, low + (fold - low) * 0.4 + complex(0.5, 0), fold + complex(-0.3, 4.0), fold)
-    drawing.shape("inside", joined([arch, arch.mirrored().reversed(), roll.mirrored().reversed(), roll]), fill="#f1f1ef")  # fmt: skip
-    drawing.add("inside", Path.through([complex(-wide, 0.6), complex(0, 1.8), complex(wide, 0.6)]))
-    gorge = roll.at_length(roll.length() * 0.72)
-    out = direction(8) * width
-    peak = gorge + out
-    notch = gorge + out * 0.62
-    lapel = joined([
-        Path.curve(low, low + complex(0.9, -0.28 * (low.imag - peak.imag)), peak + complex(0.6, 0.42 * (low.imag - peak.imag)), peak),
-        Path.line(peak, gorge), roll.part(0.0, 0.72).reversed(),
-    ])  # fmt: skip
-    end = notch + direction(-52) * 3.4
-    collar = joined([
-        Path.line(gorge, notch, end),
-        Path.curve(end, end + complex(-0.5, -2.0), complex(body.hps.real + 2.2, 0.8), fold),
-        roll.part(0.72, 1.0).reversed(),
-    ])  # fmt: skip
-    for side in ("right", "left") if mens else ("left", "right"):  # the one on top comes last
-        for part in (lapel, collar):
-            drawing.shape("outline", part if side == "right" else part.mirrored())
-    drawing.stitch(joined([lapel]).part(0.02, 0.42).parallel(-0.5), both=True)
-    drawing.mark(lapel_point=peak)
-    drawing.lengths["LA1"] = abs(peak - gorge)
-
-
-def back_yoke(drawing: Drawing, spec: Specification, body: Frame, *, pleat: bool) -> None:
-    """A yoke across the back with its box pleat."""
+def back_yoke(drawing: Drawing, spec: Specification, body: Frame, *, pleat: str) -> None:
+    """A yoke across the back with its pleat: box, side (one at each end) or none."""
     drop = spec.cm("NK3") + spec.cm("YO1")
     level = min(drop, body.shoulder.imag + 0.55 * (body.underarm.imag - body.shoulder.imag))
     end = body.armhole.at_level(level) or complex(body.shoulder.real, level)
-    drawing.seam(Path.line(complex(0, level), end), both=True)
-    drawing.stitch(Path.line(complex(0, level + 0.4), end + complex(0.1, 0.4)), both=True)
-    if pleat:
-        for x in (1.2, 0.5):
-            drawing.detail(Path.line(complex(x, level), complex(x, level + 7)), both=True)
+    line = Path.curve(
+        complex(0, level), complex(0.5 * end.real, level), end - complex(0.25 * end.real, 0.1), end
+    )
+    drawing.seam(line, both=True)
+    drawing.stitch(line.shifted(0.4j), both=True)
+    if pleat == "box":
+        for x in (1.6, 0.6):
+            drawing.detail(Path.line(complex(x, level), complex(x, level + 8)), both=True)
+        drawing.detail(Path.line(complex(-0.5, level), complex(-0.5, level - 1.6), complex(0.5, level - 1.6), complex(0.5, level)))  # fmt: skip
+    elif pleat == "side":
+        for x in (0.62, 0.7):
+            drawing.detail(
+                Path.line(complex(x * end.real, level), complex(x * end.real, level + 6)), both=True
+            )
     drawing.dimension("YO1", complex(0, spec.cm("NK3")), complex(0, level))
+
+
+def front_yoke(drawing: Drawing, spec: Specification, body: Frame) -> None:
+    """A yoke across the front, from armhole to armhole."""
+    level = body.shoulder.imag + 0.42 * (body.underarm.imag - body.shoulder.imag)
+    end = body.armhole.at_level(level) or complex(body.shoulder.real, level)
+    line = Path.line(complex(0, level + 0.8), end)
+    drawing.seam(line, both=True)
+    drawing.stitch(line.shifted(0.6j), both=True)
+
+
+def vents(drawing: Drawing, spec: Specification, body: Frame, kind: str, *, is_front: bool) -> None:
+    """Slits at the hem: at both sides, or in the centre back with its underlap."""
+    height = min(spec.cm("VE1") if spec.has("VE1") else (8.0 if kind == "side" else 0.22 * spec.cm("BL1")), 0.4 * spec.cm("BL1"))  # fmt: skip
+    if kind == "side":
+        corner = body.hem_side
+        top = body.side.at_level(corner.imag - height) or corner
+        inner = corner - 0.9
+        drawing.stitch(Path.line(top - complex(0.9, 0), inner), both=True)
+        drawing.seam(Path.line(top, top - 0.9), both=True)
+    elif kind == "back" and not is_front:
+        low = body.hem_centre
+        lap = 2.2 if spec.is_mens else -2.2
+        drawing.seam(Path.line(low - 1j * height, low))
+        drawing.stitch(
+            Path.line(low - 1j * height, low + complex(lap, -height + abs(lap)), low + complex(lap, 0))
+        )

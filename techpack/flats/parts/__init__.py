@@ -1,0 +1,1 @@
+"""Parts that many products share, as small functions at true size."""
