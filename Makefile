@@ -1,11 +1,11 @@
-# make run | test | lint | bench | format | constraints | replicate | stripe | doctor | clean
+# make run | test | lint | bench | chaos | format | constraints | replicate | stripe | doctor | clean
 #
 # Needs Python 3.13 or later, make and git; everything else goes into .venv. A stamp file says
 # which requirements are installed, so that nothing is installed twice.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test lint bench format constraints replicate stripe doctor clean
+.PHONY: run test lint bench chaos format constraints replicate stripe doctor clean
 
 BIN := .venv/bin
 RUNTIME := .venv/stamp-runtime
@@ -40,6 +40,10 @@ bench: $(DEVELOPMENT)
 		case "$$script" in */_*) continue;; esac; \
 		echo "== $$script"; $(BIN)/python "$$script"; \
 	done
+
+# A whole site, broken on purpose and audited from outside; at most ten minutes.
+chaos: $(DEVELOPMENT)
+	@exec $(BIN)/python -m tests.chaos $(ARGS)
 
 format: $(DEVELOPMENT)
 	$(BIN)/ruff check --fix .

@@ -2,7 +2,7 @@
 
 The row is the claim. Whoever writes it works, and says so again every few seconds (`held`); a second call
 with the key meanwhile is told so; one after it gets the answer on record. A process that died leaves a row
-without an answer: half a minute later the next call takes it over. What was made by then stands in `made`,
+without an answer: 15 s later the next call takes it over. What was made by then stands in `made`,
 written in the transaction that made it, and everything else behind a call is asked for by name (a step, a
 photo's content), which is charged once however often it is asked. So no crash between the work and its
 record pays twice.
@@ -23,8 +23,8 @@ from accounts.models import IdempotentCall, User
 from core.renewal import renewed
 
 KEPT = dt.timedelta(hours=24)
-LEASE = dt.timedelta(seconds=30)  # after which the call of a process that died may be taken over
-RENEWAL = 8.0  # seconds after which a living one says that it still works on it
+LEASE = dt.timedelta(seconds=15)  # after which the call of a process that died may be taken over
+RENEWAL = 4.0  # seconds after which a living one says that it still works on it
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 

@@ -15,12 +15,12 @@ def cut_frames(grid_id: int, asset_id: str) -> None:
 
 
 @app.task(name="blueprint.send_mail", retry=RETRY_MAIL)
-def send_mail(mail_id: int) -> None:
-    delivery.send(mail_id)
+def send_mail(mail_id: int, after: str = "") -> None:
+    delivery.send(mail_id, after=after)
 
 
-@app.periodic(cron="*/5 * * * *")
-@app.task(name="blueprint.send_forgotten_mails", retry=RETRY)
+@app.periodic(cron="* * * * * */20")
+@app.task(name="blueprint.send_forgotten_mails")
 def send_forgotten_mails(timestamp: int) -> None:
     delivery.send_forgotten()
 

@@ -4,6 +4,7 @@ Every job of ours may run twice, so each is simply tried again. One that runs ev
 needs no second try: the next run is that.
 """
 
+import datetime as dt
 import itertools
 import logging
 import time
@@ -15,12 +16,13 @@ from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 
+from core import database_time
 from core.storage import STORAGE_ERRORS
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE = 20  # seconds between two tries, and so until work goes on after an outage
-MOST_TRIES = 500  # during outages: almost three hours
+LONGEST_PAUSE = 10  # seconds between two tries, and so until work goes on after an outage
+MOST_TRIES = 1000  # during outages: almost three hours
 WAIT_FOR_DATABASE = 600.0  # seconds a worker waits itself, to write down what it has
 AFTER_AN_ERROR = (1, 5, 30)  # seconds before the next try after what is no outage
 
@@ -69,7 +71,9 @@ class Retry(BaseRetryStrategy):
             pause = min(LONGEST_PAUSE, 2 ** min(job.attempts, 10)) if job.attempts < MOST_TRIES else None
         else:
             pause = next(itertools.islice(self.others, job.attempts, None), None)
-        return None if pause is None else RetryDecision(retry_in={"seconds": pause})
+        if pause is None:
+            return None
+        return RetryDecision(retry_at=database_time.last_known() + dt.timedelta(seconds=pause))
 
 
 RETRY = Retry(is_outage)

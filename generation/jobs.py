@@ -5,6 +5,7 @@ there survives a rolled-back transaction and may run before the row it concerns 
 `defer` always goes through Django's connection: the job commits with the row, or not at all.
 """
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,17 +16,19 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 
-from core import logs
+from core import database_time, logs
 
 
 def defer(name: str, *, delay: float = 0, one_at_a_time: str = "", **arguments: Any) -> None:
     """Put the job `name` into the queue as part of the current transaction, to run `delay`
-    seconds from now. `arguments` must be JSON.
+    seconds from now, by the database's clock. `arguments` must be JSON.
 
     Of jobs with the same word in `one_at_a_time` one runs at once, and after what is more urgent:
     for work that nobody waits for, and that would take the cores from what somebody waits for.
     """
-    how: dict[str, Any] = {"schedule_in": {"seconds": delay}} if delay > 0 else {}
+    how: dict[str, Any] = {}
+    if delay > 0:
+        how = {"schedule_at": database_time.now() + dt.timedelta(seconds=delay)}
     if one_at_a_time:
         how |= {"lock": one_at_a_time, "priority": -10}
     _job(name, **how).defer(**arguments, **logs.carried())
@@ -35,6 +38,11 @@ def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:
     """`defer` once for each of these, in one query."""
     if arguments:
         _job(name).batch_defer(*({**each, **logs.carried()} for each in arguments))
+
+
+def are_left(words: str) -> bool:
+    """Whether jobs wait or run whose word in `one_at_a_time` begins with this."""
+    return ProcrastinateJob.objects.filter(lock__startswith=words, status__in=("todo", "doing")).exists()
 
 
 def in_queue(name: str, argument: str) -> set[Any]:

@@ -5,19 +5,21 @@ import random
 
 from generation.models import Failure
 
-COLLECT_LEASE = 20.0  # seconds after which a worker that died over a result is replaced
-COLLECT_RENEWAL = 6.0  # seconds after which a living one says that it still works on it
+LEASE = 15.0  # seconds after which a worker that died over a call or a result is replaced
+RENEWAL = 4.0  # seconds after which a living one says that it still works on it
 # Together three minutes, for what was paid is not given up over a storage that is away for a moment; then
 # storage trouble is a failure, and a handler that raises is left to staff.
-COLLECT_TRIES = 8
+COLLECT_TRIES = 12
+LONGEST_COLLECT_PAUSE = 20.0
 TRUNCATED_TRIES = 3  # downloads of a result that each end in the middle: then it is the result
-FIND_GRACE = 20.0  # seconds between the two searches after which a call counts as never made
+FIRST_SEARCH = 2.0  # seconds after a call whose answer was lost until it is searched for
+FIND_GRACE = 15.0  # seconds between the two searches after which a call counts as never made
 SLOWEST_CHECK = 5.0
 
-# While our storage is away before a call, it waits: 2, 4, 8 ... 30 s, no attempt is counted, and after an
-# hour it fails.
+# While our storage is away before a call, it waits: 2, 4, 8, 15 s, no attempt is counted, and after an hour
+# it fails.
 STORAGE_WAIT = dt.timedelta(hours=1)
-LONGEST_STORAGE_PAUSE = 30.0
+LONGEST_STORAGE_PAUSE = 15.0
 SAME_OUTAGE = dt.timedelta(minutes=10)  # between two waits of one outage at most
 
 # Attempts for one prediction, by what went wrong with the last; what is not named is final.
@@ -32,17 +34,23 @@ ATTEMPTS = {
 }
 
 
+# A provider that cannot be reached, a worker that died before its call was accepted: nothing was paid, and
+# at the pauses of `retry` this lasts for a minute.
+UNACCEPTED_TRIES = 7
+
 # Nothing was sent for these, so they take no tries from failures that may have cost something.
 UNPAID = (Failure.RATE_LIMITED, Failure.STORAGE_ERROR)
 
 
-def may_retry(failure: str, tries: int) -> bool:
+def may_retry(failure: str, tries: int, *, was_accepted: bool = True) -> bool:
+    if failure == Failure.PROVIDER_ERROR and not was_accepted:
+        return tries < UNACCEPTED_TRIES
     return tries < ATTEMPTS.get(Failure(failure), 1)
 
 
 def retry(tries: int) -> float:
-    """Seconds before attempt `tries` + 1: 1, 2, 4 ... 60, spread by a quarter."""
-    return min(60.0, 2.0 ** (tries - 1)) * random.uniform(1, 1.25)  # noqa: S311 - no secret
+    """Seconds before attempt `tries` + 1: 1, 2, 4 ... 20, spread by a quarter."""
+    return min(20.0, 2.0 ** (tries - 1)) * random.uniform(1, 1.25)  # noqa: S311 - no secret
 
 
 def storage_pause(waits: int) -> float:
@@ -57,5 +65,5 @@ def check(elapsed: float, soonest: float) -> float:
 
 
 def collect(tries: int) -> float:
-    """Seconds before collecting is tried again: 2, 4, 8 ... 60."""
-    return min(60.0, 2.0**tries)
+    """Seconds before collecting is tried again: 2, 4, 8, 16, 20."""
+    return min(LONGEST_COLLECT_PAUSE, 2.0**tries)

@@ -2,6 +2,10 @@
 long: so that a supervisor that starts again what failed starts it, too.
 
 Procrastinate's own ends at the first query that fails, and mostly as if it had been asked to.
+
+What happens by the clock goes by the database's clock. Procrastinate's own asks each machine's, and writes
+down what was begun for when: a machine whose clock is an hour ahead has begun the sweeps of that hour, and
+when it is gone nobody sweeps until then.
 """
 
 import asyncio
@@ -10,15 +14,17 @@ import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, LiteralString
 
-from procrastinate import sql
+from procrastinate import App, sql
 from procrastinate.connector import Notify
 from procrastinate.contrib.django import utils
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.periodic import PeriodicDeferrer, PeriodicTask
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
-from psycopg.errors import RaiseException
+from psycopg.errors import ForeignKeyViolation, RaiseException
 
+from core import database_time
 from core.outages import WAIT_FOR_DATABASE, database_is_away
 
 log = logging.getLogger(__name__)
@@ -42,6 +48,7 @@ class SteadyConnector(PsycopgConnector):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.running: Callable[[], list[int]] = list
+        self.register: Callable[[], Awaitable[None]] | None = None
         self._away_since = 0.0
         self._may_have_fetched = False
 
@@ -74,6 +81,9 @@ class SteadyConnector(PsycopgConnector):
                 self._may_have_fetched = False
             row = await super().execute_query_one_async(FETCH, **arguments)
         except ConnectorException as error:
+            if self.register is not None and isinstance(error.__cause__, ForeignKeyViolation):
+                await self.register()  # stopped for so long that others have struck it off the list
+                return {"id": None}
             self._may_have_fetched = True
             await self._wait(error)
             return {"id": None}
@@ -110,6 +120,30 @@ class DjangoWorkerConnector(DjangoConnector):
         return SteadyConnector(kwargs=utils.connector_params(self.alias), **POOL)
 
 
+class DatabaseClock(PeriodicDeferrer):
+    """Begins what runs periodically, by the time of the database."""
+
+    def __init__(self, app: App, registry: Any, **options: Any):
+        super().__init__(registry, **options)
+        self._app = app
+
+    async def worker(self) -> None:
+        while True:
+            now = await self._now()
+            await self.defer_jobs(jobs_to_defer=self._due(now))
+            await self.wait(next_tick=self.get_next_tick(at=now))
+
+    async def _now(self) -> float:
+        row = await self._app.connector.execute_query_one_async("SELECT extract(epoch FROM now()) AS now")
+        database_time.told(float(row["now"]))
+        return float(row["now"])
+
+    def _due(self, now: float) -> list[tuple[PeriodicTask, int]]:
+        """Each once for the last time it was due, however many passed meanwhile: after a long stop, too."""
+        due = {task.task.name: (task, at) for task, at in self.get_previous_tasks(at=now)}
+        return list(due.values())
+
+
 class SteadyWorker(Worker):
     """Raises RuntimeError when it ends although nobody asked it to."""
 
@@ -118,9 +152,16 @@ class SteadyWorker(Worker):
     async def run(self) -> None:
         if isinstance(self.app.connector, SteadyConnector):
             self.app.connector.running = self._running_ids
+            self.app.connector.register = self._register
         await super().run()
         if self.has_failed:
             raise RuntimeError("The worker ended because part of it failed; the log says which.")
+
+    async def _register(self) -> None:
+        self.worker_id = await self.app.job_manager.register_worker()
+
+    async def _periodic_deferrer(self) -> None:
+        await DatabaseClock(self.app, self.app.periodic_registry, **self.app.periodic_defaults).worker()
 
     def _running_ids(self) -> list[int]:
         return [context.job.id for context in self._running_jobs.values() if context.job.id]

@@ -1,8 +1,10 @@
 """The jobs of the engine, thin: ids in, one function called. `generation.jobs.defer` names them."""
 
 import uuid
+from contextlib import suppress
 
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
 from procrastinate.job_context import JobContext
 
 from core.outages import RETRY
@@ -15,6 +17,7 @@ from generation.execution import (
     webhook_events,
 )
 from generation.storage import assets, deletion
+from generation.worker import GONE_AFTER
 
 
 @app.task(name="generation.submit", retry=RETRY)
@@ -57,7 +60,7 @@ def tend_prediction(prediction_id: str) -> None:
     sweep.tend(uuid.UUID(prediction_id))
 
 
-@app.periodic(cron="* * * * * */10")
+@app.periodic(cron="* * * * * */5")
 @app.task(name="generation.sweep")
 def sweep_predictions(timestamp: int) -> None:
     sweep.sweep()
@@ -86,13 +89,15 @@ def reconcile_predictions(timestamp: int) -> None:
     reconcile.reconcile(apply=True)
 
 
-@app.periodic(cron="* * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(name="generation.rescue_jobs", pass_context=True)
 async def rescue_jobs(context: JobContext, timestamp: int) -> None:
     """A killed worker's jobs stay `doing` for ever unless somebody puts them back. All of ours
     may run twice."""
-    for job in await context.app.job_manager.get_stalled_jobs():
-        await context.app.job_manager.retry_job(job)
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER):
+        with suppress(ConnectorException):  # it has ended after all, or another has put it back
+            await manager.retry_job(job)
 
 
 @app.periodic(cron="17 3 * * *")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from generation import jobs, registry, retry_policy
@@ -21,7 +21,7 @@ from generation.registry import Handler
 Status = Prediction.Status
 Outcome = Attempt.Outcome
 
-LATE = 15.0  # seconds past the expected next look at which the sweep steps in
+LATE = 10.0  # seconds past the expected next look at which the sweep steps in
 
 _STAMPS = {
     Status.QUEUED: "queued_at",
@@ -99,11 +99,18 @@ def unplanned(prediction_id: uuid.UUID, status: Status) -> PredictionQuerySet:
     return rows.filter(due_at__lte=from_now(LATE + 0.5))
 
 
-def tries_that_count(prediction: Prediction, failure: str) -> int:
-    """What cost nothing has a limit of its own, and takes no tries from failures that do."""
+def may_retry(attempt: Attempt, prediction: Prediction, failure: str) -> bool:
+    """Whether another attempt may follow. What cost nothing has a limit of its own, and takes no tries from
+    failures that do."""
+    was_accepted = Attempt.objects.filter(pk=attempt.pk, external_id__isnull=False).exists()
+    unaccepted = Q(external_id=None, failure=Failure.PROVIDER_ERROR)
     if failure in retry_policy.UNPAID:
-        return prediction.attempts.filter(failure=failure).count()
-    return prediction.attempts.exclude(failure__in=retry_policy.UNPAID).count()
+        counting = prediction.attempts.filter(failure=failure)
+    elif failure == Failure.PROVIDER_ERROR and not was_accepted:
+        counting = prediction.attempts.filter(unaccepted)
+    else:
+        counting = prediction.attempts.exclude(Q(failure__in=retry_policy.UNPAID) | unaccepted)
+    return retry_policy.may_retry(failure, counting.count(), was_accepted=was_accepted)
 
 
 def joined_waits(attempt: Attempt) -> Attempt:

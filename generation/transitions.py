@@ -8,7 +8,6 @@ Lock order, everywhere: subject, gate, attempt, prediction, credit account. The 
 for its lease and outcome say whether there is anything to write to the prediction.
 """
 
-import time
 import uuid
 from dataclasses import dataclass
 
@@ -28,11 +27,11 @@ from generation.transition_parts import (
     free_a_place,
     from_now,
     joined_waits,
+    may_retry,
     move,
     printable,
     requeue,
     require_current,
-    tries_that_count,
     under_lock,
     unplanned,
     waited_too_long,
@@ -41,8 +40,7 @@ from generation.transition_parts import (
 Status = Prediction.Status
 Outcome = Attempt.Outcome
 
-LEASE_MARGIN = 10.0  # seconds past a call's own time-out before anybody else may look
-PARKED = 60.0  # seconds until the sweep looks at those that wait for a free place
+PARKED = 20.0  # seconds until the sweep looks at those that wait for a free place
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ def claim(*, prediction_id: uuid.UUID, provider: Provider) -> Claim:
         if prediction.status != Status.QUEUED:
             raise NotOurs
         limits.enter(provider, prediction)
-        lease = from_now(provider.call_timeout + LEASE_MARGIN)
+        lease = from_now(retry_policy.LEASE)
         move(prediction, Status.SUBMITTING, sources=[Status.QUEUED], due_at=lease, tries=F("tries") + 1)
         last = prediction.attempts.aggregate(last=Max("number"))["last"] or 0
         attempt = Attempt.objects.create(
@@ -72,12 +70,11 @@ def claim(*, prediction_id: uuid.UUID, provider: Provider) -> Claim:
 
 def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) -> float:
     """Store the call to the letter before it is sent, with a fresh lease. Returns when it may be sent
-    (`limits.take_turn`). Raises NotOurs when preparing took longer than the lease, for then somebody else
-    may be at it, and limits.Closed."""
+    (`limits.take_turn`). Raises NotOurs when the lease has run out, for then somebody else may be at it, and
+    limits.Closed."""
     with transaction.atomic():
         send_at = limits.take_turn(provider)
-        pause = max(0.0, send_at - time.monotonic())
-        lease = from_now(pause + provider.call_timeout + LEASE_MARGIN)
+        lease = from_now(retry_policy.LEASE)
         held = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED, lease_until__gt=Now()).update(
             model=payload.model, payload=payload.body, payload_hash=payload.hash, lease_until=lease
         )
@@ -85,6 +82,29 @@ def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) ->
             raise NotOurs
         Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING).update(due_at=lease)
         return send_at
+
+
+def renew_claim(*, attempt: Attempt) -> bool:
+    """Its worker is alive and still at it. False when the lease has run out: nobody gets it back then."""
+    lease = from_now(retry_policy.LEASE)
+    with transaction.atomic():
+        claimed = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED, lease_until__gt=Now())
+        if not claimed.update(lease_until=lease):
+            return False
+        Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING).update(due_at=lease)
+        return True
+
+
+def search_soon(*, attempt: Attempt) -> None:
+    """submitting stays submitting: nobody heard the provider's answer. The lease is given back, so that the
+    call is searched for without waiting for it to run out."""
+    delay = retry_policy.FIRST_SEARCH
+    with transaction.atomic():
+        claimed = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED, lease_until__gt=Now())
+        if claimed.update(lease_until=Now()):
+            waiting = Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING)
+            waiting.update(due_at=from_now(delay + LATE))
+            jobs.defer("generation.tend", delay=delay, prediction_id=str(attempt.prediction_id))
 
 
 def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten: bool = False) -> None:
@@ -153,7 +173,7 @@ def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:
     if attempt.stumbles >= retry_policy.COLLECT_TRIES:  # its collectors died over it, without a word
         Prediction.objects.filter(pk=prediction_id, stuck_at__isnull=True).update(stuck_at=Now())
         raise NotOurs
-    lease = from_now(retry_policy.COLLECT_LEASE)
+    lease = from_now(retry_policy.LEASE)
     if not free.update(lease_until=lease, stumbles=F("stumbles") + 1):
         raise NotOurs
     Prediction.objects.filter(pk=prediction_id, status=Status.COLLECTING).update(due_at=lease)
@@ -163,7 +183,7 @@ def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:
 
 def renew_collecting(*, attempt: Attempt) -> None:
     """Its worker is alive and still at it. Nothing happens when it has given the lease back, or lost it."""
-    lease = from_now(retry_policy.COLLECT_LEASE)
+    lease = from_now(retry_policy.LEASE)
     with transaction.atomic():
         held = _held(attempt).filter(lease_until__isnull=False)
         if held.update(lease_until=lease):
@@ -229,7 +249,7 @@ def fail(
             free_a_place(prediction)
         if prediction.cancel_requested_at:
             finish(prediction, handler, Status.CANCELED, Failure.CANCELED, "Canceled.")
-        elif transient and retry_policy.may_retry(failure, tries_that_count(prediction, failure)):
+        elif transient and may_retry(attempt, prediction, failure):
             requeue(prediction, handler, failure, message, retry_after)
         else:
             finish(prediction, handler, Status.FAILED, failure, message)

@@ -1,8 +1,10 @@
 """Run a worker, so that `manage.py procrastinate worker` is right on any machine."""
 
 import asyncio
+import ctypes
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -13,6 +15,9 @@ from procrastinate.worker import Worker
 
 from core import logs
 from generation.steady_worker import DjangoWorkerConnector, SteadyWorker
+
+HEARTBEAT = 4.0  # seconds between two signs of life
+GONE_AFTER = 20.0  # seconds without one, after which a worker's jobs are put back
 
 _prepared: weakref.WeakSet[asyncio.AbstractEventLoop] = weakref.WeakSet()
 
@@ -32,11 +37,26 @@ def configure(app: App) -> None:
         # was restarted under the listener: a tenth of a second is what either costs then.
         fetch_job_polling_interval=0.1,
         worker_middleware=[with_a_thread_for_each_job],
+        update_heartbeat_interval=HEARTBEAT,
+        stalled_worker_timeout=GONE_AFTER,
     )
 
 
 def _worker(app: App, **options: Any) -> Worker:
+    _hold_less_memory()
     return SteadyWorker(app=app, **{**app.worker_defaults, **options})
+
+
+M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3  # of malloc.h
+
+
+def _hold_less_memory() -> None:
+    """Tell glibc to keep two heaps for all threads, not eight a core, and to give back what is large:
+    thirty threads that decode a picture each now and then would hold the room of thirty pictures."""
+    with suppress(OSError, AttributeError):  # another C library
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_ARENA_MAX, 2)
+        libc.mallopt(M_MMAP_THRESHOLD, 256 * 1024)
 
 
 async def with_a_thread_for_each_job(call_next: AsyncCallNext, context: JobContext, worker: Worker) -> Any:

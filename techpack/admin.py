@@ -20,6 +20,7 @@ from techpack.models import (
     ConstructionRow,
     CostLine,
     DraftPhoto,
+    ExportJob,
     Header,
     LabelRow,
     LibraryEntry,
@@ -27,8 +28,12 @@ from techpack.models import (
     PackagingRow,
     Product,
     Release,
+    ReleaseFile,
     Revision,
     RowComment,
+    SampleMeasure,
+    SampleRound,
+    Share,
     SheetChange,
     Sketch,
     Step,
@@ -122,14 +127,6 @@ class HeaderAdmin(ReadOnlyAdmin):
     list_display = ("product", "style_number", "brand", "season", "base_size", "suggested_type")
     search_fields = ("style_number", "brand", "product__name", "product__owner__email")
     list_select_related = ("product",)
-
-
-@admin.register(Release)
-class ReleaseAdmin(ReadOnlyAdmin):
-    list_display = ("product", "number", "issued_at", "issued_by", "note")
-    search_fields = ("product__name", "product__owner__email")
-    date_hierarchy = "issued_at"
-    list_select_related = ("product", "issued_by")
 
 
 @admin.register(SheetChange)
@@ -258,6 +255,57 @@ class DraftPhotoAdmin(ReadOnlyAdmin):
     @admin.display(description="photo")
     def thumbnail(self, draft: DraftPhoto) -> SafeString | str:
         return picture(draft.asset)
+
+
+class ReleaseFileInline(ReadOnlyInline):
+    model = ReleaseFile
+    fields = ("name", "content_type")
+
+
+class ShareInline(ReadOnlyInline):
+    model = Share
+    fk_name = "release"
+    fields = ("hint", "with_costs", "expires_at", "revoked_at", "created_at")
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnlyAdmin):
+    """Issued revisions to look at. Nobody changes one, staff neither."""
+
+    list_display = ("product", "number", "issued_at", "issued_by", "note")
+    search_fields = ("product__name", "product__owner__email")
+    date_hierarchy = "issued_at"
+    list_select_related = ("product", "issued_by")
+    fields = ("product", "number", "issued_at", "issued_by", "note", "public_id")
+    inlines = (ReleaseFileInline, ShareInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        return super().get_queryset(request).defer("data", "changes")
+
+
+class SampleMeasureInline(ReadOnlyInline):
+    model = SampleMeasure
+    fields = ("code", "size", "requested_cm", "supplier_cm", "own_cm", "own_source", "decision", "note")
+
+
+@admin.register(SampleRound)
+class SampleRoundAdmin(ReadOnlyAdmin):
+    list_display = ("product", "title", "supplier", "received_on", "decision", "created_at")
+    list_filter = ("kind", "decision")
+    search_fields = ("product__name", "product__owner__email", "supplier")
+    list_select_related = ("product",)
+    inlines = (SampleMeasureInline,)
+
+
+@admin.register(ExportJob)
+class ExportJobAdmin(ReadOnlyAdmin):
+    list_display = ("product", "kind", "choices_key", "status", "message", "created_at", "finished_at")
+    list_filter = ("status", "kind")
+    list_select_related = ("product",)
+    exclude = ("content",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ExportJob]:
+        return super().get_queryset(request).defer("content")
 
 
 def _each(rows: QuerySet[Any], act: Callable[[Any], object]) -> int:

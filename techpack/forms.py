@@ -18,7 +18,7 @@ from techpack.models import Category, Dimension, DraftPhoto, LengthUnit, Product
 from techpack.services import photos, products
 
 NAME_MAX = 120
-NOTES_MAX = 4000
+NOTES_MAX = 10_000
 
 
 LEAST_CM, LONGEST_CM = Decimal("0.1"), Decimal(400)  # of what a designer photographs

@@ -4,8 +4,9 @@ from procrastinate.contrib.django import app
 
 from core.outages import RETRY, RETRY_MAIL
 from techpack import mail
+from techpack.hand_over import making
 from techpack.pipeline import advance
-from techpack.services import photo_check, sample, stalled_runs
+from techpack.services import photo_check, sample, sample_photos, stalled_runs
 
 
 @app.task(name="techpack.advance", retry=RETRY)
@@ -26,6 +27,22 @@ def check_photo(revision_id: int) -> None:
 @app.task(name="techpack.measure_photos", retry=RETRY)
 def measure_photos(product_id: int) -> None:
     photo_check.measure_photos(product_id)
+
+
+@app.task(name="techpack.measure_sample", retry=RETRY)
+def measure_sample(photo_id: int) -> None:
+    sample_photos.measure_photo(photo_id)
+
+
+@app.task(name="techpack.make_export", retry=RETRY)
+def make_export(export_id: int) -> None:
+    making.make_file(export_id)
+
+
+@app.periodic(cron="41 4 * * *")
+@app.task(name="techpack.forget_old_files", retry=RETRY)
+def forget_old_files(timestamp: int) -> None:
+    making.forget_old_files()
 
 
 @app.task(name="techpack.make_sample", retry=RETRY)

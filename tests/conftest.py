@@ -62,7 +62,7 @@ LONG = (
     "browser/test_tech_pack_page.py", "browser/test_workbench.py", "browser/test_editing.py",
     "browser/test_account.py", "browser/test_free_blueprint.py", "browser/test_selfies.py",
     "browser/test_bucket.py", "browser/test_cloud.py", "config/test_outage.py",
-    "techpack/api/test_a_hundred.py",
+    "techpack/api/test_a_hundred.py", "chaos/test_chaos.py",
 )  # fmt: skip
 
 

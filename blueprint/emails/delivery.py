@@ -23,16 +23,18 @@ from blueprint.models import Mail, Shoot, Subscriber
 from core.addresses import site_address
 from core.mail import Words, message, write
 from core.outages import once_it_is_back
+from core.renewal import renewed
 from generation import jobs
 from generation.models import Prediction
 
 log = logging.getLogger(__name__)
 
 Kind = Mail.Kind
-LEASE = dt.timedelta(minutes=5)  # longer than all timeouts of one talk with a mail server
+LEASE = dt.timedelta(seconds=20)  # after which a worker that died over a mail is replaced
+RENEWAL = 6.0  # seconds after which a living one says that it still sends it
 WAITS = (30, 120, 600, 3600, 4 * 3600)  # seconds before the next try
 TRIES = len(WAITS) + 1
-FORGOTTEN_AFTER = dt.timedelta(minutes=10)  # past its time, and no job has come
+FORGOTTEN_AFTER = dt.timedelta(minutes=1)  # past its time, and no job has come
 CONFIRM_WITHIN = dt.timedelta(days=2)
 CONFIRM_SALT, UNSUBSCRIBE_SALT = "blueprint.confirm", "blueprint.unsubscribe"
 
@@ -43,7 +45,8 @@ class NotWanted(Exception):
 
 def queue(subscriber: Subscriber, kind: Mail.Kind, *, once: str = "", after: str = "") -> Mail | None:
     """A mail to the subscriber, as part of the current transaction. None when there was one already
-    that may come only once. It goes out after the jobs that run one at a time by the word `after`."""
+    that may come only once. It goes out after all jobs that run one at a time by words that begin with
+    `after`."""
     facts: dict[str, Any] = {"kind": kind, "to": subscriber.email}
     if not once:
         mail, is_new = Mail.objects.create(subscriber=subscriber, **facts), True
@@ -51,7 +54,7 @@ def queue(subscriber: Subscriber, kind: Mail.Kind, *, once: str = "", after: str
         mail, is_new = Mail.objects.get_or_create(subscriber=subscriber, once=once, defaults=facts)
     if not is_new:
         return None
-    jobs.defer("blueprint.send_mail", one_at_a_time=after, mail_id=mail.pk)
+    jobs.defer("blueprint.send_mail", mail_id=mail.pk, after=after)
     return mail
 
 
@@ -77,8 +80,14 @@ def tell_of_failures(shoot: Shoot) -> None:
 # --- sending -------------------------------------------------------------------------------------
 
 
-def send(mail_id: int) -> None:
+AFTER_PAUSE = 1.0  # seconds between two looks whether what a mail goes out after is over
+
+
+def send(mail_id: int, *, after: str = "") -> None:
     """Claim, send, record. Raises nothing of the mail server: the row says what it said."""
+    if after and jobs.are_left(after):
+        jobs.defer("blueprint.send_mail", delay=AFTER_PAUSE, mail_id=mail_id, after=after)
+        return
     mail = _claim(mail_id)
     if mail is None:
         return
@@ -86,7 +95,8 @@ def send(mail_id: int) -> None:
     try:
         message = _message(mail)
         jobs.release_connection()
-        message.send()
+        with renewed(partial(_renew, mail), every=RENEWAL):
+            message.send()
     except NotWanted as reason:
         outcome = partial(_record, mail, status=Mail.Status.FAILED, error=str(reason))
     except Exception as error:
@@ -103,6 +113,11 @@ def _claim(mail_id: int) -> Mail | None:
         status=Mail.Status.SENDING, lease_until=Now() + LEASE, tries=F("tries") + 1
     )
     return Mail.objects.select_related("subscriber").get(pk=mail_id) if mine else None
+
+
+def _renew(mail: Mail) -> None:
+    own = Mail.objects.filter(pk=mail.pk, status=Mail.Status.SENDING, tries=mail.tries)
+    own.update(lease_until=Now() + LEASE)
 
 
 def _record(mail: Mail, **outcome: Any) -> bool:

@@ -20,7 +20,7 @@ WIDEST_BORDER = 0.07
 ALIKE = 0.92  # share of a column that must have the gutter's colour
 TOLERANCES = (6, 12, 20, 32)  # levels of 255: clean, JPEG, strong JPEG, a gutter with shading
 EDGE_STEP, EDGE_SHARE = 24, 0.25  # a border ends where a quarter of the line is that many levels off
-SAMPLES = 700  # pixels looked at along one column
+SAMPLES = 250  # pixels looked at along one column
 CONTENT_TYPE = "image/jpeg"
 
 Axis = Literal["x", "y"]
@@ -98,17 +98,19 @@ def nine_frames(image: Image.Image) -> list[Box]:
     return boxes
 
 
-def cut(image: Image.Image) -> Iterator[bytes]:
-    """The nine frames, one after the other, as `CONTENT_TYPE`: only one is held at a time.
+def cut(image: Image.Image) -> Iterator[tuple[Image.Image, bytes, str]]:
+    """The nine frames, one after the other: the pixels, and the file with its content type.
 
     JPEG, for a frame is a photograph that people post, and every service takes JPEG. Quality 92 with
     full colour resolution (4:4:4) shows no fringes on red knitwear and costs a quarter of a PNG; the
-    grid itself stays as it came. Raises ValueError as `nine_frames` does.
+    grid itself stays as it came. Optimised tables would take three times as long for 7 % less.
+    Raises ValueError as `nine_frames` does.
     """
+    image = image.convert("RGB")
     for box in nine_frames(image):
-        stream = io.BytesIO()
-        image.crop(box).convert("RGB").save(stream, "JPEG", quality=92, subsampling=0, optimize=True)
-        yield stream.getvalue()
+        stream, frame = io.BytesIO(), image.crop(box)
+        frame.save(stream, "JPEG", quality=92, subsampling=0)
+        yield frame, stream.getvalue(), CONTENT_TYPE
 
 
 def _spans(start: int, end: int, gaps: list[Gap | None]) -> list[tuple[int, int]]:

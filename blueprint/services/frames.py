@@ -4,7 +4,6 @@ import datetime as dt
 import io
 import logging
 import uuid
-from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
@@ -24,18 +23,21 @@ log = logging.getLogger(__name__)
 FORGOTTEN_AFTER, GIVEN_UP_AFTER = dt.timedelta(minutes=10), dt.timedelta(days=1)
 
 
-def turn(shoot_id: int) -> str:
-    """The word by which the jobs about frames of a shoot run one after the other. One that is tried again
-    keeps its place, so that none begins while the storage is away."""
-    return f"frames of shoot {shoot_id}"
+LINES = 2  # grids of one shoot that are cut at once
+
+
+def line(shoot_id: int) -> str:
+    """How the words begin by which the jobs about frames of a shoot run one after the other, in `LINES`
+    lines. One that is tried again keeps its place, so that none begins while the storage is away."""
+    return f"frames of shoot {shoot_id}:"
 
 
 def defer_cut(grid: Grid) -> None:
-    """Have the frames of the grid's picture cut, one grid of a shoot at a time: they may take a while,
+    """Have the frames of the grid's picture cut, a few grids of a shoot at a time: they may take a while,
     and the other pictures come first."""
     jobs.defer(
         "blueprint.cut_frames",
-        one_at_a_time=turn(grid.shoot_id),
+        one_at_a_time=f"{line(grid.shoot_id)}{grid.number % LINES}",
         grid_id=grid.pk,
         asset_id=str(grid.asset_id),
     )
@@ -51,27 +53,22 @@ def cut(grid_id: int, asset_id: uuid.UUID) -> bool:
     account = grid.asset.account
     release_connection()
     try:
-        pieces = list(_pieces(grid.asset))
+        pieces = _pieces(grid.asset)
     except ValueError as error:  # too small a picture: it stays whole
         log.warning("grid %s: no frames: %s", grid.pk, error)
         return False
     made = [
-        assets.store(
-            account=account,
-            data=data,
-            content_type=grid_splitter.CONTENT_TYPE,
-            stem=f"{stem}-{position}",
-            keep=False,
-        )
-        for position, data in enumerate(pieces, start=1)
+        assets.store_files(account=account, files=files, stem=f"{stem}-{position}")
+        for position, files in enumerate(pieces, start=1)
     ]
     return _record(grid, made)
 
 
-def _pieces(asset: Asset) -> Iterator[bytes]:
+def _pieces(asset: Asset) -> list[assets.Files]:
+    """The files of the nine, of one decoded picture: kept are only those, not the pixels."""
     data = assets.read(asset)
     with images.A_CORE, Image.open(io.BytesIO(data)) as image:
-        yield from grid_splitter.cut(image)
+        return [assets.files_of(frame, data, kind) for frame, data, kind in grid_splitter.cut(image)]
 
 
 @transaction.atomic

@@ -57,6 +57,6 @@ def finish_if_complete(subscriber: Subscriber, *, mail: bool = True) -> bool:
     subscriber.save(update_fields=["paid_blueprint_generated", "paid_blueprint_generated_at", "updated_at"])
     if mail:
         shoot = Shoot.objects.filter(subscriber=subscriber, kind=Shoot.Kind.PAID).first()
-        after = frames.turn(shoot.pk) if shoot is not None else ""
+        after = frames.line(shoot.pk) if shoot is not None else ""
         delivery.queue(subscriber, delivery.Kind.DELIVERY, once="delivery", after=after)
     return True

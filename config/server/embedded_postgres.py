@@ -42,9 +42,17 @@ def address(data_dir: Path) -> str:
     return url
 
 
-def restart(data_dir: Path) -> None:
-    """Restart the running server under its users' feet, as an outage does."""
-    _pg_ctl(data_dir / "postgres", "-m", "fast", "restart")
+def restart(data_dir: Path, *, mode: str = "fast") -> None:
+    """Restart the server under its users' feet, as an outage does; start it if it is down.
+
+    `mode` is pg_ctl's: "fast" ends every session, "immediate" is a crash.
+    """
+    _pg_ctl(data_dir / "postgres", "-m", mode, "restart")
+
+
+def leave(data_dir: Path) -> None:
+    """Stop using the server before this process ends; the last user stops it."""
+    _leave(data_dir, os.getpid())
 
 
 def stop_if_unused(data_dir: Path) -> bool:
@@ -65,7 +73,7 @@ def _join(data_dir: Path) -> None:
 
 
 def _leave(data_dir: Path, owner: int) -> None:
-    if os.getpid() != owner:  # a fork that ran its parent's exit handlers
+    if os.getpid() != owner or data_dir not in _held:  # a fork that ran its parent's exit handlers; twice
         return
     users = _held.pop(data_dir)
     _close_pools()
@@ -86,8 +94,11 @@ def _stop_if_last(data_dir: Path, users: IO[str]) -> bool:
 
 def _close_pools() -> None:
     """Let go of our own connections first, or their pool complains that the server went away."""
+    from django.conf import settings
     from django.db import connections
 
+    if not settings.configured:  # nobody connected by Django
+        return
     for connection in connections.all(initialized_only=True):
         connection.close()
         if getattr(connection, "pool", None):

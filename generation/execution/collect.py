@@ -59,7 +59,7 @@ def collect(prediction_id: uuid.UUID, inline: Output | None = None) -> None:
     except transitions.NotOurs:
         return
     renew = partial(transitions.renew_collecting, attempt=attempt)
-    with on_stumble(attempt), renewed(renew, every=retry_policy.COLLECT_RENEWAL):
+    with on_stumble(attempt), renewed(renew, every=retry_policy.RENEWAL):
         try:
             if prediction.asked.operation == "analyse":
                 transitions.succeed(attempt=attempt, result=_checked(prediction, attempt.output))

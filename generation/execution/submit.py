@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from core.outages import once_it_is_back
+from core.renewal import renewed
 from generation import limits, providers, retry_policy, transitions
 from generation.execution import held, json_repair, provider_reads
 from generation.execution.collect import take_inline
@@ -46,6 +47,7 @@ def submit(prediction_id: uuid.UUID) -> None:
         log.exception("prediction %s: there is no engine %r", prediction_id, prediction.provider)
         _refuse(prediction_id)
         return
+    began = time.monotonic()
     try:
         claim = transitions.claim(prediction_id=prediction_id, provider=provider)
     except transitions.NotOurs:
@@ -54,8 +56,31 @@ def submit(prediction_id: uuid.UUID) -> None:
         transitions.park(prediction_id=prediction_id, delay=closed.delay)
         return
     release_connection()
-    with on_stumble(claim.attempt):
-        _send(claim.prediction, claim.attempt, provider)
+    lease = Lease(claim.attempt, began)
+    with on_stumble(claim.attempt), renewed(lease.renew, every=retry_policy.RENEWAL):
+        _send(claim.prediction, claim.attempt, provider, lease)
+
+
+class Lease:
+    """How long this process knows that the attempt is its own, by its monotonic clock.
+
+    A worker that is stopped (SIGSTOP, a machine that hangs) between writing the call down and sending it
+    would send it after others have given it up for lost: so the provider asks `holds` before the first byte.
+    """
+
+    MARGIN = 2.0  # seconds a request takes from there to the provider
+
+    def __init__(self, attempt: Attempt, began: float):
+        self.attempt = attempt
+        self.ends = began + retry_policy.LEASE
+
+    def renew(self) -> None:
+        began = time.monotonic()
+        if transitions.renew_claim(attempt=self.attempt):
+            self.ends = began + retry_policy.LEASE
+
+    def holds(self) -> bool:
+        return time.monotonic() < self.ends - self.MARGIN
 
 
 def _refuse(prediction_id: uuid.UUID) -> None:
@@ -64,23 +89,24 @@ def _refuse(prediction_id: uuid.UUID) -> None:
         transitions.refuse(prediction_id=prediction_id, failure=Failure.INTERNAL_ERROR, message=message)
 
 
-def _send(prediction: Prediction, attempt: Attempt, provider: Provider) -> None:
+def _send(prediction: Prediction, attempt: Attempt, provider: Provider, lease: Lease) -> None:
     try:
         request = json_repair.with_problem(prediction.asked, attempt)
         images = images_of(request, account=prediction.account)
         release_connection()
         payload = provider.prepare(request, images, attempt.pk)
         _wait_for_its_turn(attempt, payload, provider)
-        outcome = provider.submit(request, images, payload)
+        outcome = provider.submit(request, images, payload, may_send=lease.holds)
     except (ProviderError, limits.Closed) as error:
         _hear_error(attempt, provider, error)
     except transitions.NotOurs:
         log.warning("attempt %s: its lease ran out before it was sent", attempt.pk)
     except Exception:
         log.exception("attempt %s: the provider's code failed", attempt.pk)
-        if not provider.remembers:
+        if provider.remembers:  # it may have been accepted all the same: as unclear as a cut connection
+            transitions.search_soon(attempt=attempt)
+        else:
             _fail_internally(attempt)
-        # Else it may have been accepted all the same: as unclear as a cut connection.
     else:
         _record(attempt, outcome, provider)
 
@@ -117,8 +143,8 @@ def _hear_error(attempt: Attempt, provider: Provider, error: ProviderError | lim
     elif isinstance(error, TransientError):
         _retry_later(attempt, provider, error)
     elif isinstance(error, AmbiguousError):
-        # Perhaps it was accepted. The claim stays; after its lease the listing is searched.
         log.warning("attempt %s: unclear whether it was accepted: %s", attempt.pk, error.message)
+        transitions.search_soon(attempt=attempt)
     else:
         transitions.fail(attempt=attempt, failure=error.failure, message=error.message)
 
@@ -198,7 +224,7 @@ def _search(attempt: Attempt, provider: Provider) -> None:
         except TransientError as error:
             log.warning("attempt %s: the listing did not answer: %s", attempt.pk, error.message)
             pause = provider_reads.refused(provider, error)
-            transitions.wait_for_adoption(attempt=attempt, seconds=max(retry_policy.FIND_GRACE, pause))
+            transitions.wait_for_adoption(attempt=attempt, seconds=max(retry_policy.FIND_GRACE / 3, pause))
             return
         if call is not None and is_ours:
             transitions.accept(

@@ -186,8 +186,14 @@ class PermanentError(ProviderError):
 
 class AmbiguousError(ProviderError):
     """Nobody knows whether the call was accepted (cut connection, time-out, 5xx): it is never
-    simply sent again; the attempt stays claimed until its lease runs out and is then searched
-    for with `find`."""
+    simply sent again; the attempt stays claimed and is searched for with `find`."""
+
+
+type MaySend = Callable[[], bool]
+
+
+def always() -> bool:
+    return True
 
 
 class Provider(Protocol):
@@ -195,7 +201,6 @@ class Provider(Protocol):
 
     name: the slug kept with every attempt ("local", "replicate").
     label: what pages call it ("local engine").
-    call_timeout: seconds after which `submit` has certainly come back or failed.
     soonest_check: seconds after acceptance before which asking for the answer is useless.
     answer_timeout: seconds after acceptance at which a call counts as timed out.
     remembers: whether calls leave a trace outside us; False means a call that was lost may
@@ -208,7 +213,6 @@ class Provider(Protocol):
 
     name: str
     label: str
-    call_timeout: float
     soonest_check: float
     answer_timeout: float
     remembers: bool
@@ -224,8 +228,11 @@ class Provider(Protocol):
     def prepare(self, request: Request, images: list[Image], attempt_id: uuid.UUID) -> Payload:
         """The call as it will be sent. May upload, may not cost. Raises ProviderError."""
 
-    def submit(self, request: Request, images: list[Image], payload: Payload) -> Handle | Output:
-        """Make the call. An engine that answers at once returns the output. Raises the three errors."""
+    def submit(
+        self, request: Request, images: list[Image], payload: Payload, *, may_send: MaySend = always
+    ) -> Handle | Output:
+        """Make the call. An engine that answers at once returns the output. `may_send` is asked right before
+        anything that may cost is sent; when it says no, TransientError. Raises the three errors."""
 
     def fetch(self, external_id: str) -> Report:
         """Where an accepted call stands. Raises TransientError."""
@@ -246,7 +253,7 @@ class Provider(Protocol):
 
 
 __all__ = [
-    "AmbiguousError", "Found", "Handle", "Image", "ImageRef", "Json", "Limits", "Listed", "Output", "Payload",
-    "PermanentError", "Provider", "ProviderError", "Report", "Request", "State", "StorageAwayError",
-    "TransientError",
+    "AmbiguousError", "Found", "Handle", "Image", "ImageRef", "Json", "Limits", "Listed", "MaySend", "Output",
+    "Payload", "PermanentError", "Provider", "ProviderError", "Report", "Request", "State",
+    "StorageAwayError", "TransientError", "always",
 ]  # fmt: skip

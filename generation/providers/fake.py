@@ -36,6 +36,7 @@ from generation.providers.base import (
     Json,
     Limits,
     Listed,
+    MaySend,
     Output,
     Payload,
     PermanentError,
@@ -43,6 +44,7 @@ from generation.providers.base import (
     Request,
     State,
     TransientError,
+    always,
 )
 
 COSTS = {"answered": 0.01, "failed": 0.01, "canceled": 0.0}
@@ -51,7 +53,6 @@ COSTS = {"answered": 0.01, "failed": 0.01, "canceled": 0.0}
 class FakeProvider:
     name = "generation.providers.fake.FakeProvider"
     label = "fake engine"
-    call_timeout = 2.0
     soonest_check = 0.1
     answer_timeout = 60.0
     remembers = True
@@ -75,9 +76,13 @@ class FakeProvider:
         body = {"purpose": request.purpose, "parameters": request.parameters, "images": shown}
         return Payload(model="fake/1", body=body)
 
-    def submit(self, request: Request, images: list[Image], payload: Payload) -> Handle | Output:
+    def submit(
+        self, request: Request, images: list[Image], payload: Payload, *, may_send: MaySend = always
+    ) -> Handle | Output:
         behaviour = self._next_behaviour(request.purpose)
         self._misbehave_before(behaviour)
+        if not may_send():
+            raise TransientError("provider_error", "Too late to be sent.")
         call = self._accept(request, payload, behaviour)
         if behaviour == "die-after":
             os.kill(os.getpid(), signal.SIGKILL)

@@ -11,6 +11,7 @@ import logging
 import re
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import IO, Any
 
 from django.core.files.base import ContentFile
@@ -18,6 +19,7 @@ from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, ProtectedError
 from django.db.models.functions import Now
+from PIL import Image
 
 from core.storage import STORAGE_ERRORS
 from generation.models import Asset
@@ -37,6 +39,14 @@ KEYS = (
     re.compile(rf"assets/[0-9a-f]{{2}}/([0-9a-f-]{{36}})/(?:original\.(?:jpg|png|webp)|{NAME})"),
     re.compile(rf"{STEM}-([0-9a-f]{{32}})\.(?:jpg|png|webp|{NAME})"),
 )
+
+
+@dataclass(frozen=True)
+class Files:
+    """What the row says of an image, and the content of each of its files by its variant."""
+
+    facts: dict[str, Any]
+    content: dict[str, bytes]
 
 
 class Condition(enum.StrEnum):
@@ -68,17 +78,22 @@ def store(
     then stay for the purge. Raises RuntimeError inside a transaction, for files are written, and
     ValueError for what is no stem.
     """
-    checked_stem(stem)
-    facts, files = _examined(data, content_type)
+    files = _examined(data, content_type)
     if svg is not None:
-        files["vector"] = cleaned(svg).encode()
-        facts["has_vector"] = True
-    with transaction.atomic(durable=True):
-        asset = Asset.objects.create(account=account, content_type=facts["content_type"], stem=stem)
-    _fill(asset, facts, files)
+        files = Files({**files.facts, "has_vector": True}, {**files.content, "vector": cleaned(svg).encode()})
+    asset = store_files(account=account, files=files, stem=stem)
     if keep:
         mark_kept(asset)
     asset.refresh_from_db()
+    return asset
+
+
+def store_files(*, account: str, files: Files, stem: str = "") -> Asset:
+    """Store the files of an image; `mark_kept` is for the caller to say. Raises as `store` does."""
+    checked_stem(stem)
+    with transaction.atomic(durable=True):
+        asset = Asset.objects.create(account=account, stem=stem, **files.facts)
+    _write_all(asset, files)
     return asset
 
 
@@ -88,10 +103,11 @@ def fill(asset: Asset, *, data: bytes, content_type: str) -> bool:
 
     Raises InvalidImage, and what the storage raises.
     """
-    facts, files = _examined(data, content_type)
-    Asset.objects.filter(pk=asset.pk).update(content_type=content_type)  # the purge knows the keys by it
-    asset.content_type = content_type
-    _fill(asset, facts, files)
+    files = _examined(data, content_type)
+    Asset.objects.filter(pk=asset.pk).update(**files.facts)  # the purge knows the keys by them
+    for name, value in files.facts.items():
+        setattr(asset, name, value)
+    _write_all(asset, files)
     if Asset.objects.filter(pk=asset.pk, released_at__isnull=True).update(stored_at=Now()):
         asset.refresh_from_db()
         return True
@@ -100,26 +116,33 @@ def fill(asset: Asset, *, data: bytes, content_type: str) -> bool:
     return False
 
 
-def _examined(data: bytes, content_type: str | None) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """What the row says of the picture, and its files. The decoded picture itself, by far the largest
-    of all, is let go on leaving."""
+def _examined(data: bytes, content_type: str | None) -> Files:
+    """The decoded picture itself, by far the largest of all, is let go on leaving."""
     with images.A_CORE:
         checked = images.open_own(data, content_type) if content_type else images.check_result(data)
-        facts = {
-            "content_type": checked.content_type,
-            "sha256": hashlib.sha256(data).hexdigest(),
-            "size": len(data),
-            "width": checked.width,
-            "height": checked.height,
-            "placeholder": images.placeholder(checked.image),
-        }
-        return facts, {"original": data, **images.thumbnails(checked.image)}
+        return files_of(checked.image, data, checked.content_type, size=(checked.width, checked.height))
 
 
-def _fill(asset: Asset, facts: dict[str, Any], files: dict[str, bytes]) -> None:
-    for variant, content in files.items():
+def files_of(
+    image: Image.Image, data: bytes, content_type: str, *, size: tuple[int, int] | None = None
+) -> Files:
+    """Of a picture that is decoded already: what the row says of it, and its files. `size` is the
+    original's, where the decoded one is smaller."""
+    width, height = size or image.size
+    facts = {
+        "content_type": content_type,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "size": len(data),
+        "width": width,
+        "height": height,
+        "placeholder": images.placeholder(image),
+    }
+    return Files(facts, {"original": data, **images.thumbnails(image, content_type, (width, height))})
+
+
+def _write_all(asset: Asset, files: Files) -> None:
+    for variant, content in files.content.items():
         _write(key(asset, variant), content)
-    Asset.objects.filter(pk=asset.pk).update(**facts)
 
 
 def mark_kept(asset: Asset) -> bool:
@@ -134,12 +157,18 @@ def key(asset: Asset, variant: str) -> str:
     "assets/ab/<id>/original.png" and "small.webp" beside it; with the stem "paid-blueprint/grids/17-3"
     "paid-blueprint/grids/17-3-<id in hex>.png" and "...small.webp".
     """
+    if variant == "large" and is_its_own_large(asset):
+        variant = "original"
     ending = ENDINGS[asset.content_type]
     names = {"original": ending, "small": "small.webp", "large": "large.webp", "vector": "vector.svg"}
     name = names[variant]
     if asset.stem:
         return f"{asset.stem}-{asset.pk.hex}.{name}"
     return f"{_folder(asset)}/{f'original.{ending}' if variant == 'original' else name}"
+
+
+def is_its_own_large(asset: Asset) -> bool:
+    return images.is_its_own_large(asset.content_type, asset.width, asset.height)
 
 
 def id_of_key(key: str) -> uuid.UUID | None:
@@ -189,7 +218,8 @@ def remake_thumbnails(asset: Asset) -> None:
     Raises InvalidImage when the original is damaged, and what the storage raises.
     """
     with open_original(asset) as file:
-        content = images.thumbnails(images.open_own(file, asset.content_type).image)
+        opened = images.open_own(file, asset.content_type)
+        content = images.thumbnails(opened.image, asset.content_type, (asset.width, asset.height))
     for variant, data in content.items():
         _write(key(asset, variant), data)
     if not Asset.objects.stored().filter(pk=asset.pk).exists():  # purged meanwhile, perhaps before the writes
@@ -276,6 +306,7 @@ def _write(name: str, content: bytes) -> None:
 
 
 __all__ = [
-    "VARIANTS", "checked_stem", "fill", "id_of_key", "key", "missing_variants", "open_original", "purge",
-    "read", "release", "remake_thumbnails", "repair", "store", "vectorise",
+    "VARIANTS", "Files", "checked_stem", "files_of", "fill", "id_of_key", "key", "missing_variants",
+    "open_original", "purge", "read", "release", "remake_thumbnails", "repair", "store", "store_files",
+    "vectorise",
 ]  # fmt: skip

@@ -114,10 +114,17 @@ def open_own(file: IO[bytes] | bytes, content_type: str) -> Checked:
         raise InvalidImage("The picture is damaged.") from error
 
 
-def thumbnails(image: Image.Image) -> dict[str, bytes]:
-    """ "small" (480 px wide) and "large" (1200 px wide) as WebP; never larger than the picture."""
+def thumbnails(image: Image.Image, content_type: str, size: tuple[int, int]) -> dict[str, bytes]:
+    """ "small" (480 px wide) and "large" (1200 px wide) as WebP; never larger than the picture. A JPEG that
+    is no larger than that is its own "large": `is_its_own_large`."""
     large = _fitted(image, LARGE)
-    return {"small": _webp(_fitted(large, SMALL)), "large": _webp(large)}
+    made = {"small": _webp(_fitted(large, SMALL))}
+    return made if is_its_own_large(content_type, *size) else {**made, "large": _webp(large)}
+
+
+def is_its_own_large(content_type: str, width: int, height: int) -> bool:
+    """A photograph in WebP would not be smaller for the eye, and costs a core what the JPEG itself did."""
+    return content_type == "image/jpeg" and 0 < width <= LARGE[0] and height <= LARGE[1]
 
 
 def placeholder(image: Image.Image) -> str:
@@ -228,7 +235,8 @@ def _fitted(image: Image.Image, box: tuple[int, int]) -> Image.Image:
 
 
 def _webp(image: Image.Image) -> bytes:
-    return _saved(image, "WEBP", quality=82, method=3)
+    """Method 2 takes half the time of 3 and makes files of the same size."""
+    return _saved(image, "WEBP", quality=82, method=2)
 
 
 def _saved(image: Image.Image, form: str, **options: int) -> bytes:

@@ -135,6 +135,8 @@ def _signature(asset_id: uuid.UUID, variant: str, expires: int) -> str:
 
 def _handed_out(request: HttpRequest, asset: Asset, variant: str, etag: str) -> HttpResponseBase:
     """Raises FileNotFoundError, or what the storage raises."""
+    if variant == "large" and assets.is_its_own_large(asset):
+        variant = "original"
     content_type = TYPES.get(variant, asset.content_type)
     name = assets.key(asset, variant)
     if not settings.AWS_STORAGE_BUCKET_NAME:

@@ -25,6 +25,7 @@ SOON = {"Retry-After": "2"}
 STILL_THEIRS = 1.5  # seconds between two looks at whether a token was revoked
 
 View = Callable[..., BaseModel]
+Read = Callable[..., BaseModel | str]
 Answered = Callable[..., HttpResponse]
 
 
@@ -58,12 +59,14 @@ def posted(view: View) -> Answered:
     return answer
 
 
-def read(view: View) -> Answered:
-    """The view's data as an answer to a GET or PATCH."""
+def read(view: Read) -> Answered:
+    """The view's data, or the JSON of it, as an answer to a GET or PATCH."""
 
     @wraps(view)
     def answer(request: CallingRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        data = view(request, *args, **kwargs).model_dump_json(by_alias=True)
+        data = view(request, *args, **kwargs)
+        if isinstance(data, BaseModel):
+            data = data.model_dump_json(by_alias=True)
         return _response(200, f'{{"success": true, "data": {data}}}', {})
 
     return answer
@@ -74,9 +77,14 @@ def once(request: HttpRequest, make: Callable[[], int]) -> int:
     return idempotency.once(getattr(request, "_call", None), make)
 
 
+def is_waiting(request: CallingRequest) -> bool:
+    """Whether the caller wants to wait for a result at all."""
+    return waiting.seconds_to_wait(request) > 0
+
+
 def wait(request: CallingRequest, is_over: Callable[[], bool]) -> None:
     """As long as the caller wishes. Raises Refused (401) as soon as they lost the right to the answer."""
-    if is_over():
+    if not is_waiting(request) or is_over():
         return
     looked = time.monotonic()
 

@@ -1,5 +1,6 @@
 """The shapes that come in. What a client sends back of our own data is taken and never believed."""
 
+import datetime as dt
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -99,6 +100,50 @@ class MeasurementChange(Asked):
     ] = None
     confirmed: bool = False
     force: Annotated[bool, Field(description="Keep a value that such products do not have.")] = False
+
+
+class ExportAsked(Asked):
+    """What the address of an export may say."""
+
+    release: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    paper: str = "a4"
+    units: Literal["cm", "in"] | None = None
+    sections: str = ""
+    languages: str = ""
+    with_costs: bool = False
+
+
+Length = (
+    Annotated[float, Field(strict=True, allow_inf_nan=False)]
+    | Annotated[str, Field(max_length=40), AfterValidator(without_nul)]
+)
+
+
+class SampleAsked(Asked):
+    kind: str = "proto"
+    release: Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE] | None = None
+    sizes: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=30)] = []
+    supplier: Annotated[Line, Field(max_length=120)] | None = None
+    received_on: dt.date | None = None
+
+
+class SampleMeasureChange(Asked):
+    size: Annotated[str, Field(max_length=20), AfterValidator(without_nul)] = ""
+    supplier: Length | None = None
+    own: Length | None = None
+    decision: Annotated[str, Field(max_length=10)] | None = None
+    note: Annotated[Line, Field(max_length=200)] | None = None
+
+
+class SampleDecision(Asked):
+    decision: Annotated[str, Field(max_length=10)]
+    note: Annotated[Lines, Field(max_length=2000)] | None = None
+
+
+class SampleFileAsked(Asked):
+    kind: str = "report"
+    paper: str = "a4"
+    languages: str = ""
 
 
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]

@@ -1,5 +1,6 @@
 """Descriptions of routes in the OpenAPI document."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from techpack.api import outputs
@@ -34,10 +35,17 @@ def changed(shape: Any, summary: str) -> Json:
     return {"summary": summary, "response": {200: _success(shape), REFUSED | {409, 422}: outputs.Error}}
 
 
-def file(content_type: str, summary: str, refused: frozenset[int] = frozenset()) -> Json:
+def file(
+    content_type: str,
+    summary: str,
+    refused: frozenset[int] = frozenset(),
+    parameters: Sequence[Json] = (),
+) -> Json:
     """An answer that is a file and no JSON."""
     content = {content_type: {"schema": {"type": "string", "format": "binary"}}}
-    told = {"responses": {200: {"description": "The file", "content": content}}}
+    told: Json = {"responses": {200: {"description": "The file", "content": content}}}
+    if parameters:
+        told["parameters"] = list(parameters)
     return {"summary": summary, "response": {REFUSED | refused: outputs.Error}, "openapi_extra": told}
 
 

@@ -148,6 +148,51 @@ class Releases(Shape):
     releases: list[Release]
 
 
+class SampleRow(Shape):
+    """One point of measure in one size of a sample round. Lengths are decimals in centimetres."""
+
+    code: str
+    size: str
+    requested_cm: str | None
+    supplier_cm: str | None
+    own_cm: str | None
+    own_source: str | None
+    proposed_cm: str | None
+    deviation_cm: str | None
+    is_within: bool | None
+    deviation: str
+    decision: str | None
+    note: str
+
+
+class Sample(Shape):
+    """One sample round."""
+
+    sample_id: int
+    kind: str
+    number: int
+    release: int | None
+    supplier: str
+    received_on: dt.date | None
+    sizes: list[str]
+    decision: str
+    note: str
+    measures: list[SampleRow]
+
+
+class Samples(Shape):
+    rounds: list[Sample]
+
+
+class Export(Shape):
+    """How far a file made in the background is."""
+
+    status: str
+    stage: str
+    file_url: str | None
+    error: str | None
+
+
 class Share(Shape):
     share_id: int
     url: str

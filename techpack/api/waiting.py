@@ -31,6 +31,11 @@ def seconds_to_wait(request: HttpRequest) -> float:
     return 0.0 if "respond-async" in preferences else float(settings.API_MAX_WAIT)
 
 
+def prefers_async(request: HttpRequest) -> bool:
+    """Whether the caller asks to be told at once where to look."""
+    return "respond-async" in _preferences(request.headers.get("Prefer", ""))
+
+
 def _preferences(header: str) -> dict[str, str]:
     """By name, in lower case; of two with one name the first counts, parameters are left out."""
     found: dict[str, str] = {}

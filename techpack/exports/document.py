@@ -21,6 +21,8 @@ class Picture:
     kind: Literal["jpeg", "png", "svg"]
     caption: str = ""
     note: str = ""  # such as "Not photographed"
+    original: bytes = b""  # the file as uploaded, when `data` is a smaller copy
+    sha256: str = ""  # of `original`, else of `data`; known again after the bytes are gone
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,28 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Change:
+    """One value that differs between two revisions, in words."""
+
+    section: str
+    row: str
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class RevisionNote:
+    """One issued revision on the page of changes."""
+
+    number: str
+    date: date
+    by: str
+    note: str
+    changes: list[Change] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
 class Document:
     """Everything a factory gets about one product, as it stands at one moment."""
 
@@ -264,4 +288,6 @@ class Document:
     comments: list[Comment] = field(default_factory=list)  # only those that are shared
     passport: list[tuple[str, str]] = field(default_factory=list)  # fields of the digital product passport
     contact: str = ""
+    nested: Picture | None = None  # the front in every size, laid over each other
+    revisions: list[RevisionNote] = field(default_factory=list)  # the newest first
     current_url: str = ""  # opens "is this the current revision?"; set as a QR code when present

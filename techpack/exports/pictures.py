@@ -41,8 +41,9 @@ def photo(picture: Picture, *, longest: int = 1500) -> Ready:
         return Ready(picture.data, "svg", *drawing_size(picture))
     try:
         with Image.open(io.BytesIO(picture.data)) as opened:
+            size = opened.size
             if _is_ready(opened, longest):
-                return Ready(picture.data, "jpg", *opened.size)
+                return Ready(picture.data, "jpg", *size)
             opened.draft("RGB", (longest, longest))
             return _saved(ImageOps.exif_transpose(opened), longest)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
@@ -54,6 +55,7 @@ def _is_ready(opened: Image.Image, longest: int) -> bool:
     bare = not opened.getexif() and "comment" not in opened.info and "icc_profile" not in opened.info
     if opened.format != "JPEG" or opened.mode != "RGB" or max(opened.size) > longest or not bare:
         return False
+    opened.draft("RGB", (opened.width // 8, opened.height // 8))  # enough to see whether it is whole
     opened.load()
     return True
 
@@ -98,7 +100,9 @@ def with_text_of(picture: Picture, size: float) -> bytes:
     root = _root(picture)
     for element in root.iter(f"{{{SVG}}}text"):
         style = element.get("style", "")
-        element.set("style", f"{style};font-size:{size:.2f}px;font-family:'IBM Plex Mono'".lstrip(";"))
+        lettering = f"font-size:{size:.2f}px;font-family:'IBM Plex Mono';fill:#1a1a1a"
+        element.set("style", f"{style};{lettering}".lstrip(";"))
+        element.set("stroke-width", f"{size / 3:.2f}")  # of the white behind it
     return ElementTree.tostring(root)
 
 

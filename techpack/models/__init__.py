@@ -13,8 +13,17 @@ from techpack.models.products import (
     Revision,
     View,
 )
-from techpack.models.releases import Release, ReleaseFile, ReleaseIsIssuedError, Share, ShareEvent
+from techpack.models.releases import (
+    ExportJob,
+    Release,
+    ReleaseFile,
+    ReleaseIsIssuedError,
+    Share,
+    ShareEvent,
+    Snapshot,
+)
 from techpack.models.runs import Activity, Step, StepName, TechPack
+from techpack.models.samples import SampleMeasure, SamplePhoto, SampleRound
 from techpack.models.sheet_records import LibraryEntry, RowComment, RowSnapshot, SheetChange
 from techpack.models.sheets import (
     Care,
@@ -50,6 +59,7 @@ __all__ = [
     "Dimension",
     "DraftPhoto",
     "EditedPiece",
+    "ExportJob",
     "FlatMark",
     "FlatState",
     "Header",
@@ -74,11 +84,15 @@ __all__ = [
     "Revision",
     "RowComment",
     "RowSnapshot",
+    "SampleMeasure",
+    "SamplePhoto",
+    "SampleRound",
     "Share",
     "ShareEvent",
     "SheetChange",
     "SheetRow",
     "Sketch",
+    "Snapshot",
     "Step",
     "StepName",
     "Take",

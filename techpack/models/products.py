@@ -97,7 +97,7 @@ class Product(models.Model):
         help_text="Empty: it belongs to its owner alone.",
     )  # fmt: skip
     name = models.CharField(max_length=120)
-    notes = models.TextField(max_length=4000, blank=True)
+    notes = models.TextField(max_length=10_000, blank=True)
     category = models.CharField(max_length=10, choices=Category, blank=True)
     subcategory = models.CharField(max_length=60, blank=True)
     category_confidence = models.FloatField(null=True, blank=True)

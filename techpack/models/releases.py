@@ -31,7 +31,9 @@ class Release(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
     data = models.JSONField(help_text="The document as data (techpack.exports.tables.as_json).")
-    changes = models.JSONField(default=list, help_text="[{what, before, after}] since the one before.")
+    changes = models.JSONField(
+        default=list, help_text="[{section, row, what, before, after}] since the one before."
+    )
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["product", "number"], name="techpack_release_number"),)
@@ -45,6 +47,56 @@ class Release(models.Model):
         if self.pk and not kwargs.get("force_insert"):
             raise ReleaseIsIssuedError("An issued revision does not change. Issue the next one.")
         super().save(*args, **kwargs)
+
+
+class Snapshot(models.Model):
+    """A product's data at one moment, kept to compare with and to go back to. No factory gets it."""
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="snapshots")
+    note = models.CharField(max_length=200, blank=True)
+    data = models.JSONField(help_text="The document as data (techpack.exports.tables.as_json).")
+    flats = models.JSONField(default=dict, help_text="{view: SVG}")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"snapshot of {self.product_id}, {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class ExportJob(models.Model):
+    """A file that is made in the background: pending, then done with its content, or failed."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Being made"
+        DONE = "done", "Made"
+        FAILED = "failed", "Could not be made"
+
+    product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="exports")
+    release = models.ForeignKey(Release, null=True, on_delete=models.CASCADE, related_name="exports")
+    kind = models.CharField(max_length=10)
+    unit = models.CharField(max_length=2, blank=True)
+    choices = models.JSONField(default=dict)
+    choices_key = models.CharField(max_length=200, blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.PENDING)
+    stage = models.CharField(max_length=40, blank=True, help_text="What is being done, in words.")
+    message = models.CharField(max_length=200, blank=True)
+    name = models.CharField(max_length=120, blank=True)
+    content = models.BinaryField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar[list[str]] = ["-pk"]
+        # the purge of files of drafts
+        indexes = (models.Index(F("created_at"), name="techpack_export_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.product_id} ({self.status})"
 
 
 class ReleaseFile(models.Model):
@@ -77,6 +129,10 @@ class Share(models.Model):
     hint = models.CharField(max_length=8, help_text="The token's end, to tell links apart.")
     password = models.CharField(max_length=128, blank=True, help_text="Hashed; empty when none is asked.")
     with_costs = models.BooleanField(default=False)
+    also = models.ForeignKey(
+        Release, null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="A newer revision that the designer lets this link show as well.",
+    )  # fmt: skip
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -110,11 +166,18 @@ class ShareEvent(models.Model):
         ACKNOWLEDGED = "acknowledged"
         COMMENT = "comment"
         ANSWER = "answer"
+        INTERNAL = "internal"  # a note of the designer that nobody behind the link sees
 
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)
     name = models.CharField(max_length=120, blank=True)
     about = models.CharField(max_length=60, blank=True, help_text="The code or row it is about.")
+    flat = models.CharField(max_length=30, blank=True, help_text="The view it points at.")
+    x = models.FloatField(null=True, blank=True, help_text="Fraction of the flat from its left.")
+    y = models.FloatField(null=True, blank=True, help_text="Fraction of the flat from its top.")
+    answers = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="answered_by"
+    )
     text = models.TextField(max_length=2000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -3,7 +3,7 @@
 Each card is handed to one template partial, by the full page and by the poll alike.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -174,9 +174,15 @@ class SketchCard(Card):
 
     piece: Sketch
 
-    def __init__(self, piece: Sketch, table: Sequence[Row] = ()):
+    def __init__(self, piece: Sketch, rows: Callable[[], Sequence[Row]] = tuple):
         super().__init__(piece)
-        self.table = [line for line in table if line.point.view == piece.view] or list(table)
+        self._rows = rows
+
+    @cached_property
+    def table(self) -> list[Row]:
+        """Read only for a sketch that is shown."""
+        rows = self._rows()
+        return [line for line in rows if line.point.view == self.piece.view] or list(rows)
 
     @cached_property
     def writing(self) -> schemas.Annotations | None:

@@ -1,5 +1,6 @@
 """A product as a document for a factory: `techpack.exports.document.Document` from its rows."""
 
+import dataclasses
 import io
 import logging
 import uuid
@@ -18,7 +19,7 @@ from techpack.editing import flat_drawing
 from techpack.editing.specification import features_for_reading
 from techpack.exports import document as documents
 from techpack.library.units import short
-from techpack.models import BaseView, CloseUp, MaterialLine, Measurement, Piece, Product, View
+from techpack.models import BaseView, CloseUp, MaterialLine, Measurement, Piece, Product, Release, View
 from techpack.presenters import open_parts, sheet_parts
 from techpack.presenters.costs import cost_sheet
 from techpack.presenters.readiness import missing_of
@@ -31,22 +32,24 @@ PICTURE_SIDE = 1500
 
 
 def document_of(
-    product: Product, *, revision: str = "Draft", current_url: str = "", unit: str = "",
+    product: Product,
+    *,
+    revision: str = "Draft",
+    current_url: str = "",
+    unit: str = "",
+    with_originals: bool = False,
     with_costs: bool = False,
-) -> documents.Document:  # fmt: skip
-    """The document as the product stands now; costs only if asked for. Reads rows and pictures."""
+) -> documents.Document:
+    """The document as the product stands now. Reads rows and pictures; writes nothing.
+
+    `with_originals` reads the photos as they were uploaded too, for the ZIP; `with_costs` the cost sheet.
+    """
     shown = Specification(product, product.owner)
     header = sheets.header_of(product)
     run = product.latest_run
     views = list(run.base_views.filter(status=Piece.Status.LOADED)) if run else []
     drawn = _flats(product, shown)
-    photos = [
-        _picture(reading.revision.asset, reading.revision.get_view_display()) for reading in shown.readings
-    ]
-    there = [photo for photo in photos if photo is not None]
-    if not shown.readings:
-        rows = product.revisions.in_use().select_related("asset")
-        there = [one for photo in rows if (one := _picture(photo.asset, photo.get_view_display()))]
+    there = _photos(product, shown, with_originals=with_originals)
     chosen = unit or header.unit or shown.unit
     return documents.Document(
         style_number=header.number,
@@ -83,6 +86,8 @@ def document_of(
         comments=sheet_parts.shared_comments(product),
         passport=sheet_parts.passport(product),
         contact=header.contact or product.owner.email,
+        nested=_nested(shown, header),
+        revisions=revisions_of(product),
         current_url=current_url,
     )
 
@@ -121,9 +126,45 @@ def _flats(product: Product, shown: Specification) -> list[documents.Flat]:
     return found
 
 
-def _picture(asset: Asset, caption: str) -> documents.Picture | None:
+def _nested(shown: Specification, header: sheets.Header) -> documents.Picture | None:
+    """The front in every size; None without sizes or a flat."""
+    svg = sheets.nested_sizes(shown.spec, shown.measurements, header)
+    return documents.Picture(svg.encode(), "svg", "Front, all sizes") if svg else None
+
+
+def revisions_of(product: Product) -> list[documents.RevisionNote]:
+    """What was issued so far and what changed with it, the newest first."""
+    return [note_of(release) for release in product.releases.select_related("issued_by").defer("data")]
+
+
+def note_of(release: Release) -> documents.RevisionNote:
+    by = release.issued_by
+    return documents.RevisionNote(
+        number=str(release.number),
+        date=timezone.localdate(release.issued_at),
+        by=(by.get_full_name() or by.email) if by else "",
+        note=release.note,
+        changes=[documents.Change(**one) for one in release.changes],
+    )
+
+
+def _photos(product: Product, shown: Specification, *, with_originals: bool) -> list[documents.Picture]:
+    photos = [reading.revision for reading in shown.readings]
+    rows = photos or product.revisions.in_use().select_related("asset")
+    made = [
+        (picture(photo.asset, photo.get_view_display(), with_original=with_originals), photo.asset)
+        for photo in rows
+    ]
+    # named by the uploaded file, whether that was read or not
+    return [dataclasses.replace(photo, sha256=asset.sha256) for photo, asset in made if photo is not None]
+
+
+def picture(asset: Asset, caption: str, *, with_original: bool = False) -> documents.Picture | None:
     """A JPEG of the picture; None when its file is lost."""
+    original = b""
     try:
+        if with_original:
+            original = assets.read(asset)
         with Image.open(io.BytesIO(assets.read_large(asset))) as opened:
             picture = opened.convert("RGB")
             picture.thumbnail((PICTURE_SIDE, PICTURE_SIDE))
@@ -132,7 +173,7 @@ def _picture(asset: Asset, caption: str) -> documents.Picture | None:
         return None
     stream = io.BytesIO()
     picture.save(stream, "JPEG", quality=85)
-    return documents.Picture(stream.getvalue(), "jpeg", caption)
+    return documents.Picture(stream.getvalue(), "jpeg", caption, original=original)
 
 
 def _details(product: Product) -> list[documents.Picture]:
@@ -140,7 +181,7 @@ def _details(product: Product) -> list[documents.Picture]:
     if run is None:
         return []
     rows = CloseUp.objects.filter(tech_pack=run, status=Piece.Status.LOADED).select_related("asset")
-    made = [_picture(row.asset, row.plan.title) for row in rows.order_by("order") if row.asset]
+    made = [picture(row.asset, row.plan.title) for row in rows.order_by("order") if row.asset]
     return [picture for picture in made if picture is not None]
 
 

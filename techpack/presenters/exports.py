@@ -3,12 +3,14 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
 
-from techpack.exports import pdf, tables, xlsx
-from techpack.exports.document import Document
-from techpack.models import Release, ReleaseFile
+from techpack.exports import kept, pdf, tables, xlsx
+from techpack.exports.choices import Choices
+from techpack.exports.document import Document, Picture
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -18,7 +20,12 @@ CONTENT_TYPES = {
     "zip": "application/zip",
     "svg": "image/svg+xml",
 }
-PAPERS = ("a4", "letter")
+USUAL = Choices()
+_ENDINGS = {b"\x89PNG": "png", b"RIFF": "webp"}
+_TABLES = {
+    "pom": "pom.csv", "bom": "bom.csv", "construction": "construction.csv", "colours": "colourways.csv",
+    "labels": "labels.csv", "packaging": "packaging.csv",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,67 +37,88 @@ class ExportFile:
     name: str
 
 
-def export(document: Document, kind: str, *, paper: str = "a4") -> ExportFile:
+def export(document: Document, kind: str, choices: Choices = USUAL) -> ExportFile:
     """Make one file. KeyError for a format there is not."""
-    make = _MAKERS[kind]
-    stem = f"{_safe(document.style_number)}-{_safe(document.revision.lower())}"
-    return ExportFile(make(document, paper), CONTENT_TYPES[kind], f"{stem}.{kind}")
+    made = _MAKERS[kind](document, choices)
+    return ExportFile(made, CONTENT_TYPES[kind], file_name(document.style_number, document.revision, kind))
 
 
-def issued_file(release: Release, kind: str) -> ExportFile | None:
-    """A file as it was issued, byte for byte; None when the revision has none of this kind."""
-    kept = ReleaseFile.objects.filter(release=release, name=kind).first()
-    if kept is None:
-        return None
-    return ExportFile(
-        bytes(kept.content), kept.content_type, f"{release.product.code}-{release.number}.{kind}"
-    )
+def file_name(style_number: str, revision: str, kind: str) -> str:
+    return f"{_safe(style_number)}-{_safe(revision.lower())}.{kind}"
+
+
+def document_of_release(data: Mapping[str, Any], archive: bytes) -> Document:
+    """The document of an issued revision, from its data and the pictures in its ZIP."""
+    with zipfile.ZipFile(io.BytesIO(archive)) as kept_files:
+        pictures = [kept_files.read(name) for name in kept_files.namelist() if "/" in name]
+    return kept.document_from(data, {sha256(content).hexdigest(): content for content in pictures})
 
 
 def _safe(text: str) -> str:
-    kept = "".join(mark if mark.isalnum() or mark in "-_" else "-" for mark in text)
-    return kept.strip("-")[:60] or "tech-pack"
+    kept_marks = "".join(mark if mark.isalnum() or mark in "-_" else "-" for mark in text)
+    return kept_marks.strip("-")[:60] or "tech-pack"
 
 
-def _pdf(document: Document, paper: str) -> bytes:
-    return pdf.pdf(document, paper="letter" if paper == "letter" else "a4")
+def _pdf(document: Document, choices: Choices) -> bytes:
+    return pdf.pdf(document, choices, workbook=_xlsx(document, choices))
 
 
-def _xlsx(document: Document, paper: str) -> bytes:
-    return xlsx.xlsx(document)
+def _xlsx(document: Document, choices: Choices) -> bytes:
+    return xlsx.xlsx(document, choices)
 
 
-def _json(document: Document, paper: str) -> bytes:
+def _json(document: Document, choices: Choices) -> bytes:
     return json.dumps(tables.as_json(document), ensure_ascii=False, indent=2).encode()
 
 
-def _csv(document: Document, paper: str) -> bytes:
-    """The points of measure; with a byte order mark, so that Excel reads UTF-8."""
-    return tables.csv_files(document)["pom.csv"].encode("utf-8-sig")
+def _csv(document: Document, choices: Choices) -> bytes:
+    """The table of the first chosen section, else the points of measure.
+
+    With a byte order mark, so that Excel reads UTF-8.
+    """
+    names = [_TABLES[section] for section in choices.sections if section in _TABLES]
+    return tables.csv_files(document)[names[0] if names else "pom.csv"].encode("utf-8-sig")
 
 
-def _svg(document: Document, paper: str) -> bytes:
+def _svg(document: Document, choices: Choices) -> bytes:
     """The first flat."""
     return document.flats[0].picture.data if document.flats else b"<svg xmlns='http://www.w3.org/2000/svg'/>"
 
 
-def _zip(document: Document, paper: str) -> bytes:
-    """Everything, with flats as SVG and photos."""
+def _zip(document: Document, choices: Choices) -> bytes:
+    """Everything: the document, its tables, flats as SVG, close-ups, and photos as they were uploaded."""
     stream = io.BytesIO()
+    workbook = _xlsx(document, choices)
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for kind in ("pdf", "xlsx", "json"):
-            archive.writestr(f"tech-pack.{kind}", _MAKERS[kind](document, paper))
+        archive.writestr("tech-pack.pdf", pdf.pdf(document, choices, workbook=workbook))
+        archive.writestr("tech-pack.xlsx", workbook)
+        archive.writestr("tech-pack.json", _json(document, choices))
         for name, text in tables.csv_files(document).items():
             archive.writestr(f"tables/{name}", text.encode("utf-8-sig"))
-        for flat in document.flats:
-            archive.writestr(f"flats/{flat.view.lower()}.svg", flat.picture.data)
-            archive.writestr(f"flats/{flat.view.lower()}-dimensions.svg", flat.dimensioned.data)
-        for place, photo in enumerate([*document.photos, *document.details], start=1):
-            archive.writestr(f"pictures/{place:02d}-{_safe(photo.caption)}.jpg", photo.data)
+        for name, content in _pictures(document):
+            archive.writestr(
+                name, content, zipfile.ZIP_DEFLATED if name.endswith("svg") else zipfile.ZIP_STORED
+            )
     return stream.getvalue()
 
 
-_MAKERS: dict[str, Callable[[Document, str], bytes]] = {
+def _pictures(document: Document) -> Iterator[tuple[str, bytes]]:
+    for flat in document.flats:
+        yield f"flats/{_safe(flat.view.lower())}.svg", flat.picture.data
+        yield f"flats/{_safe(flat.view.lower())}-dimensions.svg", flat.dimensioned.data
+    if document.nested:
+        yield "flats/all-sizes.svg", document.nested.data
+    for folder, pictures in (("photos", document.photos), ("details", document.details)):
+        for place, one in enumerate(pictures, start=1):
+            content = one.original or one.data
+            yield f"{folder}/{place:02d}-{_safe(one.caption.lower())}.{_ending(one, content)}", content
+
+
+def _ending(picture: Picture, content: bytes) -> str:
+    return _ENDINGS.get(content[:4], "svg" if picture.kind == "svg" else "jpg")
+
+
+_MAKERS: dict[str, Callable[[Document, Choices], bytes]] = {
     "pdf": _pdf,
     "xlsx": _xlsx,
     "csv": _csv,

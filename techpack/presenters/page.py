@@ -193,13 +193,12 @@ class Page:
     @cached_property
     def sketches(self) -> list[cards.SketchCard]:
         return (
-            self._marked([cards.SketchCard(piece, self._table) for piece in self.run.sketches.all()])
+            self._marked([cards.SketchCard(piece, self._rows) for piece in self.run.sketches.all()])
             if self.run
             else []
         )
 
-    @property
-    def _table(self) -> list[Row]:
+    def _rows(self) -> list[Row]:
         """Of the latest run; an earlier one shows what stood on it."""
         return self.specification.rows if self.is_latest else []
 

@@ -6,7 +6,6 @@ from functools import cached_property
 from django.urls import reverse
 
 from accounts.models import User
-from techpack import flats
 from techpack.exports import document as documents
 from techpack.exports.document import Missing
 from techpack.library import care as symbols
@@ -253,9 +252,5 @@ class Sheets:
     @cached_property
     def nested(self) -> str:
         """The front in every size, laid over each other; "" without sizes or a flat."""
-        spec, header = self.specification.spec, self.header
-        if spec is None or len(header.sizes) < 2 or header.base_size not in header.sizes:
-            return ""
-        rows = self.specification.measurements
-        by_size = {size: sheets.specification_of_size(spec, rows, header, size) for size in header.sizes}
-        return flats.nested(by_size, header.base_size, flats.views_of(spec.product_type)[0])
+        shown = self.specification
+        return sheets.nested_sizes(shown.spec, shown.measurements, self.header)

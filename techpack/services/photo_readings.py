@@ -16,7 +16,7 @@ from django.utils import timezone
 from generation import jobs
 from generation.storage import assets
 from techpack.library import product_types
-from techpack.models import PhotoReading, Product, Revision, View
+from techpack.models import PhotoReading, Product, Revision, SamplePhoto, View
 from vision.measuring import measure
 from vision.photo import Rgb, UnreadablePhotoError, read_photo
 from vision.reading import Point, Reading
@@ -79,9 +79,9 @@ def give_up(revision_id: int) -> Product | None:
     return revision.product
 
 
-def working_copy(revision: Revision) -> Rgb:
+def working_copy(photo: Revision | SamplePhoto) -> Rgb:
     """The photo of at most 1,600 pixels (height x width x 3, RGB). Raises UnreadablePhotoError."""
-    image = read_photo(assets.read(revision.asset))
+    image = read_photo(assets.read(photo.asset))
     scale = WORKING_SIDE / max(image.shape[:2])
     if scale >= 1:
         return image

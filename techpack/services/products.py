@@ -17,6 +17,7 @@ from techpack.models import (
     CloseUp,
     DraftPhoto,
     Product,
+    SamplePhoto,
     Sketch,
     Take,
     TechPack,
@@ -117,6 +118,7 @@ def _assets_of(product: Product) -> Any:
     for model in (CloseUp, Sketch, Take):
         rows = model._default_manager.filter(tech_pack__product=product, asset__isnull=False)
         ids |= set(rows.values_list("asset", flat=True))
+    ids |= set(SamplePhoto.objects.filter(round__product=product).values_list("asset", flat=True))
     return Asset.objects.filter(pk__in=ids)
 
 

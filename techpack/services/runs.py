@@ -50,10 +50,18 @@ def start_run(*, product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> 
     if last is not None and last.is_going:
         return last
     there = product.photos_in_use()
-    if not there:
-        raise NoPhotos
     usable_photos.require_usable(product, there)
-    ledger.require(holder=product.payer, amount=_price(product, there, wanted))
+    return begin_run(product=product, last=last, photos=there, wanted=wanted)[0]
+
+
+def begin_run(
+    *, product: Product, last: TechPack | None, photos: list[Revision], wanted: tuple[StepName, ...]
+) -> tuple[TechPack, list[Step]]:
+    """A new run and its steps. The caller holds the product's lock, and has looked at its `last` run under
+    it. Raises NoPhotos, and InsufficientCredits with nothing written."""
+    if not photos:
+        raise NoPhotos
+    ledger.require(holder=product.payer, amount=_price(product, photos, wanted))
     run = TechPack.objects.create(
         product=product,
         number=last.number + 1 if last else 1,
@@ -62,9 +70,9 @@ def start_run(*, product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> 
         dimension=product.known_dimension,
         started_at=timezone.now(),
     )
-    Step.objects.bulk_create([Step(tech_pack=run, name=name) for name in run.asked])
+    made = Step.objects.bulk_create([Step(tech_pack=run, name=name) for name in run.asked])
     jobs.defer("techpack.advance", tech_pack_id=run.pk)  # the rest is not for a request to wait for
-    return run
+    return run, made
 
 
 def lock_product(product: Product) -> Product:

@@ -154,6 +154,14 @@ def specification_of_size(
     return replace(spec, measures=spec.measures | of_size)
 
 
+def nested_sizes(spec: flats.Specification | None, rows: list[Measurement], header: Header) -> str:
+    """The front in every size, laid over each other, as SVG; "" without sizes or a flat."""
+    if spec is None or len(header.sizes) < 2 or header.base_size not in header.sizes:
+        return ""
+    by_size = {size: specification_of_size(spec, rows, header, size) for size in header.sizes}
+    return flats.nested(by_size, header.base_size, flats.views_of(spec.product_type)[0])
+
+
 def _decimals(by_size: dict[str, str]) -> dict[str, Decimal]:
     found = {}
     for size, text in by_size.items():

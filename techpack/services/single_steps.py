@@ -10,7 +10,7 @@ from django.utils import timezone
 from credits import services as ledger
 from generation import jobs
 from techpack import versions
-from techpack.models import Product, Step, StepName, TechPack
+from techpack.models import Product, Revision, Step, StepName, TechPack
 from techpack.pipeline import steps
 from techpack.schemas import Source
 from techpack.services import runs, usable_photos
@@ -43,18 +43,19 @@ def ask_for(*, product: Product, name: StepName, again: bool = False, force: boo
     which the old one stays readable. Raises NoPhotos, PhotoProblem (unless `force`), BaseViewsMissing,
     RunInProgress, NotPossible, and credits.services.InsufficientCredits with nothing written.
     """
+    photos = product.photos_in_use()
     if not force:
-        usable_photos.require_usable(product, product.photos_in_use())
+        usable_photos.require_usable(product, photos)
     for _ in range(TRIES):
         try:
-            return _ask_for(product, name, again)
+            return _ask_for(product, name, again, photos)
         except _Overtaken:
             continue
     raise RunInProgress
 
 
 @transaction.atomic
-def _ask_for(product: Product, name: StepName, again: bool) -> Step:
+def _ask_for(product: Product, name: StepName, again: bool, photos: list[Revision]) -> Step:
     run = product.runs.select_for_update().order_by("-number").first()
     product = (
         Product.objects.select_for_update(of=("self",)).select_related("owner", "team").get(pk=product.pk)
@@ -62,15 +63,15 @@ def _ask_for(product: Product, name: StepName, again: bool) -> Step:
     if product.runs.filter(number__gt=run.number if run else 0).exists():
         raise _Overtaken
     if run is None:
-        return _in_new_run(product, name)
+        return _in_new_run(product, name, None, photos)
     step = run.steps.filter(name=name).first()
     if run.is_going:
         return _of_going(run, step, product, name, again)
     if step is None or not step.delivered:
         return _continued(run, product, name)
     if name == StepName.BASE_VIEWS and _has_new_photos(run, product):
-        return _in_new_run(product, name)
-    return _anew(run, product, name) if again else step
+        return _in_new_run(product, name, run, photos)
+    return _anew(run, product, name, photos) if again else step
 
 
 def _of_going(run: TechPack, step: Step | None, product: Product, name: StepName, again: bool) -> Step:
@@ -93,16 +94,17 @@ def _taken_up(run: TechPack, step: Step, product: Product) -> Step:
     return step
 
 
-def _in_new_run(product: Product, name: StepName) -> Step:
-    if name in (StepName.CLOSE_UPS, StepName.SKETCHES) and not product.runs.exists():
+def _in_new_run(product: Product, name: StepName, last: TechPack | None, photos: list[Revision]) -> Step:
+    """`photos` are those in use as they were when they were looked at, a moment ago."""
+    if name in (StepName.CLOSE_UPS, StepName.SKETCHES) and last is None:
         raise BaseViewsMissing
-    run = runs.start_run(product=product, wanted=WITH_GROUND[name])
-    return run.steps.get(name=name)
+    _, steps_of_run = runs.begin_run(product=product, last=last, photos=photos, wanted=WITH_GROUND[name])
+    return next(step for step in steps_of_run if step.name == name)
 
 
-def _anew(run: TechPack, product: Product, name: StepName) -> Step:
+def _anew(run: TechPack, product: Product, name: StepName, photos: list[Revision]) -> Step:
     if name != StepName.CATEGORY:
-        return _in_new_run(product, name)
+        return _in_new_run(product, name, run, photos)
     if product.category_source != Source.ENTERED:  # a correction is binding
         Product.objects.filter(pk=product.pk).update(category="", subcategory="", category_confidence=None)
     return _continued(run, product, name)

@@ -14,10 +14,13 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from core.attachments import as_download
 from techpack import hand_over
-from techpack.models import Product, Release, Share, ShareEvent
-from techpack.presenters import exports
-from techpack.presenters.document import document_of
+from techpack.exports.choices import SECTIONS
+from techpack.hand_over import making
+from techpack.library.translations import LANGUAGES
+from techpack.models import Product, Release, Share
+from techpack.presenters.revisions import states_of
 from techpack.services import errors
+from techpack.views.asked_files import asked_file
 from techpack.views.decorators import product_post
 from techpack.views.products import own
 
@@ -32,28 +35,15 @@ MOST_DAYS = 3650  # a link is open for
 def download(request: SignedInRequest, product_id: int, kind: str) -> HttpResponse:
     """The document as it stands, or with `?release=` as it was issued."""
     product = own(request, product_id)
-    if kind not in exports.FORMATS:
-        raise Http404("There is no such format.")
-    number = request.GET.get("release", "")
-    if number:
-        return issued_file(get_object_or_404(Release, product=product, number=_number(number)), kind)
-    paper = "letter" if request.GET.get("paper") == "letter" else "a4"
-    made = exports.export(document_of(product), kind, paper=paper)
+    asked = asked_file(request, product, kind)
+    if making.is_long(product, kind):
+        context = {"product": product, "kind": kind, "query": request.GET.urlencode()}
+        return render(request, "techpack/make_file.html", context)
+    try:
+        made = asked.made()
+    except errors.NotPossible as reason:
+        raise Http404(str(reason)) from reason
     return as_download(made.content, made.content_type, made.name)
-
-
-def _number(text: str) -> int:
-    if not text.isdecimal() or len(text) > 9:
-        raise Http404("There is no such revision.")
-    return int(text)
-
-
-def issued_file(release: Release, kind: str) -> HttpResponse:
-    """A file of a revision to save, as it was issued."""
-    kept = exports.issued_file(release, kind)
-    if kept is None:
-        raise Http404("This revision has no such file.")
-    return as_download(kept.content, kept.content_type, kept.name)
 
 
 # --- revisions and links -------------------------------------------------------------------------
@@ -71,7 +61,11 @@ def revisions(request: SignedInRequest, product_id: int) -> HttpResponse:
 def _context(product: Product, request: SignedInRequest, **more: Any) -> dict[str, Any]:
     return {
         "product": product,
-        "releases": product.releases.prefetch_related("shares__events"),
+        "releases": product.releases.defer("data").prefetch_related("shares__events__answered_by"),
+        "states": states_of(product),
+        "snapshots": product.snapshots.defer("data", "flats"),
+        "sections": SECTIONS,
+        "languages": LANGUAGES,
         **more,
     }
 
@@ -103,7 +97,7 @@ def share(request: SignedInRequest, product_id: int, number: int) -> HttpRespons
         messages.error(request, f"No link was made: type 1 to {MOST_DAYS} days, or nothing.")
         return _back(product)
     made = hand_over.share(
-        release=release, expires_in_days=int(days) if days else None,
+        release=release, expires_in_days=int(days) if days else None, with_costs="costs" in request.POST,
         password=request.POST.get("password", "")[:128],
     )  # fmt: skip
     address = request.build_absolute_uri(reverse("shared", args=[made.token]))
@@ -120,17 +114,33 @@ def revoke(request: SignedInRequest, product_id: int, share_id: int) -> HttpResp
 
 
 @product_post
+def show_newest(request: SignedInRequest, product_id: int, share_id: int) -> HttpResponse:
+    """Let an earlier link show the newest revision too."""
+    product = own(request, product_id)
+    link = get_object_or_404(Share, pk=share_id, release__product=product)
+    try:
+        newest = hand_over.show_newest(share=link)
+        messages.success(
+            request, f"The link to revision {link.release.number} offers revision {newest.number} too."
+        )
+    except errors.NotPossible as reason:
+        messages.error(request, str(reason))
+    return _back(product)
+
+
+@product_post
 def answer(request: SignedInRequest, product_id: int, share_id: int) -> HttpResponse:
     """The designer's answer, shown on the shared page."""
     product = own(request, product_id)
     link = get_object_or_404(Share, pk=share_id, release__product=product)
-    text = request.POST.get("text", "").strip()
-    if text:
-        name = request.user.get_full_name() or "Designer"
-        try:
-            hand_over.record(share=link, kind=ShareEvent.Kind.ANSWER, name=name, text=text)
-        except errors.NotPossible as reason:
-            messages.error(request, str(reason))
+    post, name = request.POST, request.user.get_full_name() or "Designer"
+    question = post.get("to", "")
+    to = link.events.filter(pk=int(question)).first() if question.isdecimal() and len(question) < 18 else None
+    said = hand_over.Said(post.get("text", ""), name=name, about=post.get("about", ""))
+    try:
+        hand_over.answer(share=link, said=said, to=to, is_internal="internal" in post)
+    except errors.NotPossible as reason:
+        messages.error(request, str(reason))
     return _back(product)
 
 

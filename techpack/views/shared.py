@@ -1,22 +1,27 @@
 """The supplier's side: one issued revision behind a link, without an account."""
 
 import contextlib
+import re
 import uuid
 
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.attachments import as_download
 from techpack import hand_over
-from techpack.models import Release, ReleaseFile, Share, ShareEvent
+from techpack.exports.choices import ChoiceError, choose
+from techpack.hand_over import making
+from techpack.models import Release, ReleaseFile, Share
+from techpack.presenters.shared import SharedPage
 from techpack.services.errors import NotPossible
-from techpack.views.hand_over import issued_file
 
 OPENED = "techpack_shares"  # in the session: links whose password was given
 MOST_TRIES = 10  # wrong passwords of one link an hour, from whichever browser
 TRIES_LAST = 3600  # seconds
+SHARED_FORMATS = ("pdf", "xlsx", "zip", "json")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,7 +35,8 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
         return _written(request, link)
     if request.method == "GET":
         _note_opening(request, link)
-    response = render(request, "techpack/shared.html", _context(link, token))
+    page = SharedPage(link, _shown(request, link))
+    response = render(request, "techpack/shared.html", {"page": page, "link": link, "token": token})
     response["X-Robots-Tag"] = "noindex"
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -39,7 +45,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def _link(token: str) -> Share:
     link = hand_over.opened_by(token)
     if link is None:
-        raise Http404("This link no longer works. Ask the designer for a new one.")
+        raise Http404("This link does not work any more. Ask the designer for a new one.")
     return link
 
 
@@ -70,37 +76,39 @@ def _note_opening(request: HttpRequest, link: Share) -> None:
     if link.pk not in seen:
         request.session[f"{OPENED}_seen"] = [*seen, link.pk][-50:]
         with contextlib.suppress(NotPossible):
-            hand_over.record(share=link, kind=ShareEvent.Kind.OPENED)
+            hand_over.record_opening(share=link)
 
 
 def _written(request: HttpRequest, link: Share) -> HttpResponse:
+    """A receipt, a question, or a remark about a row or a place on a flat."""
     post = request.POST
-    name, text, about = post.get("name", ""), post.get("text", ""), post.get("about", "")
-    kind = ShareEvent.Kind.ACKNOWLEDGED if "acknowledge" in post else ShareEvent.Kind.COMMENT
-    if kind == ShareEvent.Kind.COMMENT and not text.strip():
-        return HttpResponse(status=303, headers={"Location": request.path})
-    if kind == ShareEvent.Kind.ACKNOWLEDGED and link.events.filter(kind=kind).exists():
-        return HttpResponse(status=303, headers={"Location": f"{request.path}#said"})  # a second click
     try:
-        hand_over.record(share=link, kind=kind, name=name, about=about, text=text)
+        if "acknowledge" in post:
+            hand_over.acknowledge(share=link, name=post.get("name", ""))
+        elif post.get("text", "").strip():
+            hand_over.comment(share=link, said=_said(post))
     except NotPossible as reason:
         return HttpResponse(str(reason), status=429, content_type="text/plain; charset=utf-8")
-    return HttpResponse(status=303, headers={"Location": f"{request.path}#said"})
+    return HttpResponse(status=303, headers={"Location": f"{request.get_full_path()}#said"})
 
 
-def _context(link: Share, token: str) -> dict[str, object]:
-    release = link.release
-    newest = release.product.releases.first()
-    said = link.events.exclude(kind=ShareEvent.Kind.OPENED)
-    return {
-        "link": link,
-        "token": token,
-        "release": release,
-        "data": release.data,
-        "newest": newest if newest and newest.number > release.number else None,
-        "said": said,
-        "acknowledged": said.filter(kind=ShareEvent.Kind.ACKNOWLEDGED).first(),
-    }
+def _said(post: QueryDict) -> hand_over.Said:
+    return hand_over.Said(
+        post.get("text", ""), name=post.get("name", ""), about=post.get("about", ""),
+        flat=post.get("flat", ""), x=_fraction(post.get("x", "")), y=_fraction(post.get("y", "")),
+    )  # fmt: skip
+
+
+def _fraction(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"[01]?\.?\d{1,6}", text) else None
+
+
+def _shown(request: HttpRequest, link: Share) -> Release:
+    """The revision of the link; with `?revision=` the newer one it may show as well."""
+    number = request.GET.get("revision", "")
+    if link.also is not None and number == str(link.also.number):
+        return link.also
+    return link.release
 
 
 @require_safe
@@ -110,7 +118,17 @@ def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     link = _link(token)
     if not _is_open(request, link):
         raise Http404("Open the link first.")
-    return issued_file(link.release, kind)
+    if kind not in SHARED_FORMATS:
+        raise Http404("There is no such file.")
+    try:
+        choices = choose(
+            paper=request.GET.get("paper", "a4"), languages=request.GET.get("languages", ""),
+            with_costs=link.with_costs,
+        )  # fmt: skip
+        made = making.file_of_release(_shown(request, link), kind, choices)
+    except (ChoiceError, NotPossible) as reason:
+        raise Http404(str(reason)) from reason
+    return as_download(made.content, made.content_type, made.name)
 
 
 @require_safe
@@ -119,7 +137,8 @@ def shared_flat(request: HttpRequest, token: str, place: int) -> HttpResponse:
     link = _link(token)
     if not _is_open(request, link):
         raise Http404("Open the link first.")
-    found = get_object_or_404(ReleaseFile, release=link.release, name=f"flat-{place}.svg")
+    release = _shown(request, link)
+    found = get_object_or_404(ReleaseFile, release=release, name=f"flat-{place}.svg")
     response = HttpResponse(bytes(found.content), content_type="image/svg+xml")
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return response

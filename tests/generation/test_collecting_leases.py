@@ -53,8 +53,8 @@ def test_a_slow_collector_keeps_what_it_works_on(
     fake: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(retry_policy, "COLLECT_LEASE", 1.0)
-    monkeypatch.setattr(retry_policy, "COLLECT_RENEWAL", 0.2)
+    monkeypatch.setattr(retry_policy, "LEASE", 1.0)
+    monkeypatch.setattr(retry_policy, "RENEWAL", 0.2)
     at_it, go_on = threading.Event(), threading.Event()
     store = assets.store
 

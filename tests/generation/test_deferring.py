@@ -27,8 +27,8 @@ def task() -> Iterator[Any]:
     names: list[str] = []
     seen.clear()
 
-    def register(name: str, function: Any) -> None:
-        app.task(name=name)(function)
+    def register(name: str, function: Any, **options: Any) -> None:
+        app.task(name=name, **options)(function)
         names.append(name)
 
     yield register

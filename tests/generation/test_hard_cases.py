@@ -8,6 +8,7 @@ import pytest
 from generation import (
     jobs,
     registry,
+    retry_policy,
     services,
     transitions,
 )
@@ -103,7 +104,7 @@ def test_a_picture_that_kills_its_workers_is_left_to_staff(monkeypatch: pytest.M
     prediction = ask()
     minutes_pass(30)
     assert fresh(prediction).stuck_at is not None
-    assert len(deaths) <= 8
+    assert len(deaths) <= retry_policy.COLLECT_TRIES
 
 
 def test_a_call_that_answers_at_the_last_moment_is_taken_and_not_made_again(

@@ -391,7 +391,10 @@ def test_a_result_that_cannot_be_decoded_never_counts(data: bytes) -> None:
 def test_thumbnails_have_two_widths(
     size: tuple[int, int], small: tuple[int, int], large: tuple[int, int]
 ) -> None:
-    made = {name: Image.open(io.BytesIO(data)) for name, data in images.thumbnails(plain(size=size)).items()}
+    made = {
+        name: Image.open(io.BytesIO(data))
+        for name, data in images.thumbnails(plain(size=size), "image/png", size).items()
+    }
     assert {name: image.size for name, image in made.items()} == {"small": small, "large": large}
     assert {image.format for image in made.values()} == {"WEBP"}
 

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Now
 
 from generation import (
     limits,
     providers,
     registry,
+    retry_policy,
     services,
     transitions,
 )
@@ -132,15 +134,19 @@ def test_a_transient_failure_gets_another_attempt_and_both_stay_on_record(listen
     ]
 
 
-def test_transient_failures_end_after_a_limit(listener: Listener, fake: Any) -> None:
-    script(any=["transient"])
+@pytest.mark.parametrize(("behaviour", "attempts", "paid"), [("transient", 7, 0), ("late-transient", 3, 3)])
+def test_transient_failures_end_after_a_limit(
+    listener: Listener, fake: Any, behaviour: str, attempts: int, paid: int
+) -> None:
+    """Sooner where each attempt was paid for."""
+    script(any=[behaviour])
     prediction = ask()
     work()
     prediction.refresh_from_db()
     assert prediction.status == Status.FAILED
-    assert prediction.attempts.count() == 3
+    assert prediction.attempts.count() == attempts
     assert listener.ends() == [("failed", "provider_error")]
-    assert fake.calls() == []
+    assert len(fake.calls()) == paid
 
 
 @pytest.mark.parametrize(
@@ -200,12 +206,19 @@ def test_an_accepted_call_whose_answer_was_lost_is_found_and_adopted(listener: L
 
 
 def test_within_its_lease_nobody_looks_at_a_claimed_attempt(listener: Listener, fake: Any) -> None:
-    script(any=["cut", "ok"])
     prediction = ask()
-    drain()
+    being_sent(prediction, fake)
     sweep.tend(prediction.pk)
     prediction.refresh_from_db()
     assert prediction.status == Status.SUBMITTING
+
+
+def being_sent(prediction: Prediction, fake: Any) -> Attempt:
+    """Another worker holds it, and has written down what it sends."""
+    claim = transitions.claim(prediction_id=prediction.pk, provider=fake)
+    payload = fake.prepare(prediction.asked, [], claim.attempt.pk)
+    transitions.record_payload(attempt=claim.attempt, payload=payload, provider=fake)
+    return claim.attempt
 
 
 def test_a_call_that_was_never_accepted_is_sent_again_after_two_searches(
@@ -243,13 +256,14 @@ def test_one_found_call_goes_to_one_attempt(listener: Listener, fake: Any) -> No
     assert {Prediction.objects.get(pk=p.pk).status for p in (first, second)} == {Status.SUCCEEDED}
 
 
-def test_no_search_while_a_twin_is_being_sent(listener: Listener) -> None:
+def test_no_search_while_a_twin_is_being_sent(listener: Listener, fake: Any) -> None:
     script(any=["cut"])
     lost = ask("one")
     drain()
     pass_time(60)
     twin = ask("two")
-    drain()  # claimed now, with the same payload
+    forget_jobs()
+    being_sent(twin, fake)
     sweep.tend(lost.pk)
     assert lost.attempts.get().external_id is None
     assert twin.attempts.get().outcome == Outcome.CLAIMED
@@ -548,3 +562,52 @@ def test_a_storage_that_never_works_ends_in_a_failure_with_its_reason(
     assert (prediction.status, prediction.failure) == (Status.FAILED, "storage_error")
     assert len(fake.calls()) == 1
     assert listener.ends() == [("failed", "storage_error")]
+
+
+def test_a_worker_that_was_stopped_past_its_lease_does_not_send(
+    listener: Listener, fake: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others may have given its call up for lost by then, and made it again."""
+    from generation.execution import submit
+
+    monkeypatch.setattr(submit.Lease, "MARGIN", 1000.0)  # as if that much time had gone by
+    prediction = ask()
+    submit.submit(prediction.pk)
+    assert fake.calls() == []
+    monkeypatch.undo()
+    work()
+    prediction.refresh_from_db()
+    assert prediction.status == Status.SUCCEEDED
+    assert len(fake.calls()) == 1
+
+
+def test_a_call_of_which_the_answer_was_lost_is_searched_for_at_once(listener: Listener, fake: Any) -> None:
+    """Not only when the lease of its worker would have run out."""
+    script(any=["cut", "ok"])
+    prediction = ask()
+    drain()
+    pass_time(retry_policy.FIRST_SEARCH)
+    drain()
+    prediction.refresh_from_db()
+    assert prediction.status != Status.SUBMITTING
+    assert len(fake.calls()) == 1
+
+
+def test_workers_that_die_before_their_calls_are_accepted_take_no_tries(
+    listener: Listener, fake: Any
+) -> None:
+    script(any=["late-transient", "late-transient", "ok"])
+    prediction = ask()
+    for _ in range(3):
+        transitions.claim(prediction_id=prediction.pk, provider=providers.get(FAKE))  # and the worker dies
+        forget_jobs()
+        pass_time(60)
+        sweep.sweep()
+        drain()
+        forget_jobs()
+        Prediction.objects.filter(status=Status.QUEUED).update(not_before=Now())
+    pass_time(60)
+    sweep.sweep()
+    work()
+    prediction.refresh_from_db()
+    assert prediction.status == Status.SUCCEEDED

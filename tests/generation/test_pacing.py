@@ -78,8 +78,9 @@ def test_whoever_comes_late_takes_another_turn(paced: FakeProvider, monkeypatch:
 def test_a_turn_too_far_away_is_come_back_for_and_takes_no_try(paced: FakeProvider) -> None:
     prediction = ask()
     claim = transitions.claim(prediction_id=prediction.pk, provider=paced)  # type: ignore[arg-type]
+    lease = submit.Lease(claim.attempt, time.monotonic())
     limits.block(paced, seconds=60)  # type: ignore[arg-type]
-    submit._send(claim.prediction, claim.attempt, paced)  # type: ignore[arg-type]
+    submit._send(claim.prediction, claim.attempt, paced, lease)  # type: ignore[arg-type]
     prediction.refresh_from_db()
     assert (prediction.status, paced.calls()) == (Status.QUEUED, [])
     assert prediction.attempts.get().outcome == Attempt.Outcome.FAILED

@@ -282,3 +282,13 @@ def test_a_webhook_is_asked_for_only_where_we_can_be_reached(
     assert unreachable.webhook == ""
     assert reachable.webhook == f"https://selvedge.example/webhooks/replicate/?attempt={attempt}"
     assert reachable.hash == unreachable.hash
+
+
+def test_a_call_that_may_not_be_sent_any_more_is_not(provider: ReplicateProvider, stand_in: StandIn) -> None:
+    """Asked when the connection stands: whatever held the process up before, nothing reaches the provider."""
+    payload = provider.prepare(render(), [], uuid.uuid4())
+    with pytest.raises(TransientError):
+        provider.submit(render(), [], payload, may_send=lambda: False)
+    assert stand_in.accepted() == set()
+    assert provider.submit(render(), [], payload, may_send=lambda: True)
+    assert len(stand_in.accepted()) == 1

@@ -1,21 +1,26 @@
 """A worker and a database that goes away under it."""
 
 import asyncio
+import datetime as dt
 import subprocess
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
 from psycopg import OperationalError
 
+from core import database_time
+from core.outages import RETRY
 from generation import jobs, steady_worker
 from generation.steady_worker import FETCH
 from tests.generation.test_deferring import run_worker, seen, task  # noqa: F401
 from tests.support.job_queue import job_names
-from tests.support.workers import end_connections, start_other_worker, until, worker
+from tests.support.workers import end_connections, start_worker, until, worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,7 +44,7 @@ def test_its_connections_are_cut_and_it_goes_on(shared_fake: Any) -> None:
             end_connections()
             jobs.defer("generation.dispatch", provider=shared_fake.name)
             until(is_idle, say="the end of a job")
-        assert process.wait(0) is None
+        assert process.poll() is None
 
 
 def test_a_part_of_it_fails_and_so_it_does(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,9 +60,7 @@ def test_a_part_of_it_fails_and_so_it_does(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_database_that_stays_away_ends_it_with_an_error() -> None:
-    process = start_other_worker(
-        _SELVEDGE_EMBEDDED="", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing"
-    )
+    process = start_worker(_SELVEDGE_EMBEDDED="", DATABASE_URL="postgresql://nobody@127.0.0.1:1/nothing")
     try:
         assert process.wait(120) not in (0, None)
     except subprocess.TimeoutExpired:
@@ -119,3 +122,56 @@ def test_an_end_that_was_written_down_and_not_answered_is_no_error(monkeypatch: 
     monkeypatch.setattr(PsycopgConnector, "execute_query_async", lose_the_first)
     run_worker()
     assert lost
+
+
+def test_one_that_was_struck_off_the_list_while_it_was_stopped_goes_on(shared_fake: Any) -> None:
+    with worker() as process:
+        until(has_begun, say="a worker")
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM procrastinate_workers")
+        jobs.defer("generation.dispatch", provider=shared_fake.name)
+        until(is_idle, say="the end of a job")
+        assert process.poll() is None
+
+
+@pytest.fixture
+def an_hour_ahead(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """This machine's wall clock; the database's is right."""
+    monkeypatch.setattr(database_time, "_ahead", None)
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(hours=1), tick=True):
+        yield
+
+
+def in_an_hour() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT max(scheduled_at) > now() + interval '30 min' FROM procrastinate_jobs)"
+            " OR (SELECT max(defer_timestamp) > extract(epoch FROM now()) + 1800"
+            " FROM procrastinate_periodic_defers)"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+@pytest.mark.usefixtures("an_hour_ahead")
+def test_a_wrong_clock_puts_nothing_off(task: Any) -> None:  # noqa: F811
+    """Neither what is deferred, nor what is tried again, nor what runs by the clock."""
+
+    def fail() -> None:
+        seen.append("ran")
+        jobs.defer("generation.dispatch", delay=60, provider="none")
+        raise OSError("the storage is away")
+
+    task("test.fails", fail, retry=RETRY)
+    jobs.defer("test.fails")
+
+    async def work() -> None:
+        async with app.open_async():
+            running = asyncio.create_task(app.run_worker_async(install_signal_handlers=False))
+            while not seen or "test.fails" not in await asyncio.to_thread(job_names):
+                await asyncio.sleep(0.05)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        asyncio.run(asyncio.wait_for(work(), 20))
+    assert not in_an_hour()

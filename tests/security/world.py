@@ -36,7 +36,15 @@ from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.services import free_grids, grids, shoots
 from blueprint.services.selfies import photo_id
 from generation.models import Asset, Prediction
-from techpack.models import FlatMark, FlatState, PhotoReading
+from techpack.models import (
+    ExportJob,
+    FlatMark,
+    FlatState,
+    PhotoReading,
+    SampleMeasure,
+    SampleRound,
+    Snapshot,
+)
 from tests.support.blueprint_factories import make_subscriber
 from tests.support.factories import make_asset, make_draft, make_user
 from tests.support.job_queue import work
@@ -133,6 +141,7 @@ def make_world() -> dict[str, Any]:
         "code": "CH1", "view": "front", "name": "materials", "row": there["lineId"],
         "comment_id": there["commentId"], "sheet": "materials", "entry_id": there["entryId"],
         "share_id": there["shareId"], "public_id": there["publicId"], "token": there["token"], "place": 1,
+        **_hand_over_of(there["productId"]),
         **_team_of(owner, other),
         "product_type": "t-shirt", "item": "credits-30",
         "order_id": Order.objects.create(
@@ -141,6 +150,18 @@ def make_world() -> dict[str, Any]:
         "number": 1, "signed": "forged", "key": "forged", "uidb36": "1", "rest": "nothing/here",
     }  # fmt: skip
     return made | {"cookies": _cookies(made)}
+
+
+def _hand_over_of(product_id: int) -> dict[str, Any]:
+    """A snapshot, a file in the making and a round of samples."""
+    of = {"product_id": product_id}
+    file = ExportJob.objects.create(**of, kind="pdf", status="done", content=b"%PDF").pk
+    fit = SampleRound.objects.create(**of, kind="fit", number=1, sizes=[""])
+    SampleMeasure.objects.create(round=fit, code="CH1")
+    return {
+        "snapshot_id": Snapshot.objects.create(**of, data={}).pk,
+        "export_id": file, "exportId": file, "round_id": fit.pk, "roundId": fit.pk,
+    }  # fmt: skip
 
 
 def _team_of(owner: User, other: User) -> dict[str, int]:

@@ -1,6 +1,5 @@
 """Real workers in processes of their own, on the test's database, to be killed at will."""
 
-import multiprocessing
 import os
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from config.server import embedded_postgres
 from generation.execution import sweep
-from tests.support import factories, worker_process
+from tests.support import factories
 from tests.support.job_queue import drain, let_leases_run_out, let_searches_be_long_ago, work
 
 NAME = "test-worker"
@@ -40,43 +39,12 @@ def environment(**more: str) -> dict[str, str]:
     }
 
 
-class Worker:
-    """One in a process of its own, forked from one that has imported everything: the imports take two
-    seconds, the rest a tenth of one."""
-
-    def __init__(self, variables: dict[str, str]) -> None:
-        forks = multiprocessing.get_context("forkserver")
-        forks.set_forkserver_preload(["tests.support.worker_process"])
-        before = dict(os.environ)
-        os.environ.update(variables)  # which the forking process keeps
-        try:
-            self.process = forks.Process(target=worker_process.run, args=(variables,), daemon=True)
-            self.process.start()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
-
-    def wait(self, seconds: float) -> int | None:
-        """Its exit code, negative by a signal; None while it lives."""
-        self.process.join(seconds)
-        return self.process.exitcode
-
-    def kill(self) -> None:
-        self.process.kill()
-        self.process.join(10)
-
-
-def start_worker() -> Worker:
-    return Worker(environment())
-
-
-def start_other_worker(**more: str) -> subprocess.Popen[bytes]:
-    """With other settings, so that it has to import everything by itself."""
+def start_worker(**more: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "manage.py", "procrastinate", "worker"]
     return subprocess.Popen(command, cwd=ROOT, env=environment(**more), stderr=subprocess.DEVNULL)
 
 
-def kill(worker: Worker | subprocess.Popen[bytes]) -> None:
+def kill(worker: subprocess.Popen[bytes]) -> None:
     worker.kill()
     worker.wait(60)
     end_connections()
@@ -123,8 +91,8 @@ def put_back_jobs() -> None:
 
 
 @contextmanager
-def worker(**more: str) -> Iterator[Worker | subprocess.Popen[bytes]]:
-    process = start_other_worker(**more) if more else start_worker()
+def worker(**more: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = start_worker(**more)
     try:
         yield process
     finally:

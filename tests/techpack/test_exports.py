@@ -1,12 +1,18 @@
 """The document of a product as PDF, XLSX, CSV and JSON: written, and read back."""
 
 import csv
+import hashlib
 import io
 import json
+import re
+import shutil
+import subprocess
+import zipfile
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -14,9 +20,11 @@ import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from techpack.exports import callouts, lengths, pictures, tables
+from techpack.exports import lengths, pictures, tables
+from techpack.exports.choices import ChoiceError, choose
 from techpack.exports.document import (
     Callout,
+    Change,
     Colour,
     Construction,
     Document,
@@ -25,8 +33,10 @@ from techpack.exports.document import (
     Measure,
     Missing,
     Picture,
+    RevisionNote,
 )
-from techpack.exports.pdf import pdf
+from techpack.exports.kept import document_from
+from techpack.exports.pdf import callouts, pdf
 from techpack.exports.xlsx import xlsx
 
 SVG = (
@@ -95,6 +105,15 @@ def make_document(**changes: Any) -> Document:
         features=[("Neck", "Crew")],
         contact="ada@studio.example",
         current_url="https://selvedge.example/r/9f3a1c2b",
+        revisions=[
+            RevisionNote(
+                "2",
+                date(2026, 11, 27),
+                "Dana",
+                "Wider",
+                [Change("Points of measure", "CH1 Chest width", "Value, cm", "50", "52.4")],
+            )
+        ],
     )
     return replace(document, **changes)
 
@@ -115,7 +134,7 @@ def make_empty() -> Document:
         "notes",
     )
     return make_document(
-        **{name: [] for name in (*lists, "features")},
+        **{name: [] for name in (*lists, "features", "revisions")},
         **dict.fromkeys((*words, "contact", "current_url"), ""),
         cover=None,
         revision="Draft",
@@ -131,8 +150,8 @@ def make_graded(**changes: Any) -> Document:
     return make_document(**{"sizes": SIZES, "measures": measures} | changes)
 
 
-def read(document: Document, **options: Any) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf(document, **options)))
+def read(document: Document, **chosen: str) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf(document, choose(**chosen), workbook=xlsx(document))))
 
 
 def pages_of(document: Document) -> list[str]:
@@ -228,7 +247,7 @@ def test_the_pdf_has_a_sheet_for_everything_in_the_document() -> None:
     titles = [item.title for item in read(make_graded()).outline]
     assert titles == [
         "White crew T-shirt", "Flats", "Points of measure", "Graded spec", "Bill of materials",
-        "Construction", "Details", "Photos", "Sample measurement sheet",
+        "Construction", "Details", "Photos", "Sample measurement sheet", "Changes",
     ]  # fmt: skip
 
 
@@ -348,6 +367,52 @@ def test_the_pdf_is_tagged_and_says_its_language_and_title() -> None:
 
 def test_chinese_text_can_be_searched() -> None:
     assert "袖口宽度" in text_of(make_document(measures=[make_measure(name="袖口宽度")]))
+
+
+def test_two_languages_stand_side_by_side_and_what_a_designer_wrote_stays() -> None:
+    document = make_graded(notes="Keep the neck soft")
+    text = "".join(page.extract_text() for page in read(document, languages="en,vi").pages)
+    for words in ("Points of measure", "Các điểm đo", "Chest width", "Rộng ngực", "Keep the neck soft"):
+        assert words in text
+    chinese = "".join(page.extract_text() for page in read(document, languages="zh").pages)
+    assert "胸宽" in chinese
+    assert "Points of measure" not in chinese
+
+
+@pytest.mark.parametrize("asked", [{"languages": "en,zh,tr"}, {"languages": "xx"}, {"sections": "pom,x"}])
+def test_what_there_is_not_cannot_be_chosen(asked: dict[str, str]) -> None:
+    with pytest.raises(ChoiceError):
+        choose(**asked)
+
+
+def test_only_chosen_sections_are_printed() -> None:
+    titles = [item.title for item in read(make_graded(), sections="pom,changes").outline]
+    assert titles == ["Points of measure", "Changes"]
+
+
+def test_the_pdf_is_pdf_a_3_with_the_workbook_attached() -> None:
+    document = make_graded()
+    reader = read(document)
+    told = reader.trailer["/Root"]["/Metadata"].get_object().get_data()
+    assert b"<pdfaid:part>3</pdfaid:part>" in told
+    assert reader.attachments["techpack.xlsx"][0] == xlsx(document)
+    emoji = read(make_document(notes="Soft \U0001f9f5"))
+    assert "Soft" in emoji.pages[0].extract_text(), "a character without a font makes it a plain PDF"
+
+
+def test_flats_are_vectors() -> None:
+    page = next(page for page in read(make_document()).pages if "Flats" in page.extract_text())
+    assert "/XObject" not in page["/Resources"] or not page.images
+
+
+def test_a_document_comes_back_from_its_data_and_pictures() -> None:
+    document = make_graded()
+    pictures_of = [document.cover, *document.photos, *document.details]
+    pictures_of += [one for flat in document.flats for one in (flat.picture, flat.dimensioned)]
+    files = {hashlib.sha256(one.data).hexdigest(): one.data for one in pictures_of if one}
+    again = document_from(json.loads(json.dumps(tables.as_json(document))), files)
+    assert tables.as_json(again) == tables.as_json(document)
+    assert pdf(again) == pdf(document)
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", (842, 595)), ("letter", (792, 612))])
@@ -474,7 +539,10 @@ def test_the_pdf_is_dated_as_the_document() -> None:
 
 
 def test_the_workbook_has_a_sheet_for_each_table() -> None:
-    sheets = ["Cover", "POM", "Graded", "BOM", "Construction", "To be specified"]
+    sheets = [
+        "Cover", "POM", "Graded", "BOM", "Colourways", "Construction", "Samples", "Changes",
+        "To be specified",
+    ]  # fmt: skip
     assert open_workbook(make_graded()).sheetnames == sheets
     assert open_workbook(make_document()).sheetnames == [name for name in sheets if name != "Graded"]
     assert open_workbook(make_empty())["Cover"]["A1"].value == "Untitled"
@@ -501,6 +569,58 @@ def test_sizes_are_formulas_over_base_and_step() -> None:
     assert apart[5:] == ["=$G3-1*$E3", "=POM!D3", 60]
     cached = openpyxl.load_workbook(io.BytesIO(xlsx(make_graded())), data_only=True)["Graded"]
     assert [cell.value for cell in cached[2]][5:] == [49.9, 52.4, 54.9]
+
+
+def make_broken(**changes: Any) -> Document:
+    """Breaks, differences from the base, and an override, by hand: what every size must be."""
+    broken = make_measure(
+        "CH1", grade_cm=Decimal("2.5"), grade_steps_cm={"L": Decimal(3), "XS": Decimal(2)},
+        by_size_cm=dict(zip(ALL_SIZES, map(Decimal, ("47.9", "49.9", "52.4", "55.4", "58.4")), strict=True)),
+    )  # fmt: skip
+    from_base = make_measure(
+        "HE1", grade_mode="from base", grade_cm=Decimal("2.5"), grade_steps_cm={"L": Decimal("2.8")},
+        by_size_cm=dict(zip(ALL_SIZES, map(Decimal, ("47.4", "60", "52.4", "55.2", "57.4")), strict=True)),
+    )  # fmt: skip
+    return make_document(sizes=ALL_SIZES, measures=[broken, from_base], **changes)
+
+
+ALL_SIZES = ["XS", "S", "M", "L", "XL"]
+
+
+def test_breaks_and_differences_from_the_base_are_formulas_and_an_override_is_a_number() -> None:
+    _, broken, from_base = values_of(make_broken(), "Graded")
+    assert broken[5:] == [
+        "=$H2-1*$E2-2.000000", "=$H2-1*$E2", "=POM!D2", "=$H2+3.000000", "=$H2+6.000000",
+    ]  # fmt: skip
+    assert from_base[5:] == ["=$H3-2*$E3", 60, "=POM!D3", "=$H3+2.800000", "=$H3+2*$E3"]
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@pytest.mark.parametrize("unit", ["cm", "in"])
+def test_libreoffice_calculates_what_we_graded(unit: Any, tmp_path: Path) -> None:
+    document = make_broken(unit=unit)
+    book = tmp_path / "book.xlsx"
+    book.write_bytes(without_results(xlsx(document)))
+    command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to"]
+    subprocess.run([*command, "xlsx:Calc MS Excel 2007 XML", "--outdir", tmp_path / "out", book], check=True)
+    sheet = openpyxl.load_workbook(tmp_path / "out" / "book.xlsx", data_only=True)["Graded"]
+    rows = [[cell.value for cell in row][5:] for row in sheet.iter_rows(min_row=2)]
+    graded = [
+        [float(lengths.number(value, unit)) for value in row.by_size_cm.values()] for row in document.measures
+    ]
+    assert rows == [pytest.approx(row, abs=0.0002) for row in graded]
+
+
+def without_results(workbook: bytes) -> bytes:
+    """The workbook without the results we wrote into it, so that whoever opens it has to calculate."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook)) as read, zipfile.ZipFile(made, "w") as written:
+        for name in read.namelist():
+            content = read.read(name)
+            if name.startswith("xl/worksheets/"):
+                content = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", content)
+            written.writestr(name, content)
+    return made.getvalue()
 
 
 def test_a_base_size_that_is_graded_apart_does_not_refer_to_itself() -> None:
@@ -531,7 +651,7 @@ def test_text_in_the_workbook_is_never_a_formula(start: str) -> None:
         for cell in row
         if cell.value == text
     ]
-    assert len(found) == 15
+    assert len(found) == 17
     assert {cell.data_type for cell in found} == {"s"}
 
 
@@ -594,5 +714,7 @@ def test_json_has_camel_case_keys_and_decimals_as_text() -> None:
     assert data["date"] == "2026-11-27"
     assert data["measures"][0]["tolerancePlusCm"] == "1.0"
     assert data["measures"][0]["bySizeCm"] == {"S": "49.9", "M": "52.4", "L": "54.9"}
-    assert data["photos"] == [{"kind": "jpeg", "caption": "Photo 1", "note": "Not on a form"}]
+    told = {"kind": "jpeg", "caption": "Photo 1", "note": "Not on a form"}
+    digest = hashlib.sha256(make_photo().data).hexdigest()
+    assert data["photos"] == [told | {"sha256": digest}]
     assert data["features"] == [["Neck", "Crew"]]

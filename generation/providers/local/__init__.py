@@ -16,11 +16,13 @@ from generation.providers.base import (
     Json,
     Limits,
     Listed,
+    MaySend,
     Output,
     Payload,
     PermanentError,
     Report,
     Request,
+    always,
 )
 
 from .base_view import base_view
@@ -101,7 +103,6 @@ class LocalProvider:
 
     name = "local"
     label = "local engine"
-    call_timeout = 20.0
     answer_timeout = 120.0
     soonest_check = 1.0
     remembers = False
@@ -127,7 +128,9 @@ class LocalProvider:
         body = {"purpose": request.purpose, "parameters": request.parameters, "images": shown}
         return Payload(model=VERSION, body=body)
 
-    def submit(self, request: Request, images: list[Image], payload: Payload) -> Handle | Output:
+    def submit(
+        self, request: Request, images: list[Image], payload: Payload, *, may_send: MaySend = always
+    ) -> Handle | Output:
         """Runs the operation named by the request's purpose. Raises PermanentError "invalid_input"."""
         operation = OPERATIONS.get(request.purpose)
         if operation is None:

@@ -24,6 +24,7 @@ from generation.providers.base import (
     Json,
     Limits,
     Listed,
+    MaySend,
     Output,
     Payload,
     PermanentError,
@@ -31,10 +32,11 @@ from generation.providers.base import (
     Request,
     StorageAwayError,
     TransientError,
+    always,
 )
 
 from . import reading
-from .client import CALL, Api, Cut, Refused, Unreachable
+from .client import Api, Cut, Refused, Unreachable
 from .inputs import Uploads, addresses
 from .models import profile_for
 
@@ -63,7 +65,6 @@ class Call(Payload):
 class ReplicateProvider:
     name = "replicate"
     label = "Replicate"
-    call_timeout = CALL
     soonest_check = 1.0
     answer_timeout = ANSWER
     remembers = True
@@ -100,10 +101,12 @@ class ReplicateProvider:
             raise StorageAwayError from error
         return Call(model=profile.name, body=profile.body(request, shown), webhook=webhook_for(attempt_id))
 
-    def submit(self, request: Request, images: list[Image], payload: Payload) -> Handle | Output:
+    def submit(
+        self, request: Request, images: list[Image], payload: Payload, *, may_send: MaySend = always
+    ) -> Handle | Output:
         try:
             webhook = payload.webhook if isinstance(payload, Call) else ""
-            made = self.api.create(payload.model, payload.body, webhook=webhook)
+            made = self.api.create(payload.model, payload.body, webhook=webhook, may_send=may_send)
         except Refused as error:
             if error.status >= 500 or error.status == 408:
                 raise AmbiguousError("provider_error", f"{UNCLEAR} {error}") from error

@@ -24,7 +24,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 from replicate.client import Client
 
-from generation.providers.base import Json
+from generation.providers.base import Json, MaySend, always
 
 CALL = 30.0  # seconds for one call, whatever happens on the way
 TIMEOUT = httpx.Timeout(pool=2.0, connect=4.0, write=8.0, read=15.0)  # together below CALL
@@ -34,6 +34,9 @@ MOST_PAGES = 50
 FIRST_WAIT, LONGEST_WAIT = 0.5, 300.0
 UNTOLD_WAIT = 10.0  # seconds after a 429 that does not say how long
 RESET = re.compile(r"resets? in ~?\s*(\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
+
+
+FIRST_BYTE = ("http11.send_request_headers.started", "http2.send_request_headers.started")
 
 
 class Refused(Exception):
@@ -66,13 +69,20 @@ class Api:
             transport=Transport(),
         )
 
-    def create(self, model: str, values: Json, *, webhook: str = "") -> Json:
-        """Make a call, which may cost money. It ends by itself after `Cancel-After`."""
+    def create(self, model: str, values: Json, *, webhook: str = "", may_send: MaySend = always) -> Json:
+        """Make a call, which may cost money. It ends by itself after `Cancel-After`. `may_send` is asked
+        when the connection stands, right before the first byte; Unreachable when it says no."""
         body: Json = {"input": values}
         if webhook:
             body |= {"webhook": webhook, "webhook_events_filter": ["completed"]}
         headers = {"Cancel-After": self._cancel_after}
-        return self._json("POST", f"/v1/models/{model}/predictions", json=body, headers=headers)
+
+        def watch(event: str, _: Json) -> None:
+            if event in FIRST_BYTE and not may_send():
+                raise Unreachable("too late to be sent")
+
+        path, extensions = f"/v1/models/{model}/predictions", {"trace": watch}
+        return self._json("POST", path, json=body, headers=headers, extensions=extensions)
 
     def get(self, prediction_id: str) -> Json:
         return self._json("GET", f"/v1/predictions/{_segment(prediction_id)}")

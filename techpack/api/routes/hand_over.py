@@ -1,21 +1,21 @@
 """Issue revisions ("releases" here), download the document, make and revoke share links."""
 
-from typing import Literal
-
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Router
+from ninja import Query, Router
 
 from core.attachments import as_download
 from techpack import hand_over
 from techpack.api import inputs, lookups, openapi, outputs
 from techpack.api.authentication import AUTH, CallingRequest
-from techpack.api.errors import not_found
-from techpack.api.idempotent_post import once, posted, read
+from techpack.api.errors import invalid, not_found
+from techpack.api.idempotent_post import as_json, once, posted, read
 from techpack.api.lookups import own_product
-from techpack.models import Product, Release, Share
+from techpack.api.waiting import prefers_async
+from techpack.exports.choices import ChoiceError, Choices, choose
+from techpack.hand_over import making
+from techpack.models import ExportJob, Release, Share
 from techpack.presenters import exports
-from techpack.presenters.document import document_of
 from techpack.services.errors import NotPossible
 
 router = Router(tags=["Hand-over"], by_alias=True, auth=AUTH)
@@ -49,32 +49,83 @@ def _release(row: Release) -> outputs.Release:
 
 @router.get(
     "products/{int:product_id}/exports/{slug:kind}",
-    **openapi.file("application/octet-stream", "The document as a file"),
+    **openapi.file("application/octet-stream", "The document as a file", parameters=[openapi.PREFER]),
 )
 def export(
-    request: CallingRequest,
-    product_id: int,
-    kind: str,
-    release: int | None = None,
-    paper: Literal["a4", "letter"] = "a4",
-    units: Literal["cm", "in"] | None = None,
+    request: CallingRequest, product_id: int, kind: str, asked: Query[inputs.ExportAsked]
 ) -> HttpResponse:
-    """`pdf`, `xlsx`, `csv`, `zip`, `json` or `svg`, as it stands; with `release` as it was issued."""
+    """`pdf`, `xlsx`, `csv`, `zip`, `json` or `svg`, as it stands; with `release` as it was issued.
+
+    `sections` and `languages` are lists with commas: `pom,bom`, `en,zh` (one or two of en, zh, tr, pt, it,
+    vi). With `Prefer: respond-async` it is made in the background: 202 with `statusUrl`.
+    """
     product = own_product(request, product_id)
     if kind not in exports.FORMATS:
         raise not_found("There is no such format. Ask for pdf, xlsx, csv, zip, json or svg.")
-    if release is not None:
-        return _kept(product, release, kind)
-    made = exports.export(document_of(product, unit=units or ""), kind, paper=paper)
+    issued = product.releases.filter(number=asked.release).first() if asked.release is not None else None
+    if asked.release is not None and issued is None:
+        raise not_found("There is no such revision, or it has no such file.")
+    choices, unit = _choices(asked), asked.units or ""
+    if prefers_async(request):
+        return _being_made(request, making.ask_for_file(
+            product=product, release=issued, kind=kind, choices=choices, unit=unit
+        ))  # fmt: skip
+    if issued is not None:
+        made = making.file_of_release(issued, kind, choices)
+    else:
+        made = making.file_of_product(product, kind, choices, unit)
     return as_download(made.content, made.content_type, made.name)
 
 
-def _kept(product: Product, number: int, kind: str) -> HttpResponse:
-    release = product.releases.filter(number=number).first()
-    kept = exports.issued_file(release, kind) if release else None
-    if kept is None:
-        raise not_found("There is no such revision, or it has no such file.")
-    return as_download(kept.content, kept.content_type, kept.name)
+def _choices(asked: inputs.ExportAsked) -> Choices:
+    try:
+        return choose(
+            paper=asked.paper, sections=asked.sections, languages=asked.languages,
+            with_costs=asked.with_costs,
+        )  # fmt: skip
+    except ChoiceError as reason:
+        raise invalid(str(reason)) from reason
+
+
+def _being_made(request: HttpRequest, row: ExportJob) -> HttpResponse:
+    data = {"status": "processing", "exportId": row.pk, "statusUrl": _at(request, row)}
+    return as_json(202, {"success": True, "data": data})
+
+
+def _at(request: HttpRequest, row: ExportJob) -> str:
+    return request.build_absolute_uri(f"/api/tech-pack-v2/exports/{row.pk}")
+
+
+@router.get("exports/{int:export_id}", **openapi.read(outputs.Export, "How far a file is"))
+@read
+def export_status(request: CallingRequest, export_id: int) -> outputs.Export:
+    """`processing`, `completed` with `fileUrl`, or `failed` with `error`."""
+    row = _own_export(request, export_id)
+    if row.status == ExportJob.Status.DONE:
+        address = f"{_at(request, row)}/file"
+        return outputs.Export(status="completed", stage="", file_url=address, error=None)
+    if row.status == ExportJob.Status.FAILED:
+        return outputs.Export(status="failed", stage="", file_url=None, error=row.message)
+    return outputs.Export(status="processing", stage=row.stage, file_url=None, error=None)
+
+
+@router.get(
+    "exports/{int:export_id}/file",
+    **openapi.file("application/octet-stream", "A file that was made in the background"),
+)
+def export_file(request: CallingRequest, export_id: int) -> HttpResponse:
+    row = _own_export(request, export_id)
+    if row.content is None:
+        raise not_found("This file is not made yet.")
+    return as_download(bytes(row.content), exports.CONTENT_TYPES[row.kind], row.name)
+
+
+def _own_export(request: CallingRequest, export_id: int) -> ExportJob:
+    rows = ExportJob.objects.filter(pk=export_id, product__in=lookups.products(request))
+    row = rows.first()
+    if row is None:
+        raise not_found("There is no such file of yours.")
+    return row
 
 
 @router.post("products/{int:product_id}/shares", **openapi.posted(outputs.Share, "Share a revision"))
@@ -105,6 +156,6 @@ def revoke(request: CallingRequest, share_id: int) -> outputs.Revoked:
         raise not_found("There is no such link of yours.")
     lookups.may_change(request, found.release.product)
     if not found.is_live:
-        raise NotPossible("This link no longer works.")
+        raise NotPossible("This link does not work any more.")
     hand_over.revoke(share=found)
     return outputs.Revoked(share_id=found.pk)

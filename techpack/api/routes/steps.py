@@ -14,6 +14,7 @@ from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import not_found, of_step
 from techpack.api.idempotent_post import (
     StillWorking,
+    is_waiting,
     once,
     posted,
     wait,
@@ -52,11 +53,13 @@ def analyze_base_views(request: CallingRequest, body: inputs.AnalyzeAsked) -> ou
     all were. `revisionIds` says whose analyses to answer; without it, all."""
     product = own_product(request, body.product_id)
     wanted = _revisions(product, body.revision_ids)
-    before = set(BaseView.objects.loaded_of(product).values_list("pk", flat=True))
+    # What was there is not analysed anew; whoever does not wait is only ever given what was there.
+    there = BaseView.objects.loaded_of(product).values_list("pk", flat=True)
+    before = set(there) if is_waiting(request) else None
     run = _made(request, product, StepName.BASE_VIEWS, body)
     views = serializers.base_views(request, run)
     for view, piece in zip(views, run.base_views.all(), strict=True):
-        view.cached = view.cached or piece.pk in before  # what was there is not analysed anew
+        view.cached = view.cached or (piece.is_loaded if before is None else piece.pk in before)
     return outputs.Analyses(analyses=[view for view in views if not wanted or view.revision_id in wanted])
 
 

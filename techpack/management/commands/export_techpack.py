@@ -6,9 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from techpack.models import Product, ReleaseFile
+from techpack.exports.choices import PAPERS, ChoiceError, choose
+from techpack.hand_over import making
+from techpack.models import Product
 from techpack.presenters import exports
-from techpack.presenters.document import document_of
+from techpack.services.errors import NotPossible
 
 
 class Command(BaseCommand):
@@ -18,16 +20,16 @@ class Command(BaseCommand):
         parser.add_argument("product_id", type=int)
         parser.add_argument("--format", choices=exports.FORMATS, default="pdf")
         parser.add_argument("--release", type=int, help="the number of an issued revision")
-        parser.add_argument("--paper", choices=exports.PAPERS, default="a4")
-        parser.add_argument("--languages", default="en", help="only en so far")
+        parser.add_argument("--paper", choices=PAPERS, default="a4")
+        parser.add_argument("--languages", default="", help="one or two of en, zh, tr, pt, it, vi: en,zh")
+        parser.add_argument("--sections", default="", help="only these, such as pom,bom")
+        parser.add_argument("--with-costs", action="store_true")
         parser.add_argument("--output", type=Path, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
         product = Product.objects.filter(pk=options["product_id"]).first()
         if product is None:
             raise CommandError(f"There is no product {options['product_id']}.")
-        if options["languages"] != "en":
-            raise CommandError("Documents are in English so far: leave --languages out, or say en.")
         content = self._content(product, options)
         try:
             options["output"].write_bytes(content)
@@ -37,12 +39,19 @@ class Command(BaseCommand):
 
     def _content(self, product: Product, options: dict[str, Any]) -> bytes:
         kind = options["format"]
+        try:
+            choices = choose(
+                paper=options["paper"], sections=options["sections"], languages=options["languages"],
+                with_costs=options["with_costs"],
+            )  # fmt: skip
+        except ChoiceError as error:
+            raise CommandError(str(error)) from error
         if options["release"] is None:
-            return exports.export(document_of(product), kind, paper=options["paper"]).content
-        rows = ReleaseFile.objects.filter(
-            release__product=product, release__number=options["release"], name=kind
-        )
-        found = rows.first()
-        if found is None:
+            return making.file_of_product(product, kind, choices).content
+        release = product.releases.filter(number=options["release"]).first()
+        if release is None:
             raise CommandError(f"Revision {options['release']} is not there, or has no {kind}.")
-        return bytes(found.content)
+        try:
+            return making.file_of_release(release, kind, choices).content
+        except NotPossible as error:
+            raise CommandError(str(error)) from error

@@ -118,8 +118,8 @@ type Call = tuple[str, str, Any]
 
 IDS = ("revisionId", "closeUpId", "sketchId")  # of which a body names one
 WRITTEN: dict[str, Any] = {
-    "code": "CH1", "view": "front", "kind": "json", "release": 1,
-    "name": "Mine now", "imageUrl": "https://example.com/a.png", "value": "Mine now", "number": 1,
+    "code": "CH1", "decision": "approved", "points": [[0, 10], [5, 20]], "view": "front", "kind": "json",
+    "release": 1, "name": "Mine now", "imageUrl": "https://example.com/a.png", "value": "Mine now", "number": 1,
     "text": "Hem", "item": {"name": "Twill", "placement": "Body"}, "category": "material",
     "sheet": "materials", "cells": [{"row": "1", "column": "part", "value": "x"}],
     "position": {"x": 0.5, "y": 0.5}, "line": [{"x": 0.1, "y": 0.1}, {"x": 0.1, "y": 0.9}],

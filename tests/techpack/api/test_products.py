@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from generation.models import Asset
 from generation.storage import media
-from techpack.models import DraftPhoto, Product, Revision
+from techpack.models import BaseView, DraftPhoto, Measurement, Product, Revision, TechPack
 from tests.support.factories import make_product
 from tests.support.job_queue import work
 from tests.support.pictures import picture
@@ -184,7 +184,7 @@ def test_the_state_costs_the_same_queries_however_much_there_is_and_writes_nothi
     with CaptureQueriesContext(connection) as captured:
         state = program.get(f"products/{product_id}").json()["data"]
     assert len(state["closeUps"]) == 4
-    assert len(captured) <= 12  # two of them are the measures
+    assert len(captured) <= 14  # made anew: two say whether it stands, two are the measures
     assert not [query["sql"] for query in captured if not query["sql"].startswith("SELECT")]
 
 
@@ -193,3 +193,28 @@ def test_addresses_stay_the_same_from_one_call_to_the_next(program: Program) -> 
     first = program.get(f"products/{product_id}").json()
     time.sleep(1.1)
     assert program.get(f"products/{product_id}").json() == first
+
+
+def test_a_state_that_stands_as_it_stood_costs_three_queries_and_a_change_shows_at_once(
+    program: Program,
+) -> None:
+    product_id = program.make_product()
+    program.made("base-views/analyze", product_id)
+    path = f"products/{product_id}"
+    before = program.call("GET", path).json()
+    with CaptureQueriesContext(connection) as queries:
+        assert program.call("GET", path).json() == before
+    assert len(queries) == 3
+    changes = (
+        lambda: Product.objects.filter(pk=product_id).update(notes="Heavy"),
+        lambda: Revision.objects.filter(product=product_id).update(view="back"),
+        lambda: BaseView.objects.filter(tech_pack__product=product_id).update(confidence=0.125),
+        lambda: Measurement.objects.create(product_id=product_id, code="BL1", position=1),
+        lambda: TechPack.objects.filter(product=product_id).update(status="canceled"),
+    )
+    for change in changes:
+        program.call("GET", path)
+        change()
+        with CaptureQueriesContext(connection) as queries:
+            program.call("GET", path)
+        assert len(queries) > 3, "made anew"

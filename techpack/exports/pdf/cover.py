@@ -1,0 +1,171 @@
+"""The first sheet and the band that stands on every sheet."""
+
+import dataclasses
+import io
+from typing import Any
+
+import segno
+
+from techpack.exports import pictures, wording
+from techpack.exports.document import Colour, Document, Flat, Missing, Picture
+from techpack.exports.pdf import panels, plates
+from techpack.exports.pdf.folder import Folder
+from techpack.exports.pdf.paper import Paper
+from techpack.exports.pdf.words import Words
+
+MOST_MISSING = 7  # that fit on the cover; a sheet of its own lists them all
+MOST_COLOURS = 6
+MOST_FEATURES = 12
+_NOTES = 420
+_NAME = 90
+_FIELD = 76
+_STATUS = 60
+
+UNITS = {"cm": "cm", "in": "inches"}
+
+
+def band(document: Document) -> dict[str, str]:
+    """Return what identifies the document, in one line each."""
+    return {
+        "brand": wording.short(document.brand, 44),
+        "name": wording.short(document.name, 40) or "Untitled",
+        "style": wording.short(document.style_number, 18),
+        "season": wording.short(document.season, 10),
+        "baseSize": wording.short(document.base_size, 10),
+        "unit": UNITS[document.unit],
+        "revision": wording.short(document.revision, 10),
+        "date": f"{document.date:%-d %b %Y}",
+    }
+
+
+def cover(document: Document, folder: Folder, paper: Paper, words: Words) -> dict[str, Any]:
+    """Return the first sheet: the front flat, a photo, what the product is and what it still lacks."""
+    missing = sorted(document.missing, key=lambda item: not item.blocks_issue)
+    below = _below(document)
+    return {
+        "name": wording.breakable(wording.short(document.name, _NAME)) or "Untitled",
+        "line": wording.breakable(wording.short(_line(document), 130)),
+        "flat": _flat(document, folder, paper, below),
+        "photo": _photo(document, folder, paper, below),
+        "fields": [
+            {"label": words.both(label), "value": value} for label, value in _fields(document) if value
+        ],
+        "status": wording.breakable(wording.short(words.first(document.status), _STATUS)),
+        "colours": [_colour(colour) for colour in document.colours[:MOST_COLOURS]],
+        "moreColours": [_colour(colour) for colour in document.colours[MOST_COLOURS:]],
+        "features": [_feature(*feature) for feature in document.features[:MOST_FEATURES]],
+        "notes": wording.breakable(wording.beginning(document.notes, most=_NOTES, lines=5)),
+        "missing": [_missing(item) for item in missing],
+        "mostMissing": MOST_MISSING,
+        "blocking": sum(item.blocks_issue for item in missing),
+        "qr": _qr(document, folder),
+        "inFull": [{"label": label, "value": wording.breakable(value)} for label, value in _cut(document)],
+    }
+
+
+def _line(document: Document) -> str:
+    """The product and its main fabric in one line."""
+    fabrics = [item for item in document.materials if item.section.strip().lower() == "fabric"]
+    main = [fabrics[0].material, fabrics[0].composition, fabrics[0].weight] if fabrics else []
+    return ", ".join(part for part in (document.product_type, *main) if part)
+
+
+def _fields(document: Document) -> list[tuple[str, str]]:
+    shown = [
+        (label, wording.breakable(wording.short(text, most))) for label, text, most in _long_fields(document)
+    ]
+    return [*shown[1:], ("Unit", UNITS[document.unit]), ("Date", f"{document.date:%-d %B %Y}")]
+
+
+def _long_fields(document: Document) -> list[tuple[str, str, int]]:
+    """Label, text, and how much of it the cover shows."""
+    return [
+        ("Name", document.name, _NAME), ("Style number", document.style_number, _FIELD),
+        ("Brand", document.brand, _FIELD), ("Product type", document.product_type, _FIELD),
+        ("Season", document.season, _FIELD), *((label, text, _FIELD) for label, text in document.header),
+        ("Base size", document.base_size, _FIELD),
+        ("Size range", ", ".join(document.sizes) if len(document.sizes) > 1 else "", _FIELD),
+        ("Revision", document.revision, _FIELD), ("Scale", document.scale, _FIELD),
+        ("Contact", document.contact, _FIELD),
+    ]  # fmt: skip
+
+
+def _cut(document: Document) -> list[tuple[str, str]]:
+    """The texts that the cover shows only the beginning of."""
+    values = [*_long_fields(document), ("Status", document.status, _STATUS)]
+    cut = [(label, text) for label, text, most in values if wording.is_cut(text, most)]
+    if wording.beginning(document.notes, most=_NOTES, lines=5) != document.notes.strip():
+        cut.append(("Notes", document.notes))
+    return cut + [
+        (wording.short(name, 40), value)
+        for index, (name, value) in enumerate(document.features)
+        if index >= MOST_FEATURES or wording.is_cut(value, 40)
+    ]
+
+
+def _below(document: Document) -> float:
+    """The height in millimetres of features and notes under the drawing."""
+    features = -(-min(len(document.features), MOST_FEATURES) // 4) * 8.8
+    notes = wording.beginning(document.notes, most=_NOTES, lines=5)
+    lines = sum(1 + len(line) // 120 for line in notes.splitlines())
+    return features + (lines * 4.4 + 3 if notes else 0)
+
+
+def _flat(document: Document, folder: Folder, paper: Paper, below: float) -> dict[str, Any] | None:
+    flat = front(document)
+    if flat is None:
+        return None
+    without_callouts = dataclasses.replace(flat, callouts=[])
+    box = paper.cover_flat(has_photo=_cover_photo(document) is not None, below=below)
+    return panels.as_drawn([without_callouts], box, folder)
+
+
+def front(document: Document) -> Flat | None:
+    """The flat that stands for the product: the front, else the first."""
+    fronts = (flat for flat in document.flats if flat.view.strip().lower() == "front")
+    return next(fronts, document.flats[0] if document.flats else None)
+
+
+def _photo(document: Document, folder: Folder, paper: Paper, below: float) -> dict[str, Any] | None:
+    picture = _cover_photo(document)
+    if picture is None:
+        return None
+    return plates.fitted(picture, paper.cover_photo(has_flat=bool(document.flats), below=below), folder)
+
+
+def _cover_photo(document: Document) -> Picture | None:
+    return document.cover or (document.photos[0] if document.photos else None)
+
+
+def _colour(colour: Colour) -> dict[str, str]:
+    return {
+        "name": wording.breakable(wording.short(colour.name, 60)),
+        "hex": colour.hex if pictures.is_hex(colour.hex) else "",
+        "code": wording.breakable(wording.short(f"{colour.system} {colour.code}".strip(), 60)),
+        "source": colour.source,
+    }
+
+
+def _feature(name: str, value: str) -> dict[str, str]:
+    return {
+        "name": wording.breakable(wording.short(name, 40)),
+        "value": wording.breakable(wording.short(value, 40)),
+    }
+
+
+def _missing(item: Missing) -> dict[str, Any]:
+    return {
+        "field": wording.breakable(item.field),
+        "reason": wording.breakable(item.reason),
+        "short": wording.breakable(wording.short(item.field, 70)),
+        "shortReason": wording.breakable(wording.short(item.reason, 90)),
+        "blocks": item.blocks_issue,
+    }
+
+
+def _qr(document: Document, folder: Folder) -> str:
+    if not document.current_url:
+        return ""
+    svg = io.BytesIO()
+    segno.make(document.current_url, error="m", micro=False).save(svg, kind="svg", border=0, scale=4)
+    return folder.add(svg.getvalue(), "svg")

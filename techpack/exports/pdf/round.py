@@ -1,0 +1,79 @@
+"""The report of a sample round, and the sheet to fill in on paper."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from techpack.exports import lengths, wording
+from techpack.exports.choices import Choices
+from techpack.exports.pdf import plates, typeset
+from techpack.exports.pdf.cover import UNITS
+from techpack.exports.pdf.folder import Folder
+from techpack.exports.pdf.paper import PAPERS
+from techpack.exports.pdf.words import Words
+from techpack.exports.samples import SampleReport, SampleRow, deviation_words
+
+USUAL = Choices()
+
+
+def round_pdf(report: SampleReport, choices: Choices = USUAL, *, is_blank: bool = False) -> bytes:
+    """Return the round as PDF: its measures and decision, or with `is_blank` boxes to write them into."""
+    report = wording.cleaned(report)
+    words = Words(choices)
+    with tempfile.TemporaryDirectory(prefix="techpack-round-") as name:
+        root = Path(name)
+        paper = PAPERS[choices.paper]
+        photos = [] if is_blank else plates.pages(report.photos, paper.content, Folder(root))
+        data = {
+            "paper": paper.name, "unit": report.unit, "language": words.language, "words": words.labels(),
+            "band": _band(report), "cover": {"qr": ""},
+            "isBlank": is_blank, "facts": [] if is_blank else _facts(report), "title": report.title,
+            "note": wording.breakable(report.note), "photos": photos,
+            "sizes": [
+                {"size": size, "rows": [_row(row, report, words) for row in report.of_size(size)]}
+                for size in report.sizes
+            ],
+        }  # fmt: skip
+        return typeset("round.typ", data, root, report.date)
+
+
+def _band(report: SampleReport) -> dict[str, str]:
+    return {
+        "brand": wording.short(report.brand, 44),
+        "name": wording.short(report.name, 40) or "Untitled",
+        "style": wording.short(report.style_number, 18),
+        "season": wording.short(report.season, 10),
+        "baseSize": wording.short(report.base_size, 10),
+        "unit": UNITS[report.unit],
+        "revision": wording.short(report.revision, 10),
+        "date": f"{report.date:%-d %b %Y}",
+    }
+
+
+def _facts(report: SampleReport) -> list[dict[str, str]]:
+    facts = [
+        ("Sample", report.title), ("Supplier", report.supplier), ("Received", report.received),
+        ("Checked against", f"Revision {report.revision}" if report.revision.isdigit() else "Draft"),
+        ("Measures", f"{report.checked} checked, {report.outside} outside tolerance"),
+        ("Decision", report.decision),
+    ]  # fmt: skip
+    return [{"label": label, "value": wording.breakable(value)} for label, value in facts if value]
+
+
+def _row(row: SampleRow, report: SampleReport, words: Words) -> dict[str, Any]:
+    def written(value: Any) -> str:
+        return "" if value is None else lengths.written(value, report.unit)
+
+    return {
+        "code": row.code,
+        "name": words.both(row.name),
+        "requested": written(row.requested_cm),
+        "tolerance": lengths.tolerance(row.tolerance_plus_cm, row.tolerance_minus_cm, report.unit),
+        "supplier": written(row.supplier_cm),
+        "own": written(row.own_cm),
+        "error": "" if row.own_error_cm is None else lengths.allowed(row.own_error_cm, report.unit),
+        "deviation": deviation_words(row, report.unit),
+        "isOutside": row.is_within is False,
+        "decision": row.decision,
+        "note": wording.breakable(row.note),
+    }

@@ -1,0 +1,68 @@
+"""Words of the document in its one or two languages."""
+
+import re
+from dataclasses import dataclass
+
+from techpack.exports.choices import Choices
+from techpack.library.translations import translated
+
+# Every fixed word of the templates, so that they look it up and know no languages.
+LABELS = (
+    "Style", "Season", "Base size", "Unit", "Revision", "Date", "Page", "Tech pack", "Flats",
+    "Points of measure", "Graded spec", "Nested sizes", "Measure with a tape", "Bill of materials",
+    "Construction", "Details", "Photos", "Sample measurement sheet", "Changes", "To be specified",
+    "to be specified", "still to be specified", "Style number", "Brand", "Name", "Product type",
+    "Collection", "Gender", "Fit", "Designer", "Supplier", "Size range", "Scale", "Contact", "Status",
+    "Notes", "Code", "Point of measure", "How to measure", "Tolerance", "Source", "measured", "estimated",
+    "suggested", "entered", "confirmed", "Step", "base", "No", "Callout", "View", "Category", "Row",
+    "Section", "Part", "Placement", "Material", "Composition", "Weight", "Colour", "Quantity", "Comment",
+    "Area", "Operation", "Seam", "Stitch", "SPI", "Allowance", "Thread", "Note", "Sample", "Size",
+    "Measured by", "Approved by", "Size measured", "Requested", "Own", "Deviation", "Decision", "accept",
+    "correct", "So far", "Tape", "What", "Why the factory needs it", "From", "To", "By", "Why", "critical",
+    "continued", "Check", "All views at one scale", "Lengths in cm", "Lengths in inches",
+    "garment laid flat", "scan the code to see whether it is current",
+    "Materials by colourway", "Labels and care", "Packaging", "Cost sheet", "Digital passport", "Comments",
+    "Type", "Artwork", "Attachment", "Not photographed", "What no photo could settle",
+    "Fill in one copy per sample",
+    "A filled square has to be settled before the document is issued",
+    "Seams by ISO 4916, stitches by ISO 4915", "A dashed box is still to be specified",
+)  # fmt: skip
+
+
+_HEADING = re.compile(r"(.*?)((?: [+-])?(?: \((?:cm|in)\))?)")
+
+
+@dataclass(frozen=True)
+class Words:
+    """Looks words up for the languages that were chosen."""
+
+    choices: Choices
+
+    @property
+    def language(self) -> str:
+        return self.choices.languages[0]
+
+    def first(self, words: str) -> str:
+        return translated(words, self.language)
+
+    def second(self, words: str) -> str:
+        """In the second language; empty where there is none or it says the same."""
+        found = [translated(words, language) for language in self.choices.languages[1:]]
+        return found[0] if found and found[0] != self.first(words) else ""
+
+    def both(self, words: str) -> dict[str, str]:
+        return {"text": self.first(words), "second": self.second(words)}
+
+    def both_lines(self, words: str) -> str:
+        second = self.second(words)
+        return f"{self.first(words)}\n{second}" if second else self.first(words)
+
+    def heading(self, words: str) -> str:
+        """The heading of a column such as "Tolerance + (cm)": the words translated, the rest as it is."""
+        found = _HEADING.fullmatch(words)
+        if not found:
+            return words
+        return "\n".join(f"{one}{found[2]}" for one in (self.first(found[1]), self.second(found[1])) if one)
+
+    def labels(self) -> dict[str, dict[str, str]]:
+        return {words: self.both(words) for words in LABELS}

@@ -1,0 +1,80 @@
+"""A sample round as plain values: for its report, and for a sheet to fill in on paper."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from techpack.exports import lengths
+from techpack.exports.document import Picture, Unit
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """One point of measure in one size. `is_within` is None while there is nothing to compare."""
+
+    code: str
+    name: str
+    size: str
+    requested_cm: Decimal | None
+    tolerance_plus_cm: Decimal | None
+    tolerance_minus_cm: Decimal | None
+    supplier_cm: Decimal | None = None
+    own_cm: Decimal | None = None
+    own_error_cm: Decimal | None = None
+    deviation_cm: Decimal | None = None
+    is_within: bool | None = None
+    decision: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class SampleReport:
+    """One round. `revision` is the number of the issued revision it is checked against, or "Draft"."""
+
+    style_number: str
+    name: str
+    brand: str
+    season: str
+    base_size: str
+    unit: Unit
+    revision: str
+    date: date
+    title: str  # "Fit 2"
+    supplier: str
+    received: str
+    decision: str
+    note: str
+    sizes: list[str]
+    rows: list[SampleRow]
+    photos: list[Picture] = field(default_factory=list)
+
+    def of_size(self, size: str) -> list[SampleRow]:
+        return [row for row in self.rows if row.size == size]
+
+    @property
+    def outside(self) -> int:
+        return sum(row.is_within is False for row in self.rows)
+
+    @property
+    def checked(self) -> int:
+        return sum(row.is_within is not None for row in self.rows)
+
+
+def deviation_words(row: SampleRow, unit: Unit) -> str:
+    """ "+0.4, within" or "-1.6, 0.6 too small": in words, so that no colour is needed."""
+    if row.deviation_cm is None:
+        return ""
+    signed = _signed(row.deviation_cm, unit)
+    if row.is_within is None:
+        return signed
+    if row.is_within:
+        return f"{signed}, within"
+    plus, minus = row.tolerance_plus_cm or Decimal(0), row.tolerance_minus_cm or Decimal(0)
+    if row.deviation_cm > 0:
+        return f"{signed}, {lengths.allowed(row.deviation_cm - plus, unit)} too large"
+    return f"{signed}, {lengths.allowed(-row.deviation_cm - minus, unit)} too small"
+
+
+def _signed(value: Decimal, unit: Unit) -> str:
+    text = lengths.allowed(value, unit)
+    return f"+{text}" if value > 0 else text

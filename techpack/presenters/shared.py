@@ -1,0 +1,122 @@
+"""The page behind a share link: one issued revision as text, for a phone on a factory floor."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from techpack.exports import grading, kept, lengths
+from techpack.exports.document import Document, Measure, Picture
+from techpack.exports.pictures import drawing_size
+from techpack.library.translations import LANGUAGES
+from techpack.models import Release, Share, ShareEvent
+
+
+@dataclass(frozen=True)
+class Point:
+    """One row of the table of points of measure, written in the unit of the document."""
+
+    measure: Measure
+    document: Document
+    said: int
+
+    @property
+    def value(self) -> str:
+        value = self.measure.value_cm
+        return "" if value is None else lengths.written(value, self.document.unit)
+
+    @property
+    def tolerance(self) -> str:
+        row = self.measure
+        return lengths.tolerance(row.tolerance_plus_cm, row.tolerance_minus_cm, self.document.unit)
+
+    @property
+    def source(self) -> str:
+        return "unspecified" if self.measure.value_cm is None else self.measure.source
+
+    @property
+    def sizes(self) -> list[str]:
+        values = [grading.value(self.measure, size, self.document) for size in self.document.sizes]
+        return ["" if value is None else lengths.written(value, self.document.unit) for value in values]
+
+
+@dataclass(frozen=True)
+class SharedFlat:
+    """A drawing with the places that people wrote about, in its own units."""
+
+    place: int
+    view: str
+    width: float
+    height: float
+    said: list[ShareEvent]
+
+    @property
+    def pins(self) -> list[tuple[ShareEvent, float, float]]:
+        return [
+            (one, (one.x or 0) * self.width, (one.y or 0) * self.height)
+            for one in self.said
+            if one.x is not None
+        ]
+
+    @property
+    def radius(self) -> float:
+        return self.width / 36
+
+
+class SharedPage:
+    """`release` is the revision that is shown: the link's own, or a newer one it was allowed to show."""
+
+    def __init__(self, link: Share, release: Release):
+        self.link = link
+        self.release = release
+
+    @cached_property
+    def document(self) -> Document:
+        return kept.document_from(self.release.data, {})
+
+    @cached_property
+    def said(self) -> list[ShareEvent]:
+        """Everything that both sides may read, answers below what they answer."""
+        kinds = (ShareEvent.Kind.COMMENT, ShareEvent.Kind.ANSWER)
+        rows = self.link.events.filter(kind__in=kinds, answers__isnull=True)
+        return list(rows.prefetch_related("answered_by"))
+
+    @cached_property
+    def acknowledged(self) -> ShareEvent | None:
+        return self.link.events.filter(kind=ShareEvent.Kind.ACKNOWLEDGED).first()
+
+    @cached_property
+    def newest(self) -> Release | None:
+        """A revision that was issued after the one that is shown."""
+        row = self.release.product.releases.defer("data").first()
+        return row if row is not None and row.number > self.release.number else None
+
+    @property
+    def may_show_newest(self) -> bool:
+        return self.newest is not None and self.link.also_id == self.newest.pk
+
+    @property
+    def is_own(self) -> bool:
+        return self.release.pk == self.link.release_id
+
+    @cached_property
+    def points(self) -> list[Point]:
+        about = Counter(one.about.upper() for one in self.said)
+        return [Point(row, self.document, about[row.code]) for row in self.document.measures]
+
+    @property
+    def is_graded(self) -> bool:
+        return grading.is_graded(self.document)
+
+    @cached_property
+    def flats(self) -> list[SharedFlat]:
+        files = self.release.files.filter(name__startswith="flat-").order_by("name")
+        found = []
+        for place, (file, flat) in enumerate(zip(files, self.document.flats, strict=False), start=1):
+            width, height = drawing_size(Picture(bytes(file.content), "svg"))
+            said = [one for one in self.said if one.flat == flat.view]
+            found.append(SharedFlat(place, flat.view, width, height, said))
+        return found
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        return [(code, words) for code, words in LANGUAGES.items() if code != "en"]

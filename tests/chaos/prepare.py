@@ -1,0 +1,29 @@
+"""Tables, static files, designers with credits and a token, subscribers with selfies: printed as JSON."""
+
+import json
+import sys
+
+import django
+
+
+def main(designers: int, subscribers: int) -> None:
+    django.setup()
+    from accounts import tokens
+    from config.server import startup
+    from tests.support.blueprint_factories import make_subscriber
+    from tests.support.factories import make_user
+
+    startup.migrate()
+    startup.collect_static()
+    users = [make_user(f"designer-{n}@example.com", balance=1000) for n in range(designers)]
+    made = {
+        "tokens": [tokens.issue(user=user, name="chaos")[1] for user in users],
+        "subscribers": [
+            make_subscriber(email=f"creator-{n}@example.com").access_token for n in range(subscribers)
+        ],
+    }
+    print(json.dumps(made))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))
