@@ -11,6 +11,9 @@ SIDE = (1.0, 1.75, 2.5)  # pixels either side of a place whose colours are compa
 STIFFNESS = 1.5  # what a step of one pixel between neighbours costs, in median contrasts
 HOLD = 0.25  # what moving as far as allowed costs
 LEAST_POINTS = 40
+FAINT_SIDE = 900  # pixels of the copy in which an edge is judged
+FAINT = 5.0  # Lab units: a smaller change of colour is no edge that can be relied on
+FRAME = 4  # pixels along the frame of the photo
 
 
 def snapped(image: NDArray[np.uint8], mask: NDArray[np.bool_], reach: float) -> NDArray[np.bool_]:
@@ -29,6 +32,29 @@ def snapped(image: NDArray[np.uint8], mask: NDArray[np.bool_], reach: float) -> 
         elif not is_hole:
             cv2.drawContours(drawn, contours, at, 1, -1)
     return drawn > 0
+
+
+def faint_share(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
+    """How much of the outer edge of a mask (0..1) divides two areas of nearly the same colour.
+
+    The frame of the photo does not count.
+    """
+    zoom = min(1.0, FAINT_SIDE / max(mask.shape))
+    size = max(8, round(mask.shape[1] * zoom)), max(8, round(mask.shape[0] * zoom))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    rough = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA)
+    contours, _ = cv2.findContours(rough, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    line = smooth_line(max(contours, key=len)[:, 0].astype(float)) if contours else np.zeros((0, 2))
+    inside = (
+        np.all((line > FRAME) & (line < np.array(size) - 1 - FRAME), axis=1)
+        if len(line)
+        else np.zeros(0, bool)
+    )
+    if inside.sum() < LEAST_POINTS:
+        return 0.0
+    colours = cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 0.8), cv2.COLOR_RGB2LAB).astype(np.float32)
+    contrast = cv2.blur(_contrast(colours, line, _outward(line))[:, None], (1, 9))[:, 0]
+    return float((contrast[inside] < FAINT).mean())
 
 
 def _fill(drawn: NDArray[np.uint8], line: NDArray[np.float64], value: int) -> None:

@@ -17,6 +17,7 @@ from vision.scale_card import Card, plane_view, without_card
 from vision.segmentation import main_pieces
 from vision.tape import HIDDEN, Stretch, Tape
 from vision.trust import LEAST_OVERLAP, MEASURED_ERROR, error_percent, impossible, out_of_range, scale_kind
+from vision.turning import turned, turned_back, turned_card
 
 type Features = dict[str, str | int]
 type Ranges = dict[str, tuple[float, float]]
@@ -50,24 +51,27 @@ def measure(
     plausible: Ranges | None = None,
     moved_landmarks: dict[str, Point] | None = None,
     worn: bool = False,
+    turns: int = 0,
 ) -> Reading:
     """Fit the outline of `product_type` to `mask` and read every point of measure it shows.
 
     `mask` is a bool or uint8 array (height, width), true on the product. `card` (from
     `find_card(photo)`) wins over `known`; with neither, values are ratios and nothing is measured.
     `plausible` maps codes to (low, high) in cm. `moved_landmarks` are pixels of the photo and replace
-    fitted ones. `worn` makes every value an estimate. KeyError for an unknown product type.
+    fitted ones. `worn` makes every value an estimate. `turns` is how many quarter turns (counterclockwise)
+    set the product upright. KeyError for an unknown product type.
     """
-    plane = _Plane.of(without_hanger(mask, product_type), card)
+    plane = _Plane.of(without_hanger(turned(mask, turns), product_type),
+                      turned_card(card, mask.shape, turns) if card else None)  # fmt: skip
     fit = fit_outline(plane.mask, product_type, features)
     if fit is None:
         return Reading({}, {}, [], None, 0.0, [Problem("nothing", "No product was found on the photo.")])
     marks = refined_landmarks(fit, plane.edge, raised_neck=has_raised_neck(product_type, features))
     moved = moved_landmarks or {}
-    landmarks = {**plane.to_photo(marks), **moved}
+    landmarks = {**turned_back(plane.to_photo(marks), mask.shape, turns), **moved}
     return measure_from_landmarks(
         landmarks, mask, product_type, features, view, card=card, known=known, plausible=plausible,
-        moved=set(moved), overlap=fit.overlap, worn=worn,
+        moved=set(moved), overlap=fit.overlap, worn=worn, turns=turns,
     )  # fmt: skip
 
 
@@ -85,13 +89,14 @@ def measure_from_landmarks(
     overlap: float = 1.0,
     worn: bool = False,
     painted: np.ndarray | None = None,
+    turns: int = 0,
 ) -> Reading:
     """As `measure`, from stored landmarks and without a fit (20 ms): for moved landmarks, a new scale.
 
     `moved` names the landmarks that were moved by hand; `overlap` is that of the earlier reading. `painted`
     (bool, of the mask's shape) is where the outline was painted by hand: what ends there is an estimate.
     """
-    plane = _Plane.of(without_hanger(mask, product_type), card)
+    plane = _Plane.of(turned(without_hanger(turned(mask, turns), product_type), -turns), card)
     marks = plane.from_photo(landmarks)
     readers = dict(readers_for(product_type, marks))
     scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)

@@ -18,12 +18,17 @@ class UnreadablePhotoError(ValueError):
     """The bytes are no picture that can be looked at. The text is a sentence for people."""
 
 
-def read_photo(data: bytes) -> Rgb:
-    """Decode a photo: height x width x 3 (RGB). Raises UnreadablePhotoError."""
+def read_photo(data: bytes, *, side: int | None = None) -> Rgb:
+    """Decode a photo: height x width x 3 (RGB). Raises UnreadablePhotoError.
+
+    With `side` a large JPEG is decoded smaller, no side below that many pixels: a fraction of time and memory.
+    """
     try:
         with Image.open(io.BytesIO(data)) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise UnreadablePhotoError("The picture has more than 120 megapixels. Send a smaller one.")
+            if side is not None:
+                opened.draft(None, (side, side))
             picture = ImageOps.exif_transpose(opened)
             if "A" in picture.getbands() or "transparency" in picture.info:
                 layered = picture.convert("RGBA")

@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision import networks
+from vision.edges import faint_share
 from vision.garments import recognition
 from vision.garments.recognition import Recognition
 from vision.photo import Rgb, seeing_copy
 from vision.scale_card import without_page
 from vision.segmentation import Mask, main_pieces, segment_from, sharpened
+from vision.turning import turned, upright
 
 OUTLINE_POINTS = 160
 
@@ -27,8 +29,18 @@ BLURRED = 9.0  # variance of the Laplacian inside the product, at 512 pixels
 BLANK = 18  # deviation of the grey values below which there is nothing to be blurred
 DARK, BRIGHT = 34, 250  # grey values of the product's middle
 CUT_OFF = 0.1  # of the product's box: how much of a side of the photo it may touch
+MOST_FAINT = 0.1  # of the outline: how much may run between two areas of the same colour
 SECOND_PIECE = 0.35  # of the largest: a second product
 
+HARD_TO_TELL = (
+    "Product and background have nearly the same colour, so part of the outline may be missing. Check the"
+    " outline, or use another background."
+)
+TURNED = {
+    1: "The product lies on its side. It was turned to be measured.",
+    2: "The product lies upside down. It was turned to be measured.",
+    3: "The product lies on its side. It was turned to be measured.",
+}
 BLURRED_TEXT = "The photo is blurred. Hold the camera still and tap on the product."
 
 
@@ -49,7 +61,8 @@ class Sight:
     """What a photo shows. Points are pixels of the photo (x right, y down).
 
     `mask` has the size of the photo, `outline` at most 160 points around the largest piece. `recognition`
-    says what it is; `is_worn` that somebody wears it.
+    says what it is; `is_worn` that somebody wears it; `turns` how many quarter turns (counterclockwise) set
+    it upright.
     """
 
     mask: Mask
@@ -58,6 +71,7 @@ class Sight:
     problems: list[Problem]
     is_worn: bool
     seconds: float
+    turns: int = 0
 
     @property
     def blocks(self) -> bool:
@@ -72,18 +86,21 @@ def see(image: Rgb) -> Sight:
     small = without_page(small)
     salience = networks.salience(small)
     mask = segment_from(small, salience)
-    seen = recognition.recognise(small, salience)
     worn = has_face(small)
+    turns, seen = upright(small, salience, mask, recognition.recognise(small, salience))
     problems = _without_product(small, salience, mask, seen, worn=worn) or _problems(
         small, mask, scale, worn=worn
     )
     full = cv2.resize(mask.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST).astype(bool)
     full = sharpened(image, full)
+    if not any(problem.blocks for problem in problems):
+        problems += [Problem("turned", TURNED[turns])] if turns else []
+        problems += [Problem("hard_to_tell", HARD_TO_TELL)] if faint_share(image, full) > MOST_FAINT else []
     seconds = time.perf_counter() - started
-    return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3))
+    return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3), turns)
 
 
-def see_within(image: Rgb, mask: Mask, *, worn: bool = False) -> Sight:
+def see_within(image: Rgb, mask: Mask, *, worn: bool = False, turns: int = 0) -> Sight:
     """Look at a photo whose product's outline is known (`mask`: height x width, as painted by hand).
 
     No problem blocks then: somebody has said where the product is.
@@ -91,10 +108,10 @@ def see_within(image: Rgb, mask: Mask, *, worn: bool = False) -> Sight:
     started = time.perf_counter()
     small, scale = seeing_copy(image)
     rough = cv2.resize(mask.astype(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_AREA).astype(bool)
-    seen = recognition.recognise(small, rough.astype(np.float32))
+    seen = recognition.recognise(turned(small, turns), turned(rough.astype(np.float32), turns))
     problems = _problems(small, rough, scale, worn=worn) if rough.any() else []
     seconds = time.perf_counter() - started
-    return Sight(mask, outline_of(rough, scale), seen, problems, worn, round(seconds, 3))
+    return Sight(mask, outline_of(rough, scale), seen, problems, worn, round(seconds, 3), turns)
 
 
 def nothing_stands_out(salience: NDArray[np.float32]) -> bool:

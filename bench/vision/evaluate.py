@@ -1,16 +1,18 @@
-"""Print how exactly products are seen and measured, on rendered garments of known size.
+"""Print how well products are recognised on photos, and measured on rendered garments of known size.
 
-    python -m bench.vision.evaluate [--count 12] [--seed 0...] [--only TYPE...] [--write]
+    python -m bench.vision.evaluate [--count 12] [--seed 0...] [--only TYPE...] [--photos PHOTOS] [--write]
 
 Each rendering goes through the whole chain: `see` finds the product, `measure` reads it (the type is given).
 Half of them lie beside the scale card; the others are read with a known length and with a known width.
 `--write` stores the 90th percentile of each error in vision/data/errors.json, where `measure` reads it.
-The last line is JSON.
+`--photos` is the folder of labelled photos that bench/vision/train.py takes: the heads are trained on its
+training part alone, and how often they are right is said for its validation part. The last line is JSON.
 """
 
 import argparse
 import csv
 import json
+import resource
 import sys
 import time
 from collections import defaultdict
@@ -234,6 +236,7 @@ def report(outcomes: list[Outcome]) -> dict[str, dict[str, float]]:
         found = [getattr(outcome, name) for outcome in outcomes]
         low, middle, high = (round(float(number), 3) for number in np.percentile(found, [10, 50, 90]))
         figures[name] = {"p10": low, "median": middle, "p90": high}
+    figures["memory_mb"] = {"most": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024)}
     return figures
 
 
@@ -242,8 +245,13 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=12)
     parser.add_argument("--seed", type=int, nargs="+", default=[0])
     parser.add_argument("--only", nargs="*")
+    parser.add_argument("--photos", type=Path)
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()
+    if options.photos:
+        from bench.vision import train  # needs scikit-learn
+
+        train.train(train.photos_in(options.photos))
     outcomes = evaluate(options.count, options.seed, options.only)
     rows = [row for outcome in outcomes for row in outcome.rows]
     print_points(rows)

@@ -27,6 +27,7 @@ from vision import networks
 from vision.garments.description import describe_photo
 from vision.garments.heads import FILE
 
+CACHE = ROOT / ".data" / "vision-cache"
 LABELS = Path(__file__).parent / "labels.tsv"
 KIND_C, FINE_C = 0.003, 0.001  # how little the heads may bend to single photos
 RIGHT_ENOUGH = 0.95
@@ -85,24 +86,32 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("photos", type=Path)
-    parser.add_argument("--cache", type=Path, default=ROOT / ".data" / "vision-cache")
+    parser.add_argument("--cache", type=Path, default=CACHE)
     parser.add_argument("--most", type=int, default=10_000, help="photos of a kind used for training")
     parser.add_argument("--only-cached", action="store_true", help="use what is described already")
     chosen = parser.parse_args()
-    chosen.cache.mkdir(parents=True, exist_ok=True)
-    parts: dict[str, tuple[list[Path], list[np.ndarray]]] = {}
+    save(train(photos_in(chosen.photos, chosen.cache, most=chosen.most, only_cached=chosen.only_cached)))
+
+
+type Parts = dict[str, tuple[list[Path], list[np.ndarray]]]
+
+
+def photos_in(folder: Path, cache: Path = CACHE, *, most: int = 10_000, only_cached: bool = False) -> Parts:
+    """The photos of both parts with their descriptions, from the cache where they are there."""
+    cache.mkdir(parents=True, exist_ok=True)
+    parts: Parts = {}
     for part in ("train", "validation"):
         photos = [
             photo
-            for folder in sorted((chosen.photos / part).iterdir())
-            for photo in sorted(folder.glob("*.jpg"))[: chosen.most]
-            if not chosen.only_cached or (chosen.cache / f"{part}_{folder.name}_{photo.stem}.npz").exists()
+            for kind in sorted((folder / part).iterdir())
+            for photo in sorted(kind.glob("*.jpg"))[:most]
+            if not only_cached or (cache / f"{part}_{kind.name}_{photo.stem}.npz").exists()
         ]
-        parts[part] = photos, [described(photo, chosen.cache) for photo in photos]
-    save(train(parts))
+        parts[part] = photos, [described(photo, cache) for photo in photos]
+    return parts
 
 
-def train(parts: dict[str, tuple[list[Path], list[np.ndarray]]]) -> dict[str, np.ndarray]:
+def train(parts: Parts) -> dict[str, np.ndarray]:
     photos, vectors = parts["train"]
     samples, kinds = np.stack(vectors), np.array([photo.parent.name for photo in photos])
     weights, bias, classes = fitted(samples, kinds, KIND_C)

@@ -207,6 +207,7 @@ class Provider(Protocol):
         simply be made again, for nobody was paid.
     draws_unseen_views: whether `render` may be asked for a view nobody photographed.
     draws_from_specification: whether a flat drawn from measures is its drawing; it draws none itself.
+    writes: whether an edit may be asked for a text; False of an engine that only computes.
     repeats: the version under which the same request gives the same answer, words or not, as
         `Attempt.model` has it; empty of an engine whose answers differ.
     """
@@ -218,6 +219,7 @@ class Provider(Protocol):
     remembers: bool
     draws_unseen_views: bool
     draws_from_specification: bool
+    writes: bool
     repeats: str
     limits: Limits
 

@@ -58,6 +58,7 @@ class FakeProvider:
     remembers = True
     draws_unseen_views = True
     draws_from_specification = False
+    writes = True
     repeats = ""
     limits = Limits(in_flight=64, in_flight_per_account=64)
 

@@ -38,7 +38,7 @@ function open(value) {
 }
 
 function inputs(value, kind) {
-  const now = JSON.parse(value.dataset.value);
+  const now = JSON.parse(value.dataset.shown);
   const input = document.createElement({ choice: "select", long: "textarea" }[kind] ?? "input");
   Object.assign(input, { name: "value", id: "cell-value", className: "input", autocomplete: "off", maxLength: 500 });
   if (kind === "choice") input.append(...options(JSON.parse(value.dataset.choices), now));
@@ -110,7 +110,8 @@ function close({ focus = true } = {}) {
 const same = () => {
   const value = anchor();
   if (!value || (cell.elements.unit && cell.elements.unit.value !== value.dataset.unit)) return false;
-  return String(JSON.parse(cell.elements.expected.value) ?? "") === cell.elements.value.value.trim();
+  const shown = cell.elements.expected.value === value.dataset.value ? value.dataset.shown : cell.elements.expected.value;
+  return String(JSON.parse(shown) ?? "") === cell.elements.value.value.trim();
 };
 
 function send(act, next) {
@@ -148,7 +149,7 @@ function meet() {
   const was = String(JSON.parse(cell.elements.expected.value) ?? ""), yours = input.value.trim();
   cell.elements.expected.value = value.dataset.value;
   const typed = yours !== was;
-  if (!typed) input.value = JSON.parse(value.dataset.value) ?? "";
+  if (!typed) input.value = JSON.parse(value.dataset.shown) ?? "";
   const words = typed ? `Yours: “${yours}”. Save again to replace it, Esc to keep theirs.` : "Confirm again to confirm this, Esc to leave it.";
   refusal = `${refusal || "This was changed meanwhile."} ${words}`;
   stay();

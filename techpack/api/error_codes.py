@@ -5,6 +5,7 @@ CODES: dict[str, tuple[int, str]] = {
     "unknown_path": (400, "There is no value at this `fieldPath`. `known` lists the names that are there."),
     "unauthorized": (401, "No token, a revoked one, or a session that has ended; also while a call waits."),
     "insufficient_credits": (402, "`needed` and `available` say how many. Nothing was begun or charged."),
+    "read_only": (403, "A member who may only look cannot change the products of a team."),
     "read_only_token": (403, "The token was made to read."),
     "csrf_failed": (403, "A session needs the `X-CSRFToken` header for what changes something."),
     "not_found": (404, "Nothing is there, or nothing of yours."),

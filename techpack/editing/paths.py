@@ -49,6 +49,11 @@ class Place:
         return self.path.rpartition(".")[2]
 
     @property
+    def is_share(self) -> bool:
+        """A part of a whole, which people read and write in percent."""
+        return self.name == "share"
+
+    @property
     def is_long(self) -> bool:
         return self.name in LONG
 

@@ -8,9 +8,10 @@ edit and goes when the value is put back or the picture made again.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from generation import providers
 from generation.providers.base import Json
 from techpack import schemas, versions
-from techpack.models import AnyPiece, BaseView, Category, Product, TechPack
+from techpack.models import AnyPiece, BaseView, Category, CloseUp, Product, TechPack
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,19 @@ def words_of(marks: Iterable[Mark]) -> str:
     return " ".join(dict.fromkeys(reason.words for reason in together.values()))
 
 
-def basis(run: TechPack) -> Json:
-    """What close-ups and sketches asked for now are made from (schemas.MadeFrom)."""
-    return _basis(run.product, in_order(run)).model_dump(mode="json")
+def basis(run: TechPack, piece: AnyPiece) -> Json:
+    """What the piece is made from when it is asked for now (schemas.MadeFrom).
+
+    Materials and colours are a result of a base view. An engine that keeps live flats as its drawings draws
+    no materials, and cuts its close-ups out of the photos.
+    """
+    if isinstance(piece, BaseView):
+        return _kind(run.product).model_dump(mode="json")
+    found = _basis(run.product, in_order(run))
+    if providers.get(run.engine).draws_from_specification:
+        found.materials = {}
+        found.colours = {} if isinstance(piece, CloseUp) else found.colours
+    return found.model_dump(mode="json")
 
 
 def in_order(run: TechPack) -> list[BaseView]:
@@ -62,16 +73,13 @@ def in_order(run: TechPack) -> list[BaseView]:
     return sorted(run.base_views.all(), key=lambda view: view.order)
 
 
-def basis_of_view(product: Product) -> Json:
-    """The same for a base view, of which materials and colours are a result."""
-    return _kind(product).model_dump(mode="json")
-
-
 def marks(run: TechPack) -> dict[str, Mark]:
     """By slot, the pieces of the run that are there and out of date. No query when the run was loaded
     with its pieces."""
     now = _basis(run.product, run.base_views.all())
-    pieces: list[AnyPiece] = [*run.base_views.all(), *run.close_ups.all(), *run.sketches.all()]
+    pieces: list[AnyPiece] = []
+    for kind in (run.base_views.all(), run.close_ups.all(), run.sketches.all()):
+        pieces += sorted(kind, key=lambda piece: piece.order)
     found = {piece.slot: _compare(piece, now) for piece in pieces if piece.is_loaded}
     return {slot: mark for slot, mark in found.items() if mark}
 

@@ -48,6 +48,13 @@ class Value:
         return self.place.value
 
     @property
+    def shown(self) -> Any:
+        """As the editor shows it: a share in percent."""
+        if self.place.is_share:
+            return f"{round(100 * self.value, 2):g} %"
+        return self.value
+
+    @property
     def is_designers(self) -> bool:
         return self.source in (Source.ENTERED, Source.CONFIRMED)
 
@@ -212,6 +219,8 @@ def tidy(place: Place, value: Any) -> Any:
         value = value.replace(",", ".")
         if not value and place.optional:
             return None
+        if place.is_share:
+            value = _share(value)
     if isinstance(value, bool) or (isinstance(value, float) and not math.isfinite(value)):
         raise ValueMisfit(
             "Enter a number." if place.kind == "number" else "This is not a value of this kind."
@@ -219,6 +228,17 @@ def tidy(place: Place, value: Any) -> Any:
     if place.kind == "text" and value == "" and place.name in ("name", "code", "field"):
         raise ValueMisfit("Enter a name; it cannot be empty.")
     return value
+
+
+def _share(text: str) -> str:
+    """A share as a fraction: "65", "65 %" and "0.65" are the same."""
+    number = text.removesuffix("%").strip()
+    try:
+        size = float(number)
+    except ValueError:
+        return text
+    is_percent = number != text or size >= 1
+    return str(round(size / 100, 4)) if is_percent else number
 
 
 def _tidy_text(value: Any) -> Any:

@@ -49,6 +49,9 @@ class PhotoReading(models.Model):
     )
     problems = models.JSONField(default=list, blank=True, help_text="[{code, text, blocks}]")
     is_worn = models.BooleanField(default=False)
+    turns = models.PositiveSmallIntegerField(
+        default=0, help_text="Quarter turns (counterclockwise) that set the product upright."
+    )
     colour = models.JSONField(default=list, blank=True, help_text="The product's median colour as CIE Lab.")
     outline = models.JSONField(default=list, blank=True)
     mask = models.BinaryField(null=True, blank=True)

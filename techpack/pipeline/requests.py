@@ -48,7 +48,7 @@ def base_view(run: TechPack, view: BaseView) -> Prediction:
 def base_view_request(run: TechPack, view: BaseView, *, wish: str = "") -> Request:
     """`wish` is what the designer would like to be different, here and below: their words, bounded."""
     facts = base_view_facts(run.product, view.view, run.dimension)
-    facts[MADE_FROM] = staleness.basis_of_view(run.product)
+    facts[MADE_FROM] = staleness.basis(run, view)
     return _analyse("base_view", schemas.BaseViewAnalysis, [_photo_of(view)], _with(facts, wish))
 
 
@@ -105,7 +105,7 @@ def close_up_request(run: TechPack, piece: CloseUp, *, wish: str = "") -> Reques
         "kind": shot.kind,
         **_kind_of_thing(run.product),
         "corrections": corrections(run),
-        MADE_FROM: staleness.basis(run),
+        MADE_FROM: staleness.basis(run, piece),
     }
     return _render("close_up", [_photo_of(piece)], _with(facts, wish))
 
@@ -120,7 +120,7 @@ def sketch_request(run: TechPack, piece: Sketch, *, wish: str = "") -> Request:
         "basis": piece.basis,
         **_kind_of_thing(run.product),
         "corrections": corrections(run),
-        MADE_FROM: staleness.basis(run),
+        MADE_FROM: staleness.basis(run, piece),
     }
     drawn = _flat_of(run, piece, {})
     if drawn is not None:

@@ -146,7 +146,7 @@ def _measured(
         specification.features_for_reading(product, [reading]), reading.revision.view,
         card=photo_readings.card_of(reading), known=known, plausible=plausible_ranges(product_type),
         moved=frozenset(reading.moved), overlap=reading.overlap, worn=reading.is_worn,
-        painted=photo_readings.painted_area(reading, mask.shape),
+        painted=photo_readings.painted_area(reading, mask.shape), turns=reading.turns,
     )  # fmt: skip
     return mask.shape, read
 

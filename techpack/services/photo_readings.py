@@ -64,7 +64,7 @@ def _look_within(reading: PhotoReading, image: Rgb) -> None:
     mask = decode_mask(reading)
     if mask is None:
         return
-    sight = see_within(image, mask, worn=reading.is_worn)
+    sight = see_within(image, mask, worn=reading.is_worn, turns=reading.turns)
     unchanged = PhotoReading.objects.filter(pk=reading.pk, strokes=reading.strokes)
     unchanged.update(**_seen(image, sight), checked_at=timezone.now())
 
@@ -81,7 +81,7 @@ def give_up(revision_id: int) -> Product | None:
 
 def working_copy(photo: Revision | SamplePhoto) -> Rgb:
     """The photo of at most 1,600 pixels (height x width x 3, RGB). Raises UnreadablePhotoError."""
-    image = read_photo(assets.read(photo.asset))
+    image = read_photo(assets.read(photo.asset), side=WORKING_SIDE)
     scale = WORKING_SIDE / max(image.shape[:2])
     if scale >= 1:
         return image
@@ -95,6 +95,7 @@ def _facts(image: Rgb, sight: Sight, mask: np.ndarray, card: Card | None) -> dic
         "status": PhotoReading.Status.DONE,
         **_seen(image, sight),
         "is_worn": bool(sight.is_worn),
+        "turns": sight.turns,
         "outline": outline_fractions(sight.outline, image.shape),
         "mask": encode_mask(mask),
         "card": _card_as_json(card),
@@ -140,7 +141,14 @@ def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> N
     mask = decode_mask(reading)
     found = None
     if mask is not None and product_type in product_types() and not reading.blocks:
-        found = measure(mask, product_type, dict(features), reading.revision.view, card=card_of(reading))
+        found = measure(
+            mask,
+            product_type,
+            dict(features),
+            reading.revision.view,
+            card=card_of(reading),
+            turns=reading.turns,
+        )
     landmarks = fractions(found.landmarks, mask.shape) if found is not None and mask is not None else {}
     PhotoReading.objects.filter(pk=reading.pk, strokes=reading.strokes).update(
         fitted_type=product_type, landmarks=landmarks, moved=[], overlap=found.overlap if found else 0.0

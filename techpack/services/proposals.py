@@ -13,6 +13,7 @@ from accounts.models import User
 from core.text import plain_line
 from credits import services as ledger
 from credits.models import Entry
+from generation import providers
 from generation.models import Failure, Prediction
 from generation.providers.base import ImageRef, Json, Request
 from techpack import prices, prompts, schemas, versions
@@ -52,10 +53,20 @@ def ask(
         place = desk.place(path)
         if place.kind not in ASKABLE:
             raise NotEditable("This is moved on the drawing, not in words.")
+        if not can_ask(desk.piece, place):
+            raise NotEditable("This engine computes and does not write. Type the text yourself; it is free.")
         waiting = Proposal.objects.of(desk.piece).filter(path=place.path, status=Status.ASKED).first()
         if waiting is not None:
             return _joined(waiting, words, at_once=at_once)
         return _asked(desk, place, words, reference, at_once=at_once)
+
+
+def can_ask(piece: EditedPiece, place: Place) -> bool:
+    """Whether the run's engine can change this value in words. One that only computes can name a colour."""
+    if place.kind not in ASKABLE or place.fixed:
+        return False
+    names_colour = isinstance(place.holder, schemas.Colour) and place.name == "name"
+    return place.kind != "text" or names_colour or providers.get(piece.tech_pack.engine).writes
 
 
 def _joined(waiting: Proposal, words: str, *, at_once: bool) -> Proposal:

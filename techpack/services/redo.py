@@ -117,9 +117,6 @@ def _ask(pieces: Sequence[AnyPiece], by: User) -> int:
 
 def _hold(run: TechPack, pieces: Sequence[AnyPiece]) -> None:
     """What is there is what would come: they are up to date as they are."""
-    if not pieces:
-        return
-    of_view, of_picture = staleness.basis_of_view(run.product), staleness.basis(run)
     for piece in pieces:
-        piece.set_ground(of_view if isinstance(piece, BaseView) else of_picture)
+        piece.set_ground(staleness.basis(run, piece))
         versions.touch(run, piece)

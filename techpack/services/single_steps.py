@@ -13,7 +13,7 @@ from techpack import versions
 from techpack.models import Product, Revision, Step, StepName, TechPack
 from techpack.pipeline import steps
 from techpack.schemas import Source
-from techpack.services import runs, usable_photos
+from techpack.services import runs, specification, usable_photos
 from techpack.services.errors import NotPossible, RunInProgress
 
 TRIES = 5  # for a run that begins between two looks
@@ -44,7 +44,10 @@ def ask_for(*, product: Product, name: StepName, again: bool = False, force: boo
     RunInProgress, NotPossible, and credits.services.InsufficientCredits with nothing written.
     """
     photos = product.photos_in_use()
-    if not force:
+    if force:  # they have been told, and go on
+        for _, key in usable_photos.in_the_way(product, photos):
+            specification.settle(product=product, key=key)
+    else:
         usable_photos.require_usable(product, photos)
     for _ in range(TRIES):
         try:

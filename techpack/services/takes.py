@@ -289,10 +289,10 @@ def begin_waiting(run: TechPack) -> None:
     if any(isinstance(mark.piece, BaseView) for mark in staleness.marks(run).values()):
         _call_off(run, waiting, "A base view is still out of date.")
         return
-    answers, basis = repeat_answers.Answers(run), staleness.basis(run)
+    answers = repeat_answers.Answers(run)
     for take in waiting:
         if answers.would_repeat(take.piece):
-            take.piece.set_ground(basis)
+            take.piece.set_ground(staleness.basis(run, take.piece))
             _stays(run, take)
             continue
         try:

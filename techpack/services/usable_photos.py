@@ -1,5 +1,7 @@
 """Refuse what cannot become a tech pack before anything is charged."""
 
+from typing import Any
+
 from techpack.models import PhotoReading, Product, Revision
 from techpack.models.products import first_front
 from techpack.services.errors import PhotoProblem
@@ -10,12 +12,15 @@ def require_usable(product: Product, photos: list[Revision]) -> None:
 
     `photos` are those in use, with their readings. One that nobody has looked at yet is no reason to wait.
     """
-    photo = first_front(photos)
-    if photo is None or product.category_is_corrected:
-        return
-    reading: PhotoReading | None = getattr(photo, "reading", None)
-    if reading is None or not reading.is_done:
-        return
-    for problem in reading.problems:
-        if problem["blocks"] and f"{problem['code']}:{photo.pk}" not in product.settled_reasons:
+    for problem, key in in_the_way(product, photos):
+        if key not in product.settled_reasons:
             raise PhotoProblem(f"{problem['text']} Nothing was charged.")
+
+
+def in_the_way(product: Product, photos: list[Revision]) -> list[tuple[dict[str, Any], str]]:
+    """What blocks the first photo, each with the key by which it is settled."""
+    photo = first_front(photos)
+    reading: PhotoReading | None = getattr(photo, "reading", None)
+    if photo is None or product.category_is_corrected or reading is None or not reading.is_done:
+        return []
+    return [(one, f"{one['code']}:{photo.pk}") for one in reading.problems if one["blocks"]]

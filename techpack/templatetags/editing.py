@@ -39,9 +39,11 @@ def _cell(card: BaseViewCard, one: Value, text: str) -> SafeString:
     mark = format_html('<span class="src">{}</span>', one.source) if one.is_designers else ""
     return format_html(
         '<a class="val" id="{}-{}" href="{}?{}" data-cell="{}" data-path="{}" data-kind="{}" data-value="{}"'
-        ' data-dialog data-choices="{}" data-unit="{}" data-name="{}" aria-label="{}: {}, {}">{}</a>{}',
+        ' data-shown="{}" data-dialog data-choices="{}" data-unit="{}" data-name="{}"'
+        ' aria-label="{}: {}, {}">{}</a>{}',
         card.id, place.path.replace(".", "-"), address, urlencode({"path": place.path}), address, place.path,
-        "long" if place.is_long else place.kind, json.dumps(place.value), json.dumps(place.choices), unit,
+        "long" if place.is_long else place.kind, json.dumps(place.value), json.dumps(one.shown),
+        json.dumps(place.choices), unit,
         name_of(place), full_name, text, one.source or "no source", text, mark,
     )  # fmt: skip
 

@@ -38,7 +38,6 @@ from blueprint.services.selfies import photo_id
 from generation.models import Asset, Prediction
 from techpack.models import (
     ExportJob,
-    FlatMark,
     FlatState,
     PhotoReading,
     SampleMeasure,
@@ -117,10 +116,6 @@ def make_world() -> dict[str, Any]:
     PhotoReading.objects.create(
         revision_id=there["revisionId"], status="done", landmarks={"hps_left": [0.4, 0.2]}
     )
-    mark = FlatMark.objects.create(
-        product_id=there["productId"], view="front", kind="seam",
-        points=[{"landmark": "", "dx": 0, "dy": 10}, {"landmark": "", "dx": 5, "dy": 20}],
-    )  # fmt: skip
     state = FlatState.objects.create(
         product_id=there["productId"], words="First drawn",
         drawn={"type": "t-shirt", "measures": {}, "features": {}, "mens": False, "marks": []},
@@ -128,7 +123,7 @@ def make_world() -> dict[str, Any]:
     )  # fmt: skip
     made = {
         **there,
-        "mark_id": mark.pk,
+        "mark_id": there["markId"],
         "state_id": state.pk,
         **_belongings_of_the_holder(),
         "owner": owner.pk, "other": other.pk, "staff": staff.pk,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from credits import services as ledger
 from credits.models import Entry
@@ -308,3 +309,17 @@ def test_an_edit_is_answered_while_the_run_goes_on(view: BaseView) -> None:
     fresh.refresh_from_db()
     assert fresh.status == TechPack.Status.COMPLETE
     assert value(first, "summary") == "Dark green"
+
+
+def test_an_engine_that_only_computes_is_not_offered_for_a_text(
+    view: BaseView, fake: Any, client: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(fake), "writes", False)
+    before = balance(view)
+    with pytest.raises(NotEditable, match="it is free"):
+        asked(view, "materials.0.name")
+    assert balance(view) == before
+    client.force_login(view.tech_pack.product.owner)
+    address = reverse("techpack:value", args=[view.tech_pack.product_id, "base-view", view.pk])
+    assert "AI edit" not in client.get(address, {"path": NAME}).text
+    assert "AI edit" in client.get(address, {"path": "colours.items.0.hex"}).text

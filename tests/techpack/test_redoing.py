@@ -327,26 +327,33 @@ def repeating(run: TechPack, fake: FakeProvider, monkeypatch: pytest.MonkeyPatch
     return run
 
 
-def test_what_it_does_not_work_from_costs_nothing_and_is_up_to_date_at_once(repeating: TechPack) -> None:
+def test_a_material_marks_neither_cut_out_close_ups_nor_flats(repeating: TechPack) -> None:
     view = repeating.base_views.get()
-    enter(view, "materials.0.name", "twill")
+    values.add_item(piece=view, path="materials", item={"name": "twill", "placement": "Cuffs"}, by=None)
+    enter(view, "materials.0.name", "drill")
+    assert marks(repeating) == {}
+
+
+def test_a_colour_marks_the_sketches_that_name_it(repeating: TechPack) -> None:
+    enter(repeating.base_views.get(), HEX, NAVY)
+    sketches = repeating.sketches.filter(status=Piece.Status.LOADED).count()
+    assert kinds(repeating) == {"sketch"}
+    offer = offered(repeating)
+    assert (offer.price, len(offer.same)) == (sketches, 0)
+    assert redo(repeating).charged == sketches
+
+
+def test_what_would_come_out_the_same_costs_nothing_and_is_up_to_date_at_once(repeating: TechPack) -> None:
+    repeating.sketches.all().delete()
+    is_a_bag(repeating)
     offer = offered(repeating)
     assert (offer.price, offer.words) == (0, "free")
     assert offer.hint == "Free: the fake engine would only draw the same again."
     ledger.charge(holder=owner_of(repeating), amount=balance(repeating), reference="all", description="All")
     done = redo(repeating)
-    assert (done.asked, done.charged, done.same) == (0, 0, pictures_of(repeating))
+    assert (done.asked, done.charged, done.same) == (0, 0, repeating.close_ups.count() + 1)
     assert marks(repeating) == {}
     assert not Prediction.objects.live().exists()
-
-
-def test_only_what_would_change_is_charged_and_asked_for(repeating: TechPack) -> None:
-    enter(repeating.base_views.get(), HEX, NAVY)  # written on the sketches; a close-up is cut out
-    sketches = repeating.sketches.filter(status=Piece.Status.LOADED).count()
-    offer = offered(repeating)
-    assert (offer.price, len(offer.same)) == (sketches, repeating.close_ups.count())
-    assert "are free: the fake engine would only draw the same again." in offer.hint
-    assert redo(repeating).charged == sketches
 
 
 def test_the_same_again_is_refunded_without_alarm_and_remembered(repeating: TechPack) -> None:
@@ -396,7 +403,8 @@ def test_a_base_view_edited_by_hand_is_not_read_anew_for_nothing(repeating: Tech
 
 
 def test_the_button_says_when_it_is_free(repeating: TechPack, client: Any) -> None:
-    enter(repeating.base_views.get(), "materials.0.name", "twill")
+    repeating.sketches.all().delete()
+    is_a_bag(repeating)
     client.force_login(owner_of(repeating))
     html = client.get(repeating.product.get_absolute_url()).text
     assert "Make again (free)" in html

@@ -163,6 +163,18 @@ def test_numbers_and_colours_are_read_as_people_write_them(view: BaseView, sketc
     assert value(sketch, "measurements.0.value") is None
 
 
+@pytest.mark.parametrize("text", ["65", "65 %", "65%", "0.65", "0,65"])
+def test_a_share_is_read_in_percent_as_it_is_shown(view: BaseView, text: str) -> None:
+    values.set_value(piece=view, path="colours.0.share", value=text, by=None)
+    assert value(view, "colours.0.share") == 0.65
+
+
+@pytest.mark.parametrize("text", ["165 %", "-5", "half"])
+def test_a_share_of_more_than_all_is_refused(view: BaseView, text: str) -> None:
+    with pytest.raises(ValueMisfit):
+        values.set_value(piece=view, path="colours.0.share", value=text, by=None)
+
+
 def test_another_unit_takes_the_number_with_it_and_is_undone_with_it(view: BaseView) -> None:
     changed = values.set_value(piece=view, path="proportions.0.unit", value="in", by=None)
     assert {change.path.rpartition(".")[2] for change in changed} == {"value", "unit"}

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from vision.contour import Edge, Look
+from vision.edges import faint_share
 from vision.segmentation import sharpened
 
 
@@ -67,3 +68,14 @@ def test_a_gap_between_legs_is_cut_out(photo: tuple[np.ndarray, np.ndarray]) -> 
 def test_an_empty_mask_stays_empty(photo: tuple[np.ndarray, np.ndarray]) -> None:
     image, _ = photo
     assert not sharpened(image, np.zeros(image.shape[:2], bool)).any()
+
+
+def test_a_hem_in_the_colour_of_its_ground_is_noticed() -> None:
+    noise = np.random.default_rng(1).normal(0, 3, (600, 500, 1))
+    photo = (np.full((600, 500, 3), 120) + noise).clip(0, 255).astype(np.uint8)
+    ground, mask = photo.copy(), np.zeros((600, 500), bool)
+    mask[100:500, 150:350] = True
+    photo[mask] = (photo[mask] * 0.6).astype(np.uint8)
+    assert faint_share(photo, mask) < 0.02
+    photo[440:500, 150:350] = ground[440:500, 150:350] + 1
+    assert faint_share(photo, mask) > 0.2

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from vision.measuring import measure
 from vision.photo import UnreadablePhotoError, read_photo
 from vision.seeing import see
 
@@ -88,6 +89,25 @@ def test_a_person_is_said_to_wear_it() -> None:
     assert "worn" in codes(read_photo(portrait.read_bytes()))
 
 
+@pytest.mark.parametrize(("name", "turns"), [("t-shirt", 1), ("pants", 2)])
+def test_a_photo_on_its_side_or_upside_down_is_turned_and_measured_all_the_same(
+    name: str, turns: int
+) -> None:
+    upright = photo(name)
+    lying = np.ascontiguousarray(np.rot90(upright, -turns))
+    seen, turned = see(upright), see(lying)
+    assert (seen.turns, turned.turns) == (0, turns)
+    assert "turned" in {problem.code for problem in turned.problems}
+    assert turned.recognition.product_type == seen.recognition.product_type
+    kind = seen.recognition.product_type or ""
+    ratios = [
+        {value.code: value.ratio for value in measure(one.mask, kind, {}, turns=one.turns).values}
+        for one in (seen, turned)
+    ]
+    for code in ("CH1", "HE1") if name == "t-shirt" else ("WB1", "HP2"):
+        assert ratios[1][code] == pytest.approx(ratios[0][code], rel=0.06), code
+
+
 def test_a_dark_and_a_blurred_photo_are_said() -> None:
     sweater = photo("longsleeve")
     assert "dark" in codes((sweater * 0.12).astype(np.uint8))
@@ -106,6 +126,13 @@ def test_a_transparent_picture_is_read_on_white() -> None:
     ImageDraw.Draw(picture).rectangle((60, 60, 140, 140), fill=(200, 30, 30, 255))
     pixels = read_photo(encoded(picture))
     assert tuple(pixels[0, 0]) == (255, 255, 255)
+
+
+def test_a_large_photo_is_decoded_no_larger_than_it_is_needed() -> None:
+    large = encoded(Image.new("RGB", (4000, 3200), "red"), "JPEG")
+    assert read_photo(large, side=700).shape == (800, 1000, 3)
+    assert read_photo(large, side=1600).shape == (1600, 2000, 3)
+    assert read_photo(encoded(Image.new("RGB", (300, 200))), side=1600).shape == (200, 300, 3)
 
 
 @pytest.mark.parametrize("data", [b"", b"GIF89a", b"no picture", encoded(Image.new("RGB", (8, 8)))])

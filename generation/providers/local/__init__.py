@@ -108,6 +108,7 @@ class LocalProvider:
     remembers = False
     draws_unseen_views = False
     draws_from_specification = True
+    writes = False
     repeats = VERSION
 
     def __init__(self) -> None:

@@ -70,6 +70,7 @@ class ReplicateProvider:
     remembers = True
     draws_unseen_views = True
     draws_from_specification = False
+    writes = True
     repeats = ""
 
     def __init__(self) -> None:

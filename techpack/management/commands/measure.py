@@ -103,6 +103,7 @@ def _reading(image: Rgb, sight: Sight, view: str, known: Known | None) -> Readin
         known=known,
         plausible=plausible_ranges(product_type),
         worn=sight.is_worn,
+        turns=sight.turns,
     )
 
 

@@ -12,7 +12,7 @@ from accounts import tokens
 from accounts.models import User
 from credits import services as ledger
 from techpack import hand_over
-from techpack.models import Product
+from techpack.models import FlatMark, Product
 from techpack.services import measurements
 from techpack.services.spreadsheet import brand_library, comments
 from tests.support.factories import make_user
@@ -99,6 +99,10 @@ class Program:
             "revisionId": state["revisions"][0]["revisionId"], "closeUpId": close_up["id"], **wish,
             "seal": sketch["callouts"][0]["seal"],
             "shareId": shared.share.pk, "token": shared.token, "publicId": str(release.public_id),
+            "markId": FlatMark.objects.create(
+                product=product, view="front", kind="seam",
+                points=[{"landmark": "", "dx": 0, "dy": 10}, {"landmark": "", "dx": 5, "dy": 20}],
+            ).pk,
             "lineId": product.material_lines.order_by("pk")[0].pk,
             "row": str(product.material_lines.order_by("pk")[0].pk),
             "entryId": brand_library.keep(
@@ -118,8 +122,9 @@ type Call = tuple[str, str, Any]
 
 IDS = ("revisionId", "closeUpId", "sketchId")  # of which a body names one
 WRITTEN: dict[str, Any] = {
-    "code": "CH1", "decision": "approved", "points": [[0, 10], [5, 20]], "view": "front", "kind": "json",
-    "release": 1, "name": "Mine now", "imageUrl": "https://example.com/a.png", "value": "Mine now", "number": 1,
+    "code": "CH1", "decision": "approved", "points": [[0, 10], [5, 20]], "view": "front",
+    "kind": "json", "release": 1,
+    "name": "Mine now", "imageUrl": "https://example.com/a.png", "value": "Mine now", "number": 1,
     "text": "Hem", "item": {"name": "Twill", "placement": "Body"}, "category": "material",
     "sheet": "materials", "cells": [{"row": "1", "column": "part", "value": "x"}],
     "position": {"x": 0.5, "y": 0.5}, "line": [{"x": 0.1, "y": 0.1}, {"x": 0.1, "y": 0.9}],
@@ -168,9 +173,15 @@ def _resolved(document: Any, schema: Any) -> Any:
     return document["components"]["schemas"][name] if name else schema
 
 
+def _written(field: Any, value: Any) -> Any:
+    """The value, or one that the field may have."""
+    choices = field.get("enum", [])
+    return field.get("const", value if not choices or value in choices else choices[0])
+
+
 def _filled(schema: Any, values: dict[str, Any]) -> list[Any]:
     fields = schema["properties"]
-    body = {name: fields[name].get("const", values.get(name)) for name in schema.get("required", ())}
+    body = {name: _written(fields[name], values.get(name)) for name in schema.get("required", ())}
     assert None not in body.values(), body
     ids = [name for name in IDS if name in fields]
     return [body | {name: values[name]} for name in ids] or [body]

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from techpack.models import Product
+from credits import services as ledger
+from techpack.models import PhotoReading, Product
 from tests.support.sheets import put
 from tests.techpack.api.calling import Program
 
@@ -87,6 +88,21 @@ def test_a_flat_is_drawn_in_every_size_of_the_header(tee: Product) -> None:
     assert large.content != base.content
     assert program.get(f"{address}?size=M").content == base.content
     assert program.get(f"{address}?size=XXL").status_code == 409
+
+
+def test_a_photo_of_nothing_is_refused_with_a_code_and_free_unless_forced(
+    tee: Product, settings: Any
+) -> None:
+    settings.API_MAX_WAIT = 0
+    nothing = {"code": "nothing_there", "text": "No product was found on this photo.", "blocks": True}
+    PhotoReading.objects.filter(revision__product=tee).update(problems=[nothing])
+    program, before = Program(tee.owner), ledger.balance(tee.owner)
+    asked = {"productId": tee.pk, "revisionIds": [tee.revisions.get().pk]}
+    refused = program.post("base-views/analyze", asked)
+    assert (refused.status_code, code_of(refused)) == (422, "photo_problem")
+    assert "Nothing was charged" in refused.json()["error"]
+    assert (ledger.balance(tee.owner), tee.runs.count()) == (before, 0)
+    assert program.post("base-views/analyze", {**asked, "force": True}).status_code in (200, 202)
 
 
 def test_what_is_drawn_by_hand_is_listed_drawn_and_deleted(tee: Product) -> None:

@@ -5,12 +5,15 @@ from decimal import Decimal
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from PIL import Image
 
 from techpack.editing import specification
 from techpack.library import plausible_ranges, product_types
 from techpack.library.lengths import LengthError
-from techpack.models import Measurement, PhotoReading, Product
+from techpack.models import Measurement, PhotoReading, Product, Revision, TechPack
+from techpack.presenters import review
+from techpack.presenters.specification import Row
 from techpack.services import measurements, photo_check, photo_readings, products
 from techpack.services import specification as choices
 from techpack.services.errors import NotPossible
@@ -71,6 +74,42 @@ def test_a_value_typed_in_inches_is_kept_exactly(tee: Product) -> None:
     assert entered.value_cm == Decimal("19.05")
     assert entered.as_typed == "7 1/2 in"
     assert entered.source == Source.ENTERED
+
+
+def test_each_unit_shows_its_own_number_whatever_was_typed(tee: Product) -> None:
+    measurements.set_value(product=tee, code="SL1", text="8 1/2 in")
+    measurements.set_value(product=tee, code="CH1", text="48,5")
+    shown = {
+        code: (Row(row(tee, code), "cm").value, Row(row(tee, code), "in").value) for code in ("SL1", "CH1")
+    }
+    assert shown["SL1"] == ("21.6", "8 1/2 in")
+    assert shown["CH1"] == ("48,5", "19 1/8")
+
+
+def test_a_row_to_be_specified_is_filled_in_and_leaves_the_list(tee: Product) -> None:
+    before = {one.code for one in measurements.open_rows(tee.measurements.all())}
+    assert row(tee, "NK2").source == Source.UNSPECIFIED
+    measurements.set_value(product=tee, code="NK2", text="9")
+    assert {one.code for one in measurements.open_rows(tee.measurements.all())} == before - {"NK2"}
+    assert Row(row(tee, "NK2"), "cm").point.name == "Front neck drop"
+
+
+def test_an_impossible_number_is_no_number_and_the_run_is_not_simply_complete(tee: Product) -> None:
+    products.set_known_dimension(product=tee, dimension=cm("300"))
+    ranges = plausible_ranges("t-shirt")
+    for one in tee.measurements.filter(source=Source.MEASURED):
+        low, high = ranges.get(one.code, (0, 999))
+        assert low <= one.value_cm <= high, one.code
+    hem = row(tee, "HE1")
+    assert hem.value_cm is None
+    assert "such a product does not have" in hem.reason
+    done = TechPack.objects.create(
+        product=tee, number=1, asked=[], engine="fake", status="complete", started_at=timezone.now()
+    )
+    facts = review.facts_of(Product.objects.get(pk=tee.pk))
+    assert facts.reasons
+    assert review.status_of(tee, done, facts.reasons) == "needs_review"
+    assert review.status_of(tee, done, []) == "complete"
 
 
 def test_what_the_designer_entered_outlives_a_new_reading(tee: Product) -> None:
@@ -208,6 +247,22 @@ def test_a_photo_that_shows_nothing_is_refused_before_a_credit_is_charged(fake: 
     reading = PhotoReading.objects.get(revision__product=product)
     choices.settle(product=product, key=f"{reading.problems[0]['code']}:{reading.revision_id}")
     assert runs.start_run(product=Product.objects.get(pk=product.pk)).is_going
+
+
+def test_front_and_back_that_are_not_the_same_product_are_said(tee: Product) -> None:
+    front = PhotoReading.objects.get(revision__product=tee)
+    back = Revision.objects.create(product=tee, asset=front.revision.asset, view="back", order=1)
+    other = PhotoReading.objects.create(
+        revision=back, status="done", colour=front.colour, product_type="t-shirt", is_sure=True
+    )
+
+    def codes() -> set[str]:
+        readings = specification.readings_of(tee)
+        return {one.code for one in specification.review_reasons(tee, readings, [], spec=None)}
+
+    assert "different_products" not in codes()
+    PhotoReading.objects.filter(pk=other.pk).update(colour=[5.0, 60.0, -60.0])
+    assert "different_products" in codes()
 
 
 def test_a_photo_is_looked_at_as_soon_as_it_is_there(fake: None, db: None, settings: object) -> None:
