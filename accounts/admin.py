@@ -1,7 +1,10 @@
 """Designers and staff, who are known by their email address."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from auditlog.models import LogEntry as AuditEntry
 from django.contrib import admin, messages
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.admin import UserAdmin
@@ -13,12 +16,15 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from accounts import deletion
-from accounts.models import User
+from accounts.models import ApiToken, User
+from core import audit
+from core.admin import ReadOnlyAdmin, ReasonForm, reason_of
 
 MOST_SHOWN = 50
 
 admin.site.unregister(UserSession)  # where somebody signs in from is their own affair
 admin.site.unregister(Authenticator)  # allauth's form shows the secrets
+admin.site.unregister(AuditEntry)  # below, without what it links to
 
 
 class NewUserForm(AdminUserCreationForm):
@@ -67,9 +73,10 @@ class DesignerAdmin(UserAdmin):
     @admin.action(description="Erase with everything", permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: QuerySet[User]) -> HttpResponse | None:
         users = list(queryset.order_by("pk"))
-        if "confirmed" not in request.POST:
+        reason = reason_of(request)
+        if reason is None:
             return self._ask_first(request, users)
-        done = sum(self._erased(request, user) for user in users)
+        done = sum(self._erased(request, user, reason) for user in users)
         level = messages.SUCCESS if done else messages.WARNING
         self.message_user(request, f"{done} erased, {len(users) - done} skipped.", level)
         return None
@@ -81,10 +88,11 @@ class DesignerAdmin(UserAdmin):
             "rows": [(user, deletion.holdings(user)) for user in users[:MOST_SHOWN]],
             "more": max(0, len(users) - MOST_SHOWN),
             "pks": [user.pk for user in users],
+            "form": ReasonForm(request.POST if "confirmed" in request.POST else None),
         }
         return TemplateResponse(request, "admin/accounts/erase.html", context)
 
-    def _erased(self, request: HttpRequest, user: User) -> bool:
+    def _erased(self, request: HttpRequest, user: User, reason: str) -> bool:
         try:
             erased = deletion.erase(user_id=user.pk)
         except deletion.NotPossible as error:
@@ -99,10 +107,18 @@ class DesignerAdmin(UserAdmin):
                 action_flag=DELETION,
                 change_message="Erased with everything.",
             )
+            words = "Erased with everything."
+            audit.record(User, [user.pk], words, by=request.user, reason=reason, action=audit.DELETED)
         return erased
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Passwords and permissions are an administrator's; what was changed is on record, not what to."""
+        super().save_model(request, obj, form, change)
+        words = f"Changed {', '.join(form.changed_data)}." if change else "Added."
+        audit.record(User, [obj.pk], words, by=request.user)
 
 
 @admin.register(Authenticator)
@@ -120,3 +136,40 @@ class SecondStepAdmin(admin.ModelAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         return False
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """Which programs sign their calls as whom. The tokens themselves are kept nowhere."""
+
+    list_display = ("__str__", "user", "scope", "created_at", "last_used_at", "revoked_at")
+    list_filter = ("scope", ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("user",)
+    search_fields = ("user__email", "=ending", "name")
+    fields = ("user", "name", "ending", "scope", "created_at", "last_used_at", "revoked_at")
+    ordering = ("-created_at",)
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(ReadOnlyAdmin):
+    """Who did what to money, tokens and personal data, when, and why."""
+
+    list_display = ("timestamp", "who", "object_repr", "what", "why")
+    list_filter = ("action", "content_type")
+    list_select_related = ("actor",)
+    search_fields = ("object_repr", "=object_pk", "actor__email")
+    date_hierarchy = "timestamp"
+    fields = ("timestamp", "who", "object_repr", "what", "why")
+    ordering = ("-timestamp",)
+
+    @admin.display(description="who", ordering="actor__email")
+    def who(self, row: AuditEntry) -> str:
+        return str(row.actor) if row.actor is not None else "-"
+
+    @admin.display(description="what")
+    def what(self, row: AuditEntry) -> str:
+        return (row.additional_data or {}).get("what", "")
+
+    @admin.display(description="why")
+    def why(self, row: AuditEntry) -> str:
+        return (row.additional_data or {}).get("why", "") or "-"

@@ -5,8 +5,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import second_step, signals, viewers  # noqa: F401 - receivers connect on import
+        from django.db.models.signals import post_migrate
+
+        from accounts import roles, second_step, signals, viewers  # noqa: F401 - receivers connect on import
         from generation.storage import media
 
+        post_migrate.connect(roles.give_permissions, dispatch_uid="accounts.roles")
         media.register_viewer(viewers.signed_in)
         media.let_staff_see_all(second_step.may_work_as_staff)

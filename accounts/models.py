@@ -184,3 +184,20 @@ class IdempotentCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} ({self.status or 'under way'})"
+
+
+class RateCount(models.Model):
+    """How often somebody did something in one period; counted by `accounts.rate_limits`, kept for a day."""
+
+    key = models.CharField(max_length=120)
+    period = models.BigIntegerField(help_text="Number of the period since 1970.")
+    count = models.PositiveIntegerField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["key", "period"], name="accounts_rate_once_a_period"),)
+        # the purge of those that are over
+        indexes = (models.Index(fields=["ends_at"], name="accounts_rate_ends"),)
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.count}"

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from accounts import idempotency, mail, sessions
+from accounts import idempotency, mail, rate_limits, sessions
 from core.outages import RETRY, RETRY_MAIL
 
 
@@ -16,6 +16,12 @@ def forget_ended_sessions(timestamp: int) -> None:
 @app.task(name="accounts.forget_calls", retry=RETRY)
 def forget_calls(timestamp: int) -> None:
     idempotency.forget()
+
+
+@app.periodic(cron="*/30 * * * *")
+@app.task(name="accounts.forget_rate_counts", retry=RETRY)
+def forget_rate_counts(timestamp: int) -> None:
+    rate_limits.forget()
 
 
 @app.task(name="accounts.mail_erased", retry=RETRY_MAIL)

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import ApiToken, User
+from core import audit
 
 PREFIX = "slv_"  # so that one that leaked is told from other secrets
 USED_EVERY = dt.timedelta(hours=1)
@@ -20,12 +21,14 @@ def issue(*, user: User, name: str, scope: str = ApiToken.Scope.WRITE) -> tuple[
     row = ApiToken.objects.create(
         user=user, name=name[:80], scope=ApiToken.Scope(scope), digest=_digest(token), ending=token[-4:]
     )
+    audit.record(ApiToken, [row.pk], f"Issued, {row.get_scope_display().lower()}.", by=user)
     return row, token
 
 
 def revoke(*, token: ApiToken) -> None:
     """From now on, and for calls that wait: they end in 401. Harmless twice."""
-    ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+    if ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=timezone.now()):
+        audit.record(ApiToken, [token.pk], "Revoked.", by=token.user)
 
 
 def holder(token: str) -> ApiToken | None:

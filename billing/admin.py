@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from billing import prices, reports
 from billing.models import Item, Order, Price, Refund
 from billing.services import reconcile, refunds
+from core import audit
 from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
 from credits import services as ledger
 from generation import jobs
@@ -91,13 +92,13 @@ class OrderAdmin(ReadOnlyAdmin):
             return ""
         return format_html('<a href="{}">Refund</a>', reverse("admin:billing_order_refund", args=[order.pk]))
 
-    @admin.action(description="Ask Stripe again", permissions=["view"])
+    @admin.action(description="Ask Stripe again", permissions=["operate"])
     def ask_stripe(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         numbers = list(queryset.filter(session_id__isnull=False).values_list("pk", flat=True))
         jobs.defer_many("billing.refresh", [{"order_id": number} for number in numbers])
         report(self, request, queryset, len(numbers), "asked about")
 
-    @admin.action(description="Mark as looked at", permissions=["view"])
+    @admin.action(description="Mark as looked at", permissions=["settle"])
     def mark_looked_at(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         done = queryset.exclude(review="").update(review="")
         report(self, request, queryset, done, "marked")
@@ -125,6 +126,8 @@ class OrderAdmin(ReadOnlyAdmin):
             except refunds.NotRefundable as error:
                 form.add_error(None, str(error))
             else:
+                words = f"Asked for a refund of {form.cleaned_data['amount']} {order.currency}."
+                audit.record(Order, [order.pk], words, by=request.user, reason=form.cleaned_data["reason"])
                 self.message_user(request, f"The refund of order {order.pk} is under way.", messages.SUCCESS)
                 return redirect("admin:billing_order_change", order.pk)
         context = {

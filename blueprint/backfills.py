@@ -8,10 +8,11 @@ import logging
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import models
+from django.db import models, transaction
 from tqdm import tqdm
 
 from blueprint.models import Subscriber
@@ -30,6 +31,9 @@ class Backfill(BaseCommand):
     it. Both modes come by the same rows and look at each; only --apply mends."""
 
     requires_migrations_checks = True
+    # `mend` writes rows and nothing else: a dry run does all of it, too, and takes it back at the end, so
+    # that the two never say different things
+    rehearses: ClassVar[bool] = False
     batch_size: ClassVar[int] = 100
     limit_help: ClassVar[str] = "do at most N rows"
 
@@ -61,11 +65,18 @@ class Backfill(BaseCommand):
         total = rows.count() if isinstance(rows, models.QuerySet) else None
         if isinstance(rows, models.QuerySet):
             rows = in_batches(rows, max(1, options["batch_size"]))
-        for row in tqdm(rows, total=total, disable=None):  # None: no bar where nobody watches
-            if self._has_done(options["limit"]):
-                break
-            self._come_by(row)
+        with self._rehearsal() if self.rehearses and not options["apply"] else nullcontext():
+            for row in tqdm(rows, total=total, disable=None):  # None: no bar where nobody watches
+                if self._has_done(options["limit"]):
+                    break
+                self._come_by(row)
         self._sum_up()
+
+    @contextmanager
+    def _rehearsal(self) -> Iterator[None]:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
 
     def _has_done(self, limit: int | None) -> bool:
         """What needed nothing, or cannot be helped now, does not count: it is there in the next run, too."""
@@ -74,8 +85,8 @@ class Backfill(BaseCommand):
     def _come_by(self, row: Any) -> None:
         try:
             todo = self.look(row)
-            if todo and self.options["apply"]:
-                todo = self.mend(row) or todo
+            if todo and (self.options["apply"] or self.rehearses):
+                todo = self._mended(row) or todo
         except Skip as skip:
             self._count("skipped", row, str(skip))
         except ValueError as error:
@@ -85,6 +96,12 @@ class Backfill(BaseCommand):
             self._count("failed", row, f"{type(error).__name__}: {error}")
         else:
             self._count("done" if todo else "fine", row, todo)
+
+    def _mended(self, row: Any) -> str | None:
+        if self.options["apply"]:
+            return self.mend(row)
+        with transaction.atomic():  # a row that fails takes back its own writes only
+            return self.mend(row)
 
     def _count(self, outcome: str, row: Any, words: str) -> None:
         self.tally[outcome] += 1

@@ -64,4 +64,4 @@ def _is_welcome(grid: Grid, prediction: Prediction) -> bool:
 
 
 def register() -> None:
-    registry.register(grid_requests.KIND, GridHandler())
+    registry.register(grid_requests.KIND, GridHandler(), look=grid_requests.look)

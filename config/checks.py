@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Caution
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 
@@ -229,3 +230,21 @@ def _is_importable(path: str) -> bool:
         return bool(module) and importlib.util.find_spec(module) is not None
     except ImportError:
         return False
+
+
+def unreachable_public_url() -> list[CheckMessage]:
+    """Follow PUBLIC_URL once, as `serve` does when the site is up: a provider drops its webhooks where it
+    meets a redirect or a certificate that it cannot check, and polling finishes the work in silence."""
+    from generation import webhook_health
+
+    problem = webhook_health.address_problem(settings.PUBLIC_URL) if settings.PUBLIC_URL else ""
+    if not problem:
+        return []
+    return [
+        Caution(
+            f"No webhook will arrive at PUBLIC_URL={settings.PUBLIC_URL}: {problem}. Results are found by"
+            " polling, which is slower.",
+            hint="Set PUBLIC_URL to the address that answers by itself: the scheme and name visitors end on.",
+            id="selvedge.W001",
+        )
+    ]

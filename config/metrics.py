@@ -24,6 +24,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from blueprint.models import Mail
+from generation import webhook_health
 from generation.models import Attempt, Prediction
 from techpack.models import PhotoReading
 
@@ -66,6 +67,8 @@ class FromDatabase(Collector):
         now = timezone.now()
         yield from _queue(now)
         yield from _predictions(now)
+        silent = webhook_health.silent_calls()
+        yield _gauge("selvedge_webhooks_silent", "Last calls, when all were found by polling alone.", silent)
         yield _gauge("selvedge_mails_failed", "Mails of blueprints that were given up.", _failed_mails())
         checked = PhotoReading.objects.filter(checked_at__gt=now - timedelta(hours=1))
         yield _gauge("selvedge_photos_read", "Photos read in the last hour.", checked.count())

@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.usersessions",
     "allauth.mfa",
+    "auditlog",
     "waffle",
     "procrastinate.contrib.django",  # before our apps, whose tasks it finds
     "config",
@@ -105,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.rate_limits.Limits",
     "accounts.sessions.seen",
     "accounts.second_step.guard",
     "django_htmx.middleware.HtmxMiddleware",
@@ -186,6 +188,7 @@ ACCOUNT_RATE_LIMITS = {  # beside allauth's own; "ip" is told by TRUSTED_PROXIES
     "checkout": "30/h/ip",
     "invite": "60/d/user",
 }
+RATE_LIMITS = True  # of everything else that costs work, money or mail: config.rate_limits
 # "required": staff open the admin, and pictures of others, only with a second step (accounts.second_step)
 STAFF_MFA = text("STAFF_MFA", "optional" if EMBEDDED or DEBUG else "required").lower()
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -214,6 +217,9 @@ REPLICATE_PRICES: dict[str, dict[str, float]] = {
 RENDER_MODEL = text("RENDER_MODEL", "google/nano-banana-pro")
 VISION_MODEL = text("VISION_MODEL", "openai/gpt-5-structured")
 
+PICTURE_LOOK = flag(
+    "PICTURE_LOOK", True
+)  # a first look at each picture an engine made, where a product has one
 PHOTO_CHECK = True  # every photo is looked at and measured as soon as it is there
 GENERATION_PROVIDERS = {
     "local": "generation.providers.local.LocalProvider",
@@ -226,10 +232,12 @@ FAKE_PROVIDER_DIR = DATA_DIR / "fake-provider"  # the memory of `generation.prov
 WAFFLE_SWITCH_DEFAULT = True  # a switch pauses something: one that nobody made pauses nothing
 
 SIGNUP_CREDITS = number("SIGNUP_CREDITS", 9)
+OPERATOR_GRANT_LIMIT = number("OPERATOR_GRANT_LIMIT", 100)  # credits that one operator may give in a day
 API_MAX_WAIT = number("API_MAX_WAIT", 180)  # seconds a call of the API waits for a step, at most
 SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{text('PORT', '8000')}"  # how mails name pages of ours
 BLUEPRINT_4K = flag("BLUEPRINT_4K", False)  # staff may give those who bought one pictures of twice the size
 BLUEPRINT_PRICE = text("BLUEPRINT_PRICE")  # of the thirty, in words: "$47"; unset, no page names one
+FREE_REDOS = number("FREE_REDOS", 3)  # grids of a paid blueprint made again because a frame is wrong
 FREE_SPEND_PER_DAY_USD = number("FREE_SPEND_PER_DAY_USD", 20)  # what free blueprints may cost in a day (UTC)
 SELFIE_DAYS = number("SELFIE_DAYS", 30)  # after which the selfies of a finished blueprint are deleted
 CREDITS_CONTACT = text("CREDITS_CONTACT")  # how somebody gets more: an address, a sentence

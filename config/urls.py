@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from django.views.generic import RedirectView
 
 from billing import webhooks as billing_webhooks
+from config.staff import find
 from generation import webhooks
 from generation.storage import media
 from techpack.views import landing, shared
@@ -21,6 +22,8 @@ def mark(request: HttpRequest) -> HttpResponseRedirect:
 # Staff sign in on the same page as everybody else, under the same limits on guesses. The admin's own form
 # has none, so it takes no POST: not even from staff, who could guess at a colleague's password there.
 admin.site.login = secure_admin_login(require_safe(admin.site.login))  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Selvedge"
+admin.site.index_title = "What needs a look"
 handler500 = "config.errors.server_error"
 
 urlpatterns = [
@@ -31,6 +34,7 @@ urlpatterns = [
     path(
         "admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")
     ),  # limited, too
+    path("admin/find/", admin.site.admin_view(find.find), name="admin-find"),
     path("admin/", admin.site.urls),
     path("accounts/sessions/", RedirectView.as_view(pattern_name="account-sessions")),  # allauth has one, too
     path("accounts/", include("allauth.urls")),

@@ -54,6 +54,10 @@ class ProductApi:
     no_store: bool = False
 
 
+class TooManyCalls(Exception):
+    """More calls than an account or a network may make in a minute."""
+
+
 class JsonParser(Parser):
     """Read JSON objects; refuse text that no database can store (half of a surrogate pair)."""
 
@@ -94,6 +98,12 @@ class JsonApi(NinjaAPI):
         response = self._product_of(request).error_response(request, Unavailable())
         assert response is not None
         response.headers["Retry-After"] = RETRY_AFTER
+        return response
+
+    def limited(self, request: HttpRequest, seconds: int) -> HttpResponse:
+        response = self._product_of(request).error_response(request, TooManyCalls())
+        assert response is not None
+        response.headers["Retry-After"] = str(seconds)
         return response
 
     def _get_urls(self) -> list[URLResolver | URLPattern]:

@@ -1,8 +1,6 @@
-"""Clean typed text of characters that only steer how other text is shown."""
+"""What people type as plain text: without characters that only steer how other text is shown."""
 
-import json
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -10,6 +8,20 @@ from django import forms
 # C0 and C1 but for tab, line ends and NUL (which a form refuses), and what turns the direction of
 # the text after it (UAX #9): a name must not rearrange the sentence it stands in.
 STEERING = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def storable(text: str, what: str) -> str:
+    """The text, as long as a database can hold it. Raises ValueError with a sentence that names `what`: for
+    half of a surrogate pair, as JavaScript cuts emoji, and for the null character."""
+    if "\x00" in text:
+        raise ValueError(f"{what} has a null character in it. Remove it.")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError(
+            f"{what} has half a character in it, or is in another encoding than UTF-8."
+        ) from None
+    return text
 
 
 def plain(text: str) -> str:
@@ -26,18 +38,13 @@ def plain_line(text: str) -> str:
     return re.sub(r"[\t\r\n\u2028\u2029]+", " ", plain(text)).strip()
 
 
-def visible(text: str) -> str:
-    """On one line, without control, direction and other invisible characters: for prompts."""
-    shown = "".join(c for c in " ".join(text.split()) if unicodedata.category(c)[0] != "C")
-    return " ".join(shown.split())
-
-
-def quoted_json(value: Any) -> str:
-    """JSON that can stand inside of tags. With its brackets as escapes it is the same to a reader of JSON,
-    and no delimiter to anybody."""
-    text = json.dumps(value, ensure_ascii=False)
-    for bracket in "<>`":
-        text = text.replace(bracket, f"\\u{ord(bracket):04x}")
+def _checked(value: Any, field: forms.Field) -> str:
+    """Django's own validator tells of the null character."""
+    text = str(value or "")
+    try:
+        storable(text.replace("\x00", ""), str(field.label or "This text"))
+    except ValueError as error:
+        raise forms.ValidationError(str(error)) from error
     return text
 
 
@@ -45,11 +52,11 @@ class PlainField(forms.CharField):
     """Text of several lines."""
 
     def to_python(self, value: Any) -> str:
-        return plain(str(super().to_python(value) or ""))
+        return plain(_checked(super().to_python(value), self))
 
 
 class LineField(forms.CharField):
     """Text on one line."""
 
     def to_python(self, value: Any) -> str:
-        return plain_line(str(super().to_python(value) or ""))
+        return plain_line(_checked(super().to_python(value), self))

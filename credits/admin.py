@@ -1,28 +1,57 @@
 """Accounts and the ledger for staff: looking, granting with a reason, giving a charge back."""
 
+import datetime as dt
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
+from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from core import audit
+from core.admin import SETTLE, ReadOnlyAdmin, ReadOnlyInline, ask_first, reason_of, report
 from credits import services
 from credits.models import Account, Entry
 
+MOST_LINES = 50
+
 
 class GrantForm(forms.Form):
+    """`left`: the most that may be given, None without a limit."""
+
     amount = forms.IntegerField(min_value=1, max_value=10_000, help_text="Credits to give.")
     reason = forms.CharField(max_length=200, help_text="The designer sees this on the credits page.")
     reference = forms.CharField(widget=forms.HiddenInput)  # one page, one grant, however often it is sent
+
+    def __init__(self, *args: Any, left: int | None = None, **more: Any):
+        super().__init__(*args, **more)
+        self.left = left
+
+    def clean_amount(self) -> int:
+        amount: int = self.cleaned_data["amount"]
+        if self.left is not None and amount > self.left:
+            raise forms.ValidationError(
+                f"You may give {self.left} more credits today. For more, ask an administrator."
+            )
+        return amount
+
+
+def grant_left(user: Any) -> int | None:
+    """What a member of staff may still give in 24 hours; None without a limit."""
+    if user.has_perm(SETTLE):
+        return None
+    since = timezone.now() - dt.timedelta(days=1)
+    given = Entry.objects.filter(by=user, kind=Entry.Kind.GRANT, created_at__gt=since)
+    return max(0, settings.OPERATOR_GRANT_LIMIT - (given.aggregate(n=Sum("amount"))["n"] or 0))
 
 
 class EntryInline(ReadOnlyInline):
@@ -56,7 +85,11 @@ class AccountAdmin(ReadOnlyAdmin):
         if not request.user.has_perm("credits.add_entry"):
             self.message_user(request, "You may not give credits.", messages.ERROR)
             return redirect("admin:credits_account_changelist")
-        form = GrantForm(request.POST or None, initial={"reference": f"staff:{get_random_string(20)}"})
+        form = GrantForm(
+            request.POST or None,
+            initial={"reference": f"staff:{get_random_string(20)}"},
+            left=grant_left(request.user),
+        )
         if form.is_valid():
             self._give(request, account, form.cleaned_data)
             return redirect("admin:credits_account_change", account.pk)
@@ -74,6 +107,8 @@ class AccountAdmin(ReadOnlyAdmin):
             holder=account.user, amount=data["amount"], reference=data["reference"],
             description=data["reason"], by=request.user,  # type: ignore[arg-type]
         )  # fmt: skip
+        words = f"Gave {data['amount']} credits."
+        audit.record(Account, [account.pk], words, by=request.user, reason=data["reason"])
         self.message_user(request, f"{data['amount']} credits given to {account.user}.", messages.SUCCESS)
 
 
@@ -91,11 +126,27 @@ class EntryAdmin(ReadOnlyAdmin):
         refund = getattr(entry, "refund", None)
         return f"+{refund.amount}" if refund else ""
 
-    @admin.action(description="Refund whole charges", permissions=["view"])
-    def give_back(self, request: HttpRequest, queryset: QuerySet[Entry]) -> None:
+    @admin.action(description="Refund whole charges", permissions=["settle"])
+    def give_back(self, request: HttpRequest, queryset: QuerySet[Entry]) -> HttpResponse | None:
         charges = queryset.filter(kind=Entry.Kind.CHARGE, refund__isnull=True)
-        done = 0
+        reason = reason_of(request)
+        if reason is None:
+            total = -(charges.aggregate(n=Sum("amount"))["n"] or 0)
+            return ask_first(
+                self,
+                request,
+                queryset,
+                action="give_back",
+                question=f"Refund {charges.count()} charges, {total} credits in all?",
+                lines=[f"{-charge.amount} credits: {charge.description}" for charge in charges[:MOST_LINES]],
+                yes="Yes, refund them",
+                asks_reason=True,
+            )
+        done = []
         for charge in charges:
             words = f"Refunded by staff: {charge.description}"[:200]
-            done += services.refund(charge=charge, amount=-charge.amount, description=words) is not None
-        report(self, request, queryset, done, "refunded")
+            if services.refund(charge=charge, amount=-charge.amount, description=words) is not None:
+                done.append(charge.pk)
+        audit.record(Entry, done, "Refunded the whole charge.", by=request.user, reason=reason)
+        report(self, request, queryset, len(done), "refunded")
+        return None

@@ -61,6 +61,7 @@ class Entry(models.Model):
 
     class Meta:
         verbose_name_plural = "entries"
+        permissions = (("settle_entry", "Can give money back, give without a limit, and mark as bought"),)
         ordering: ClassVar[list[str]] = ["-id"]
         constraints = (
             models.CheckConstraint(

@@ -6,8 +6,9 @@ from typing import Any
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
@@ -17,6 +18,8 @@ from generation.execution import held, reconcile
 from generation.models import Asset, Attempt, Prediction, ProviderGate, UnknownCall
 from generation.storage import assets
 
+# The page of a subject ("blueprint:17"), by the word before its number: products register theirs.
+SUBJECT_PAGES: dict[str, str] = {}
 MOST_LOOKED_AT = 200  # images whose files one press looks for: each costs three or four requests on S3
 
 
@@ -56,6 +59,25 @@ class PredictionAdmin(ReadOnlyAdmin):
     ordering = ("-queued_at",)
     list_select_related = ("asset",)
     inlines = (AttemptInline,)
+    readonly_fields = ("whose", "cost", "asked_for", "given", "result_picture")
+    fieldsets = (
+        (None, {"fields": (
+            "kind", "whose", "slot", "status", "failure", "message", "cost", "result_picture",
+        )}),
+        ("What was asked for", {"fields": ("provider", "asked_for", "given")}),
+        (
+            "When",
+            {
+                "fields": (
+                    "queued_at", "submitting_at", "running_at", "collecting_at", "finished_at", "due_at",
+                    "not_before", "cancel_requested_at", "stuck_at", "tries",
+                )
+            },
+        ),
+        ("For machines", {
+            "classes": ("collapse",), "fields": ("id", "account", "stem", "request", "result"),
+        }),
+    )  # fmt: skip
     actions = ("retry_stuck", "call_is_ours", "call_is_not_ours", "cancel")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
@@ -69,28 +91,56 @@ class PredictionAdmin(ReadOnlyAdmin):
     def cost(self, prediction: Any) -> str:
         return f"$ {prediction.spent:.3f}" if prediction.spent is not None else "-"
 
+    @admin.display(description="of")
+    def whose(self, prediction: Prediction) -> SafeString | str:
+        return subject_link(prediction.subject)
+
+    @admin.display(description="prompt")
+    def asked_for(self, prediction: Prediction) -> str:
+        return prediction.asked.prompt or "-"
+
+    @admin.display(description="pictures given")
+    def given(self, prediction: Prediction) -> SafeString | str:
+        """Selfies are opened on the subscriber's page, where that is written down."""
+        ids = [
+            image.asset_id for image in prediction.asked.images if image.asset_id and image.role != "selfie"
+        ]
+        found = Asset.objects.stored().in_bulk(ids)
+        pictures = format_html_join(" ", "{}", ((picture(asset, 96),) for asset in found.values()))
+        selfies = sum(image.role == "selfie" for image in prediction.asked.images)
+        words = (
+            f"{selfies} selfie{'s' if selfies != 1 else ''}, on the page of the subscriber" if selfies else ""
+        )
+        return (
+            format_html('<div class="sv-pictures">{}</div>{}', pictures, words) if pictures or words else "-"
+        )
+
+    @admin.display(description="result")
+    def result_picture(self, prediction: Prediction) -> SafeString | str:
+        return picture(prediction.asset, 320)
+
     @admin.display(description="result")
     def thumbnail(self, prediction: Prediction) -> SafeString | str:
         return picture(prediction.asset)
 
-    @admin.action(description="Try stuck ones again", permissions=["view"])
+    @admin.action(description="Try stuck ones again", permissions=["operate"])
     def retry_stuck(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
         stuck = queryset.filter(stuck_at__isnull=False, status__in=Prediction.LIVE)
         for prediction in stuck:
             transitions.release_stuck(prediction_id=prediction.pk)
         report(self, request, queryset, len(stuck), "sent on their way again")
 
-    @admin.action(description="Unclear call is ours: take its result, or give up", permissions=["view"])
+    @admin.action(description="Unclear call is ours: take its result, or give up", permissions=["operate"])
     def call_is_ours(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
         taken = [held.take(prediction.pk, by=request.user) for prediction in queryset]
         report(self, request, queryset, sum(taken), "to be heard as ours")
 
-    @admin.action(description="Unclear call is not ours: send again", permissions=["view"])
+    @admin.action(description="Unclear call is not ours: send again", permissions=["operate"])
     def call_is_not_ours(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
         sent = [held.send_again(prediction.pk, by=request.user) for prediction in queryset]
         report(self, request, queryset, sum(sent), "to be sent again")
 
-    @admin.action(description="Cancel", permissions=["view"])
+    @admin.action(description="Cancel", permissions=["operate"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
         live = list(queryset.filter(status__in=(Prediction.Status.QUEUED, *Prediction.IN_FLIGHT)))
         for prediction in live:
@@ -134,7 +184,7 @@ class AssetAdmin(ReadOnlyAdmin):
     ordering = ("-created_at",)
     actions = ("look_for_missing_files",)
 
-    @admin.action(description="Look for missing files", permissions=["view"])
+    @admin.action(description="Look for missing files", permissions=["operate"])
     def look_for_missing_files(self, request: HttpRequest, queryset: QuerySet[Asset]) -> None:
         """Thumbnails that are gone are made again; what cannot be made again is named."""
         found = defaultdict(list)
@@ -181,18 +231,25 @@ class UnknownCallAdmin(ReadOnlyAdmin):
     ordering = ("-created_at",)
     actions = ("mark_as_explained",)
 
-    @admin.action(description="Mark as explained", permissions=["view"])
+    @admin.action(description="Mark as explained", permissions=["operate"])
     def mark_as_explained(self, request: HttpRequest, queryset: QuerySet[UnknownCall]) -> None:
         explained = reconcile.explain(queryset, note=f"Explained, says {request.user}.")
         report(self, request, queryset, explained, "explained")
 
 
-def picture(asset: Asset | None) -> SafeString | str:
+def picture(asset: Asset | None, side: int = 48) -> SafeString | str:
     """A small picture that opens the original."""
     if asset is None or asset.stored_at is None:
         return "-"
     return format_html(
-        '<a href="{}"><img src="{}" width="48" height="48" alt="" loading="lazy"></a>',
-        asset.original,
-        asset.small,
-    )
+        '<a href="{}"><img src="{}" width="{}" height="{}" alt="" loading="lazy"></a>',
+        asset.original, asset.small, side, side,
+    )  # fmt: skip
+
+
+def subject_link(subject: str) -> SafeString | str:
+    """The subject, leading to its page where a product has one."""
+    name, _, pk = subject.partition(":")
+    if name not in SUBJECT_PAGES or not pk.isdigit():
+        return subject
+    return format_html('<a href="{}">{}</a>', reverse(SUBJECT_PAGES[name], args=[int(pk)]), subject)

@@ -21,6 +21,7 @@ class Failure(models.TextChoices):
     TIMED_OUT = "timed_out"
     OUTPUT_EXPIRED = "output_expired"
     OUTPUT_INVALID = "output_invalid"
+    PICTURE_REJECTED = "picture_rejected"
     STORAGE_ERROR = "storage_error"
     INTERNAL_ERROR = "internal_error"
     CANCELED = "canceled"
@@ -187,6 +188,7 @@ class Prediction(models.Model):
     objects: ClassVar[models.Manager["Prediction"]] = PredictionQuerySet.as_manager()
 
     class Meta:
+        permissions = (("operate_prediction", "Can start, cancel and settle work"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["subject", "slot"],
@@ -287,6 +289,9 @@ class Attempt(models.Model):
     cost_usd = models.DecimalField(max_digits=10, decimal_places=5, null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
     accepted_at = models.DateTimeField(null=True, blank=True)
+    webhook_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the provider first told us of it."
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[models.Manager["Attempt"]] = AttemptQuerySet.as_manager()

@@ -28,6 +28,7 @@ ATTEMPTS = {
     Failure.TIMED_OUT: 2,
     Failure.OUTPUT_EXPIRED: 2,
     Failure.OUTPUT_INVALID: 2,
+    Failure.PICTURE_REJECTED: 4,  # at most one of a prediction is (`collect`), whatever failed before
     Failure.INTERNAL_ERROR: 2,
     Failure.STORAGE_ERROR: 6,  # the host of a picture elsewhere is away: costs nothing
     Failure.RATE_LIMITED: 20,  # nothing was accepted, so nothing was paid

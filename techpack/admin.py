@@ -4,14 +4,17 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
 from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
 from credits.services import InsufficientCredits
-from generation.admin import picture
+from generation.admin import SUBJECT_PAGES, picture
+from generation.models import Attempt, Prediction
 from techpack.models import (
     Activity,
     BaseView,
@@ -96,7 +99,7 @@ class ProductAdmin(ReadOnlyAdmin):
         "updated_at",
     )
     list_filter = ("category", "category_source", ("archived_at", admin.EmptyFieldListFilter))
-    search_fields = ("name", "notes", "owner__email")
+    search_fields = ("name", "notes", "owner__email", "=id")
     date_hierarchy = "created_at"
     list_select_related = ("owner",)
     inlines = (
@@ -157,12 +160,44 @@ class LibraryEntryAdmin(ReadOnlyAdmin):
 class TechPackAdmin(ReadOnlyAdmin):
     list_display = ("product", "number", "owner", "status", "age", "engine", "took", "trouble")
     list_filter = ("status", "engine")
-    search_fields = ("product__name", "product__owner__email")
+    search_fields = ("product__name", "product__owner__email", "=product__id")
     date_hierarchy = "created_at"
     ordering = ("-created_at",)
     list_select_related = ("product__owner",)
     inlines = (StepInline, ActivityInline)
     actions = ("cancel", "resume")
+    readonly_fields = ("of_product", "owner", "spent", "pictures", "calls")
+    fieldsets = (
+        (None, {"fields": ("of_product", "number", "owner", "status", "engine", "spent", "pictures")}),
+        ("When", {"fields": ("created_at", "started_at", "finished_at", "cancel_requested_at")}),
+        ("Calls of the engine, newest first", {"fields": ("calls",)}),
+    )
+
+    @admin.display(description="product")
+    def of_product(self, run: TechPack) -> SafeString:
+        address = reverse("admin:techpack_product_change", args=[run.product_id])
+        return format_html('<a href="{}">{}</a>', address, run.product)
+
+    @admin.display(description="cost")
+    def spent(self, run: TechPack) -> str:
+        calls = Attempt.objects.filter(prediction__subject=run.subject)
+        spent = calls.aggregate(n=Sum("cost_usd"))["n"]
+        return f"$ {spent:.3f}" if spent is not None else "-"
+
+    @admin.display(description="pictures")
+    def pictures(self, run: TechPack) -> SafeString:
+        made: list[Any] = [*run.close_ups.select_related("asset"), *run.sketches.select_related("asset")]
+        photos = [view.revision.asset for view in run.base_views.select_related("revision__asset")]
+        shown = [picture(asset, 96) for asset in [*photos, *(piece.asset for piece in made)] if asset]
+        return format_html(
+            '<div class="sv-pictures">{}</div>', format_html_join("", "{}", ((one,) for one in shown))
+        )
+
+    @admin.display(description="calls")
+    def calls(self, run: TechPack) -> SafeString | str:
+        rows = Prediction.objects.of(run.subject)
+        rows = rows.annotate(tried=Count("attempts"), cost=Sum("attempts__cost_usd")).order_by("-queued_at")
+        return format_html_join("", '<p><a href="{}">{}</a>, {} {}</p>', map(_call, rows)) or "-"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[TechPack]:
         return super().get_queryset(request).prefetch_related("steps")
@@ -183,14 +218,14 @@ class TechPackAdmin(ReadOnlyAdmin):
     def trouble(self, run: TechPack) -> str:
         return "; ".join(f"{step.name}: {step.message}" for step in run.steps.all() if step.message)
 
-    @admin.action(description="Cancel runs", permissions=["view"])
+    @admin.action(description="Cancel runs", permissions=["operate"])
     def cancel(self, request: HttpRequest, queryset: QuerySet[TechPack]) -> None:
         going = list(queryset.filter(status__in=TechPack.GOING, cancel_requested_at__isnull=True))
         for run in going:
             runs.cancel_run(tech_pack=run)
         report(self, request, queryset, len(going), "asked to end")
 
-    @admin.action(description="Resume runs (charges the designer)", permissions=["view"])
+    @admin.action(description="Resume runs (charges the designer)", permissions=["operate"])
     def resume(self, request: HttpRequest, queryset: QuerySet[TechPack]) -> None:
         done = _each(queryset, lambda run: runs.resume_run(tech_pack=run))
         report(self, request, queryset, done, "resumed")
@@ -216,7 +251,9 @@ class PieceAdmin(ReadOnlyAdmin):
     def thumbnail(self, piece: Any) -> SafeString | str:
         return picture(piece.asset)
 
-    @admin.action(description="Try failed ones again (1 credit of the designer each)", permissions=["view"])
+    @admin.action(
+        description="Try failed ones again (1 credit of the designer each)", permissions=["operate"]
+    )
     def try_again(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         done = _each(queryset, lambda piece: runs.try_again(piece=piece))
         report(self, request, queryset, done, "sent again")
@@ -255,6 +292,14 @@ class DraftPhotoAdmin(ReadOnlyAdmin):
     @admin.display(description="photo")
     def thumbnail(self, draft: DraftPhoto) -> SafeString | str:
         return picture(draft.asset)
+
+
+def _call(row: Any) -> tuple[str, str, str, str]:
+    """One line about a prediction: its page, what and how, what it cost, what it said."""
+    cost = f", $ {row.cost:.3f}" if row.cost is not None else ""
+    tried = f"{row.tried} attempt{'s' if row.tried != 1 else ''}{cost}"
+    page = reverse("admin:generation_prediction_change", args=[row.pk])
+    return page, f"{row.queued_at:%Y-%m-%d %H:%M} {row.slot} {row.status}", tried, row.message
 
 
 class ReleaseFileInline(ReadOnlyInline):
@@ -318,3 +363,6 @@ def _each(rows: QuerySet[Any], act: Callable[[Any], object]) -> int:
             continue
         done += 1
     return done
+
+
+SUBJECT_PAGES["techpack"] = "admin:techpack_techpack_change"

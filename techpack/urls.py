@@ -21,6 +21,7 @@ app_name = "techpack"
 
 urlpatterns = [
     path("", products.product_list, name="products"),
+    path("list/changes/", products.list_changes, name="list-changes"),
     path("new/", products.new_product, name="new"),
     path("photos/", products.upload_draft, name="upload"),
     path("photos/<int:draft_id>/delete/", products.delete_draft, name="delete-draft"),

@@ -28,7 +28,8 @@ OUTSIDE = (  # what a developer's shell or .env may set, and no test is to see
     "EMAIL_URL", "SENTRY_DSN", "SIGNUP_CREDITS", "CREDITS_CONTACT", "DB_POOL_SIZE", "WORKER_CONCURRENCY",
     "HSTS_SECONDS", "DEFAULT_FROM_EMAIL", "REPLICATE_IN_FLIGHT", "REPLICATE_IN_FLIGHT_PER_ACCOUNT",
     "REPLICATE_CREATIONS_PER_SECOND", "PORT", "HOST", "LOG_LEVEL", "ACCESS_LOG", "_SELVEDGE_EMBEDDED",
-    "SELFIE_DAYS", "FREE_SPEND_PER_DAY_USD", "FREE_PER_ADDRESS_PER_DAY", "BLUEPRINT_PRICE", "API_MAX_WAIT",
+    "SELFIE_DAYS", "FREE_REDOS", "PICTURE_LOOK", "OPERATOR_GRANT_LIMIT", "FREE_SPEND_PER_DAY_USD",
+    "FREE_PER_ADDRESS_PER_DAY", "BLUEPRINT_PRICE", "API_MAX_WAIT",
     "STAFF_MFA", "STRIPE_SECRET_KEY", "STRIPE_BASE_URL", "STRIPE_WEBHOOK_SECRET", "STRIPE_CHECKOUT_HOSTS",
     "STRIPE_PRICE_BLUEPRINT", "STRIPE_PRICE_CREDITS_30", "STRIPE_PRICE_CREDITS_100",
     "STRIPE_PRICE_CREDITS_300", "STRIPE_TAX",
@@ -83,6 +84,8 @@ def pytest_configure(config: pytest.Config) -> None:
     Path(settings.STATIC_ROOT).mkdir(exist_ok=True)  # WhiteNoise warns when it is not there
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # made to be fast
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    settings.RATE_LIMITS = False  # each limit has its own test
+    settings.PICTURE_LOOK = False  # drawn grids show no face
     TransactionTestCase._fixture_teardown = lambda self: test_database.empty_tables()
     settings.PHOTO_CHECK = False  # takes a second a photo: tests of measures switch it on
 

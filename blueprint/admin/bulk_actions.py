@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +15,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from blueprint.services import grids, guards, shoots
+from core import audit
+from core.admin import Roles, ask_first, reason_of
 
 NOTHING = "nothing to do"
 
@@ -51,7 +53,7 @@ def each(
     return outcome
 
 
-class Acting:
+class Acting(Roles):
     """For a ModelAdmin. An action chosen on the page of one row leads back there."""
 
     row_key: str  # what services call the id of a row
@@ -66,9 +68,15 @@ class Acting:
         otherwise: str = NOTHING,
         flag: int = CHANGE,
     ) -> Outcome:
-        """To every row, with an entry of the log for each that was changed."""
+        """To every row, with an entry of the log for each that was changed; in the audit log, too, when a
+        reason was asked for."""
         outcome = each(rows, service, self.row_key, otherwise=otherwise)
-        self.log(request, rows.model, outcome.changed, f"{self._described(request)}: {what}.", flag)
+        words = f"{self._described(request)}: {what}."
+        self.log(request, rows.model, outcome.changed, words, flag)
+        reason = reason_of(request)
+        if reason is not None:
+            action = audit.DELETED if flag == DELETION else audit.CHANGED
+            audit.record(rows.model, outcome.changed, words, by=request.user, reason=reason, action=action)
         return outcome
 
     def log(self, request: HttpRequest, model: type[Model], pks: list[int], words: str, flag: int) -> None:
@@ -105,16 +113,7 @@ class Acting:
         return back(request, rows)
 
     def ask_first(self, request: HttpRequest, rows: QuerySet[Any], **words: Any) -> TemplateResponse:
-        """The page that asks whether it is meant: `action`, `question`, `lines`, `yes`."""
-        context = {
-            **self.admin_site.each_context(request),  # type: ignore[attr-defined]
-            "title": "Are you sure?",
-            "pks": [row.pk for row in rows],
-            "list_url": list_of(rows),
-            "from_page": "from_page" in request.POST,
-            **words,
-        }
-        return TemplateResponse(request, "admin/blueprint/confirm.html", context)
+        return ask_first(self, request, rows, **words)
 
 
 def back(request: HttpRequest, rows: QuerySet[Any]) -> HttpResponse | None:

@@ -29,7 +29,7 @@ class MailAdmin(Acting, ReadOnlyAdmin):
     actions = ("send_again",)
     row_key = "mail_id"
 
-    @admin.action(description="Send again", permissions=["view"])
+    @admin.action(description="Send again", permissions=["resend"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Mail]) -> HttpResponse | None:
         return self.act(request, queryset, send_again, "sent again")
 

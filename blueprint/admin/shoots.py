@@ -19,6 +19,7 @@ from blueprint.admin.forms import ScenesForm, ShootForm
 from blueprint.models import SLOTS, Shoot
 from blueprint.services import shoots
 from blueprint.services.grids import NotPossible
+from core.admin import OPERATE
 
 Rows = QuerySet[Shoot]
 BUTTONS = (
@@ -80,7 +81,7 @@ class ShootAdmin(Acting, admin.ModelAdmin):
         return False  # deleted by the action, which looks whether any of it is being made
 
     def has_run_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("blueprint.change_shoot")
+        return request.user.has_perm(OPERATE)
 
     def save_model(self, request: HttpRequest, obj: Shoot, form: Any, change: bool) -> None:
         facts = form.cleaned_data

@@ -15,6 +15,7 @@ from blueprint.admin.mails import send_last
 from blueprint.emails import delivery
 from blueprint.models import Mail, Subscriber
 from blueprint.services import grids, privacy, purchases
+from core.admin import reason_of
 
 MOST_LINES = 50
 Rows = QuerySet[Subscriber]
@@ -38,37 +39,47 @@ class SubscriberActions(Acting):
     actions: Any = tuple(name for name, _ in BUTTONS)
     row_key = "subscriber_id"
 
-    @admin.action(description="Generate what is missing", permissions=["change"])
+    @admin.action(description="Generate what is missing", permissions=["operate"])
     def generate_missing(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
         start = grids.start_missing_grids
         return self.act(request, queryset, start, "started", otherwise="all is there, or under way")
 
-    @admin.action(description="Retry what failed", permissions=["change"])
+    @admin.action(description="Retry what failed", permissions=["operate"])
     def retry_failed(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
         retry = grids.retry_failed_grids
         return self.act(request, queryset, retry, "started again", otherwise="nothing failed")
 
-    @admin.action(description="Cancel what is under way", permissions=["change"])
+    @admin.action(description="Cancel what is under way", permissions=["operate"])
     def cancel(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
         cancel = grids.cancel_pending
         return self.act(request, queryset, cancel, "asked to end", otherwise="nothing is under way")
 
-    @admin.action(description="Mark as bought, and mail the link", permissions=["change"])
+    @admin.action(description="Mark as bought, and mail the link", permissions=["settle"])
     def mark_purchased(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
+        if reason_of(request) is None:
+            return self.ask_first(
+                request,
+                queryset,
+                action="mark_purchased",
+                question="Mark these blueprints as bought? Each may then use up to thirty paid pictures.",
+                lines=[f"{row.email} (id {row.pk})" for row in queryset[:MOST_LINES]],
+                yes="Yes, mark as bought",
+                asks_reason=True,
+            )
         mark = purchases.mark_purchased
         return self.act(request, queryset, mark, "marked as bought", otherwise="bought already")
 
     # --- mail -----------------------------------------------------------------------------------------
 
-    @admin.action(description="Send the welcome mail again", permissions=["change"])
+    @admin.action(description="Send the welcome mail again", permissions=["resend"])
     def send_welcome(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
         return self._send(request, queryset, Mail.Kind.WELCOME)
 
-    @admin.action(description="Send the delivery mail again", permissions=["change"])
+    @admin.action(description="Send the delivery mail again", permissions=["resend"])
     def send_delivery(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
         return self._send(request, queryset, Mail.Kind.DELIVERY)
 
-    @admin.action(description='Send "Some grids need you" again', permissions=["change"])
+    @admin.action(description='Send "Some grids need you" again', permissions=["resend"])
     def send_needs_you(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
         return self._send(request, queryset, Mail.Kind.NEEDS_YOU)
 
@@ -77,9 +88,9 @@ class SubscriberActions(Acting):
 
     # --- the private link -------------------------------------------------------------------------------
 
-    @admin.action(description="Issue a new link (the old one ends)", permissions=["change"])
+    @admin.action(description="Issue a new link (the old one ends)", permissions=["operate"])
     def reissue(self, request: HttpRequest, queryset: Rows) -> HttpResponse:
-        if "confirmed" not in request.POST:
+        if reason_of(request) is None:
             return self._ask_first_of_links(request, queryset, "reissue", "Yes, issue new links")
         return self._links(request, queryset)
 
@@ -98,9 +109,9 @@ class SubscriberActions(Acting):
         response["Cache-Control"] = "no-store"
         return response
 
-    @admin.action(description="Revoke the link", permissions=["change"])
+    @admin.action(description="Revoke the link", permissions=["operate"])
     def revoke(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
-        if "confirmed" not in request.POST:
+        if reason_of(request) is None:
             return self._ask_first_of_links(request, queryset, "revoke", "Yes, revoke these links")
         return self.act(request, queryset, revoke, "revoked", otherwise="revoked already")
 
@@ -115,6 +126,7 @@ class SubscriberActions(Acting):
             " the links in their mails stop working.",
             lines=[f"{row.email} (id {row.pk})" for row in queryset[:MOST_LINES]],
             yes=yes,
+            asks_reason=True,
         )
 
     # --- the end ----------------------------------------------------------------------------------------
@@ -124,7 +136,7 @@ class SubscriberActions(Acting):
 
     @admin.action(description="Erase", permissions=["erase"])
     def erase(self, request: HttpRequest, queryset: Rows) -> HttpResponse | None:
-        if "confirmed" in request.POST:
+        if reason_of(request) is not None:
             return self.act(request, queryset, privacy.erase, "erased", flag=DELETION)
         return self.ask_first(
             request,
@@ -133,6 +145,7 @@ class SubscriberActions(Acting):
             question="Erase these subscribers with all their pictures? Nobody can bring them back.",
             lines=[_holdings(row) for row in queryset[:MOST_LINES]],
             yes="Yes, erase them",
+            asks_reason=True,
         )
 
 

@@ -5,24 +5,32 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast, Concat, Greatest
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.urls.resolvers import URLPattern
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
+from django.views.decorators.http import require_POST
 
-from blueprint.admin import strips
+from blueprint.admin import strips, timeline
 from blueprint.admin.filters import HasFailures, TookFallback
 from blueprint.admin.forms import SubscriberForm
 from blueprint.admin.mails import MailInline
 from blueprint.admin.subscriber_actions import BUTTONS, SubscriberActions
 from blueprint.models import SLOTS, Shoot, Subscriber
+from blueprint.presenters.selfies import Selfies
 from blueprint.services import guards, style
+from core import audit
 from generation.models import Attempt
 
+TOKEN_ENDING = 4  # characters: with more or fewer somebody could spell a link out
 MEDIA = {"all": ("css/admin-blueprint.css",)}
 
 
@@ -57,6 +65,15 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
         "unsubscribed_at", "last_seen_at", "created_at", "updated_at",
     )  # fmt: skip
     FIELDS: ClassVar = ("email", "name", "vibe", "feed_style")
+    GROUPS: ClassVar = (
+        ("Blueprint", {"fields": (
+            "progress", "spend", "flagged", "resolution", "paid_blueprint_purchased",
+            "paid_blueprint_purchased_at", "paid_blueprint_generated", "paid_blueprint_generated_at",
+        )}),
+        ("Selfies and consent", {"fields": ("selfies", "consented_at", "selfies_deleted_at")}),
+        ("Link and mail", {"fields": ("link_ends_in", "email_confirmed_at", "unsubscribed_at")}),
+        ("Record", {"classes": ("collapse",), "fields": ("id", "last_seen_at", "created_at", "updated_at")}),
+    )  # fmt: skip
 
     class Media:
         css: ClassVar = MEDIA
@@ -115,7 +132,7 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
         mine = self.FIELDS + (("resolution_4k",) if settings.BLUEPRINT_4K else ())
         if obj is None:
             return [(None, {"fields": mine})]
-        return [(None, {"fields": mine}), ("On record", {"fields": self.readonly_fields})]
+        return [("Who, and what they asked for", {"fields": mine}), *self.GROUPS]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.readonly_fields if obj is not None else ()
@@ -127,6 +144,38 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
     @admin.display(description="selfies")
     def selfies(self, row: Subscriber) -> str:
         return str(len(row.selfie_entries))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Also by the last four characters of the link, exactly, or by an id of the provider."""
+        rows, distinct = super().get_search_results(request, queryset, search_term)
+        term = search_term.strip()
+        if len(term) == TOKEN_ENDING:
+            rows |= queryset.filter(access_token__endswith=term)
+        called = Attempt.objects.filter(external_id=term, prediction__subject__startswith="blueprint:")
+        ids = [
+            int(subject.partition(":")[2]) for subject in called.values_list("prediction__subject", flat=True)
+        ]
+        return (rows | queryset.filter(pk__in=ids)) if ids else rows, distinct
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(require_POST(self.show_selfies))
+        return [path("<int:pk>/selfies/", view, name="blueprint_subscriber_selfies"), *super().get_urls()]
+
+    def show_selfies(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The pictures of a person are looked at by a click of their own, which is written down."""
+        row = get_object_or_404(Subscriber, pk=pk)
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        audit.record(Subscriber, [row.pk], "Looked at the selfies.", by=request.user, action=audit.LOOKED)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Selfies of {row.email}",
+            "original": row,
+            "photos": Selfies(row).photos,
+        }
+        response = TemplateResponse(request, "admin/blueprint/selfies.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -144,6 +193,7 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
             "refusal": guards.refusal(row),
             "grids": strips.told(strip, Shoot(subscriber=row, kind=Shoot.Kind.PAID)),
             "shoots": row.shoots.exclude(kind=Shoot.Kind.PAID).order_by("pk"),
+            "timeline": timeline.of(row),
             "buttons": [(name, words) for name, words in BUTTONS if name in offered],
             "list_url": reverse("admin:blueprint_subscriber_changelist"),
         }
@@ -157,6 +207,7 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
             facts = {name: form.cleaned_data[name] for name in form.changed_data if name != "vibe"}
             said = vibe if "vibe" in form.changed_data else None
             style.describe(subscriber_id=obj.pk, vibe=said, **facts)
+            audit.record(Subscriber, [obj.pk], f"Changed {', '.join(form.changed_data)}.", by=request.user)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # erased, with a page that says what goes

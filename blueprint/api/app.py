@@ -9,7 +9,7 @@ from ninja.errors import HttpError, ValidationError
 from blueprint.api import free, paid
 from blueprint.api.access import INVALID_REQUEST
 from blueprint.services.guards import NotAllowed
-from core.api import InternalError, MethodNotAllowed, ProductApi, Unavailable
+from core.api import InternalError, MethodNotAllowed, ProductApi, TooManyCalls, Unavailable
 
 NOT_FOUND = NotAllowed("not_found", 404, "There is nothing at this address.")
 INTERNAL_ERROR = NotAllowed(
@@ -18,6 +18,16 @@ INTERNAL_ERROR = NotAllowed(
 UNAVAILABLE = NotAllowed(
     "unavailable", 503, "The site is not available for a moment. Nothing is lost; try again."
 )
+TOO_MANY_CALLS = NotAllowed(
+    "too_many_calls", 429, "Too many calls in a minute. Wait as long as Retry-After says."
+)
+
+
+OF_THE_SITE: dict[type[Exception], NotAllowed] = {
+    InternalError: INTERNAL_ERROR,
+    Unavailable: UNAVAILABLE,
+    TooManyCalls: TOO_MANY_CALLS,
+}
 
 
 def error_response(request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -40,7 +50,7 @@ def error_body(refused: NotAllowed) -> dict[str, Any]:
         "status": "failed",
         "error": refused.sentence,
         "code": refused.code,
-        "retryable": refused.status == 503,
+        "retryable": refused.status in (429, 503),
     }
 
 
@@ -54,9 +64,7 @@ def _not_allowed(error: Exception) -> NotAllowed | None:
             return NOT_FOUND
         case MethodNotAllowed():
             return NotAllowed("method_not_allowed", 405, f"Use {error.allowed} for this address.")
-        case InternalError() | Unavailable():
-            return INTERNAL_ERROR if isinstance(error, InternalError) else UNAVAILABLE
-    return None
+    return next((said for kind, said in OF_THE_SITE.items() if isinstance(error, kind)), None)
 
 
 blueprint_api = ProductApi("blueprint/", [paid.router, free.router], error_response, no_store=True)

@@ -224,6 +224,9 @@ def _facts(mail: Mail) -> dict[str, Any]:
             return {"link": link(subscriber), "failed": _failed(subscriber)}
         case Kind.FOLLOW_UP:
             return {"link": link(subscriber), "unsubscribe": unsubscribe_link(subscriber)}
+        case Kind.SELFIES:
+            grids = Shoot.objects.filter(subscriber=subscriber, grids__asset__isnull=False).count()
+            return {"link": link(subscriber), "deleted_at": mail.created_at, "grids": grids}
         case _:
             return {"link": link(subscriber)}
 

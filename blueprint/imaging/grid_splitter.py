@@ -22,6 +22,7 @@ TOLERANCES = (6, 12, 20, 32)  # levels of 255: clean, JPEG, strong JPEG, a gutte
 EDGE_STEP, EDGE_SHARE = 24, 0.25  # a border ends where a quarter of the line is that many levels off
 SAMPLES = 250  # pixels looked at along one column
 CONTENT_TYPE = "image/jpeg"
+DPI = (300, 300)  # as prints are usually made; programs show the size in centimetres by it
 
 Axis = Literal["x", "y"]
 
@@ -98,6 +99,12 @@ def nine_frames(image: Image.Image) -> list[Box]:
     return boxes
 
 
+def gutters(image: Image.Image, axis: Axis) -> list[Gap | None]:
+    """The two gaps between the three columns ("x") or rows ("y"), through the whole picture; None where there
+    is no gutter."""
+    return _gaps(image, _without_border(image), axis)
+
+
 def cut(image: Image.Image) -> Iterator[tuple[Image.Image, bytes, str]]:
     """The nine frames, one after the other: the pixels, and the file with its content type.
 
@@ -109,7 +116,7 @@ def cut(image: Image.Image) -> Iterator[tuple[Image.Image, bytes, str]]:
     image = image.convert("RGB")
     for box in nine_frames(image):
         stream, frame = io.BytesIO(), image.crop(box)
-        frame.save(stream, "JPEG", quality=92, subsampling=0)
+        frame.save(stream, "JPEG", quality=92, subsampling=0, dpi=DPI)
         yield frame, stream.getvalue(), CONTENT_TYPE
 
 

@@ -37,6 +37,9 @@ LEAST_SHARP_PICTURE = 0.003
 LEAST_LIGHT = 75
 MOST_BLOWN = 0.25  # share of the face at 250 and above: 0.19 at 1.3 of the light, 0.48 at 1.6
 MOST_BLOWN_PICTURE = 0.4  # of the whole, where no face is found: 0.44 at 2.5 of the light; garments 0.09
+# Light over both eyes against the cheeks, median and upper quartile: the portrait 0.78 and 0.95, behind
+# drawn dark lenses 0.11 and 0.11, behind clear ones 0.49 and 0.78.
+DARK_EYES, DARK_LENS = 0.45, 0.55
 LEAST_SKIN = 0.03  # share of pixels in the colours of skin
 
 
@@ -65,21 +68,83 @@ FACE_TOO_SMALL = Problem(
 )
 BLURRED = Problem("blurred", "This photo is not sharp. Clean the lens, hold still, and take it again.")
 TOO_DARK = Problem("too_dark", "This photo is too dark. Take it again facing a window or a lamp.")
+DARK_GLASSES = Problem(
+    "dark_glasses",
+    "Your eyes are hidden, by sunglasses or a shadow. You may keep it, but one that shows your eyes works"
+    " better.",
+    blocking=False,
+)
 TOO_BRIGHT = Problem(
     "too_bright", "This photo is too bright to show your face. Take it again out of the direct light."
 )
 
 
+@dataclass(frozen=True)
+class Remark:
+    """What is said of one side of a photo: `aspect` is one of `ASPECTS`."""
+
+    aspect: str
+    sentence: str
+    is_good: bool
+
+
+# By aspect: what is said when nothing is wrong, and the problems that belong to it.
+ASPECTS: dict[str, tuple[str, frozenset[str]]] = {
+    "face": ("Your face is near and easy to see.", frozenset({"no_face", "face_too_small"})),
+    "people": ("You are alone in it.", frozenset({"several_faces"})),
+    "light": ("The light shows your face well.", frozenset({"too_dark", "too_bright"})),
+    "sharpness": ("It is sharp.", frozenset({"blurred"})),
+    "glasses": ("Nothing hides your eyes.", frozenset({"dark_glasses"})),
+    "size": ("It is large enough.", frozenset({"too_small"})),
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is wrong, the most important first, and what is said of every aspect that could be seen: without a
+    face that is neither its light, nor its eyes, nor who else is there."""
+
+    problems: list[Problem]
+    has_a_face: bool = False
+
+    @property
+    def remarks(self) -> list[Remark]:
+        if UNREADABLE in self.problems:
+            return [Remark("file", UNREADABLE.sentence, is_good=False)]
+        said = []
+        for aspect, (good, codes) in ASPECTS.items():
+            wrong = next((problem for problem in self.problems if problem.code in codes), None)
+            if wrong is not None:
+                said.append(Remark(aspect, wrong.sentence, is_good=False))
+            elif self.has_a_face or aspect in ("sharpness", "size"):
+                said.append(Remark(aspect, good, is_good=True))
+        return said
+
+
 def problems(data: bytes) -> list[Problem]:
-    """What is wrong with this selfie, the most important first; nothing when it will do."""
+    """What is wrong with this selfie; nothing when it will do."""
+    return judge(data).problems
+
+
+def judge(data: bytes) -> Judgement:
     try:
         picture, size = _opened(data)
     except Exception:  # a decoder may raise anything at all over hostile bytes
-        return [UNREADABLE]
+        return Judgement([UNREADABLE])
     grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
     grey, found = _looked_for(grey)
     face = found[0] if found else None
-    return [*_size(size), *_subject(picture, found), *_light(grey, face), *_sharpness(grey, face)]
+    seen = [*_size(size), *_subject(picture, found), *_light(grey, face), *_sharpness(grey, face)]
+    if face is not None and not seen:  # eyes in a small, dark or blurred face are not judged
+        seen = _eyes(grey, face)
+    return Judgement(seen, face is not None)
+
+
+def has_face(picture: np.ndarray) -> bool:
+    """Whether a frontal face is seen in these pixels (RGB), of any size."""
+    factor = WORKING_SIDE / max(picture.shape[:2])
+    grey = cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    return bool(_looked_for(cv2.resize(grey, None, fx=factor, fy=factor))[1])
 
 
 def _opened(data: bytes) -> tuple[np.ndarray, tuple[int, int]]:
@@ -154,6 +219,23 @@ def _maybe_skin(picture: np.ndarray) -> bool:
         return True
     skin = (red >= 133) & (red <= 173) & (blue >= 77) & (blue <= 127)
     return bool(skin.mean() >= LEAST_SKIN)
+
+
+def _eyes(grey: np.ndarray, face: Sequence[int]) -> list[Problem]:
+    """Dark glasses: where the eyes are it is dark and even, against the cheeks below. Clear ones pass."""
+    part = cv2.resize(_part(grey, face), (FACE_SIDE, FACE_SIDE), interpolation=cv2.INTER_AREA)
+    side = FACE_SIDE
+    eyes = [
+        part[round(0.3 * side) : round(0.46 * side), round(x * side) : round((x + 0.2) * side)]
+        for x in (0.2, 0.6)
+    ]
+    cheeks = part[round(0.55 * side) : round(0.68 * side), round(0.2 * side) : round(0.8 * side)]
+    usual = max(1.0, float(np.median(cheeks)))
+    dark = all(
+        float(np.median(eye)) / usual < DARK_EYES and float(np.percentile(eye, 75)) / usual < DARK_LENS
+        for eye in eyes
+    )
+    return [DARK_GLASSES] if dark else []
 
 
 def _light(grey: np.ndarray, face: Sequence[int] | None) -> list[Problem]:

@@ -5,8 +5,12 @@ import json
 import re
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+
+from core.text import storable
 
 TRUE, FALSE = ("t", "true", "1", "yes", "on", "y"), ("f", "false", "0", "no", "off", "n", "")
 
@@ -22,11 +26,25 @@ def whole(value: Any, column: str) -> int | None:
 
 
 def text(value: Any, column: str) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, str):
+        return storable(value, column)
     if isinstance(value, int | float):
         return str(value)
     raise ValueError(f"{column} is no text")
+
+
+def address(value: Any, column: str) -> str | None:
+    """An email address, without the spaces around it."""
+    found = (text(value, column) or "").strip()
+    if not found:
+        return None
+    try:
+        validate_email(found)
+    except ValidationError:
+        raise ValueError(f"{column} is no address: {found[:60]!r}") from None
+    return found
 
 
 def truth(value: Any, column: str) -> bool:
@@ -59,8 +77,8 @@ def parsed(value: Any, column: str) -> Any:
     if not value.strip():
         return None
     try:
-        return json.loads(value)
-    except ValueError as error:
+        return json.loads(storable(value, column))
+    except json.JSONDecodeError as error:
         raise ValueError(f"{column} is no JSON: {value[:40]!r}") from error
 
 

@@ -18,7 +18,12 @@ from blueprint.importer.dump import Unreadable
 Row = dict[str, Any]
 BATCH = 500
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-ENCODING_WORDS = {"utf-8-sig": "UTF-8", "utf-16": "UTF-16"}
+ENCODINGS = {
+    "utf-8-sig": "UTF-8", "utf-16": "UTF-16", "utf-16-le": "UTF-16 without a mark",
+    "utf-16-be": "UTF-16 without a mark",
+    "cp1252": "Latin-1 (Windows-1252)",
+}  # fmt: skip
+SAMPLE = 256 * 1024  # bytes that are looked at
 
 
 class Source(Protocol):
@@ -74,15 +79,41 @@ class CsvFile:
 
     @property
     def words(self) -> str:
-        """What was recognised: "UTF-8, separated by semicolons"."""
-        return f"{ENCODING_WORDS[self.encoding]}, separated by {DELIMITERS[self.delimiter]}"
+        """What was recognised: "UTF-8, separated by semicolons, with the columns id, email"."""
+        columns = ", ".join(name for name in self._header() if name)
+        marks = DELIMITERS[self.delimiter]
+        return f"{ENCODINGS[self.encoding]}, separated by {marks}, with the columns {columns}"
+
+    def require_header(self, known: set[str]) -> None:
+        """Raises CommandError when the first line names no column that we know."""
+        header = self._header()
+        if not known & {name.strip() for name in header}:
+            first = ", ".join(header)[:80] or "empty"
+            raise CommandError(
+                f"The first line of {self.path} names no column that is known here: {first}. It has to be the"
+                f" header. Known are {', '.join(sorted(known))}."
+            )
+
+    def _header(self) -> list[str]:
+        with self.path.open(newline="", encoding=self.encoding, errors="surrogateescape") as file:
+            return next(csv.reader(file, delimiter=self.delimiter), [])
 
 
 def _encoding_of(path: Path) -> str:
-    """By the byte order mark; without one UTF-8, in which a wrong byte fails its row."""
+    """By the byte order mark. Without one: UTF-16 where every other byte is zero; Latin-1 where bytes above
+    127 are nowhere UTF-8; else UTF-8, in which a wrong byte fails its row."""
     with path.open("rb") as file:
-        start = file.read(2)
-    return "utf-16" if start in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+        start = file.read(SAMPLE)
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        if len(start) > 4 and start[first::2].count(0) > len(start) // 4:
+            return encoding
+    if start.startswith(b"\xef\xbb\xbf") or start.isascii():
+        return "utf-8-sig"
+    read = start.decode("utf-8", errors="surrogateescape")
+    beyond = [char for char in read if ord(char) > 127]
+    return "cp1252" if all("\udc80" <= char <= "\udcff" for char in beyond) else "utf-8-sig"
 
 
 def _delimiter_of(path: Path, encoding: str) -> str:

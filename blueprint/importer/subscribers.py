@@ -21,7 +21,7 @@ TABLE = "blueprint_subscribers"
 SLOT_COLUMN = "paid_blueprint_photo_urls"
 READERS: dict[str, Callable[[Any, str], Any]] = {
     "id": columns.whole,
-    "email": columns.text,
+    "email": columns.address,
     "name": columns.text,
     "access_token": columns.text,
     "form_data": columns.record,

@@ -28,6 +28,7 @@ class Mail(models.Model):
         NEEDS_YOU = "needs_you", "Some grids need you"
         FOLLOW_UP = "follow_up", "Never started"
         NEW_LINK = "new_link", "A new private link"
+        SELFIES = "selfies", "Selfies deleted"
 
     class Status(models.TextChoices):
         QUEUED = "queued"
@@ -48,6 +49,7 @@ class Mail(models.Model):
 
     class Meta:
         ordering: ClassVar[list[str]] = ["-created_at"]
+        permissions = (("resend_mail", "Can send a mail again"),)
         constraints = (
             models.UniqueConstraint(
                 fields=["subscriber", "once"], condition=~Q(once=""), name="blueprint_mail_once"

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower, Now
 
@@ -65,6 +65,8 @@ class Subscriber(models.Model):
     email_confirmed_at = models.DateTimeField(null=True, blank=True)
     consented_at = models.DateTimeField(null=True, blank=True)
     selfies_deleted_at = models.DateTimeField(null=True, blank=True)
+    # by `services.selfies.photo_id`: what was found when it came (`imaging.selfie_check.Remark`)
+    selfie_remarks = models.JSONField(default=dict, db_default=Value({}, models.JSONField()), editable=False)
     unsubscribed_at = models.DateTimeField(null=True, blank=True)
     last_seen_at = models.DateTimeField(null=True, blank=True)
 

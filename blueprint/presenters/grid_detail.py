@@ -2,9 +2,10 @@
 
 from functools import cached_property
 
-from blueprint.models import FRAMES, Frame
+from blueprint.models import FRAMES, Frame, Redo
 from blueprint.presenters.cells import Cell
 from blueprint.presenters.gallery import Gallery
+from blueprint.services import redos
 from generation.models import Asset
 
 
@@ -34,6 +35,15 @@ class Sheet:
     def frame(self) -> Frame | None:
         return next((frame for frame in self.frames if frame.position == self.position), None)
 
+    @cached_property
+    def redos_left(self) -> int:
+        return redos.left(self.gallery.subscriber.pk)
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """What can be wrong with what is shown; the first is "Not me"."""
+        return [(reason.value, str(reason.label)) for reason in Redo.Reason]
+
     @property
     def when_made_again(self) -> str:
         """What becomes of the picture, for who is asked whether it is meant."""
@@ -49,6 +59,20 @@ class Sheet:
     @property
     def asset(self) -> Asset | None:
         return self.frame.asset if self.frame is not None else self.cell.asset
+
+    @property
+    def size(self) -> str:
+        """ "676 × 676 px, 5.7 × 5.7 cm at 300 dpi": of what is downloaded; "" when nobody knows."""
+        asset = self.frame.asset if self.frame is not None else self._whole
+        if asset is None or not asset.width:
+            return ""
+        wide, high = (side / 300 * 2.54 for side in (asset.width, asset.height))
+        return f"{asset.width} × {asset.height} px, {wide:.1f} × {high:.1f} cm at 300 dpi"
+
+    @property
+    def _whole(self) -> Asset | None:
+        row = self.cell.row
+        return self.cell.asset if row is not None and row.width else None
 
     @property
     def where(self) -> str:

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
 
@@ -32,6 +33,7 @@ class Shown:
     asset: Asset | None = None
     problem: str = ""
     doubt: str = ""
+    remarks: tuple[dict[str, Any], ...] = ()
 
     @property
     def id(self) -> str:
@@ -74,7 +76,8 @@ class Selfies:
             problem = _why_not(entry) if not is_usable else UNUSED if used == MOST_SELFIES else ""
             used += not problem
             doubt = NOT_FETCHED if entry in not_fetched and not problem else ""
-            shown.append(Shown(number, entry, asset, problem, doubt))
+            remarks = tuple(self.subscriber.selfie_remarks.get(photo_id(entry), ()))
+            shown.append(Shown(number, entry, asset, problem, doubt, remarks))
         return shown
 
     @property

@@ -84,6 +84,11 @@ def compose_staff(category: str, mood: str, text: str, *, selfies: int) -> str:
     return _brief(selfies, _world_words(world), _palette(tone, "indoors"), _staff_frames(world, text))
 
 
+def shows_a_face(number: int) -> bool:
+    """Whether at least one of the nine frames is a near face that looks at the camera."""
+    return any(frame.faces_lens for frame in plan_of(number).frames)
+
+
 def title(number: int) -> str:
     """What a grid is called on the page, in at most 18 characters. Raises ValueError for an unknown one."""
     return plan_of(number).title

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from blueprint import scenes
+from blueprint.imaging import grid_look
 from blueprint.models import Grid, Shoot, Subscriber
 from generation.providers.base import ImageRef, Request
 from generation.services import Wish
@@ -50,4 +51,10 @@ def _parameters(subscriber: Subscriber, grid: Grid, take: int) -> dict[str, Any]
         "size": 4096 if subscriber.resolution == "4K" else 2048,
         "prompt_version": scenes.VERSION,
         "take": take,
+        "expects_face": not grid.scene and scenes.shows_a_face(grid.number),
     }
+
+
+def look(picture: bytes, asked: Request) -> str:
+    """A first look at a grid, before anybody sees it: what is wrong with it, or ""."""
+    return grid_look.problem(picture, expects_face=bool(asked.parameters.get("expects_face")))

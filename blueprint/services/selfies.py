@@ -6,7 +6,8 @@ over from an earlier system), which a worker fetches before the first call.
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.files.uploadedfile import UploadedFile
@@ -15,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from blueprint import versions
+from blueprint.emails import delivery
 from blueprint.imaging import selfie_check
 from blueprint.models import Frame, Grid, Subscriber
 from blueprint.models.subscribers import MOST_SELFIES
@@ -57,36 +59,14 @@ class Added:
 
 
 @dataclass(frozen=True)
-class CheckedPhoto:
-    """One upload: what is wrong with it, in sentences, and the cleaned photo when it may be used."""
-
-    name: str
-    refused: Sequence[str] = ()
-    warnings: Sequence[str] = ()
-    photo: images.CleanPhoto | None = None
+class _Photo:
+    name: str  # as it may be put into a sentence
+    clean: images.CleanPhoto
+    remarks: list[dict[str, Any]]
 
     @property
-    def shown_name(self) -> str:
-        """As it may be put into a sentence."""
-        return images.shown_name(self.name)
-
-    @property
-    def reason(self) -> str:
-        """The first of what is wrong, in a sentence that begins with the name."""
-        first = self.refused[0]
-        return first if first.startswith(self.shown_name) else f"{self.shown_name}: {first}"
-
-
-def check_photo(upload: UploadedFile) -> CheckedPhoto:
-    name = upload.name or "photo"
-    try:
-        photo = images.read_photo(upload, name=name)
-    except images.InvalidImage as error:
-        return CheckedPhoto(name, refused=[str(error)])
-    found = selfie_check.problems(photo.data)
-    refused = [problem.sentence for problem in found if problem.blocking]
-    warnings = [problem.sentence for problem in found if not problem.blocking]
-    return CheckedPhoto(name, refused, warnings, None if refused else photo)
+    def sha256(self) -> str:
+        return hashlib.sha256(self.clean.data).hexdigest()
 
 
 def usable(subscriber: Subscriber) -> list[ImageRef]:
@@ -147,14 +127,8 @@ def add(*, subscriber_id: int, uploads: Sequence[UploadedFile], consent: bool) -
     subscriber = Subscriber.objects.get(pk=subscriber_id)
     _refuse_at_once(subscriber, len(uploads), consent=consent)
     added = Added()
-    made = []
-    for checked in map(check_photo, uploads):
-        named = [f"{checked.shown_name}: {sentence}" for sentence in checked.warnings]
-        if checked.photo is not None:
-            made.append((checked, _stored(subscriber, checked.photo)))
-            added.warnings += named
-        else:
-            added.refused.append(checked.reason)
+    photos = [photo for upload in uploads if (photo := _checked(upload, added))]
+    made = [(photo, _stored(subscriber, photo)) for photo in photos]
     _record(subscriber_id, made, added)
     return added
 
@@ -181,7 +155,24 @@ def room(subscriber: Subscriber) -> int:
     return max(0, MOST_SELFIES - len(_usable(subscriber)))
 
 
-def _stored(subscriber: Subscriber, clean: images.CleanPhoto) -> Asset:
+def _checked(upload: UploadedFile, added: Added) -> _Photo | None:
+    name = images.shown_name(upload.name or "photo")
+    try:
+        clean = images.read_photo(upload, name=upload.name or "photo")
+    except images.InvalidImage as error:
+        added.refused.append(str(error))
+        return None
+    judgement = selfie_check.judge(clean.data)
+    blocking = [f"{name}: {problem.sentence}" for problem in judgement.problems if problem.blocking]
+    if blocking:
+        added.refused.append(blocking[0])
+        return None
+    added.warnings += [f"{name}: {problem.sentence}" for problem in judgement.problems]
+    return _Photo(name, clean, [asdict(remark) for remark in judgement.remarks])
+
+
+def _stored(subscriber: Subscriber, photo: _Photo) -> Asset:
+    clean = photo.clean
     return assets.store(
         account=subscriber.account,
         data=clean.data,
@@ -192,7 +183,7 @@ def _stored(subscriber: Subscriber, clean: images.CleanPhoto) -> Asset:
 
 
 @transaction.atomic
-def _record(subscriber_id: int, made: list[tuple[CheckedPhoto, Asset]], added: Added) -> None:
+def _record(subscriber_id: int, made: list[tuple[_Photo, Asset]], added: Added) -> None:
     """Under the lock, since the same form may have been sent twice. What is not taken is purged like
     anything that no row names."""
     subscriber = versions.locked(subscriber_id)
@@ -201,14 +192,16 @@ def _record(subscriber_id: int, made: list[tuple[CheckedPhoto, Asset]], added: A
     known = {asset.sha256 for asset in _stored_photos(subscriber).values()}
     for photo, asset in made:
         if asset.sha256 in known:
-            added.refused.append(THERE_ALREADY.format(name=photo.shown_name))
+            added.refused.append(THERE_ALREADY.format(name=photo.name))
         elif not room(subscriber):
             added.refused.append(FULL)
         elif not assets.mark_kept(asset):
-            added.refused.append(LET_GO.format(name=photo.shown_name))
+            added.refused.append(LET_GO.format(name=photo.name))
         else:
             known.add(asset.sha256)
-            subscriber.selfie_image_urls = [*subscriber.selfie_entries, assets.key(asset, "original")]
+            entry = assets.key(asset, "original")
+            subscriber.selfie_image_urls = [*subscriber.selfie_entries, entry]
+            subscriber.selfie_remarks = {**subscriber.selfie_remarks, photo_id(entry): photo.remarks}
             added.kept += 1
     if added.kept:
         subscriber.consented_at = subscriber.consented_at or timezone.now()
@@ -217,7 +210,14 @@ def _record(subscriber_id: int, made: list[tuple[CheckedPhoto, Asset]], added: A
 
 
 def _save(subscriber: Subscriber) -> None:
-    subscriber.save(update_fields=["selfie_image_urls", "consented_at", "selfies_deleted_at", "updated_at"])
+    ids = {photo_id(entry) for entry in subscriber.selfie_entries}
+    kept = {pk: said for pk, said in subscriber.selfie_remarks.items() if pk in ids}
+    subscriber.selfie_remarks = kept
+    subscriber.save(
+        update_fields=[
+            "selfie_image_urls", "selfie_remarks", "consented_at", "selfies_deleted_at", "updated_at",
+        ]
+    )  # fmt: skip
     versions.bump(subscriber.pk)
 
 
@@ -257,6 +257,8 @@ def delete_all(*, subscriber_id: int) -> int:
     subscriber.selfie_image_urls = []
     subscriber.selfies_deleted_at = timezone.now()
     _save(subscriber)
+    if subscriber.access_token:
+        delivery.queue(subscriber, delivery.Kind.SELFIES)
     return count
 
 

@@ -13,3 +13,9 @@ register = template.Library()
 def blueprint_price() -> str:
     price = prices.for_sale(Item.BLUEPRINT)
     return prices.in_words(price.amount, price.currency) if price else settings.BLUEPRINT_PRICE
+
+
+@register.simple_tag
+def free_redos() -> int:
+    """{% free_redos as redos %}: how many grids with a wrong frame are made again free."""
+    return settings.FREE_REDOS

@@ -7,18 +7,19 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.template.defaultfilters import pluralize
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from blueprint import access, style_form
-from blueprint.models import Frame, Grid, Shoot, Subscriber
+from blueprint.forms import RedoForm
+from blueprint.models import Frame, Redo, Shoot, Subscriber
 from blueprint.models.subscribers import SLOTS
 from blueprint.presenters.gallery import Gallery
-from blueprint.presenters.grid_detail import Sheet
 from blueprint.presenters.polling import Poll
-from blueprint.services import favourites, grids
+from blueprint.services import favourites, grids, redos
 from blueprint.services.grids import NotPossible
 from blueprint.services.guards import NotAllowed
 from blueprint.views.access import Request, no_link, private
@@ -122,24 +123,31 @@ def generate(subscriber: Subscriber, number: int) -> str:
     )
 
 
-@action
-def _regenerate(subscriber: Subscriber, number: int) -> str:
-    grids.regenerate_grid(grid_id=_grid(subscriber, number).pk)
-    return f"Grid {number} is being made again. The old picture stays until the new one is stored."
-
-
 @private
-def regenerate(request: Request, subscriber: Subscriber, number: int) -> HttpResponse:
-    """What htmx sends was confirmed in a dialog; without scripts a page asks."""
-    if request.method != "POST" or request.htmx or "confirmed" in request.POST:
-        return _regenerate(request, number=number)
-    sheet = Sheet.of(Gallery(subscriber), _grid(subscriber, number).number, "")
-    return render(request, "blueprint/regenerate.html", {"sheet": sheet, "subscriber": subscriber})
+def redo(request: Request, subscriber: Subscriber, number: int) -> HttpResponse:
+    """Says which frame ("frame", 0 for the whole) and what is wrong with it ("reason")."""
+    form = RedoForm(request.POST)
+    if request.method == "POST" and not form.is_valid():
+        return _said_nothing(request, subscriber)
+    return _redo(request, number=number, **(form.cleaned_data if request.method == "POST" else {}))
 
 
-def _grid(subscriber: Subscriber, number: int) -> Grid:
-    paid = Grid.objects.filter(shoot__subscriber=subscriber, shoot__kind=Shoot.Kind.PAID)
-    return get_object_or_404(paid, number=number)
+@action
+def _redo(subscriber: Subscriber, number: int, frame: int, reason: str) -> str:
+    _known(number)
+    redos.redo(subscriber_id=subscriber.pk, number=number, frame=frame, reason=Redo.Reason(reason))
+    left = redos.left(subscriber.pk)
+    return (
+        f"Grid {number} is being made again, free: {left} redo{pluralize(left)} left. The old picture stays"
+        " until the new one is stored."
+    )
+
+
+def _said_nothing(request: Request, subscriber: Subscriber) -> HttpResponse:
+    words = "Say what is wrong with the frame: choose one of the reasons."
+    if request.htmx:
+        return trigger_client_event(HttpResponse(status=204), "toast", {"text": words, "tone": "bad"})
+    return render_page(request, Gallery(subscriber), status=400, notice=words)
 
 
 def _known(number: int) -> None:

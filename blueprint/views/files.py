@@ -7,11 +7,13 @@ from urllib.parse import urlencode, urlsplit
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
-from blueprint.exports import zip_archive
+from blueprint.exports import picture_formats, zip_archive
 from blueprint.models import Frame, Grid, Shoot, Subscriber
 from blueprint.presenters.gallery import Gallery
 from blueprint.presenters.selfies import (
@@ -26,9 +28,11 @@ from blueprint.views.access import Request, private
 from blueprint.views.gallery import render_page
 from core.storage import STORAGE_ERRORS
 from generation.models import Asset
+from generation.storage import assets
 
 log = logging.getLogger(__name__)
 
+PICTURE_AWAY = "This picture cannot be read just now. Try again in a minute."
 STORAGE_AWAY = "Your photos could not be stored just now. Try again in a minute."
 
 # --- selfies ----------------------------------------------------------------------------------------
@@ -84,10 +88,13 @@ def delete_selfies(request: Request, subscriber: Subscriber) -> HttpResponse:
     if request.method != "POST" or "confirmed" not in request.POST:
         return redirect("blueprint:paid")
     try:
-        selfies.delete_all(subscriber_id=subscriber.pk)
+        deleted = selfies.delete_all(subscriber_id=subscriber.pk)
     except NotPossible as reason:
         return _refused(request, Selfies(subscriber, refusal=str(reason)), status=409)
-    messages.success(request, "Your selfies are deleted. The grids stay.")
+    if deleted:
+        when = date_format(timezone.now(), "j F Y, H:i")
+        mailed = " A mail confirms it." if subscriber.access_token else ""
+        messages.success(request, f"Your selfies were deleted on {when} UTC.{mailed} Your grids stay.")
     return _back(request)
 
 
@@ -117,26 +124,39 @@ def _back(request: Request) -> HttpResponse:
 @private
 def download_grid(request: Request, subscriber: Subscriber, grid_id: int) -> HttpResponse:
     grids = Grid.objects.filter(shoot__subscriber=subscriber, asset__isnull=False)
-    grid = get_object_or_404(grids.select_related("shoot", "asset", "prediction"), pk=grid_id)
+    grid = get_object_or_404(grids.select_related("shoot__subscriber", "asset", "prediction"), pk=grid_id)
     assert grid.asset is not None
-    return _handed_out(grid.asset, grid, zip_archive.grid_name(grid.number, grid.title))
+    return _handed_out(request, grid.asset, grid, zip_archive.grid_name(grid.number, grid.title))
 
 
 @require_safe
 @private
 def download_frame(request: Request, subscriber: Subscriber, frame_id: int) -> HttpResponse:
     frames = Frame.objects.filter(grid__shoot__subscriber=subscriber)
-    frame = get_object_or_404(frames.select_related("grid__shoot", "grid__prediction", "asset"), pk=frame_id)
+    frame = get_object_or_404(
+        frames.select_related("grid__shoot__subscriber", "grid__prediction", "asset"), pk=frame_id
+    )
     grid = frame.grid
     name = zip_archive.frame_name(grid.number, grid.title, frame.position)
-    return _handed_out(frame.asset, grid, name)
+    return _handed_out(request, frame.asset, grid, name)
 
 
-def _handed_out(asset: Asset, grid: Grid, name: str) -> HttpResponse:
-    """By the address of the picture itself, which knows folders and buckets."""
+def _handed_out(request: Request, asset: Asset, grid: Grid, name: str) -> HttpResponse:
+    """As it is stored, by the address of the picture itself, which knows folders and buckets; in the other
+    format, with "format", as it is made."""
     name = zip_archive.marked(name, grid.prediction.provider if grid.prediction else None)
     name = f"selvedge-{zip_archive.shoot_name(grid.shoot)}-{name}"
-    return HttpResponseRedirect(f"{asset.original}?{urlencode({'download': name})}")
+    wanted = request.GET.get("format", "")
+    if wanted not in picture_formats.FORMATS or picture_formats.FORMATS[wanted] == asset.content_type:
+        return HttpResponseRedirect(f"{asset.original}?{urlencode({'download': name})}")
+    try:
+        data = picture_formats.converted(assets.read(asset), wanted)
+    except STORAGE_ERRORS:
+        log.exception("asset %s could not be read for a download", asset.pk)
+        return render_page(request, Gallery(grid.shoot.subscriber), status=503, notice=PICTURE_AWAY)
+    response = HttpResponse(data, content_type=picture_formats.FORMATS[wanted])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{picture_formats.ENDINGS[wanted]}"'
+    return response
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The free blueprint: its page, the confirmation of the address, and the end of reminders."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -15,12 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from blueprint import access, scenes
 from blueprint.emails import delivery, follow_up
-from blueprint.forms import TOO_MANY_CHECKS, FreeForm
+from blueprint.forms import TOO_MANY_CHECKS, FreeForm, check_photo
 from blueprint.models import Shoot, Subscriber
 from blueprint.services import free_blueprint, free_grids
 from blueprint.services.grids import Start
 from blueprint.services.guards import NotAllowed
-from blueprint.services.selfies import check_photo
 from blueprint.views.access import private
 from core.storage import STORAGE_ERRORS
 
@@ -88,15 +88,16 @@ def _next(request: HttpRequest, address: str) -> HttpResponse:
 
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
-    """What is wrong with one photo, as soon as it is chosen. Nothing of it is kept."""
+    """What is wrong, and what is good, about one photo, as soon as it is chosen. Nothing of it is kept."""
     upload = request.FILES.get("photo")
     if upload is None:
         return JsonResponse({"refused": ["No photo came."], "warnings": []}, status=HTTPStatus.BAD_REQUEST)
     if not ratelimit.consume(request, action="free_blueprint_photo"):
-        said = {"refused": [], "warnings": [TOO_MANY_CHECKS]}
+        said: dict[str, Sequence[str]] = {"refused": [], "warnings": [TOO_MANY_CHECKS]}
         return JsonResponse(said, status=HTTPStatus.TOO_MANY_REQUESTS)
     checked = check_photo(upload)
-    return JsonResponse({"refused": list(checked.refused), "warnings": list(checked.warnings)})
+    said = {"refused": checked.refused, "warnings": checked.warnings, "good": checked.good}
+    return JsonResponse({key: list(sentences) for key, sentences in said.items()})
 
 
 @require_safe

@@ -6,6 +6,7 @@ import uuid
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from pydantic import ValidationError
 
 from core.renewal import renewed
@@ -15,7 +16,7 @@ from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
 from generation.models import Asset, Attempt, Failure, Prediction
 from generation.providers.base import Json, Output, Report, TransientError
-from generation.storage import assets, downloads
+from generation.storage import assets, downloads, images
 from generation.storage.images import InvalidImage
 
 log = logging.getLogger(__name__)
@@ -101,6 +102,7 @@ def _stored(prediction: Prediction, attempt: Attempt, inline: Output | None) -> 
     if "asset" in output:
         return Asset.objects.get(pk=output["asset"])  # stored by an earlier try
     image, svg = _image(attempt, output, inline)
+    _look_at(prediction, attempt, image)
     release_connection()
     try:
         if svg is None and prediction.asked.vector:
@@ -112,6 +114,23 @@ def _stored(prediction: Prediction, attempt: Attempt, inline: Output | None) -> 
         raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be read.") from error
     transitions.record_stored(attempt=attempt, asset=asset)
     return asset
+
+
+def _look_at(prediction: Prediction, attempt: Attempt, image: bytes) -> None:
+    """Raises Unusable for a picture that the product does not want shown. One of each prediction at most, so
+    that a look that errs costs one call; the next is taken as it comes. Not where an end was asked for, since
+    what arrives then is kept; nor of an engine that would make the very same again."""
+    look = registry.look(prediction.kind)
+    again = providers.get(attempt.provider).remembers and not prediction.cancel_requested_at
+    rejected = prediction.attempts.filter(failure=Failure.PICTURE_REJECTED)
+    if look is None or not again or not settings.PICTURE_LOOK or rejected.exists():
+        return
+    release_connection()
+    with images.A_CORE:
+        problem = look(image, prediction.asked)
+    if problem:
+        log.warning("prediction %s: its picture is made again: %s", prediction.pk, problem)
+        raise Unusable(Failure.PICTURE_REJECTED, problem)
 
 
 def _image(attempt: Attempt, output: Json, inline: Output | None) -> tuple[bytes, str | None]:

@@ -8,6 +8,7 @@ import logging
 import uuid
 
 from django.db import IntegrityError
+from django.db.models.functions import Now
 
 from generation import limits, providers, transitions
 from generation.execution import poll, provider_reads, unknown_calls
@@ -24,6 +25,7 @@ def hear(external_id: str, attempt_id: uuid.UUID | None) -> None:
     """Pass on the end of the call `external_id`, which the event says belongs to `attempt_id`."""
     provider = providers.get(ReplicateProvider.name)
     assert isinstance(provider, ReplicateProvider)
+    Attempt.objects.filter(external_id=external_id, webhook_at=None).update(webhook_at=Now())
     if limits.reads_held(provider):
         return  # the next check comes when it may be asked again
     try:

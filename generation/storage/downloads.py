@@ -118,8 +118,14 @@ def public_url_problem(url: str) -> str:
         return "The address of the photo must begin with https:// or http:// and name a host."
     if parts.username is not None or parts.password is not None:
         return "The address of the photo must not carry a password."
-    if not _may_be_public(host) and not _is_listed_loopback(host, port):
+    return "" if _is_listed_loopback(host, port) else _problem_outside(host, port)
+
+
+def _problem_outside(host: str, port: int) -> str:
+    if not _may_be_public(host):
         return "The address of the photo is not on the public internet."
+    if port not in PORTS.values():
+        return "The address of the photo may name port 80 or 443, and no other."
     return ""
 
 

@@ -13,8 +13,8 @@ const MOST = 3;
 const isFailure = (box) => box.classList.contains("bad");
 
 /** Show a sentence at the corner of the page; tone: "plain", "good" or "bad". */
-export function toast({ text, tone = "plain" }) {
-  if (!toasts || !text) return;
+export function toast({ text, tone = "plain", id = "" }) {
+  if (!toasts || !text || wasSaid(id)) return;
   const shown = [...toasts.children];
   shown.filter((one) => one.textContent.trim() === text).forEach((one) => one.remove()); // said anew, not twice
   const box = document.getElementById("toast-template").content.firstElementChild.cloneNode(true);
@@ -25,6 +25,17 @@ export function toast({ text, tone = "plain" }) {
   toasts.scrollTop = toasts.scrollHeight; // of many, the newest is in sight
   shown.filter((one) => one.isConnected && !isFailure(one)).slice(0, Math.max(0, toasts.children.length - MOST)).forEach((one) => one.remove());
   letGo(box);
+}
+
+/** Whether this tab has said it before: a reload, another page or a late poll brings the same line again. */
+function wasSaid(id) {
+  if (!id) return false;
+  try {
+    const said = (sessionStorage.getItem("toasts") ?? "").split(" ").slice(-50);
+    if (said.includes(id)) return true;
+    sessionStorage.setItem("toasts", [...said, id].join(" "));
+  } catch { /* no storage: then it may be said twice */ }
+  return false;
 }
 
 /** It goes by itself, but not while somebody points at it or has the focus in it. */
@@ -54,7 +65,7 @@ function dismissToast(box) {
   setTimeout(() => box.remove(), 220);
 }
 
-toasts?.querySelectorAll(".toast").forEach(letGo);
+toasts?.querySelectorAll(".toast").forEach((box) => (wasSaid(box.dataset.id) ? box.remove() : letGo(box)));
 toasts?.addEventListener("click", (event) => {
   if (event.target.closest("button")) dismissToast(event.target.closest(".toast"));
 });
@@ -201,6 +212,27 @@ document.addEventListener("htmx:load", (event) => awaitPictures(event.detail.elt
 // A refused form: go to what was refused
 
 document.querySelector("main [aria-invalid=true]")?.focus();
+
+// What was mended is not told any longer: an error of a field as soon as it is changed, a failure when what was
+// tried next has worked.
+for (const name of ["input", "change"]) {
+  document.addEventListener(name, ({ target }) => {
+    const field = target.closest?.(".field");
+    if (!field?.querySelector("[aria-invalid=true], .errorlist")) return;
+    field.querySelectorAll("[aria-invalid=true]").forEach((one) => one.removeAttribute("aria-invalid"));
+    field.querySelectorAll(".errorlist").forEach((list) => list.remove());
+  });
+}
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (detail.requestConfig?.verb === "get") return;
+  const told = [...(toasts?.querySelectorAll(".toast.bad") ?? [])];
+  const notice = document.querySelector("#page-notice > .note");
+  detail.xhr.addEventListener("load", () => {
+    if (detail.xhr.status >= 400) return;
+    told.filter((box) => box.isConnected).forEach(dismissToast);
+    notice?.remove();
+  });
+});
 
 // Answers that are not a piece of the page ----------------------------------------------------
 

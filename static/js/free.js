@@ -50,9 +50,9 @@ async function look(photo) {
     const body = new FormData();
     body.append("photo", photo.file, photo.file.name || "pasted.png");
     const answer = await post(form.dataset.check, body, photo.request.signal);
-    const { refused, warnings } = await answer.json();
+    const { refused, warnings, good = [] } = await answer.json();
     if (refused.length) say(photo, refused, "error");
-    else say(photo, warnings, "soft");
+    else say(photo, [...warnings, ...good], "soft");
     announce(photo, [...refused, ...warnings]);
   } catch {
     say(photo, [], "soft");

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from core.api import InternalError, MethodNotAllowed, ProductApi, Unavailable
+from core.api import InternalError, MethodNotAllowed, ProductApi, TooManyCalls, Unavailable
 from techpack.api import errors, validation_messages
 from techpack.api.error_codes import CODES
 from techpack.api.errors import Refused
@@ -91,6 +91,12 @@ KINDS: tuple[tuple[type[Exception], Callable[[HttpRequest, Any], Refused]], ...]
     (MethodNotAllowed, _method_not_allowed),
     (InternalError, _internal_error),
     (Unavailable, _unavailable),
+    (
+        TooManyCalls,
+        lambda request, error: Refused(
+            429, "too_many_calls", "Too many calls in a minute. Wait, then go on."
+        ),
+    ),
     (ValidationError, lambda request, error: errors.invalid(validation_messages.of(error.errors))),
     (HttpError, lambda request, error: errors.invalid("The body is not valid JSON. Send one JSON object.")),
     (

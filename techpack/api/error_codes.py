@@ -35,6 +35,7 @@ CODES: dict[str, tuple[int, str]] = {
     "content_refused": (422, "The engine refused this photo or these words. Given back."),
     "invalid_input": (422, "The engine cannot work from this photo. Given back."),
     "idempotency_mismatch": (422, "The key was used for another call."),
+    "too_many_calls": (429, "More than a minute has. Wait as long as `Retry-After` says."),
     "internal_error": (500, "A fault of ours. Try again in a moment."),
     "image_not_reached": (502, "The address of the picture did not answer. Try again."),
     "provider_error": (502, "The engine failed. Given back; try again."),

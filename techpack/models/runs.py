@@ -238,3 +238,8 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def toast_id(self) -> str:
+        """By which a browser knows that it has shown it."""
+        return f"activity-{self.pk}"

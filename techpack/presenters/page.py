@@ -254,7 +254,7 @@ class Changes:
     @property
     def toasts(self) -> list[dict[str, str]]:
         return [
-            {"text": line.text, "tone": line.tone}
+            {"text": line.text, "tone": line.tone, "id": line.toast_id}
             for line in self.page.activities
             if line.toast and line.version > self.since
         ]

@@ -1,20 +1,18 @@
 """The products of a designer: the list, making one, its photos, its end."""
 
-import re
 from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
-from django.db.models import Q
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from accounts import workspace
 from accounts.http import SignedInRequest
@@ -22,15 +20,14 @@ from accounts.models import Role
 from generation.storage.images import InvalidImage
 from techpack import prices
 from techpack.forms import PhotosForm, ProductForm
-from techpack.models import DraftPhoto, Product, ProductQuerySet, Revision, View
-from techpack.presenters.queries import for_product_list
+from techpack.models import DraftPhoto, Product, Revision, View
+from techpack.presenters import product_list as list_presenter
+from techpack.presenters.product_list import ProductList
 from techpack.services import errors
 from techpack.services import photos as photo_services
 from techpack.services import products as product_services
 from techpack.views.decorators import product_post
 from techpack.views.issued import issued_list
-
-PAGE_SIZE = 24
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,37 +54,29 @@ def product_list(request: SignedInRequest) -> HttpResponse:
     here = workspace.current(request)
     if here is not None and here.role == Role.GUEST:
         return issued_list(request, here)
-    archived, query = request.GET.get("show") == "archived", request.GET.get("q", "").strip()[:100]
-    context = {
-        "page": _page(request, archived=archived, query=query),
-        "archived": archived,
-        "query": query,
-        "run_price": prices.RUN,
-    }
+    products = Product.objects.in_workspace(request.user, here.team if here else None)
+    context = {"list": ProductList(products, request.GET), "run_price": prices.RUN}
     piece = "#results" if request.htmx and not request.htmx.history_restore_request else ""
     response = render(request, f"techpack/product_list.html{piece}", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 
 
-def _page(request: SignedInRequest, *, archived: bool, query: str) -> Page[Product]:
-    here = workspace.current(request)
-    products = Product.objects.in_workspace(request.user, here.team if here else None)
-    products = products.filter(archived_at__isnull=False) if archived else products.current()
-    if query:
-        products = _search(products, query)
-    return Paginator(for_product_list(products).order_by("-updated_at", "-pk"), PAGE_SIZE).get_page(
-        request.GET.get("page")
-    )
-
-
-def _search(products: ProductQuerySet, query: str) -> ProductQuerySet:
-    """By name, kind or notes, or by code ("SV-0012")."""
-    query = query.replace("\x00", "")
-    wanted = Q(name__icontains=query) | Q(subcategory__icontains=query) | Q(notes__icontains=query)
-    if code := re.fullmatch(r"(?:sv-?)?0*([1-9][0-9]{0,17})", query, re.IGNORECASE):
-        wanted |= Q(pk=int(code[1]))
-    return products.filter(wanted)
+@require_safe
+@never_cache
+def list_changes(request: HttpRequest) -> HttpResponse:
+    """What of the products that an open list watches has changed: one request for all of them."""
+    if not request.user.is_authenticated:
+        # the session has ended: the page, asked for anew, leads to signing in
+        return HttpResponse(status=HTTPStatus.FORBIDDEN, headers={"HX-Refresh": "true"})
+    found = list_presenter.changed(request.user, request.GET.get("seen", ""))
+    if found is None:
+        return HttpResponseClientRefresh()
+    watched, products = found
+    if not products:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    context = {"products": products, "poll_address": list_presenter.poll_address(watched), "oob": True}
+    return render(request, "techpack/product_list.html#changes", context)
 
 
 # --- making and changing one -----------------------------------------------------------------

@@ -29,6 +29,9 @@ def staff(client: Client) -> Client:
     return client
 
 
+CONFIRMED = {"confirmed": "1", "reason": "She asked for it."}
+
+
 def act(staff: Client, page: str, action: str, *rows: Any, **more: Any) -> str:
     data = {"action": action, "_selected_action": [row.pk for row in rows], **more}
     return staff.post(f"/admin/blueprint/{page}/", data, follow=True).content.decode()
@@ -202,7 +205,7 @@ def test_an_action_from_the_page_of_one_leads_back_to_it(staff: Client) -> None:
 
 def test_a_purchase_is_marked_and_the_welcome_mail_sent_again(staff: Client) -> None:
     subscriber = make_subscriber(bought=False)
-    assert "1 marked as bought" in act(staff, "subscriber", "mark_purchased", subscriber)
+    assert "1 marked as bought" in act(staff, "subscriber", "mark_purchased", subscriber, **CONFIRMED)
     assert "on its way already" in act(staff, "subscriber", "send_welcome", subscriber)
     drain()
     assert "1 mailed again" in act(staff, "subscriber", "send_welcome", subscriber)
@@ -213,7 +216,7 @@ def test_a_purchase_is_marked_and_the_welcome_mail_sent_again(staff: Client) -> 
 def test_a_new_link_is_shown_once_and_mailed_and_a_revoked_one_is_gone(staff: Client) -> None:
     subscriber = make_subscriber()
     old = subscriber.access_token
-    reissue = {"action": "reissue", "_selected_action": [subscriber.pk], "confirmed": "1"}
+    reissue = {"action": "reissue", "_selected_action": [subscriber.pk], **CONFIRMED}
     response = staff.post(LIST, reissue)
     subscriber.refresh_from_db()
     assert subscriber.access_token != old
@@ -221,8 +224,8 @@ def test_a_new_link_is_shown_once_and_mailed_and_a_revoked_one_is_gone(staff: Cl
     assert "no-store" in response.headers["Cache-Control"]
     assert not response.cookies.get("messages")
     assert Mail.objects.get().kind == Mail.Kind.NEW_LINK
-    assert "1 revoked" in act(staff, "subscriber", "revoke", subscriber, confirmed=1)
-    assert "revoked already" in act(staff, "subscriber", "revoke", subscriber, confirmed=1)
+    assert "1 revoked" in act(staff, "subscriber", "revoke", subscriber, **CONFIRMED)
+    assert "revoked already" in act(staff, "subscriber", "revoke", subscriber, **CONFIRMED)
     subscriber.refresh_from_db()
     assert subscriber.access_token is None
 
@@ -243,10 +246,10 @@ def test_no_link_ends_before_that_was_confirmed(staff: Client, action: str) -> N
 def test_what_staff_did_and_to_whom_is_in_the_log(staff: Client) -> None:
     one, other = make_subscriber(bought=False), make_subscriber()
     shoot = shoots.create_shoot(subscriber_id=one.pk, title="", scenes=["A beach."], by=None)
-    act(staff, "subscriber", "mark_purchased", one, other)  # the other had bought already
-    act(staff, "subscriber", "reissue", one, confirmed=1)
-    act(staff, "shoot", "delete", shoot, confirmed=1)
-    act(staff, "subscriber", "erase", other, confirmed=1)
+    act(staff, "subscriber", "mark_purchased", one, other, **CONFIRMED)  # the other had bought already
+    act(staff, "subscriber", "reissue", one, **CONFIRMED)
+    act(staff, "shoot", "delete", shoot, **CONFIRMED)
+    act(staff, "subscriber", "erase", other, **CONFIRMED)
     assert list(
         LogEntry.objects.order_by("pk").values_list(
             "action_flag", "object_id", "object_repr", "change_message"
@@ -265,7 +268,7 @@ def test_nobody_is_erased_before_it_was_said_what_goes(staff: Client) -> None:
     assert "Nobody can bring them back." in page
     assert f"{subscriber.email} (id {subscriber.pk}): 1 grids, 9 frames, 1 selfies" in page
     assert Subscriber.objects.exists()
-    assert "1 erased" in act(staff, "subscriber", "erase", subscriber, confirmed=1)
+    assert "1 erased" in act(staff, "subscriber", "erase", subscriber, **CONFIRMED)
     assert not Subscriber.objects.exists()
 
 
@@ -278,7 +281,7 @@ def test_staff_who_may_only_look_are_offered_no_action(client: Client) -> None:
     assert subscriber.email in page
     assert "Generate what is missing" not in page
     act(client, "subscriber", "generate_missing", subscriber)
-    act(client, "subscriber", "erase", subscriber, confirmed=1)
+    act(client, "subscriber", "erase", subscriber, **CONFIRMED)
     assert Subscriber.objects.exists()
     assert not Prediction.objects.exists()
 
@@ -322,13 +325,13 @@ def test_a_shoot_is_written_started_extended_and_deleted_by_staff(staff: Client)
     shoot = Shoot.objects.get()
     assert (shoot.title, shoot.created_by and shoot.created_by.email) == ("Spring", "staff@example.com")
     assert "1 started, 0 skipped" in act(staff, "shoot", "start", shoot, from_page=1)
-    assert "cancel it first" in act(staff, "shoot", "delete", shoot, confirmed=1)
+    assert "cancel it first" in act(staff, "shoot", "delete", shoot, **CONFIRMED)
     work()
     assert "2 of 2 are there" in shown(staff, "shoot", shoot)
     more = staff.post(f"/admin/blueprint/shoot/{shoot.pk}/scenes/", {"scenes": "A garden"}, follow=True)
     assert "the shoot has 3 grids" in more.content.decode()
     assert "all their pictures" in act(staff, "shoot", "delete", shoot)
-    assert "1 deleted" in act(staff, "shoot", "delete", shoot, confirmed=1)
+    assert "1 deleted" in act(staff, "shoot", "delete", shoot, **CONFIRMED)
     assert not Shoot.objects.exists()
     assert not Asset.objects.filter(stem__startswith="shoots/", released_at=None).exists()
 
@@ -350,7 +353,7 @@ def test_the_thirty_are_listed_and_not_run_as_a_shoot(staff: Client) -> None:
     page = shown(staff, "shoot", shoot)
     assert "1 of 30 are there" in page
     assert 'value="delete"' not in page
-    assert "0 deleted, 1 skipped" in act(staff, "shoot", "delete", shoot, confirmed=1)
+    assert "0 deleted, 1 skipped" in act(staff, "shoot", "delete", shoot, **CONFIRMED)
     assert subscriber.email in staff.get("/admin/blueprint/shoot/").content.decode()
 
 

@@ -395,16 +395,6 @@ def test_a_staff_shoot_is_not_canceled_with_the_thirty(subscriber: Subscriber, b
     assert prediction.is_live
 
 
-def test_regenerating_is_confirmed_first(subscriber: Subscriber, browser: Client) -> None:
-    make_grid(subscriber)
-    address = f"{PAID}grids/1/regenerate/"
-    asked = browser.post(address)
-    assert "The old picture stays until the new one is stored." in text(asked)
-    assert not Prediction.objects.live().exists()
-    assert browser.post(address, {"confirmed": "1"}).status_code == 303
-    assert Prediction.objects.live().count() == 1
-
-
 def test_the_favourites_that_go_with_a_picture_are_named_before(
     subscriber: Subscriber, browser: Client
 ) -> None:
@@ -412,12 +402,11 @@ def test_the_favourites_that_go_with_a_picture_are_named_before(
     words = "favourites go with it"
     assert words not in text(browser.get(f"{PAID}grids/1/"))
     Frame.objects.filter(grid=grid, position__in=(2, 5)).update(favourite=True)
-    for answer in (browser.get(f"{PAID}grids/1/"), browser.post(f"{PAID}grids/1/regenerate/")):
-        assert f"the old one is deleted. Its 2 {words}." in text(answer)
+    assert f"the old one is deleted. Its 2 {words}." in text(browser.get(f"{PAID}grids/1/"))
 
 
 def test_a_bookmark_of_an_action_leads_to_the_page(browser: Client) -> None:
-    for name in ("generate", "retry", "cancel", "grids/1/generate", "grids/1/regenerate"):
+    for name in ("generate", "retry", "cancel", "grids/1/generate", "grids/1/redo"):
         assert browser.get(f"{PAID}{name}/")["Location"] == PAID
     assert not Prediction.objects.exists()
 

@@ -155,16 +155,18 @@ def test_a_dump_of_inserts_reads_the_same(tmp_path: Path) -> None:
           (7101, 'a@example.com', '{"vibe": "it''s; (edgy)"}', '["https://x.example/1.png", null]'),
           (7102, E'b\\x40example.com', '{}'::jsonb, NULL);
         INSERT INTO public.blueprint_subscribers VALUES (7103, lower('C@example.com'), NULL, NULL);
-        INSERT INTO "public"."blueprint_subscribers" ("id", "email") VALUES (7104, 'two
-        lines@example.com');
+        INSERT INTO "public"."blueprint_subscribers" ("id", "email", "name")
+          VALUES (7104, 'c@example.com', 'two
+        lines');
         INSERT INTO elsewhere VALUES ('INSERT INTO blueprint_subscribers VALUES (669, ''never'');');
         """)
     )
     said, _ = run_failing("import_subscribers", path, "--apply")
     assert "blueprint_subscribers, row 3: failed: no value that can be read" in said
     assert list(Subscriber.objects.order_by("pk").values_list("pk", "email")) == [
-        (7101, "a@example.com"), (7102, "b@example.com"), (7104, "two\nlines@example.com"),
+        (7101, "a@example.com"), (7102, "b@example.com"), (7104, "c@example.com"),
     ]  # fmt: skip
+    assert Subscriber.objects.get(pk=7104).name == "two\nlines"
     first = Subscriber.objects.get(pk=7101)
     assert first.form == {"vibe": "it's; (edgy)"}
     assert first.took_fallback
@@ -224,6 +226,50 @@ def test_a_csv_is_read_as_spreadsheets_write_it(tmp_path: Path, mark: str, encod
     found = Subscriber.objects.get()
     assert (found.pk, found.name, found.paid_blueprint_purchased) == (901, "Ayşe", True)
     assert found.selfie_image_urls == ["https://x.example/a.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "said"),
+    [("cp1252", "Latin-1"), ("utf-16-le", "UTF-16 without a mark"), ("utf-8", "UTF-8"), ("utf-16", "UTF-16")],
+)
+def test_encoding_delimiter_and_header_are_said(tmp_path: Path, encoding: str, said: str) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("id;email;name\n901;a@example.com;Zoë Müller\n", encoding=encoding)
+    words = run("import_subscribers", "--csv", path, "--apply")
+    assert f"Read as {said}" in words
+    assert "separated by semicolons, with the columns id, email, name" in words
+    assert Subscriber.objects.get().name == "Zoë Müller"
+
+
+def test_a_csv_without_a_header_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("901,a@example.com,Zoe\n")
+    with pytest.raises(CommandError, match=r"names no column that is known here: 901, a@example\.com, Zoe"):
+        run("import_subscribers", "--csv", path)
+
+
+def test_what_is_no_address_and_what_cannot_be_stored_fails_its_row_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    good = "903, C@Example.com ,Zoë\n".encode()
+    path.write_bytes(b"id,email,name\n901,nobody,A\n902,b@example.com,\xff\xfe\n" + good)
+    said, _ = run_failing("import_subscribers", "--csv", path, "--apply")
+    assert "email is no address: 'nobody'" in said
+    assert "name has half a character in it, or is in another encoding than UTF-8." in said
+    assert Subscriber.objects.get().email == "C@Example.com"
+
+
+def test_a_dry_run_fails_where_the_real_one_would(tmp_path: Path) -> None:
+    """Two rows with one token: only the write of the second one shows it."""
+    path = tmp_path / "old.csv"
+    path.write_text("id,email,access_token\n901,a@example.com,same\n902,b@example.com,same\n")
+    dry, _ = run_failing("import_subscribers", "--csv", path)
+    assert "somebody else has this access token" in dry
+    assert not Subscriber.objects.exists()
+    real, _ = run_failing("import_subscribers", "--csv", path, "--apply")
+    assert Subscriber.objects.get().pk == 901
+    assert [line.partition(": failed: ")[2] for line in dry.splitlines() if "failed: " in line] == [
+        line.partition(": failed: ")[2] for line in real.splitlines() if "failed: " in line
+    ]
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ def test_of_two_who_upload_at_once_nobody_gets_past_three(noa: Subscriber) -> No
     add_selfies(noa, 2)
     stale = Subscriber.objects.get(pk=noa.pk)
     first = selfies.add(subscriber_id=stale.pk, uploads=[file(portrait(0))], consent=True)
-    made = [(selfies.CheckedPhoto("b.jpg"), make_asset(noa.account))]
+    made = [(selfies._Photo("“b.jpg”", None, []), make_asset(noa.account))]  # type: ignore[arg-type]
     second = selfies.Added()
     selfies._record(noa.pk, made, second)
     noa.refresh_from_db()

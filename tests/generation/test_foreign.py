@@ -260,6 +260,7 @@ def test_a_public_name_that_leads_inside_is_refused(monkeypatch: pytest.MonkeyPa
      "http://localhost./me.png", "ftp://example.com/me.png", "//example.com/me.png", "me.png", "",
      "https://user:secret@example.com/me.png", "https://user@example.com/me.png", "https://[::1/me.png",
      "https://example.com:99999/me.png", "data:image/png;base64,AAAA",
+     "https://example.com:22/me.png", "http://example.com:8080/me.png", "http://1.1.1.1:6379/",
      "https://example.com/" + "x" * 2000],
 )  # fmt: skip
 def test_an_address_that_is_no_public_one_is_told_without_the_network(
@@ -273,7 +274,7 @@ def test_an_address_that_is_no_public_one_is_told_without_the_network(
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.com/me.png", "http://example.com:8080/a?b=c#d", "https://1.1.1.1/me.png"]
+    "url", ["https://example.com/me.png", "http://example.com:443/a?b=c#d", "https://1.1.1.1/me.png"]
 )
 def test_a_public_address_is_fine(url: str) -> None:
     assert downloads.public_url_problem(url) == ""

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts import tokens
+from accounts.models import User
 from credits import services as ledger
 from tests.support.blueprint_factories import make_subscriber
 from tests.support.factories import make_user
@@ -52,6 +54,7 @@ def test_only_what_brings_a_proof_of_its_own_takes_a_post_without_our_token() ->
     assert {route for route in exempt if not route.startswith("api/")} == {
         "blueprint/unsubscribe/<str:signed>/",
         "webhooks/replicate/",
+        "webhooks/stripe/",
     }
 
 
@@ -121,6 +124,30 @@ def test_signing_in_answers_the_same_with_an_account_and_without() -> None:
         answer = Client().post(LOGIN, {"login": email, "password": "guess"})
         answers.append((answer.status_code, answer.context["form"].errors.as_json()))
     assert answers[0] == answers[1]
+
+
+class CountingHasher(MD5PasswordHasher):
+    """How often a password was hashed, which is what takes the time."""
+
+    hashed = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountingHasher.hashed += 1
+        return super().encode(password, salt)
+
+
+def test_an_unknown_address_costs_a_hash_as_a_known_one_does(settings: Any) -> None:
+    make_user("noa@example.com")
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    user = User.objects.get()
+    user.set_password("secret")
+    user.save()
+    counts = []
+    for email in ("noa@example.com", "nobody@example.com"):
+        CountingHasher.hashed = 0
+        Client().post(LOGIN, {"login": email, "password": "a wrong one"})
+        counts.append(CountingHasher.hashed)
+    assert counts == [1, 1]
 
 
 @pytest.mark.parametrize("email", ["noa@example.com", "ben@example.com"])

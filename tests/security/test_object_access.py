@@ -72,6 +72,7 @@ TABLE: dict[str, Who] = {
     "techpacks/<int:product_id>/issued/<int:number>/<slug:kind>.file": NOBODY,  # it is in no team
     "blueprint/bought/<uuid:order_id>/": NOBODY,
     "api/<path:rest>": NOBODY,
+    "techpacks/list/changes/": SIGNED_IN,
     "accounts/sessions/": SIGNED_IN,
     "accounts/logout/": SIGNED_IN,
     "accounts/reauthenticate/": SIGNED_IN,
@@ -251,7 +252,7 @@ TABLE: dict[str, Who] = {
     "blueprint/paid/cancel/": HOLDERS,
     "blueprint/paid/wishes/": HOLDERS,
     "blueprint/paid/grids/<int:number>/generate/": HOLDERS,
-    "blueprint/paid/grids/<int:number>/regenerate/": HOLDERS,
+    "blueprint/paid/grids/<int:number>/redo/": HOLDERS,
     "blueprint/selfies/add/": HOLDERS,
     "blueprint/selfies/delete/": HOLDERS,
     "blueprint/selfies/<slug:photo>/remove/": HOLDERS,

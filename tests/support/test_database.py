@@ -110,7 +110,9 @@ def forget_killed_runs() -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-KEPT = ("django_migrations", "django_content_type", "auth_permission")
+KEPT = (
+    "django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions",
+)  # fmt: skip
 WITH_ROWS = """
 SELECT 'SELECT array_remove(ARRAY[' || string_agg(
     format('CASE WHEN EXISTS (SELECT FROM %%1$I) THEN %%1$L END', tablename), ',') || '], NULL)'

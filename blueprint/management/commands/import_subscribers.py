@@ -41,6 +41,7 @@ class Record(NamedTuple):
 
 
 class Command(Backfill):
+    rehearses = True
     help = "Take over subscribers with ids and tokens, staff shoots, and the switch of an older system."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,6 +56,9 @@ class Command(Backfill):
 
     def handle(self, **options: Any) -> None:
         self.source = _source(options)
+        if isinstance(self.source, CsvFile):
+            self.source.require_header(KNOWN[self.source.table])
+            self.say(f"Read as {self.source.words}.")
         self.left: dict[str, set[str]] = defaultdict(set)
         owner = options["shoots_for"]
         self.shoots = shoots.Reader(self.source, subscriber_named(owner) if owner else None)

@@ -35,6 +35,13 @@ class Frame:
         """Whether the person, or the person's hands, are in the picture."""
         return self.subject.startswith(PERSON)
 
+    @property
+    def faces_lens(self) -> bool:
+        """Whether the face is near and looks at the camera, so that whoever looks for it must find it."""
+        is_near = self.subject == PERSON and self.shot in ("close-up", "head and shoulders")
+        hidden = ("over one shoulder", "mirror", "out-of-focus", "half of the face", "lit only by")
+        return is_near and "lens" in self.action and not any(words in self.action for words in hidden)
+
 
 @dataclass(frozen=True)
 class Plan:

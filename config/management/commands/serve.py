@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -20,6 +21,7 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts import demo
 from accounts.models import User
 from blueprint import demo as blueprint_demo
+from config import checks
 from config.env import number, text
 from config.server import startup, supervisor
 from generation import jobs
@@ -28,6 +30,7 @@ ENGINES = {
     "local": "local engine (on this machine: no key, no network)",
     "replicate": "Replicate (cloud, billed)",
 }
+LEAST_ROOM = 300 * 10**6  # bytes: the database takes 60 MB, and 100 more for its log
 READY_WITHIN = 60.0  # seconds
 STOP_WITHIN = 15.0
 THREADS = 128  # a web process; a call that waits for a result holds one
@@ -53,11 +56,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         stopping = _stop_on_signals()
         _require_free(options["host"], options["port"])
+        _require_room(settings.DATA_DIR)
         self._prepare(demo_wanted=options["demo"])
         running = _start(options)
         try:
             if _wait_until_ready(options, running[0], stopping):
                 self.stdout.write(_screen(options))
+                for warning in checks.unreachable_public_url():
+                    self.stdout.write(f"{warning.msg}\n{warning.hint}\n")
                 self.stdout.flush()
             while not stopping.wait(0.5):
                 for process in running:
@@ -98,6 +104,17 @@ def _require_free(host: str, port: int) -> None:
                 f" make run PORT={port + 1}"
             )
         time.sleep(0.1)
+
+
+def _require_room(folder: Path) -> None:
+    """A database that meets a full disk while it writes is harder to mend than one not begun."""
+    folder.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(folder).free
+    if free < LEAST_ROOM:
+        raise CommandError(
+            f"Only {free // 10**6} MB are free where {folder} lies, and {LEAST_ROOM // 10**6} MB are needed"
+            " to begin. Free some, or choose another folder: make run DATA_DIR=/somewhere/else"
+        )
 
 
 def _is_free(host: str, port: int) -> bool:
