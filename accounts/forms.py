@@ -22,7 +22,7 @@ class TokenForm(forms.Form):
     name = forms.CharField(
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": "Give the token a name, so that you can tell it later."},
+        error_messages={"required": "Give the token a name, so that you recognise it later."},
     )
     scope = forms.ChoiceField(
         label="What it may do",

@@ -1,4 +1,4 @@
-"""What a view behind `login_required` is given."""
+"""The request that a view behind `login_required` gets."""
 
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails

@@ -1,4 +1,4 @@
-"""Who signs in: by email, without a user name."""
+"""Users, who sign in by email, and what belongs to their account."""
 
 from typing import ClassVar
 

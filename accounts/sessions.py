@@ -1,4 +1,4 @@
-"""Where somebody is signed in: seen, and ended by whoever it is.
+"""List a user's sessions and end them, by the user or by staff.
 
 The rows are allauth's (`allauth.usersessions`), one for each session of Django's store. What happens in a
 session is noted once an hour at most, so that a page costs no query more.

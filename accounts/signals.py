@@ -1,4 +1,4 @@
-"""What happens when somebody signs up, signs in, or changes the password."""
+"""Receivers for signing up, signing in and changing the password."""
 
 from typing import Any
 

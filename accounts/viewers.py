@@ -1,4 +1,4 @@
-"""Whose images somebody who is signed in may see."""
+"""The accounts whose images a signed-in user may see."""
 
 from django.http import HttpRequest
 

@@ -1,4 +1,4 @@
-"""What all backfills share: one selection, one loop, dry unless --apply.
+"""The base of all backfills: one selection, one loop, dry unless --apply.
 
 A backfill selects the rows that still need work, so that running it again goes on where it stopped. One
 bad row does not stop the rest; when any failed, the command does not end with 0.

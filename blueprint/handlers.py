@@ -1,4 +1,4 @@
-"""What a blueprint does when one of its predictions changes, succeeds or fails.
+"""Handlers for blueprint predictions that change, succeed or fail.
 
 Everything here runs inside the transition's transaction, under the subscriber's lock: rows and jobs
 only. Cutting frames and sending mail are jobs of their own.

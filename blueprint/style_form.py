@@ -1,4 +1,4 @@
-"""What a subscriber wishes for: the vibe that sets the world, the feed style that sets the light."""
+"""The form for style: the vibe sets the world, the feed style the light."""
 
 from django import forms
 from django.db import transaction

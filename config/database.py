@@ -1,4 +1,4 @@
-"""How the database is connected to."""
+"""Database connection settings."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What is answered when something fails on our side."""
+"""Error answers for failures on our side."""
 
 import sys
 

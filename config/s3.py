@@ -1,4 +1,4 @@
-"""How an S3-compatible bucket is spoken to, when the environment names one.
+"""Settings for an S3-compatible bucket, when the environment names one.
 
 Objects are private, and handed out by addresses that are signed for minutes. Who holds the
 credentials needs s3:GetObject, PutObject and DeleteObject, and ListBucket: without that a missing

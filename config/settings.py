@@ -126,7 +126,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.csp",
             ],
-            "builtins": ["core.templatetags.icons"],
+            "builtins": ["core.templatetags.icons", "core.templatetags.paragraphs"],
         },
     }
 ]

@@ -1,4 +1,4 @@
-"""What the admin pages of all apps share."""
+"""The base of all admin pages."""
 
 from typing import Any
 

@@ -65,7 +65,7 @@ class JsonParser(Parser):
         body = json.loads(request.body or b"{}")
         json.dumps(body, ensure_ascii=False).encode()
         if not isinstance(body, dict):
-            raise ValueError("The body is no JSON object.")
+            raise ValueError("The body is not a JSON object.")
         return body
 
 

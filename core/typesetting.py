@@ -1,4 +1,4 @@
-"""Turn drawings into PDF pages."""
+"""Turn drawings into pictures and PDF pages."""
 
 import tempfile
 from pathlib import Path
@@ -18,3 +18,10 @@ def drawing_as_pdf(svg: str, *, width_mm: float, height_mm: float) -> bytes:
         )
         made: bytes = typst.compile(root / "page.typ", root=root, format="pdf")
         return made
+
+
+def drawing_as_png(svg: str, *, width: int) -> bytes:
+    """The SVG as a PNG on white, `width` pixels wide. Raises ValueError for what cannot be drawn."""
+    import resvg_py
+
+    return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=width, dpi=96, background="white"))

@@ -1,4 +1,4 @@
-"""What a reference of the ledger means: what was paid for, and where it is to be seen.
+"""Turn ledger references into words and links: what was paid for, and where it can be seen.
 
 The ledger knows no product. A product registers what it can say of its own references when its app is
 ready; what nobody can explain (any more) is shown with the words of its entry alone.

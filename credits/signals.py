@@ -1,4 +1,4 @@
-"""What others may want to hear of the ledger."""
+"""Signals of the ledger."""
 
 from django.dispatch import Signal
 

@@ -1,4 +1,4 @@
-"""What staff see of the engine: everything that was asked for, every call made, every image kept."""
+"""Admin pages of the engine: predictions, attempts and assets."""
 
 from collections import defaultdict
 from typing import Any

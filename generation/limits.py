@@ -1,4 +1,4 @@
-"""How much a provider is asked at once, kept in PostgreSQL because workers are many.
+"""Limits towards providers, kept in PostgreSQL because there are many workers.
 
 A claim passes the gate inside its own transaction. The gate's row is locked after the subject's
 and orders the claims of one provider, so that two workers cannot both take the last place. When a call

@@ -1,4 +1,4 @@
-"""What is asked of AI providers, every call made for it, and the images that come and go."""
+"""Predictions, the attempts made for them, and the images that come and go."""
 
 import uuid
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Who is told what became of a prediction.
+"""The registry of handlers that are told when a prediction changes.
 
 A product registers one handler for each kind of prediction it asks for, when its app is ready.
 The engine knows products only through this.

@@ -1,4 +1,4 @@
-"""How long to wait, and how often to try. Each limit belongs to one kind of waiting."""
+"""Waiting times and numbers of tries. Each limit belongs to one kind of waiting."""
 
 import datetime as dt
 import random

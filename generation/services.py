@@ -1,4 +1,4 @@
-"""What the products ask of the engine."""
+"""The engine's services for products: ask for predictions and cancel them."""
 
 import uuid
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What the calls to providers cost, by day, model and outcome."""
+"""The cost of calls to providers, by day, model and outcome."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What every transition is made of: the lock, the conditional UPDATE, the end of an attempt.
+"""The parts of every transition: the lock, the conditional UPDATE, the end of an attempt.
 
 Only `generation.transitions` uses these. Lock order: subject, gate, attempt, prediction, credit account.
 """

@@ -1,4 +1,4 @@
-"""How a worker is run, so that `manage.py procrastinate worker` is right on any machine."""
+"""Run a worker, so that `manage.py procrastinate worker` is right on any machine."""
 
 import asyncio
 import ctypes

@@ -1,4 +1,4 @@
-"""What a designer types in and sends along, checked before a service hears of it."""
+"""The designer's forms."""
 
 import re
 from collections.abc import Sequence
@@ -202,7 +202,7 @@ class PhotosForm:
         own = DraftPhoto.objects.filter(owner=self.user, pk__in=list(wanted)).select_related("asset")
         found = {draft.pk: draft for draft in own}
         if len(found) < len(set(ids)):
-            self.errors.append("A photo of this form is not kept any more. Add it again.")
+            self.errors.append("A photo of this form is no longer kept. Add it again.")
         return [found[pk] for pk in wanted if pk in found]
 
     def _keep(self, upload: UploadedFile) -> None:

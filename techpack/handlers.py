@@ -1,4 +1,4 @@
-"""What a tech pack does when one of its predictions changes, succeeds or fails.
+"""Handlers for tech pack predictions that change, succeed or fail.
 
 Everything here runs inside the transition's transaction, under the run's lock: rows and jobs only.
 Each ends by carrying the run on.

@@ -1,4 +1,4 @@
-"""What things cost, in credits, and what is given back."""
+"""Prices in credits, and refunds."""
 
 import math
 
@@ -43,6 +43,5 @@ def refund(*, charged: int, undelivered: int, planned: int) -> int:
 def shortage(short: InsufficientCredits) -> str:
     """Say what is needed, what is there, and how to get more."""
     needed = f"{short.needed} credit{pluralize(short.needed)}"
-    there = f"{short.available} {pluralize(short.available, 'is,are')}"
     spared = "Nothing was started and nothing was charged."
-    return f"This needs {needed}, {there} there. {spared} {more_credits()}"
+    return f"This needs {needed}. You have {short.available}. {spared} {more_credits()}"

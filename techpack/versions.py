@@ -1,4 +1,4 @@
-"""Telling open pages what changed: the run's version, its pieces' stamps, and lines of activity.
+"""Tell open pages what changed: the run's version, its pieces' stamps, and lines of activity.
 
 All of it happens under the run's lock, which orders the writers of one run.
 """

@@ -157,7 +157,7 @@ class _Plane:
         binary = (mask > 0).astype(np.uint8)
         if card is None:
             return cls(binary, Edge.of(binary), np.eye(3), None)
-        left = main_pieces(without_card(binary, card) > 0)
+        left = main_pieces(without_card(binary, card))
         flat, to_plane, cm_per_px = plane_view(left.astype(np.uint8), card)
         return cls(flat, Edge.of(flat), to_plane, cm_per_px)
 

@@ -1,4 +1,4 @@
-"""How each point of measure is read on a photo, by kind of product. Codes are those of pom.csv."""
+"""Read points of measure on a photo, by kind of product. Codes are those of pom.csv."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What measuring a photo gives: landmarks, lines and values with their errors."""
+"""The result of measuring a photo: landmarks, lines and values with their errors."""
 
 from dataclasses import dataclass, field
 from typing import Literal

@@ -162,12 +162,14 @@ def rectify(image: np.ndarray, card: Card, mask: np.ndarray) -> np.ndarray:
     return cv2.warpPerspective(image, matrix, (flat.shape[1], flat.shape[0]), flags=cv2.INTER_LINEAR)
 
 
-def without_card(mask: np.ndarray, card: Card) -> np.ndarray:
-    """Return the mask with the page of the card (and 3 % around it) removed."""
+def without_card(mask: np.ndarray, card: Card | None) -> np.ndarray:
+    """Return the mask (true on the product) with the page of the card, and 3 % around it, removed."""
+    if card is None:
+        return mask > 0
     centre = card.corners.mean(axis=0)
     page = np.round(centre + (card.corners - centre) * 1.03).astype(np.int32)
     cleared = (mask > 0).astype(np.uint8)
-    return cv2.fillConvexPoly(cleared, page, 0)
+    return cv2.fillConvexPoly(cleared, page, 0) > 0
 
 
 def without_page(image: np.ndarray) -> np.ndarray:

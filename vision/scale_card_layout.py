@@ -1,4 +1,4 @@
-"""Where everything is on the printed scale card, and the card as SVG."""
+"""The layout of the printed scale card, and the card as SVG."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What pages say that follows from the settings."""
+"""Template tags for settings that pages name."""
 
 from django import template
 from django.conf import settings

@@ -1,4 +1,4 @@
-"""What somebody has left, where it went and what came back."""
+"""Show a user's credit balance and history."""
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required

@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and signing out there."""
+"""List a user's sessions and let them sign out of each one."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages

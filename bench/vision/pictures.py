@@ -8,10 +8,10 @@ import argparse
 import io
 from pathlib import Path
 
-import resvg_py
 from PIL import Image, ImageDraw
 
 from bench.flat_variants import VARIANTS
+from core.typesetting import drawing_as_png
 from techpack import flats
 from techpack.library import plausible_ranges, product_types
 from vision.measuring import measure
@@ -35,8 +35,7 @@ def main() -> None:
 
 def picture(svg: str, size: tuple[int, int]) -> Image.Image:
     """The SVG as a picture that fits into `size`."""
-    made = resvg_py.svg_to_bytes(svg_string=svg, width=1100, dpi=96, background="white")
-    drawn = Image.open(io.BytesIO(bytes(made))).convert("L")
+    drawn = Image.open(io.BytesIO(drawing_as_png(svg, width=1100))).convert("L")
     drawn.thumbnail(size, Image.Resampling.LANCZOS)
     return drawn
 
@@ -85,19 +84,10 @@ def specification(sight) -> flats.Specification | None:
     if sight.blocks or name not in product_types():
         return None
     features = {key: value for key, (value, _) in sight.recognition.features.items()}
-    ranges = plausible_ranges(name)
-    read = measure(sight.mask, name, features, "front", plausible=ranges)
-    usual = flats.Specification(name).typical(product_types()[name].codes[0])
-    lengths = {value.code: value.ratio * usual for value in read.values}
-    kept = {
-        code: cm for code, cm in lengths.items()
-        if code in (*product_types()[name].codes, "WA1", "SH3") and _is_within(ranges.get(code), cm)
-    }  # fmt: skip
-    return flats.Specification(name, kept, features)
-
-
-def _is_within(span: tuple[float, float] | None, cm: float) -> bool:
-    return span is None or span[0] <= cm <= span[1]
+    read = measure(sight.mask, name, features, "front", plausible=plausible_ranges(name))
+    wanted = (*product_types()[name].codes, "WA1", "SH3")
+    shares = [(value.code, None, value.ratio) for value in read.values if value.code in wanted]
+    return flats.from_measures(name, shares, features, is_plausible=True)
 
 
 def label(tile: Image.Image, words: str) -> None:

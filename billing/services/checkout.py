@@ -14,12 +14,12 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connection, transaction
 from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Team
 from billing import prices, stripe_api
 from billing.models import Item, Order, Price
+from core.addresses import site_address
 from generation.jobs import release_connection
 
 PAGE_LIVES = dt.timedelta(hours=3)  # Stripe allows 30 minutes to 24 hours
@@ -115,8 +115,7 @@ def _reusable(price: Price, buyer: Buyer, earlier: uuid.UUID | None) -> Order | 
 
 def _with_page(order: Order, email: str) -> Order:
     release_connection()
-    site = settings.SITE_URL
-    address = f"{site}{reverse('billing:order', args=[order.public_id])}"
+    address = site_address("billing:order", order.public_id)
     try:
         page = stripe_api.create_session(
             order=str(order.public_id), price_id=order.price_id, email=email, success_url=address,

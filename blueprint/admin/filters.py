@@ -1,4 +1,4 @@
-"""Whom staff look for."""
+"""Search and list filters for subscribers and shoots."""
 
 from typing import Any
 

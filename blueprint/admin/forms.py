@@ -1,4 +1,4 @@
-"""What staff fill in."""
+"""Forms for staff."""
 
 import re
 from typing import Any

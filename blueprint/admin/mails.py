@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from blueprint.admin.acting import Acting
+from blueprint.admin.bulk_actions import Acting
 from blueprint.emails import delivery
 from blueprint.models import Mail
 from blueprint.services.grids import NotPossible

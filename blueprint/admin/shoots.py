@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from blueprint.admin import strips
-from blueprint.admin.acting import Acting, page_of
+from blueprint.admin.bulk_actions import Acting, page_of
 from blueprint.admin.forms import ScenesForm, ShootForm
 from blueprint.models import SLOTS, Shoot
 from blueprint.services import shoots

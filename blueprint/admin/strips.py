@@ -1,99 +1,69 @@
-"""Thirty small places in a row: what is there, under way, failed or missing."""
+"""Thirty small pictures in a row: what is there, under way, failed or missing."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from blueprint import scenes
 from blueprint.models import Grid, Shoot, Subscriber
-from blueprint.presenters.pictures import WORDS
-from generation.models import Asset, Attempt, Prediction
-from generation.storage import assets
-
-
-@dataclass(frozen=True)
-class Place:
-    number: int
-    entry: str | None = None
-    asset_id: Any = None
-    status: str = ""
-    scene: str = ""
-
-    @property
-    def title(self) -> str:
-        return self.scene.partition(".")[0][:40] if self.scene else scenes.title(self.number)
-
-    @property
-    def is_done(self) -> bool:
-        return bool(self.entry) or self.asset_id is not None
-
-    @property
-    def state(self) -> str:
-        """ "empty", "queued", "generating", "storing", "failed" or "done"."""
-        if self.is_done:
-            return "done"
-        return WORDS[Prediction.Status(self.status)] if self.status else "empty"
-
-    @property
-    def asset(self) -> Asset | None:
-        pk = self.asset_id or (assets.id_of_key(self.entry) if self.entry else None)
-        return Asset(pk=pk) if pk else None
+from blueprint.presenters.cells import Cell, Row
+from generation.models import Attempt, Prediction
 
 
 class Strip:
-    def __init__(self, places: Sequence[Place]):
-        self.places = places
+    def __init__(self, cells: Sequence[Cell]):
+        self.cells = cells
 
     @property
     def done(self) -> int:
-        return sum(place.is_done for place in self.places)
+        return sum(cell.is_done for cell in self.cells)
 
     @property
     def failed(self) -> int:
-        return sum(place.state == "failed" for place in self.places)
+        return sum(cell.is_failed for cell in self.cells)
 
     def render(self) -> SafeString:
-        return render_to_string("admin/blueprint/strip.html", {"places": self.places})
+        return render_to_string("admin/blueprint/strip.html", {"cells": self.cells})
 
 
-COLUMNS = ("number", "asset_id", "prediction__status", "scene")
+COLUMNS = {"number": "number", "asset_id": "asset_id", "status": "prediction__status", "scene": "scene"}
 
 
 def of_subscribers(subscribers: Iterable[Subscriber]) -> dict[int, Strip]:
     """The paid thirty of each, by id; one query for all of them."""
     everybody = list(subscribers)
-    rows = Grid.objects.filter(shoot__subscriber__in=everybody, shoot__kind=Shoot.Kind.PAID)
-    known: dict[int, dict[int, tuple[Any, ...]]] = defaultdict(dict)
-    for owner, number, *facts in rows.values_list("shoot__subscriber_id", *COLUMNS):
-        known[owner][number] = tuple(facts)
-    return {one.pk: Strip(_places(known[one.pk], one.slots)) for one in everybody}
+    grids = Grid.objects.filter(shoot__subscriber__in=everybody, shoot__kind=Shoot.Kind.PAID)
+    known = _rows(grids, "shoot__subscriber_id")
+    return {one.pk: _strip(known[one.pk], one.slots) for one in everybody}
 
 
 def of_shoots(shoots: Iterable[Shoot]) -> dict[int, Strip]:
     """By id; one query for all of them. The slots of the paid one are its subscriber's."""
     everyone = list(shoots)
-    known: dict[int, dict[int, tuple[Any, ...]]] = defaultdict(dict)
-    for shoot_id, number, *facts in Grid.objects.filter(shoot__in=everyone).values_list("shoot_id", *COLUMNS):
-        known[shoot_id][number] = tuple(facts)
+    known = _rows(Grid.objects.filter(shoot__in=everyone), "shoot_id")
     return {
-        one.pk: Strip(_places(known[one.pk], one.subscriber.slots if one.is_paid else [None] * one.planned))
+        one.pk: _strip(known[one.pk], one.subscriber.slots if one.is_paid else [None] * one.planned)
         for one in everyone
     }
 
 
-def _places(known: dict[int, tuple[Any, ...]], entries: Sequence[str | None]) -> list[Place]:
-    found = []
-    for number, entry in enumerate(entries, start=1):
-        asset_id, status, scene = known.get(number, (None, None, ""))
-        found.append(Place(number, entry, asset_id, status or "", scene))
-    return found
+def _rows(grids: QuerySet[Grid], owner: str) -> dict[int, dict[int, Row]]:
+    """By whose they are and their number."""
+    known: dict[int, dict[int, Row]] = defaultdict(dict)
+    for whose, *facts in grids.values_list(owner, *COLUMNS.values()):
+        row = Row(**dict(zip(COLUMNS, facts, strict=True)))
+        known[whose][row.number] = row
+    return known
+
+
+def _strip(known: dict[int, Row], entries: Sequence[str | None]) -> Strip:
+    return Strip([Cell(number, known.get(number), entry) for number, entry in enumerate(entries, start=1)])
 
 
 # --- one by one, on a page of its own --------------------------------------------------------------
@@ -101,9 +71,9 @@ def _places(known: dict[int, tuple[Any, ...]], entries: Sequence[str | None]) ->
 
 @dataclass(frozen=True)
 class Told:
-    """A place with its history."""
+    """A grid with its history."""
 
-    place: Place
+    cell: Cell
     subject: str
     slot: str
     tries: int = 0
@@ -124,7 +94,7 @@ class Told:
 def told(strip: Strip, shoot: Shoot) -> list[Told]:
     """With every try and call, what they cost, and the last failure with its sentence; three queries.
     `shoot` need not have a row."""
-    slots = {place.number: shoot.slot(place.number) for place in strip.places}
+    slots = {cell.number: shoot.slot(cell.number) for cell in strip.cells}
     subject = f"blueprint:{shoot.subscriber_id}"
     asked = Prediction.objects.filter(subject=subject, slot__in=slots.values())
     tries = dict(asked.values("slot").annotate(n=Count("pk")).values_list("slot", "n"))
@@ -138,6 +108,6 @@ def told(strip: Strip, shoot: Shoot) -> list[Told]:
     failed = asked.filter(status=Prediction.Status.FAILED).order_by("slot", "-queued_at").distinct("slot")
     failures = {one.slot: one for one in failed.only("slot", "failure", "message", "finished_at")}
     return [
-        Told(place, subject, slot, tries.get(slot, 0), *calls.get(slot, (0, None)), failures.get(slot))
-        for place, slot in zip(strip.places, slots.values(), strict=True)
+        Told(cell, subject, slot, tries.get(slot, 0), *calls.get(slot, (0, None)), failures.get(slot))
+        for cell, slot in zip(strip.cells, slots.values(), strict=True)
     ]

@@ -1,4 +1,4 @@
-"""What staff do to subscribers, one or many."""
+"""Admin actions on subscribers, one or many."""
 
 from functools import partial
 from typing import Any
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from blueprint import access
-from blueprint.admin.acting import Acting, list_of
+from blueprint.admin.bulk_actions import Acting, list_of
 from blueprint.admin.mails import send_last
 from blueprint.emails import delivery
 from blueprint.models import Mail, Subscriber
@@ -123,7 +123,7 @@ class SubscriberActions(Acting):
             queryset,
             action=action,
             question="End the private links of these subscribers? What they have open shows nothing new, and"
-            " the links in their mails open nothing any more.",
+            " the links in their mails stop working.",
             lines=[f"{row.email} (id {row.pk})" for row in queryset[:MOST_LINES]],
             yes=yes,
             asks_reason=True,

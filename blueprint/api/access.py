@@ -1,4 +1,4 @@
-"""Who calls and what they ask about: the checks that come before everything else."""
+"""Identify the caller and the grid: the checks that come before everything else."""
 
 import re
 import uuid

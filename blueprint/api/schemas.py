@@ -1,4 +1,4 @@
-"""What the blueprint routes take and answer.
+"""Request and response shapes of the blueprint routes.
 
 Requests take any JSON value: each route checks its values in the order that clients rely on.
 """

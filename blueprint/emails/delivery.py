@@ -9,20 +9,19 @@ sent again after its lease: a second copy is better than a delivery nobody hears
 import datetime as dt
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
-from django.urls import reverse
 
 from blueprint.models import Mail, Shoot, Subscriber
+from core.addresses import site_address
+from core.mail import Words, message, write
 from core.outages import once_it_is_back
 from core.renewal import renewed
 from generation import jobs
@@ -38,13 +37,6 @@ TRIES = len(WAITS) + 1
 FORGOTTEN_AFTER = dt.timedelta(minutes=1)  # past its time, and no job has come
 CONFIRM_WITHIN = dt.timedelta(days=2)
 CONFIRM_SALT, UNSUBSCRIBE_SALT = "blueprint.confirm", "blueprint.unsubscribe"
-
-
-@dataclass(frozen=True)
-class Words:
-    subject: str
-    text: str
-    html: str
 
 
 class NotWanted(Exception):
@@ -175,9 +167,7 @@ def _message(mail: Mail) -> EmailMultiAlternatives:
     """Raises NotWanted."""
     _refuse_unwanted(mail)
     words = compose(mail)
-    message = EmailMultiAlternatives(words.subject, words.text, to=[mail.to], headers=_headers(mail))
-    message.attach_alternative(words.html, "text/html")
-    return message
+    return message(words, to=mail.to, headers=_headers(mail))
 
 
 def _refuse_unwanted(mail: Mail) -> None:
@@ -192,26 +182,25 @@ def _refuse_unwanted(mail: Mail) -> None:
 
 
 def compose(mail: Mail) -> Words:
-    context = {"mail": mail, "subscriber": mail.subscriber, "site": settings.SITE_URL, **_facts(mail)}
-    name = f"emails/blueprint/{mail.kind}"
-    subject = " ".join(render_to_string(f"{name}_subject.txt", context).split())
-    return Words(subject, render_to_string(f"{name}.txt", context), render_to_string(f"{name}.html", context))
+    context = {"mail": mail, "subscriber": mail.subscriber, **_facts(mail)}
+    name = f"blueprint/{mail.kind}"
+    return write(name, render_to_string(f"emails/{name}_subject.txt", context), **context)
 
 
 def link(subscriber: Subscriber, page: str = "paid") -> str:
     """The private link. It goes into mails to its owner and nowhere else."""
-    return f"{settings.SITE_URL}{reverse(f'blueprint:{page}')}?access={subscriber.access_token or ''}"
+    return f"{site_address(f'blueprint:{page}')}?access={subscriber.access_token or ''}"
 
 
 def confirm_link(subscriber: Subscriber) -> str:
     """Good for CONFIRM_WITHIN, for confirming the address and nothing else."""
     signed = signing.dumps(subscriber.pk, salt=CONFIRM_SALT)
-    return settings.SITE_URL + reverse("blueprint:confirm", args=[signed])
+    return site_address("blueprint:confirm", signed)
 
 
 def unsubscribe_link(subscriber: Subscriber) -> str:
     signed = signing.dumps(subscriber.pk, salt=UNSUBSCRIBE_SALT)
-    return settings.SITE_URL + reverse("blueprint:unsubscribe", args=[signed])
+    return site_address("blueprint:unsubscribe", signed)
 
 
 def _headers(mail: Mail) -> dict[str, str]:

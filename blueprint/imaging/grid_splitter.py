@@ -1,4 +1,4 @@
-"""Where the nine frames of a 3x3 grid are, and the frames themselves.
+"""Find the nine frames of a 3x3 grid and cut them out.
 
 A gutter is a run of pixel columns (or rows) that keep one colour from end to end. Photographs beside
 it may have that colour in places, seldom along all three frames: so a column is judged by the share of

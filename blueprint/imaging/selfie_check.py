@@ -1,4 +1,4 @@
-"""Whether a selfie will do, in words a person can act on.
+"""Check whether a selfie can be used, and say what to do when it cannot.
 
 Thresholds were measured on one portrait (512 px, its face 18 % of the side) and on twenty photos of
 garments without a person; the figures stand beside each. Faces are found by the cascade that comes with

@@ -1,4 +1,4 @@
-"""What an old column says, in our types. Each raises ValueError with a sentence."""
+"""Convert old columns into our types. Each function raises ValueError with a sentence."""
 
 import datetime as dt
 import json

@@ -32,7 +32,7 @@ NOT_STORED = "its picture is not stored with us"
 
 
 @dataclass(frozen=True)
-class Place:
+class NamedPicture:
     """An entry of one of the two lists of a row: grid 1 to 30, or one of the selfies (number 0)."""
 
     subscriber: Subscriber
@@ -61,18 +61,18 @@ def with_urls() -> QuerySet[Subscriber]:
     return rows.filter(Q(grids_text__contains="://") | Q(selfies_text__contains="://"))
 
 
-def places(subscriber: Subscriber) -> Iterator[Place]:
+def named_by(subscriber: Subscriber) -> Iterator[NamedPicture]:
     for number, entry in enumerate(subscriber.slots, start=1):
         if entry:
-            yield Place(subscriber, number, entry)
+            yield NamedPicture(subscriber, number, entry)
     for entry in subscriber.selfie_entries:
-        yield Place(subscriber, 0, entry)
+        yield NamedPicture(subscriber, 0, entry)
 
 
 # --- into our storage ----------------------------------------------------------------------------
 
 
-def take_over(place: Place) -> None:
+def take_over(place: NamedPicture) -> None:
     """Raises Skip, ValueError with what the address came to, and what the storage raises."""
     asset = _own(place)
     if place.number:
@@ -106,11 +106,11 @@ def keep(asset: Asset, subscriber: Subscriber, url: str) -> None:
         Asset.objects.filter(pk=asset.pk).update(source_url=url)
 
 
-def _stem(place: Place) -> str:
+def _stem(place: NamedPicture) -> str:
     return Shoot(subscriber=place.subscriber, kind=Shoot.Kind.PAID).stem(place.number)
 
 
-def _own(place: Place) -> Asset | None:
+def _own(place: NamedPicture) -> Asset | None:
     """The picture of ours that the address leads to, signed or not, in time or not; or the one that was
     taken over from there and is still in the grid."""
     stored = Asset.objects.stored().filter(account=place.subscriber.account)
@@ -121,7 +121,7 @@ def _own(place: Place) -> Asset | None:
     return stored.filter(source_url=place.entry, pk__in=rows.values("asset")).first()
 
 
-def _selfie(place: Place) -> Asset:
+def _selfie(place: NamedPicture) -> Asset:
     """As the engine takes it over; when it did so already, it is that picture."""
     try:
         return remote_images.take_over(account=place.subscriber.account, url=place.entry)
@@ -130,7 +130,7 @@ def _selfie(place: Place) -> Asset:
 
 
 @transaction.atomic
-def _fill(place: Place, asset: Asset) -> None:
+def _fill(place: NamedPicture, asset: Asset) -> None:
     subscriber = grids.locked(place.subscriber.pk)
     if subscriber.slots[place.number - 1] != place.entry:
         raise Skip("the slot holds something else by now")
@@ -147,7 +147,7 @@ def _fill(place: Place, asset: Asset) -> None:
 
 
 @transaction.atomic
-def _replace(place: Place, value: str) -> None:
+def _replace(place: NamedPicture, value: str) -> None:
     subscriber = grids.locked(place.subscriber.pk)
     entries = subscriber.selfie_entries
     if place.entry not in entries:
@@ -165,7 +165,7 @@ def _save(subscriber: Subscriber, field: str, *grids: Grid) -> None:
 # --- and back ------------------------------------------------------------------------------------
 
 
-def put_back(place: Place, *, seconds: int) -> None:
+def put_back(place: NamedPicture, *, seconds: int) -> None:
     """An absolute URL instead of the key: where the picture was taken over from, or else an address of
     ours that is good for that long. Nothing of ours is deleted. Raises Skip, ValueError."""
     pk = assets.id_of_key(place.entry)
@@ -180,7 +180,7 @@ def put_back(place: Place, *, seconds: int) -> None:
 
 
 @transaction.atomic
-def _write_slot(place: Place, url: str) -> None:
+def _write_slot(place: NamedPicture, url: str) -> None:
     subscriber = grids.locked(place.subscriber.pk)
     if subscriber.slots[place.number - 1] != place.entry:
         raise Skip("the slot holds something else by now")
@@ -188,5 +188,5 @@ def _write_slot(place: Place, url: str) -> None:
     _save(subscriber, "paid_blueprint_photo_urls", *_grids(place))
 
 
-def _grids(place: Place) -> list[Grid]:
+def _grids(place: NamedPicture) -> list[Grid]:
     return list(Grid.objects.in_slot(place.subscriber.pk, f"grid:{place.number}"))

@@ -1,4 +1,4 @@
-"""Where the old rows come from: a running database, a CSV file, an SQL dump."""
+"""Sources of old rows: a running database, a CSV file, an SQL dump."""
 
 import csv
 import sys

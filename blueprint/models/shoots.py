@@ -1,4 +1,4 @@
-"""What is made for a subscriber: shoots of grids, grids of nine frames."""
+"""Shoots of grids, and grids of nine frames."""
 
 import re
 from typing import TYPE_CHECKING, ClassVar

@@ -1,4 +1,4 @@
-"""Who bought, or tried, a blueprint."""
+"""Subscribers: people who bought or tried a blueprint."""
 
 import secrets
 from typing import Any, ClassVar

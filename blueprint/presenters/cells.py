@@ -1,7 +1,7 @@
-"""The places of a gallery, as one query of plain values tells them.
+"""The cells of a gallery, one a grid, as one query of plain values tells them.
 
 A poll builds all thirty to know how the whole stands and shows one or two of them, so no model
-instance is made for a place: `asset` is made when a template asks for it.
+instance is made for a cell: `asset` is made when a template asks for it.
 """
 
 import datetime as dt
@@ -14,6 +14,8 @@ from django.db import connection
 from django.utils import timezone
 
 from blueprint import scenes
+from blueprint.models import Shoot
+from blueprint.presenters import polling
 from blueprint.presenters.pictures import WORDS
 from generation.models import Asset, Prediction
 from generation.storage import assets
@@ -24,29 +26,29 @@ PLACEHOLDER = "#DEDAD2"
 
 
 class Row(NamedTuple):
-    """One grid with what its picture and its latest prediction say."""
+    """One grid with what its picture and its latest prediction say, as far as somebody asked for it."""
 
-    id: int
-    number: int
-    scene: str
-    version: int
-    filled_at: dt.datetime | None
-    asset_id: uuid.UUID | None
-    width: int | None
-    height: int | None
-    placeholder: str | None
-    prediction_id: uuid.UUID | None
-    status: str | None
-    provider: str | None
-    message: str | None
-    tries: int | None
-    not_before: dt.datetime | None
-    asked_at: dt.datetime | None
-    began_at: dt.datetime | None
-    cancel_requested_at: dt.datetime | None
-    has_frames: bool
-    has_favourites: bool
-    blocked_until: dt.datetime | None
+    id: int = 0
+    number: int = 0
+    scene: str = ""
+    version: int = 0
+    filled_at: dt.datetime | None = None
+    asset_id: uuid.UUID | None = None
+    width: int | None = None
+    height: int | None = None
+    placeholder: str | None = None
+    prediction_id: uuid.UUID | None = None
+    status: str | None = None
+    provider: str | None = None
+    message: str | None = None
+    tries: int | None = None
+    not_before: dt.datetime | None = None
+    asked_at: dt.datetime | None = None
+    began_at: dt.datetime | None = None
+    cancel_requested_at: dt.datetime | None = None
+    has_frames: bool = False
+    has_favourites: bool = False
+    blocked_until: dt.datetime | None = None
 
 
 # One query for a page and for every poll; plain SQL, since building it anew costs more than asking it.
@@ -77,12 +79,13 @@ def rows(subscriber_id: int, shoot_id: int | None) -> dict[int, Row]:
 
 @dataclass(frozen=True)
 class Cell:
-    """One place. `row` is None while it was never asked for; `entry` is what the slot of one of the
+    """One grid. `row` is None while it was never asked for; `entry` is what the slot of one of the
     thirty holds (a storage key, or the address of a picture that was taken over)."""
 
     number: int
     row: Row | None = None
     entry: str | None = None
+    shoot: Shoot | None = None  # None for the thirty, too
 
     @property
     def id(self) -> str:
@@ -97,6 +100,11 @@ class Cell:
         if self.row is not None and self.row.scene:
             return self.row.scene.partition(".")[0][:40]
         return scenes.title(self.number)
+
+    @property
+    def address(self) -> str:
+        """Of its page."""
+        return polling.gallery_address("-grid", self.shoot, self.number)
 
     @property
     def has_words_of_its_own(self) -> bool:
@@ -171,11 +179,6 @@ class Cell:
         return self.status == Prediction.Status.COLLECTING
 
     @property
-    def is_remade(self) -> bool:
-        """Its picture stays until a new one has come."""
-        return self.is_done and self.is_live
-
-    @property
     def is_failed(self) -> bool:
         return not self.is_done and self.status == Prediction.Status.FAILED
 
@@ -231,9 +234,9 @@ class Cell:
 
 
 def cells(
-    subscriber_id: int, shoot_id: int | None, *, planned: int, slots: list[str | None] | None = None
+    subscriber_id: int, shoot: Shoot | None, *, planned: int, slots: list[str | None] | None = None
 ) -> list[Cell]:
-    """Places 1 to `planned`, in order."""
-    known = rows(subscriber_id, shoot_id)
+    """Grids 1 to `planned`, in order."""
+    known = rows(subscriber_id, shoot.pk if shoot is not None else None)
     entries = slots or [None] * planned
-    return [Cell(number, known.get(number), entries[number - 1]) for number in range(1, planned + 1)]
+    return [Cell(number, known.get(number), entries[number - 1], shoot) for number in range(1, planned + 1)]

@@ -1,4 +1,4 @@
-"""What a gallery shows: the cells of one shoot, and what is said above them.
+"""The gallery of one shoot: its cells and the words above them.
 
 The full page and the poll are made of the same cells, so they cannot drift. The subscriber's row,
 and with it the version, is read before any cell: what is committed in between is newer than the
@@ -46,8 +46,7 @@ class Gallery:
     @cached_property
     def cells(self) -> list[Cell]:
         slots = self.subscriber.slots if self.is_paid else None
-        shoot_id = self.shoot.pk if self.shoot is not None else None
-        return cells.cells(self.subscriber.pk, shoot_id, planned=self.planned, slots=slots)
+        return cells.cells(self.subscriber.pk, self.shoot, planned=self.planned, slots=slots)
 
     def cell(self, number: int) -> Cell | None:
         return self.cells[number - 1] if 1 <= number <= self.planned else None
@@ -177,7 +176,7 @@ class Gallery:
             return f"The engine asked for a pause of {int((max(blocked) - now).total_seconds()) + 1} s."
         again = sum(cell.is_tried_again for cell in self.queued)
         if again == len(self.queued):
-            return "The engine stumbled. Another try follows by itself."
+            return "The engine failed for a moment. It tries again by itself."
         return f"For their turn: the engine makes up to {self.at_once} at once."
 
     @property

@@ -1,13 +1,9 @@
-"""Where a grid's picture can be seen, and the word for how it stands."""
-
-import time
+"""Addresses of grid pictures, and the word for the state of a grid."""
 
 from django.http import HttpRequest
 
 from generation.models import Asset, Prediction
 from generation.storage import assets, media
-
-DAY = 24 * 3600
 
 WORDS = {
     Prediction.Status.QUEUED: "queued",
@@ -26,11 +22,8 @@ def status_word(prediction: Prediction | None) -> str:
 
 
 def absolute_url(request: HttpRequest, entry: str | None) -> str | None:
-    """A URL of a slot's picture that works without a cookie: what was taken over as it is, ours
-    signed until the end of tomorrow (so that it stays the same from one poll to the next)."""
+    """A URL of a slot's picture that works without a cookie; what was taken over, as it is."""
     asset_id = assets.id_of_key(entry) if entry else None
     if entry is None or asset_id is None:
         return entry
-    now = int(time.time())
-    seconds = DAY - now % DAY + DAY
-    return request.build_absolute_uri(media.signed_address(Asset(pk=asset_id), "original", seconds=seconds))
+    return media.lasting_address(request, Asset(pk=asset_id))

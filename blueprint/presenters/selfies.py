@@ -1,4 +1,4 @@
-"""What the page shows of a subscriber's selfies."""
+"""The subscriber's selfies as the page shows them."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,14 +1,14 @@
 """The prompt library of the blueprint: 6 categories x 3 moods x 30 plans, composed. No Django in here.
 
 The category sets the world (`worlds`), the mood the palette and light (`moods`), the number one of thirty
-plans of nine frames (`plans`); `composing` makes one prompt of the three. Reviewed as product: a change of
-words is a change of result, so VERSION goes up with it.
+plans of nine frames (`plans`); `prompt_composer` makes one prompt of the three. Reviewed as product: a
+change of words is a change of result, so VERSION goes up with it.
 """
 
-from blueprint.scenes.composing import compose, compose_staff, shows_a_face, title
 from blueprint.scenes.moods import MOODS as _MOODS
 from blueprint.scenes.moods import Palette, palette
-from blueprint.scenes.normalising import (
+from blueprint.scenes.prompt_composer import compose, compose_staff, shows_a_face, title
+from blueprint.scenes.style_names import (
     DEFAULT_CATEGORY,
     DEFAULT_MOOD,
     normalised_category,

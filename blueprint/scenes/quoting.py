@@ -1,7 +1,6 @@
 """A staff member's own scene inside a prompt: bounded, quoted, and said to be data."""
 
-import json
-import unicodedata
+from core.text import quoted_json, visible
 
 MOST = 1000  # characters of the scene, after cleaning
 OPEN, CLOSE = "<scene_text>", "</scene_text>"
@@ -19,14 +18,4 @@ def quoted(text: str) -> str:
     seen = visible(text)[:MOST].strip()
     if not seen:
         raise ValueError("A scene needs words.")
-    # As JSON escapes the brackets are the same text to a reader of JSON, and no delimiter to anybody.
-    data = json.dumps(seen, ensure_ascii=False)
-    for bracket in "<>`":
-        data = data.replace(bracket, f"\\u{ord(bracket):04x}")
-    return f"{RULE}\n{OPEN}\n{data}\n{CLOSE}"
-
-
-def visible(text: str) -> str:
-    """Without control, direction and other invisible characters; white space becomes one blank."""
-    spaced = " ".join(text.split())
-    return " ".join("".join(c for c in spaced if unicodedata.category(c)[0] != "C").split())
+    return f"{RULE}\n{OPEN}\n{quoted_json(seen)}\n{CLOSE}"

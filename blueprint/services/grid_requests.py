@@ -1,4 +1,4 @@
-"""What a grid asks of the engine."""
+"""Build the request for a grid."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

@@ -159,6 +159,6 @@ def locked(subscriber_id: int) -> Subscriber:
 def _grid_under_lock(grid_id: int) -> tuple[Subscriber, Grid]:
     owner = Grid.objects.filter(pk=grid_id).values_list("shoot__subscriber_id", flat=True).first()
     if owner is None:
-        raise NotPossible("This grid is not there any more.")
+        raise NotPossible("This grid no longer exists.")
     subscriber = locked(owner)
     return subscriber, Grid.objects.select_related("shoot", "prediction").get(pk=grid_id)

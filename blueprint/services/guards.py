@@ -1,4 +1,4 @@
-"""What may stand in the way of making a paid grid, in the order in which it is said."""
+"""The checks before a paid grid is made, in the order in which they are reported."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -188,7 +188,7 @@ def _record(subscriber_id: int, made: list[tuple[_Photo, Asset]], added: Added) 
     anything that no row names."""
     subscriber = versions.locked(subscriber_id)
     if subscriber is None:  # erased meanwhile
-        raise NotPossible("This blueprint is not there any more.")
+        raise NotPossible("This blueprint no longer exists.")
     known = {asset.sha256 for asset in _stored_photos(subscriber).values()}
     for photo, asset in made:
         if asset.sha256 in known:

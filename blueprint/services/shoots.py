@@ -18,7 +18,7 @@ from generation.storage import assets
 
 MOST_OF_A_SCENE = 1000
 MOST_OF_A_TITLE = 120
-GONE = "This shoot is not one of staff's, or is not there any more."
+GONE = "This shoot is not one of staff's, or no longer exists."
 
 
 class Invalid(ValueError):

@@ -1,4 +1,4 @@
-"""What staff change of a subscriber by hand."""
+"""Change a subscriber's style by hand, for staff."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Who may see a page: whoever has the private link, in a cookie after its first use."""
+"""Allow a page to whoever has the private link, in a cookie after its first use."""
 
 from collections.abc import Callable
 from functools import wraps

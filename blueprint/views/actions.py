@@ -97,13 +97,13 @@ def _grids(count: int) -> str:
 @action
 def generate_missing(subscriber: Subscriber) -> str:
     started = grids.start_missing_grids(subscriber_id=subscriber.pk)
-    return f"{_grids(len(started))} on the way." if started else "Nothing is missing that is not under way."
+    return f"{_grids(len(started))} on the way." if started else "Everything that is missing is under way."
 
 
 @action
 def retry_failed(subscriber: Subscriber) -> str:
     started = grids.retry_failed_grids(subscriber_id=subscriber.pk)
-    return f"{_grids(len(started))} tried again." if started else "Nothing is left to be tried again."
+    return f"{_grids(len(started))} tried again." if started else "There is nothing left to try again."
 
 
 @action

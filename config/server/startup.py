@@ -1,4 +1,4 @@
-"""What has to be done before the site can be served: tables, static files, the demo."""
+"""Prepare the site before it is served: tables, static files, the demo."""
 
 import hashlib
 from pathlib import Path

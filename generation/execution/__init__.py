@@ -1,1 +1,1 @@
-"""What the jobs do: each function takes an id, looks at the row, does what is due, and may run twice."""
+"""The jobs: each function takes an id, looks at the row, does what is due, and may run twice."""

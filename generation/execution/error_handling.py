@@ -40,7 +40,7 @@ def _note(attempt: Attempt, error: Exception) -> bool:
 def _give_up(attempt: Attempt) -> None:
     if not Prediction.objects.filter(pk=attempt.prediction_id, status__in=Prediction.IN_FLIGHT).exists():
         return
-    message = "Something on our side did not work."
+    message = "Something failed on our side."
     try:
         transitions.fail(attempt=attempt, failure=Failure.INTERNAL_ERROR, message=message)
     except transitions.NotOurs:

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 CLOCK_SKEW = dt.timedelta(seconds=30)  # between our database and the provider
 PATIENCE = dt.timedelta(days=1)  # with staff
-UNCLEAR = "It is unclear what became of this one, so it was given up."
+UNCLEAR = "The engine's answer never came, so this was given up."
 
 
 def suspect(attempt: Attempt, found: list[Found], provider: Provider) -> tuple[Found | None, bool]:

@@ -1,4 +1,4 @@
-"""Asking a provider about the calls it has: it costs nothing, and is limited all the same.
+"""Ask a provider about its calls. Reading is free, but limited all the same.
 
 When a provider says that it has been asked too often (429), nobody asks until the time it named: the gate's
 row says so to every worker, and whoever would have asked looks again then.

@@ -84,7 +84,7 @@ class Lease:
 
 
 def _refuse(prediction_id: uuid.UUID) -> None:
-    message = "The engine of this run is not there any more."
+    message = "The engine of this run is no longer available."
     with suppress(transitions.NotOurs):
         transitions.refuse(prediction_id=prediction_id, failure=Failure.INTERNAL_ERROR, message=message)
 
@@ -151,7 +151,7 @@ def _hear_error(attempt: Attempt, provider: Provider, error: ProviderError | lim
 
 def _come_back(attempt: Attempt, delay: float | None) -> None:
     """Its turn is too long from now: nothing was sent."""
-    message = "The engine has enough to do for the moment."
+    message = "The engine is busy right now."
     transitions.fail(
         attempt=attempt, failure=Failure.RATE_LIMITED, message=message, transient=True, retry_after=delay
     )
@@ -173,7 +173,7 @@ def _fail_internally(attempt: Attempt) -> None:
     transitions.fail(
         attempt=attempt,
         failure=Failure.INTERNAL_ERROR,
-        message="The engine stumbled over this one.",
+        message="The engine failed on this one.",
         transient=True,
     )
 

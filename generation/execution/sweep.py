@@ -1,4 +1,4 @@
-"""What nobody looks after any more: by the age of predictions, not by the state of jobs."""
+"""Find predictions nobody looks after: by their age, not by the state of jobs."""
 
 import datetime as dt
 import logging

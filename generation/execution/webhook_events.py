@@ -1,4 +1,4 @@
-"""What a provider tells by itself (a webhook), after its signature was found good.
+"""Handle a provider's webhook event, once its signature is verified.
 
 The event is only the word that something has ended: how it ended is asked of the provider, so that an
 event that is old, repeated or out of order says nothing that is not so.

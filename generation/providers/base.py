@@ -1,4 +1,4 @@
-"""What the engine and a provider say to each other.
+"""The protocol between the engine and a provider.
 
 A provider is anything that can *analyse* (images and a prompt become JSON that validates
 against a schema) or *render* (images and a prompt become one image). Its own types and

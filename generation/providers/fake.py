@@ -159,7 +159,7 @@ class FakeProvider:
         if behaviour == "refuse":
             raise PermanentError("content_refused", "The engine refused this photo.")
         if behaviour == "transient":
-            raise TransientError("provider_error", "The engine was not to be reached.")
+            raise TransientError("provider_error", "The engine could not be reached.")
         if behaviour == "throttle":
             raise TransientError("rate_limited", "The engine is busy.", retry_after=0.5)
         if behaviour == "ambiguous":

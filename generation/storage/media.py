@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 
 Viewer = Callable[[HttpRequest], set[str]]
 
+DAY = 24 * 3600
 FOR_A_YEAR = "private, max-age=31536000, immutable"  # what lies under an id never changes
 PRESIGNED_SECONDS, REDIRECT_SECONDS = 300, 240
 TYPES = {"small": "image/webp", "large": "image/webp", "vector": "image/svg+xml"}
@@ -97,6 +98,13 @@ def signed_address(asset: Asset, variant: str, *, seconds: int) -> str:
     return (
         f"{settings.PUBLIC_URL}{asset.address(variant)}?s={expires}:{_signature(asset.pk, variant, expires)}"
     )
+
+
+def lasting_address(request: HttpRequest, asset: Asset, variant: str = "original") -> str:
+    """Absolute, and good without a session until the end of tomorrow, so that it stays the same from one
+    call to the next."""
+    seconds = DAY - int(time.time()) % DAY + DAY
+    return request.build_absolute_uri(signed_address(asset, variant, seconds=seconds))
 
 
 def _visible(request: HttpRequest, asset_id: uuid.UUID, variant: str) -> Asset:

@@ -1,6 +1,8 @@
 // What every page does: toasts, the confirm dialog, menus, the theme, the offline notice,
 // pictures that fade in. Everything is delegated, so swapped-in pieces need no wiring.
 
+import { openDialog } from "./dialogs.js";
+
 const root = document.documentElement;
 
 // Toasts ------------------------------------------------------------------------------------
@@ -77,15 +79,13 @@ document.addEventListener("toast", ({ detail }) => (detail.all ?? [detail]).forE
 const dialog = document.getElementById("confirm");
 
 /** Ask; answers true for yes. */
-export function ask({ title, text = "", yes = "Go on" }) {
+export async function ask({ title, text = "", yes = "Go on" }) {
   dialog.querySelector("#confirm-title").textContent = title;
   dialog.querySelector("#confirm-text").textContent = text;
   dialog.querySelector("#confirm-yes").textContent = yes;
   dialog.returnValue = "no";
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-  });
+  await openDialog(dialog);
+  return dialog.returnValue === "yes";
 }
 
 const words = (element) => ({
@@ -250,6 +250,6 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   const status = detail.xhr.status;
   if (detail.requestConfig.headers["HX-Quiet"]) return;
   if (status === 401 || status === 403) toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
-  else if (status === 404) toast({ text: "This is not here any more. Reload the page.", tone: "bad" });
+  else if (status === 404) toast({ text: "This no longer exists. Reload the page.", tone: "bad" });
   else if (status >= 500) toast({ text: "That failed on our side. Nothing was charged; try again.", tone: "bad" });
 });

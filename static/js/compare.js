@@ -1,6 +1,8 @@
 // The workbench dialog, which pieces of the page open, and the divide between two takes in it.
 // The dialog stands outside of what polls exchange, so nothing that arrives disturbs it.
 
+import { openDialog } from "./dialogs.js";
+
 const bench = document.getElementById("workbench");
 let opener = "";
 
@@ -17,7 +19,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target !== bench) return;
   divideAll(bench);
-  if (!bench.open) bench.showModal();
+  if (!bench.open) openDialog(bench);
   (bench.querySelector("[autofocus]") ?? bench.querySelector("input[type=range]"))?.focus();
 });
 

@@ -83,7 +83,7 @@ function place() {
 /** All of it, its buttons too, above what lies at the edge of the window. */
 function bringIntoSight() {
   const box = cell.getBoundingClientRect(), { clientHeight } = document.documentElement;
-  const over = [document.getElementById("toasts"), undoing].map((one) => one.getBoundingClientRect())
+  const over = [...document.querySelectorAll("#toasts > .toast"), undoing].map((one) => one.getBoundingClientRect())
     .filter(({ width, height, left, right }) => width && height && left < box.right && right > box.left);
   const lowest = Math.min(clientHeight, ...over.map(({ top }) => top)) - 12;
   if (box.bottom > lowest) scrollBy(0, Math.min(box.bottom - lowest, box.top - 12));

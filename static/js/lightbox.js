@@ -1,6 +1,8 @@
 // Close-ups at full size: arrow keys, swipe, zoom, the neighbours loaded ahead. What it shows is
 // read from the links on the page each time, so pictures that arrive meanwhile join in.
 
+import { openDialog } from "./dialogs.js";
+
 const box = document.getElementById("lightbox");
 const stage = document.getElementById("lightbox-stage");
 const part = (name) => document.getElementById(`lightbox-${name}`);
@@ -77,7 +79,7 @@ document.addEventListener("click", (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   show(link);
-  box.showModal();
+  openDialog(box);
   stage.focus();
 });
 

@@ -52,6 +52,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { fragment, target } = event.detail;
   keepState(fragment);
+  keepStepsInSight(fragment);
   if (target.classList.contains("pieces") && !fragment.querySelector(`#${CSS.escape(target.id)}`)) takeKnownOut(fragment);
 });
 
@@ -63,6 +64,13 @@ function keepState(fragment) {
     if (fresh.localName === "details") fresh.open = old.open;
     else fresh.checked = old.checked;
   }
+}
+
+/** Folding the steps away as the run ends would make the page jump under somebody who watches. They fold
+    when the page is opened again, or by hand. */
+function keepStepsInSight(fragment) {
+  const steps = fragment.querySelector("#progress-steps");
+  if (steps && !document.getElementById("progress-steps")) steps.open = true;
 }
 
 /** A new piece that another answer brought already takes its own place instead of a second one. */

@@ -1,4 +1,4 @@
-"""Who calls: a program with a personal token, or a page of somebody who is signed in."""
+"""Authenticate the caller: a program with a personal token, or a signed-in page."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What every POST has: an Idempotency-Key if it wants one, and 202 when its result is still on its way."""
+"""Handle every POST: its Idempotency-Key, and 202 while its result is on its way."""
 
 import hashlib
 import json

@@ -1,7 +1,6 @@
 """Pictures that come as addresses, and the addresses of ours that go out."""
 
 import re
-import time
 import uuid
 from urllib.parse import unquote, urlsplit
 
@@ -18,18 +17,11 @@ from techpack.api.errors import Refused, not_found
 from techpack.models import DraftPhoto
 from techpack.services import photos
 
-DAY = 24 * 3600
 OURS = re.compile(r"/media/([0-9a-fA-F-]{36})/[a-z]+")
 
 
 def address(request: HttpRequest, asset: Asset | None, variant: str = "original") -> str | None:
-    """Absolute, and good without a session until the end of tomorrow (so that it stays the same from one
-    call to the next)."""
-    if asset is None:
-        return None
-    now = int(time.time())
-    seconds = DAY - now % DAY + DAY
-    return request.build_absolute_uri(media.signed_address(asset, variant, seconds=seconds))
+    return media.lasting_address(request, asset, variant) if asset is not None else None
 
 
 def named_by(request: HttpRequest, url: str) -> uuid.UUID | None:

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of a route beside its own shapes."""
+"""Descriptions of routes in the OpenAPI document."""
 
 from collections.abc import Sequence
 from typing import Any

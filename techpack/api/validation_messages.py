@@ -1,4 +1,4 @@
-"""What does not fit, said for people: never in the words of the library that found it."""
+"""Say in plain words what does not fit: never in the words of the library that found it."""
 
 from collections.abc import Callable, Sequence
 from typing import Any

@@ -115,7 +115,7 @@ def opened(piece: EditedPiece, by: User | None) -> Iterator[Desk]:
         run = versions.locked(piece.tech_pack_id)
         fresh = type(piece)._default_manager.filter(pk=piece.pk).first() if run else None
         if run is None or fresh is None:
-            raise NotEditable("This is not there any more.")
+            raise NotEditable("This no longer exists.")
         document = fresh.document
         if document is None:
             raise NotEditable("There are no values here yet.")

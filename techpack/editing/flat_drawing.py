@@ -42,11 +42,17 @@ def draw_flat(product: Product, view: str, *, look: str = "") -> FlatDrawing | N
     drawing = flats.draw(spec, view)
     title = f"{specification.label_of(spec.product_type)}, {view}"
     known = set(specification.features_for_reading(product, readings))
-    remarks = [
-        *_remarks(spec, drawing, view, known),
-        Remark((), _material(look), "material", is_known=bool(look)),
-    ]
-    return FlatDrawing(drawing.svg(title=title), _callouts(drawing, remarks), _note(readings, rows, view))
+    callouts = callouts_on(drawing, spec, view, known=known, look=look)
+    return FlatDrawing(drawing.svg(title=title), callouts, _note(readings, rows, view))
+
+
+def callouts_on(
+    drawing: Drawing, spec: Specification, view: str, *, known: set[str], look: str = ""
+) -> list[dict[str, Any]]:
+    """The callouts of a drawn view, as `schemas.Callout` takes them. `known` names the features that were
+    seen or chosen."""
+    material = Remark((), _material(look), "material", is_known=bool(look))
+    return _callouts(drawing, [*_remarks(spec, drawing, view, known), material])
 
 
 def view_for(product_type: str, view: str) -> str:

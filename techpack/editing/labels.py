@@ -1,4 +1,4 @@
-"""What a value is called, on the page and in the books."""
+"""Names of values, on the page and in the ledger."""
 
 from techpack.editing.paths import Place
 from techpack.models import EditedPiece

@@ -74,7 +74,7 @@ def editable(document: schemas.Shape, path: str) -> Place:
     """As `find`, and raises NotEditable for what is not the designer's."""
     place = find(document, path)
     if place.fixed:
-        raise NotEditable("This is not for changing: it says what the engine found.")
+        raise NotEditable("This cannot be changed: it says what the engine found.")
     return place
 
 

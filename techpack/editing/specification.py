@@ -23,9 +23,11 @@ _CATEGORIES = {
 COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "strapless", "band", "roll", "mock")
 
 
-def readings_of(product: Product) -> list[PhotoReading]:
-    """Of the photos in use, the front first."""
+def readings_of(product: Product, *, with_masks: bool = False) -> list[PhotoReading]:
+    """Of the photos in use, the front first. Only measuring needs the masks, which are large."""
     rows = PhotoReading.objects.filter(revision__product=product, revision__removed_at__isnull=True)
+    if not with_masks:
+        rows = rows.defer("mask")
     found = list(rows.select_related("revision__asset").order_by("revision__order", "revision_id"))
     return sorted(found, key=lambda reading: reading.revision.view != View.FRONT)
 
@@ -172,24 +174,14 @@ def flat_specification(
     product: Product, readings: list[PhotoReading], rows: list[Measurement], *, with_marks: bool = True
 ) -> flats.Specification | None:
     """What the flats are drawn from; None where the type is unknown or has no flat. Without marks it costs
-    no query.
-
-    Without a scale the proportions are those of the photo, at the usual size of such a product.
-    """
+    no query."""
     product_type = product_type_of(product, readings)
     if not flats.has_flat(product_type):
         return None
-    main = next(iter(product_types()[product_type].codes))
-    usual = flats.Specification(product_type).typical(main)
-    measures = {}
-    for row in rows:
-        if row.value_cm is not None:
-            measures[row.code] = float(row.value_cm)
-        elif row.ratio:
-            measures[row.code] = row.ratio * usual
+    measured = [(row.code, float(row.value_cm) if row.value_cm else None, row.ratio) for row in rows]
     features = features_for_reading(product, readings)
     marks = marks_of(product) if with_marks else ()
-    return flats.Specification(product_type, measures, features, features.get("cut") == "men's", marks)
+    return flats.from_measures(product_type, measured, features, marks=marks)
 
 
 def marks_of(product: Product) -> tuple[flats.Mark, ...]:

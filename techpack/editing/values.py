@@ -203,7 +203,9 @@ def _convert(desk: Desk, unit: Place, to: Any, source: Source) -> None:
         return
     factor = FACTORS.get((str(unit.value), str(to)))
     if factor is None:
-        raise ValueMisfit("A share of the total length is no length. Enter the number and the unit together.")
+        raise ValueMisfit(
+            "A share of the total length is not a length. Enter the number and the unit together."
+        )
     _set(desk, unit.beside("value"), round(length * factor, 2), source, alone=False)
 
 
@@ -260,4 +262,4 @@ def _item(desk: Desk, base: str, place: int) -> Json:
 
 def _refuse_fixed(path: str) -> None:
     if not paths.FIXED.isdisjoint(path.split(".")):
-        raise NotEditable("This is not for changing: it says what the engine found.")
+        raise NotEditable("This cannot be changed: it says what the engine found.")

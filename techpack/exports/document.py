@@ -1,4 +1,4 @@
-"""What the document of a product contains: plain values, ready to be set as PDF, XLSX or JSON.
+"""The document of a product: plain values, ready to be set as PDF, XLSX or JSON.
 
 Nothing here knows the database. Lengths are centimetres as Decimal; a renderer converts them to the
 document's unit when it writes them.

@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-import resvg_py
 from PIL import Image, ImageOps
 
+from core.typesetting import drawing_as_png
 from techpack.exports.document import Picture
 
 SVG = "http://www.w3.org/2000/svg"
@@ -78,10 +78,7 @@ def check_drawing(picture: Picture) -> None:
 def png(picture: Picture, *, width: int) -> bytes:
     """Draw an SVG as PNG, `width` pixels wide, on white."""
     try:
-        text = picture.data.decode()
-        return resvg_py.svg_to_bytes(
-            svg_string=text, width=width, dpi=96, background="#ffffff", skip_system_fonts=True
-        )
+        return drawing_as_png(picture.data.decode(), width=width)
     except ValueError as error:  # UnicodeDecodeError is one
         raise PictureError(str(error)) from error
 

@@ -15,11 +15,11 @@ from techpack.flats.marks import Anchor, Mark, anchored, draw_mark
 from techpack.flats.moving import measures_after, movable
 from techpack.flats.nesting import nested_svg
 from techpack.flats.skirts import draw_skirt
-from techpack.flats.specification import Specification
+from techpack.flats.specification import Specification, from_measures
 from techpack.flats.tops import draw_top
 
 __all__ = [
-    "Anchor", "Drawing", "Mark", "Specification", "anchored", "draw", "has_flat", "misfits", "movable", "moved",
+    "Anchor", "Drawing", "Mark", "Specification", "anchored", "draw", "from_measures", "has_flat", "misfits", "movable", "moved",
     "nested", "views_of",
 ]  # fmt: skip
 

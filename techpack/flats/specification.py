@@ -1,10 +1,11 @@
-"""What a flat is drawn from: product type, features and points of measure."""
+"""The specification of a flat: product type, features and points of measure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
-from techpack.library import product_types
+from techpack.library import plausible_ranges, product_types
 
 if TYPE_CHECKING:
     from techpack.flats.marks import Mark
@@ -65,3 +66,24 @@ class Specification:
             if known:
                 return min(MOST, max(FEWEST, median(known)))
         return 1.0
+
+
+def from_measures(
+    product_type: str,
+    measured: Iterable[tuple[str, float | None, float | None]],
+    features: dict[str, str],
+    *,
+    is_plausible: bool = False,
+    marks: "tuple[Mark, ...]" = (),
+) -> Specification:
+    """Out of measures as (code, cm, share of the main length): without cm the proportions are kept, at the
+    usual size of such a product. With `is_plausible` what such products do not measure is left out."""
+    usual = Specification(product_type).typical(product_types()[product_type].codes[0])
+    known = {code: cm or (share or 0) * usual for code, cm, share in measured if cm or share}
+    ranges = plausible_ranges(product_type) if is_plausible else {}
+    kept = {code: cm for code, cm in known.items() if _is_within(ranges.get(code), cm)}
+    return Specification(product_type, kept, features, features.get("cut") == "men's", marks)
+
+
+def _is_within(span: tuple[float, float] | None, cm: float) -> bool:
+    return span is None or span[0] <= cm <= span[1]

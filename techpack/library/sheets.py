@@ -1,4 +1,4 @@
-"""What the trade's tables suggest for a type of product: materials, construction, what must be there."""
+"""The trade's suggestions for a type of product: materials, construction, checklist."""
 
 from dataclasses import dataclass
 

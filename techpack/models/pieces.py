@@ -1,4 +1,4 @@
-"""What a run makes: base views, close-ups, sketches."""
+"""The pieces of a run: base views, close-ups, sketches."""
 
 from typing import Any, ClassVar
 

@@ -192,7 +192,7 @@ def _closing_words(run: TechPack, all_steps: list[Step]) -> str:
     left = ledger.balance(run.product.payer)
     words = {
         TechPack.Status.COMPLETE: "Tech pack complete.",
-        TechPack.Status.PARTIAL: "Tech pack complete but for what failed.",
+        TechPack.Status.PARTIAL: "Tech pack finished; some images failed.",
         TechPack.Status.CANCELED: "Run canceled.",
         TechPack.Status.FAILED: "The run stopped. It can be resumed from where it stands.",
     }[TechPack.Status(run.status)]

@@ -1,4 +1,4 @@
-"""How far a run is, computed from its rows and never stored.
+"""The progress of a run, computed from its rows and never stored.
 
 Nothing here asks the database: hand in a run with its pieces prefetched, and the ledger's
 charges where what was spent is to be shown.
@@ -123,6 +123,15 @@ class StepProgress:
     @property
     def is_canceled(self) -> bool:
         return self.row is not None and self.row.is_canceled
+
+    @property
+    def tone(self) -> str:
+        """ "now", "part", "done", "bad", "waits" or "todo": its class on the page."""
+        tones = {
+            "now": self.is_running, "part": self.is_partial, "done": self.is_done,
+            "bad": self.has_failed or self.is_canceled, "waits": self.is_waiting_for_credits,
+        }  # fmt: skip
+        return next((tone for tone, holds in tones.items() if holds), "todo")
 
     @property
     def is_to_come(self) -> bool:

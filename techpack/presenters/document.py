@@ -7,16 +7,16 @@ import uuid
 from decimal import Decimal
 from typing import cast
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from core.addresses import site_address
 from core.storage import STORAGE_ERRORS
 from generation.models import Asset
 from generation.storage import assets
 from techpack import flats
 from techpack.editing import flat_drawing
+from techpack.editing.specification import features_for_reading
 from techpack.exports import document as documents
 from techpack.library.units import short
 from techpack.models import BaseView, CloseUp, MaterialLine, Measurement, Piece, Product, Release, View
@@ -108,10 +108,10 @@ def _flats(product: Product, shown: Specification) -> list[documents.Flat]:
     """Every view that has a flat, with its callouts; none where the type has no flat."""
     if shown.spec is None:
         return []
+    known = set(features_for_reading(product, shown.readings))
     found = []
     for view in flats.views_of(shown.spec.product_type):
         drawing = flats.draw(shown.spec, view)
-        live = flat_drawing.draw_flat(product, view)
         note = "" if shown.is_photographed(view) else "Not photographed"
         label = View(view).label
         plain = documents.Picture(drawing.svg(title=label).encode(), "svg", label, note)
@@ -120,7 +120,7 @@ def _flats(product: Product, shown: Specification) -> list[documents.Flat]:
         )
         callouts = [
             documents.Callout(one["number"], one["text"], one["category"], *one["position"])
-            for one in (live.callouts if live else [])
+            for one in flat_drawing.callouts_on(drawing, shown.spec, view, known=known)
         ]
         found.append(documents.Flat(label, plain, dimensioned, callouts))
     return found
@@ -227,4 +227,4 @@ def _colours(product: Product, views: list[BaseView]) -> list[documents.Colour]:
 
 def status_url(public_id: uuid.UUID) -> str:
     """Where the QR code of an issued revision leads: is this the current one?"""
-    return f"{settings.SITE_URL}{reverse('revision-status', args=[public_id])}"
+    return site_address("revision-status", public_id)

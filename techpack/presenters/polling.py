@@ -1,4 +1,4 @@
-"""What the poll of a tech pack asks: see `core.polling`."""
+"""The poll of a tech pack: see `core.polling`."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Whether a product needs a review, and why: the same for page, list, mail and API."""
+"""The reasons for a review: the same for page, list, mail and API."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a model is told, one module a step. Reviewed as product: a change of words is a change of result.
+"""Prompts, one module a step. Reviewed as product: a change of words is a change of result.
 
 Each module has a VERSION, which goes up with every change of its words, and `prompt`, which takes the
 step's facts (`techpack.pipeline.requests`, the same that the local engine works from) and answers the text.

@@ -1,4 +1,4 @@
-"""What the designer corrected, as a rule every later step follows."""
+"""The designer's corrections, as a rule every later step follows."""
 
 from typing import Any
 

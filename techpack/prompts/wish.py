@@ -1,4 +1,4 @@
-"""What a designer would like to be different when something is made again."""
+"""The designer's wish for making something again."""
 
 from typing import Any
 

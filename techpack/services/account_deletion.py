@@ -1,4 +1,4 @@
-"""What goes when a designer deletes the account: `accounts.deletion`."""
+"""Delete the tech packs of an account: see `accounts.deletion`."""
 
 from typing import Any
 

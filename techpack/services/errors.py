@@ -9,12 +9,12 @@ class NotPossible(Exception):
 
 class RunInProgress(NotPossible):
     def __init__(self) -> None:
-        super().__init__("A run is going. Cancel it or wait until it has ended.")
+        super().__init__("A run is under way. Cancel it, or wait until it ends.")
 
 
 class NoPhotos(NotPossible):
     def __init__(self) -> None:
-        super().__init__("There is no photo yet. Add one, and generate then.")
+        super().__init__("There is no photo yet. Add one first.")
 
 
 class PhotoProblem(NotPossible):

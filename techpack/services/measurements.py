@@ -68,14 +68,14 @@ class Evidence:
 def refresh(*, product: Product) -> None:
     """Work out every row anew: after a photo was read, the scale or the type changed, a landmark moved."""
     locked = lock_product(product)
-    readings = specification.readings_of(locked)
+    readings = specification.readings_of(locked, with_masks=True)
     product_type = specification.product_type_of(locked, readings)
     rows = {row.code: row for row in locked.measurements.all()}
     if product_type:
         _fill(locked, product_type, readings, rows)
         sheets.suggest(product=locked, product_type=product_type)
     _drop_others(locked, product_type, rows)
-    spec_changes.note(locked)
+    spec_changes.note(locked, readings)
 
 
 def _drop_others(product: Product, product_type: str, rows: dict[str, Measurement]) -> None:

@@ -1,4 +1,4 @@
-"""What follows from a photo: it is looked at, measured, and a run that waits for it goes on."""
+"""Check and measure a photo, and let a run that waits for it go on."""
 
 import datetime as dt
 import logging

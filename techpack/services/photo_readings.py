@@ -48,16 +48,14 @@ def look_at(revision_id: int) -> Product | None:
     try:
         image = working_copy(revision)
     except UnreadablePhotoError as error:
-        problem = {"code": "unreadable", "text": str(error), "blocks": True}
-        _save(revision, status=PhotoReading.Status.FAILED, problems=[problem])
+        _save_failure(revision, code="unreadable", text=str(error), blocks=True)
         return revision.product
     painted = PhotoReading.objects.filter(revision=revision).exclude(strokes=[]).first()
     if painted is not None:
         _look_within(painted, image)
         return revision.product
     sight, card = see(image), find_card(image)
-    mask = without_card(sight.mask.astype(np.uint8), card).astype(bool) if card is not None else sight.mask
-    _save(revision, **_facts(image, sight, mask, card))
+    _save(revision, **_facts(image, sight, without_card(sight.mask, card), card))
     return revision.product
 
 
@@ -77,11 +75,7 @@ def give_up(revision_id: int) -> Product | None:
     if revision is None:
         return None
     text = "The photo could not be measured. Everything else goes on without it."
-    _save(
-        revision,
-        status=PhotoReading.Status.FAILED,
-        problems=[{"code": "unmeasured", "text": text, "blocks": False}],
-    )
+    _save_failure(revision, code="unmeasured", text=text, blocks=False)
     return revision.product
 
 
@@ -111,6 +105,10 @@ def _facts(image: Rgb, sight: Sight, mask: np.ndarray, card: Card | None) -> dic
         "overlap": 0.0,
         "checked_at": timezone.now(),
     }
+
+
+def _save_failure(revision: Revision, **problem: Any) -> None:
+    _save(revision, status=PhotoReading.Status.FAILED, problems=[problem])
 
 
 def _seen(image: Rgb, sight: Sight) -> dict[str, Any]:

@@ -221,7 +221,7 @@ def _fitting(proposal: Proposal, answer: schemas.EditAnswer) -> Any:
         raise ValueMisfit("The engine answered without a value.")
     document = proposal.piece.document
     if document is None:
-        raise NotEditable("There are no values here any more.")
+        raise NotEditable("These values no longer exist.")
     place = paths.editable(document, proposal.path)
     trial = Desk(proposal.tech_pack, proposal.piece, None, document, schemas.Sources({}))
     try:

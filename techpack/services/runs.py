@@ -144,7 +144,7 @@ def try_again(*, piece: AnyPiece) -> None:
     """
     run = versions.locked(piece.tech_pack_id)
     if run is None or not type(piece)._default_manager.filter(pk=piece.pk).exists():
-        raise NotPossible("This is not there any more.")
+        raise NotPossible("This no longer exists.")
     piece.refresh_from_db()
     if not piece.has_failed or (run.cancel_requested_at and run.is_going):
         raise NotPossible("There is nothing to try again here.")

@@ -29,7 +29,7 @@ WITH_GROUND = {
 
 class BaseViewsMissing(NotPossible):
     def __init__(self) -> None:
-        super().__init__("This stands on the base views. Analyse those first.")
+        super().__init__("This needs the base views. Analyse those first.")
 
 
 class _Overtaken(Exception):

@@ -65,7 +65,7 @@ def regenerate(*, piece: AnyPiece, by: User, instruction: str = "") -> Regenerat
     if under_way is not None:
         return Regeneration(under_way, 0, "This is being made again already. Nothing more was charged.")
     if not piece.is_loaded:
-        raise NotPossible("Only what is there can be made again.")
+        raise NotPossible("Only a finished picture can be made again.")
     if run.is_canceling:
         raise NotPossible("The run is being canceled. Make this again when it has ended.")
     if repeat_answers.would_repeat(run, piece):
@@ -81,7 +81,7 @@ def regenerate(*, piece: AnyPiece, by: User, instruction: str = "") -> Regenerat
 def _locked(piece: AnyPiece) -> TechPack:
     run = versions.locked(piece.tech_pack_id)
     if run is None or not type(piece)._default_manager.filter(pk=piece.pk).exists():
-        raise NotPossible("This is not there any more.")
+        raise NotPossible("This no longer exists.")
     piece.refresh_from_db()
     return run
 
@@ -287,7 +287,7 @@ def begin_waiting(run: TechPack) -> None:
         _call_off(run, waiting, "Canceled.")
         return
     if any(isinstance(mark.piece, BaseView) for mark in staleness.marks(run).values()):
-        _call_off(run, waiting, "A base view is out of date still.")
+        _call_off(run, waiting, "A base view is still out of date.")
         return
     answers = repeat_answers.Answers(run)
     for take in waiting:
@@ -335,7 +335,7 @@ def restore(*, piece: AnyPiece, number: int) -> Take:
         raise NotPossible("There is no such take.")
     if not take.is_current:
         _show(run, piece, take)
-        versions.say(run, f"{piece.name}: take {number} restored.", toast=True)
+        versions.say(run, f"{piece.name}: version {number} restored.", toast=True)
     return take
 
 

@@ -146,9 +146,7 @@ def change(request: HttpRequest, product_id: int, sketch_id: int) -> JsonRespons
     try:
         at = ACTIONS.validate_json(request.body).apply(sketch, request.user)
     except ValidationError:
-        return _answer(
-            sketch, HTTPStatus.UNPROCESSABLE_ENTITY, error="This is not something the editor does."
-        )
+        return _answer(sketch, HTTPStatus.UNPROCESSABLE_ENTITY, error="The editor cannot do this.")
     except MEANWHILE as error:
         return _answer(sketch, HTTPStatus.CONFLICT, error=str(error))
     except EditError as error:

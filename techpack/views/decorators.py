@@ -1,11 +1,15 @@
-"""Addresses that do something to a product, and show nothing themselves."""
+"""Addresses that do something to a product: who may come there, and how they say no."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django_htmx.http import trigger_client_event
+
+from accounts.http import SignedInRequest
 
 
 def product_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -19,3 +23,11 @@ def product_post(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
         return view(request, product_id, **more)
 
     return inner
+
+
+def refused(request: SignedInRequest, sentence: str, *, back_to: str, tone: str = "bad") -> HttpResponse:
+    """Say why nothing was changed: in a toast, without JavaScript above the page at `back_to`."""
+    if not request.htmx:
+        messages.error(request, sentence)
+        return HttpResponseRedirect(back_to, status=303)
+    return trigger_client_event(HttpResponse(status=422), "toast", {"text": sentence, "tone": tone})

@@ -1,10 +1,9 @@
-"""What a designer does to measures, features and landmarks, and the region that shows them."""
+"""Views for measures, features and landmarks, and the region that shows them."""
 
 import json
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +13,8 @@ from django_htmx.http import trigger_client_event
 
 from accounts.http import SignedInRequest
 from core import polling
-from core.typesetting import drawing_as_pdf
+from core.attachments import as_download
+from core.typesetting import drawing_as_pdf, drawing_as_png
 from techpack import flats
 from techpack.library import all_features, features_of
 from techpack.library.lengths import LengthError
@@ -22,6 +22,7 @@ from techpack.models import PhotoReading, Product
 from techpack.presenters.specification import Specification
 from techpack.services import errors, measurements, photo_readings
 from techpack.services import specification as specifications
+from techpack.views import decorators
 from techpack.views.decorators import product_post
 from techpack.views.products import own
 from vision.scale_card_layout import LAYOUTS, card_svg
@@ -49,9 +50,13 @@ def show(request: SignedInRequest, product_id: int) -> HttpResponse:
     return show_region(request, product)
 
 
+def _address(product: Product) -> str:
+    return f"{product.get_absolute_url()}#specification"
+
+
 def show_region(request: SignedInRequest, product: Product, *, status: int = 200) -> HttpResponse:
     if not request.htmx:
-        return HttpResponse(status=303, headers={"Location": f"{product.get_absolute_url()}#specification"})
+        return HttpResponse(status=303, headers={"Location": _address(product)})
     fresh = Product.objects.get(pk=product.pk)
     context = {"product": fresh, "specification": Specification(fresh, request.user)}
     response = render(request, "techpack/specification.html", context, status=status)
@@ -73,14 +78,10 @@ def done(request: SignedInRequest, product: Product, act: Callable[[], Any]) -> 
 
 
 def refused(request: SignedInRequest, product: Product, sentence: str, *, doubted: str = "") -> HttpResponse:
-    """A toast; without JavaScript the page with the sentence above it."""
-    if not request.htmx:
-        messages.error(request, sentence)
-        return show_region(request, product)
-    response = HttpResponse(status=422)
-    if doubted:
-        response = trigger_client_event(response, "implausible", {"code": doubted})
-    return trigger_client_event(response, "toast", {"text": sentence, "tone": "plain" if doubted else "bad"})
+    """As everywhere; a value that is only doubted can be kept by the button beside it."""
+    tone = "plain" if doubted else "bad"
+    response = decorators.refused(request, sentence, back_to=_address(product), tone=tone)
+    return trigger_client_event(response, "implausible", {"code": doubted}) if doubted else response
 
 
 @product_post
@@ -190,17 +191,10 @@ def svg_or_png(svg: str, request: HttpRequest, *, name: str) -> HttpResponse:
     """As the address asks: `?width=` is a PNG that wide."""
     width = request.GET.get("width", "")
     if not width:
-        response = HttpResponse(svg, content_type="image/svg+xml")
-        response["Content-Disposition"] = f'attachment; filename="{name}.svg"'
-        return response
+        return as_download(svg.encode(), "image/svg+xml", f"{name}.svg")
     if not (width.isdecimal() and len(width) <= 4) or int(width) not in PNG_WIDTHS:
         return HttpResponse("The width is 100 to 4000 pixels.", status=400, content_type="text/plain")
-    import resvg_py
-
-    image = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=int(width), dpi=96, background="white"))
-    response = HttpResponse(image, content_type="image/png")
-    response["Content-Disposition"] = f'attachment; filename="{name}.png"'
-    return response
+    return as_download(drawing_as_png(svg, width=int(width)), "image/png", f"{name}.png")
 
 
 @require_safe

@@ -25,7 +25,7 @@ from techpack import prices
 from techpack.editing import history, paths, values
 from techpack.editing.errors import ChangedMeanwhile, EditError, UnknownPath
 from techpack.editing.labels import holder_of, name_of
-from techpack.lengths import UNITS
+from techpack.length_words import UNITS
 from techpack.models import BaseView, Change, CloseUp, EditedPiece, Product, Proposal
 from techpack.presenters.polling import Poll
 from techpack.services import proposals, redo
@@ -66,7 +66,7 @@ def value(request: SignedInRequest, product_id: int, kind: str, piece_id: int) -
         return _dialog(request, piece, path)
     act = ACTS.get(request.POST.get("act", "set"))
     if act is None:
-        return HttpResponseBadRequest("There is no such act.")
+        return HttpResponseBadRequest("There is no such action.")
     return _after(request, piece, path, lambda: act(request, piece, path))
 
 
@@ -285,7 +285,7 @@ def settle(request: SignedInRequest, product_id: int, proposal_id: int, act: str
             request, found.piece, found.path, lambda: proposals.accept(proposal=found, by=request.user)
         )
     if act != "discard":
-        raise Http404("There is no such act.")
+        raise Http404("There is no such action.")
     return _after(request, found.piece, found.path, lambda: not proposals.discard(proposal=found))
 
 

@@ -283,7 +283,7 @@ def test_a_mail_confirms(noa: User) -> None:
     (letter,) = mail.outbox
     assert letter.to == ["noa@example.com"]
     assert letter.subject == "Your account is deleted"
-    assert "What stays is the ledger, without your name" in letter.body
+    assert "when credits were given and used, without your name" in letter.body
     assert mentions("noa@example.com") == []
 
 

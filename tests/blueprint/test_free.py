@@ -98,7 +98,7 @@ def test_each_photo_that_will_not_do_is_told_beside_it(client: Client) -> None:
     assert told["photos"][0] == []
     assert "no face" in told["photos"][1][0]
     assert "broken.jpg" in told["photos"][2][0]
-    assert told["errors"]["selfies"] == ["A photo will not do: what is wrong is said beside it, above."]
+    assert told["errors"]["selfies"] == ["A photo cannot be used. The reason is beside it, above."]
 
 
 def test_without_javascript_the_sentence_names_the_photo(client: Client) -> None:

@@ -252,7 +252,7 @@ def test_a_link_that_is_revoked_meanwhile_brings_a_notice_and_nothing_else(
     assert answer.status_code == 200
     assert pieces_in(answer) == ["page-notice", "poller"]
     assert answer["HX-Reswap"] == "none"
-    assert "not valid any more" in answer.content.decode()
+    assert "no longer valid" in answer.content.decode()
     assert address_in(answer) == ""
     assert "<html" not in answer.content.decode()
 

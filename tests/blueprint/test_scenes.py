@@ -12,11 +12,11 @@ import pytest
 
 from blueprint import scenes
 from blueprint.scenes import quoting
-from blueprint.scenes.composing import SLOT
 from blueprint.scenes.moods import LIGHTS
 from blueprint.scenes.moods import MOODS as MOOD_WORDS
 from blueprint.scenes.plans import PLANS, Plan
 from blueprint.scenes.plans.base import SHOTS
+from blueprint.scenes.prompt_composer import SLOT
 from blueprint.scenes.worlds import SLOTS, WORLDS
 
 ROOT = Path(__file__).parents[2]

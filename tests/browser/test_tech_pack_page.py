@@ -75,6 +75,15 @@ def wait_until_done(page: Page) -> None:
     expect(page.get_by_role("button", name="Generate tech pack")).to_be_enabled(timeout=WITHIN)
 
 
+def watch_shifts(page: Page) -> None:
+    """Add up by how much things move on the page without being touched (the browser's layout shift)."""
+    page.evaluate(
+        """() => { window.shifted = 0; new PerformanceObserver((list) => {
+             for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+           }).observe({ type: "layout-shift" }); }"""
+    )
+
+
 def region(page: Page, name: str) -> Locator:
     return page.get_by_role("region", name=name, exact=True)
 
@@ -92,6 +101,7 @@ def done(page: Page, **behaviours: Any) -> Page:
 def test_pieces_arrive_one_by_one_without_a_reload(draft: Page) -> None:
     factories.script(latency=LATENCY)
     generate(draft)
+    watch_shifts(draft)
     expect(region(draft, "Base views").locator(".piece")).to_have_count(2)
     expect(draft.locator("#category-badge")).to_contain_text("Apparel - T-shirt")
     expect(region(draft, "Close-ups").locator(".piece")).to_have_count(4)
@@ -103,6 +113,7 @@ def test_pieces_arrive_one_by_one_without_a_reload(draft: Page) -> None:
     expect(region(draft, "Sketches").get_by_role("link", name="SVG")).to_have_count(3)
     expect(draft.locator("#toasts")).to_contain_text("Tech pack complete. 9 credits used")
     assert draft.evaluate("window.neverReloaded")
+    assert draft.evaluate("window.shifted") < 0.02
     assert draft.locator("[id]").evaluate_all("all => all.length === new Set(all.map(e => e.id)).size")
 
 
@@ -146,6 +157,11 @@ def test_an_open_picture_stays_open_and_zoomed(draft: Page) -> None:
     assert draft.evaluate("window.shown === document.querySelector('#lightbox-stage img')")
     draft.keyboard.press("Escape")
     expect(box).to_be_hidden()
+    first.click()
+    expect(box).to_be_visible()
+    draft.go_back()  # on a phone the usual way out
+    expect(box).to_be_hidden()
+    assert draft.evaluate("window.neverReloaded")
     draft.get_by_role("button", name="Cancel run").click()
 
 
@@ -291,6 +307,11 @@ def test_a_page_full_of_things_is_accessible(draft: Page, scheme: Any, state: st
     found = Axe().run(draft).response["violations"]
     assert not found, [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found]
     draft.set_viewport_size({"width": 390, "height": 844})
+    draft.locator("#correct-category summary").click()
+    sheet = draft.locator("#correct-category .sheet").bounding_box()
+    assert sheet
+    assert sheet["x"] >= 0
+    assert sheet["x"] + sheet["width"] <= 390
     assert draft.evaluate("document.documentElement.scrollWidth") <= 390
     if state == "running":
         draft.get_by_role("button", name="Cancel run").click()

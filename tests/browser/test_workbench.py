@@ -77,7 +77,7 @@ def test_made_again_by_keyboard_and_compared_with_what_was(whole: Page) -> None:
     clip = bench(whole).locator(".side.then").evaluate("node => getComputedStyle(node).clipPath")
     assert clip == "inset(0px 49% 0px 0px)"
     is_clean(whole)
-    bench(whole).get_by_role("button", name="Restore take 1").click()
+    bench(whole).get_by_role("button", name="Restore version 1").click()
     expect(bench(whole)).to_be_hidden()
     expect(tile.locator("img")).to_have_attribute("src", old or "")
 

@@ -132,7 +132,7 @@ STATES = {
     "no run": ["Generate tech pack", "draft", "Category not known yet", "credits in all", "2 photos"],
     "beginning": ["Generating...", "Category: looking", "Cancel run"],
     "running": ["Generating...", "Apparel - T-shirt", "Cancel run", "of 9 credits"],
-    "waiting": ["Waiting for credits at close-ups.", "It needs 3 credits, 1 is there.", "Cancel run"],
+    "waiting": ["Waiting for credits at close-ups.", "It needs 3 credits, you have 1.", "Cancel run"],
     "canceling": ["Canceling...", "Generating..."],
     "canceled": ["The run was canceled.", "Refunded 3 credits", "Resume run", "Generate tech pack"],
     "failed": ["Sketches failed.", "The engine refused this photo.", "Refunded 3 credits", "Resume run"],
@@ -295,7 +295,7 @@ def test_too_few_credits_are_said_and_nothing_is_charged(browser: Client, design
     ledger.charge(holder=designer, amount=92, reference="elsewhere", description="Elsewhere")
     response = browser.post(f"/techpacks/{product.pk}/generate/")
     assert response.status_code == 402
-    assert "This needs 9 credits, 8 are there. Nothing was started" in words(response.content.decode())
+    assert "This needs 9 credits. You have 8. Nothing was started" in words(response.content.decode())
     assert not TechPack.objects.exists()
     assert ledger.balance(designer) == 8
 
@@ -306,7 +306,7 @@ def test_too_few_credits_are_a_toast_on_an_open_page(browser: Client, designer: 
     piece = CloseUp.objects.get(status=Piece.Status.FAILED)
     response = browser.post(f"/techpacks/{product.pk}/close-up/{piece.pk}/again/", headers=HTMX)
     assert response.status_code == 402
-    assert "This needs 1 credit, 0 are there." in response["HX-Trigger"]
+    assert "This needs 1 credit. You have 0." in response["HX-Trigger"]
     piece.refresh_from_db()
     assert piece.has_failed
 

@@ -416,7 +416,7 @@ def test_without_credits_the_dialog_says_so_and_keeps_what_was_typed(run: TechPa
         address(a_close_up(run), "regenerate"), {"instruction": "softer", "version": run.version}
     )
     assert answer.status_code == 402
-    assert "This needs 1 credit, 0 are there." in answer.text
+    assert "This needs 1 credit. You have 0." in answer.text
     assert ">softer</textarea>" in answer.text
 
 

@@ -1,4 +1,4 @@
-"""What every parametric outline has in common."""
+"""The base of every parametric outline."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

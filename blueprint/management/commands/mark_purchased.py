@@ -1,4 +1,4 @@
-"""Somebody bought a blueprint."""
+"""Record that somebody bought a blueprint."""
 
 from argparse import ArgumentParser
 from typing import Any

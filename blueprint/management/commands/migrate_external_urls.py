@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 
 from blueprint.backfills import Backfill, in_batches
 from blueprint.importer import pictures
-from blueprint.importer.pictures import Place
+from blueprint.importer.pictures import NamedPicture
 from blueprint.models import Subscriber
 
 
@@ -28,22 +28,22 @@ class Command(Backfill):
             raise CommandError("Addresses would lead to this machine: set PUBLIC_URL first.")
         super().handle(**options)
 
-    def rows(self, **options: Any) -> Iterator[Place]:
+    def rows(self, **options: Any) -> Iterator[NamedPicture]:
         """One URL, or key, is one row."""
         reverse = options["reverse"]
         subscribers = Subscriber.objects.all() if reverse else pictures.with_urls()
         for subscriber in in_batches(subscribers, max(1, options["batch_size"])):
-            found = pictures.places(subscriber)
+            found = pictures.named_by(subscriber)
             yield from (place for place in found if (place.is_ours if reverse else place.is_foreign))
 
-    def look(self, row: Place) -> str:
+    def look(self, row: NamedPicture) -> str:
         return "an absolute URL again" if self.options["reverse"] else "downloaded into our storage"
 
-    def mend(self, row: Place) -> None:
+    def mend(self, row: NamedPicture) -> None:
         if self.options["reverse"]:
             pictures.put_back(row, seconds=self.options["days"] * 24 * 3600)
         else:
             pictures.take_over(row)
 
-    def name(self, row: Place) -> str:
+    def name(self, row: NamedPicture) -> str:
         return str(row)

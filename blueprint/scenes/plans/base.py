@@ -1,4 +1,4 @@
-"""What a plan is: one grid's theme, clothes, light, and its nine frames."""
+"""A plan: one grid's theme, clothes, light and nine frames."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a world is, and the slots every world fills so that any plan can be set in it."""
+"""A world, and the slots every world fills so that any plan can be set in it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

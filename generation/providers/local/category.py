@@ -1,4 +1,4 @@
-"""What kind of product: the designer's words first, then what `vision` recognises in the photo."""
+"""Detect the kind of product: the designer's words first, then what `vision` recognises."""
 
 from typing import Any
 

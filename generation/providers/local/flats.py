@@ -3,7 +3,8 @@
 from typing import Any
 
 import numpy as np
-import resvg_py
+
+from core.typesetting import drawing_as_png
 
 from . import curves
 from .photo import Photo
@@ -29,7 +30,7 @@ def sketch(photos: list[Photo], parameters: dict[str, Any]) -> tuple[bytes, str]
 
 def png(svg: str) -> bytes:
     """The SVG as a PNG on white."""
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=PICTURE_WIDTH, dpi=96, background="white"))
+    return drawing_as_png(svg, width=PICTURE_WIDTH)
 
 
 def traced(photo: Photo, parameters: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""What one frame of a preview can be: a part of the selfie, or a quiet composition of its colours.
+"""The frames of a preview: parts of the selfie, or quiet compositions of its colours.
 
 Every function gives float 0..1 pixels (size, size, 3).
 """

@@ -1,4 +1,4 @@
-"""Where a product is in its photo, and how sure that is."""
+"""Find a product in its photo, and say how sure that is."""
 
 from dataclasses import dataclass
 

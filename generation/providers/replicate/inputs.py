@@ -1,4 +1,4 @@
-"""How an image reaches a model.
+"""Send images to a model.
 
 By a signed address where the provider can reach us (PUBLIC_URL, or a public bucket), else inside the
 call as a data URL, else left with the provider's files API. It is always the original: a thumbnail

@@ -1,4 +1,4 @@
-"""What is particular to each model: how a request is put to it, and where its answer lies.
+"""Profiles of models: how each takes a request, and where its answer is.
 
 To add a model: a subclass of `Profile` here that names it and fills in `body`, and `data` where the
 answer is not a text with JSON in it; a line in `PROFILES`; its prices in `REPLICATE_PRICES`

@@ -1,4 +1,4 @@
-"""What the API says of a prediction, as a `Report`.
+"""Read a prediction of the API as a `Report`.
 
 Payloads are looser than the vendor's description (`output` missing while it starts, a status nobody
 foresaw, images as data URLs), so everything is read as if it might not be there.
@@ -36,7 +36,7 @@ UNUSABLE = (
 
 REFUSED = "The engine refused this picture or its description. Another photo may be accepted."
 BAD_IMAGE = "The engine could not read one of the photos."
-BROKE = "The engine broke off. This happens; it was tried again where that could help."
+BROKE = "The engine stopped halfway. It was tried again where that could help."
 ENDED = "The engine ended the work before it was done."
 TOO_LONG = "The engine took too long."
 

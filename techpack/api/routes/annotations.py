@@ -1,4 +1,4 @@
-"""What stands on a sketch: callouts and the lines of measurements, as the sketch editor changes them."""
+"""Routes for annotations: callouts and dimension lines, as the sketch editor changes them."""
 
 from ninja import Body, Router
 

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from ninja import Router
 
+from core.typesetting import drawing_as_png
 from techpack import flats
 from techpack.api import inputs, openapi, outputs, serializers
 from techpack.api.authentication import AUTH, CallingRequest
@@ -78,13 +79,10 @@ def show_flat_picture(
     request: CallingRequest, product_id: int, view: str, width: int = 1600, size: str = ""
 ) -> HttpResponse:
     """`width` pixels wide, 100 to 4000."""
-    import resvg_py
-
     if width not in PNG_WIDTHS:
         raise Refused(400, "invalid_request", "width: 100 to 4000 pixels.")
     svg = _flat(request, product_id, view, size)
-    made = resvg_py.svg_to_bytes(svg_string=svg, width=width, dpi=96, background="white")
-    return HttpResponse(bytes(made), content_type="image/png")
+    return HttpResponse(drawing_as_png(svg, width=width), content_type="image/png")
 
 
 def _flat(request: CallingRequest, product_id: int, view: str, size: str) -> str:

@@ -106,7 +106,7 @@ def restore_take(request: CallingRequest, body: inputs.TakeAsked) -> outputs.Reg
     piece = lookups.with_takes(request, body)
     takes.restore(piece=piece, number=body.number)
     again = lookups.with_takes(request, body)
-    return _answer(request, again, credits_used=0, message=f"Take {body.number} is shown.")
+    return _answer(request, again, credits_used=0, message=f"Version {body.number} is shown.")
 
 
 # --- what is out of date -------------------------------------------------------------------------

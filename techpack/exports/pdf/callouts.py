@@ -1,4 +1,4 @@
-"""Where the numbers of callouts stand beside a flat, so that their leaders do not cross."""
+"""Place the numbers of callouts beside a flat, so that their leaders do not cross."""
 
 from dataclasses import dataclass
 

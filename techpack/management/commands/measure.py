@@ -15,7 +15,7 @@ from techpack.library.lengths import LengthError, read_length
 from vision.measuring import measure
 from vision.photo import Rgb, UnreadablePhotoError, read_photo
 from vision.reading import Known, Reading, Value
-from vision.scale_card import Card, find_card, without_card
+from vision.scale_card import find_card, without_card
 from vision.seeing import Sight, see
 
 Json = dict[str, Any]
@@ -80,22 +80,12 @@ def write_flats(folder: Path, photo: Path, seen: Json) -> None:
     if product_type is None or not flats.has_flat(product_type):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    usual = flats.Specification(product_type).typical(product_types()[product_type].codes[0])
-    measures = {
-        row["code"]: row.get("valueCm") or row["ratio"] * usual
-        for row in seen["measurements"]
-        if _is_plausible(product_type, row["code"], row.get("valueCm") or row["ratio"] * usual)
-    }
+    measured = [(row["code"], row.get("valueCm"), row.get("ratio")) for row in seen["measurements"]]
     features = {name: str(one["value"]) for name, one in seen["features"].items()}
-    spec = flats.Specification(product_type, measures, features)
+    spec = flats.from_measures(product_type, measured, features, is_plausible=True)
     for view in flats.views_of(product_type):
         drawn = flats.draw(spec, view).svg(title=f"{product_type}, {view}")
         (folder / f"{photo.stem}-{view}.svg").write_text(drawn, encoding="utf-8")
-
-
-def _is_plausible(product_type: str, code: str, cm: float) -> bool:
-    low, high = plausible_ranges(product_type).get(code, (0.0, 400.0))
-    return low <= cm <= high
 
 
 def _reading(image: Rgb, sight: Sight, view: str, known: Known | None) -> Reading | None:
@@ -103,9 +93,9 @@ def _reading(image: Rgb, sight: Sight, view: str, known: Known | None) -> Readin
     product_type = sight.recognition.product_type
     if sight.blocks or view == "detail" or product_type not in product_types():
         return None
-    card: Card | None = find_card(image)
+    card = find_card(image)
     return measure(
-        without_card(sight.mask, card).astype(bool) if card is not None else sight.mask,
+        without_card(sight.mask, card),
         product_type,
         {name: value for name, (value, _) in sight.recognition.features.items()},
         view,

@@ -1,4 +1,4 @@
-"""What the pipeline asks of a step."""
+"""The protocol between the pipeline and a step."""
 
 from dataclasses import dataclass
 from typing import Protocol

@@ -145,7 +145,7 @@ class GradeRow:
             if column.startswith(prefix):
                 size = column.removeprefix(prefix)
                 if size not in self.header.sizes:
-                    raise CellError("This size is not in the header any more.")
+                    raise CellError("This size is no longer in the header.")
                 return prefix, size
         if column not in ("mode", "step"):
             raise CellError(f"This sheet has no column “{column[:30]}”.")

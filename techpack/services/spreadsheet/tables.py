@@ -32,7 +32,7 @@ from techpack.services.spreadsheet.point_rows import GradeRow, MeasureRow
 
 ORIGIN = "origin"  # the column in which a row is confirmed
 THE_ROW = "1"
-GONE = "This row is not there any more."
+GONE = "This row no longer exists."
 
 
 class Row(Protocol):
@@ -150,7 +150,7 @@ class ColourRow:
         if column not in self.cells:
             colourway = Colourway.objects.filter(product=self.line.product_id, pk=_id(column)).first()
             if colourway is None:
-                raise CellError("This colourway is not there any more.")
+                raise CellError("This colourway no longer exists.")
             found = LineColour.objects.filter(line=self.line, colourway=colourway).first()
             self.cells[column] = found or LineColour(line=self.line, colourway=colourway)
         return self.cells[column]
@@ -201,7 +201,7 @@ HEADER_COLUMNS = {
 def _gtin(text: str) -> str:
     bare = text.replace(" ", "").replace("-", "")
     if not is_gtin(bare):
-        raise CellError("This is no GTIN: 8, 12, 13 or 14 digits, the last one a check digit.")
+        raise CellError("This is not a GTIN: 8, 12, 13 or 14 digits, the last one a check digit.")
     return bare
 
 

@@ -195,7 +195,7 @@ def delete_row(*, product: Product, sheet: str, row: str, writer: Writer) -> Non
         return
     record = sheets.sheet(sheet).objects.filter(product=locked, pk=row if row.isdecimal() else 0).first()
     if record is None:
-        raise CellError("This row is not there any more.")
+        raise CellError("This row no longer exists.")
     change = writer.change(locked, uuid.uuid4(), Action.DELETE, sheet, row)
     change.snapshot = _snapshot(record).model_dump()
     record.delete()

@@ -1,4 +1,4 @@
-"""What somebody typed into a form, or an older system stored, as one of the names the library knows."""
+"""Map typed or imported categories and moods to the names of the library."""
 
 from collections.abc import Collection
 

@@ -1,4 +1,4 @@
-"""What the actions of all these pages share: one service a row, and a report of what was skipped and why."""
+"""Admin actions: one service call a row, and a report of what was skipped and why."""
 
 from collections import Counter
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How lengths and ratios are written wherever somebody reads them."""
+"""Write lengths and ratios, wherever somebody reads them."""
 
 from collections.abc import Iterable
 
