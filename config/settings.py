@@ -217,9 +217,8 @@ REPLICATE_PRICES: dict[str, dict[str, float]] = {
 RENDER_MODEL = text("RENDER_MODEL", "google/nano-banana-pro")
 VISION_MODEL = text("VISION_MODEL", "openai/gpt-5-structured")
 
-PICTURE_LOOK = flag(
-    "PICTURE_LOOK", True
-)  # a first look at each picture an engine made, where a product has one
+# A first look at each picture an engine made, where a product has one: what fails is paid for once more.
+PICTURE_LOOK = flag("PICTURE_LOOK", False)
 PHOTO_CHECK = True  # every photo is looked at and measured as soon as it is there
 GENERATION_PROVIDERS = {
     "local": "generation.providers.local.LocalProvider",

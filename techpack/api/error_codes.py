@@ -42,6 +42,7 @@ CODES: dict[str, tuple[int, str]] = {
     "rate_limited": (502, "The engine had no room for long. Given back; try again."),
     "timed_out": (502, "The engine took too long. Given back; try again."),
     "output_expired": (502, "The result could not be fetched in time. Given back; try again."),
+    "picture_rejected": (502, "The picture failed a first look twice. Given back; try again."),
     "output_invalid": (502, "The engine answered what does not fit. Given back; try again."),
     "storage_error": (502, "The result could not be stored. Given back; try again."),
     "step_failed": (502, "The step failed. Given back; try again."),

@@ -42,7 +42,9 @@ def file(
     parameters: Sequence[Json] = (),
 ) -> Json:
     """An answer that is a file and no JSON."""
-    content = {content_type: {"schema": {"type": "string", "format": "binary"}}}
+    is_json = content_type.endswith("json")
+    schema = {"type": "object"} if is_json else {"type": "string", "format": "binary"}
+    content = {content_type: {"schema": schema}}
     told: Json = {"responses": {200: {"description": "The file", "content": content}}}
     if parameters:
         told["parameters"] = list(parameters)

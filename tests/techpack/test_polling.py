@@ -189,7 +189,7 @@ def test_what_is_new_takes_a_fixed_number_of_queries(
     poll(browser, run, 0)  # estimates are read once a process
     # unchanged?, session, user, product; run, steps, base views, close-ups, sketches; run numbers,
     # charges, lines, balance; the measures beside the sketches
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         assert browser.get(address, headers=HTMX).status_code == 200
     finish(run)
     with django_assert_num_queries(16):  # and at its end, photos and cache: what a new run would cost

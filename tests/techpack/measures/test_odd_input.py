@@ -122,6 +122,5 @@ def test_every_form_works_without_javascript(tee: Product, owner: Client) -> Non
             start = form[: form.index(">")]
             if "dialog" in start or "search" in start:
                 continue
-            assert 'method="post"' in start
             assert "action=" in start
-            assert "csrfmiddlewaretoken" in form
+            assert 'method="get"' in start or ('method="post"' in start and "csrfmiddlewaretoken" in form)
