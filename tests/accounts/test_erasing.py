@@ -512,7 +512,7 @@ def test_staff_are_asked_first(noa: User, staff: Client) -> None:
 
 
 def test_staff_erase_with_everything_and_it_is_on_record_without_the_name(noa: User, staff: Client) -> None:
-    assert "1 erased, 0 skipped." in words(act(staff, noa, confirmed="1"))
+    assert "1 erased, 0 skipped." in words(act(staff, noa, confirmed="1", reason="Asked by mail."))
     drain()
     assert left_of(noa.pk) == []
     entry = LogEntry.objects.get(action_flag=DELETION)
@@ -521,7 +521,9 @@ def test_staff_erase_with_everything_and_it_is_on_record_without_the_name(noa: U
 
 
 def test_staff_are_skipped_with_the_reason(noa: User, staff: Client) -> None:
-    page = words(act(staff, User.objects.get(email="staff@example.com"), noa, confirmed="1"))
+    page = words(
+        act(staff, User.objects.get(email="staff@example.com"), noa, confirmed="1", reason="Asked by mail.")
+    )
     assert "1 erased, 1 skipped." in page
     assert "kept under its name" in page
 
@@ -530,5 +532,5 @@ def test_one_who_may_only_look_erases_nobody(noa: User, client: Client) -> None:
     looker = make_user("looker@example.com", is_staff=True)
     looker.user_permissions.add(Permission.objects.get(codename="view_user"))
     client.force_login(looker)
-    act(client, noa, confirmed="1")
+    act(client, noa, confirmed="1", reason="Asked by mail.")
     assert User.objects.filter(pk=noa.pk).exists()

@@ -19,7 +19,7 @@ from tests.support.job_queue import work
 
 ROOT = Path(__file__).parents[2]
 PORTRAIT = ROOT / "blueprint/imaging/data/demo_portrait.jpg"
-FONT = ROOT / "techpack/exports/fonts/InstrumentSans-SemiBold.ttf"
+FONT = ROOT / "techpack/exports/pdf/fonts/InstrumentSans-SemiBold.ttf"
 SIDE = 400
 
 
