@@ -26,7 +26,7 @@ def slow_site() -> Iterator[Site]:
         site.manage(
             "shell", "-c",
             "from accounts.models import User; from credits.services import grant;"
-            "grant(user=User.objects.get(email='demo@example.com'), amount=900,"
+            "grant(holder=User.objects.get(email='demo@example.com'), amount=900,"
             " reference='tests', description='For the tests')",
         )  # fmt: skip
         yield site
