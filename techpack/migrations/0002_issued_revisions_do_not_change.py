@@ -29,6 +29,6 @@ DROP FUNCTION techpack_release_file_is_kept();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("techpack", "0010_teams")]
+    dependencies = [("techpack", "0001_initial")]
 
     operations = [migrations.RunSQL(GUARD, BACK)]
