@@ -108,7 +108,7 @@ class FreeForm(WishesForm):
         """What is wrong, by field; of the photos only what is not said beside each."""
         said = {name: [str(error) for error in errors] for name, errors in self.errors.items()}
         if any(photo.refused for photo in getattr(self, "checked", ())):
-            said["selfies"] = ["A photo will not do: what is wrong is said beside it, above."]
+            said["selfies"] = ["A photo cannot be used. The reason is beside it, above."]
         return said
 
     @property

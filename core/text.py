@@ -1,8 +1,6 @@
 """Clean typed text of characters that only steer how other text is shown."""
 
-import json
 import re
-import unicodedata
 from typing import Any
 
 from django import forms
@@ -38,21 +36,6 @@ def without_nul(text: str) -> str:
 def plain_line(text: str) -> str:
     """On one line, too."""
     return re.sub(r"[\t\r\n\u2028\u2029]+", " ", plain(text)).strip()
-
-
-def visible(text: str) -> str:
-    """On one line, without control, direction and other invisible characters: for prompts."""
-    shown = "".join(c for c in " ".join(text.split()) if unicodedata.category(c)[0] != "C")
-    return " ".join(shown.split())
-
-
-def quoted_json(value: Any) -> str:
-    """JSON that can stand inside of tags. With its brackets as escapes it is the same to a reader of JSON,
-    and no delimiter to anybody."""
-    text = json.dumps(value, ensure_ascii=False)
-    for bracket in "<>`":
-        text = text.replace(bracket, f"\\u{ord(bracket):04x}")
-    return text
 
 
 def _checked(value: Any, field: forms.Field) -> str:

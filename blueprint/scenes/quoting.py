@@ -1,6 +1,6 @@
 """A staff member's own scene inside a prompt: bounded, quoted, and said to be data."""
 
-from core.text import quoted_json, visible
+from core.prompt_text import quoted_json, visible
 
 MOST = 1000  # characters of the scene, after cleaning
 OPEN, CLOSE = "<scene_text>", "</scene_text>"

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from core.text import quoted_json, visible
+from core.prompt_text import quoted_json, visible
 
 LONGEST = {
     "name": 120,

@@ -109,7 +109,7 @@ def share(request: SignedInRequest, product_id: int, number: int) -> HttpRespons
 def revoke(request: SignedInRequest, product_id: int, share_id: int) -> HttpResponse:
     product = own(request, product_id)
     hand_over.revoke(share=get_object_or_404(Share, pk=share_id, release__product=product))
-    messages.success(request, "The link does not work any more.")
+    messages.success(request, "The link no longer works.")
     return _back(product)
 
 

@@ -45,7 +45,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def _link(token: str) -> Share:
     link = hand_over.opened_by(token)
     if link is None:
-        raise Http404("This link does not work any more. Ask the designer for a new one.")
+        raise Http404("This link no longer works. Ask the designer for a new one.")
     return link
 
 

@@ -20,7 +20,7 @@ def product(site: Site) -> str:
     site.manage(
         "shell", "-c",
         "from accounts.models import User; from credits.services import grant;"
-        "grant(user=User.objects.get(email='demo@example.com'), amount=300,"
+        "grant(holder=User.objects.get(email='demo@example.com'), amount=300,"
         " reference='tests:editing', description='For the tests')",
     )  # fmt: skip
     visitor = Visitor(site)

@@ -156,6 +156,6 @@ def revoke(request: CallingRequest, share_id: int) -> outputs.Revoked:
         raise not_found("There is no such link of yours.")
     lookups.may_change(request, found.release.product)
     if not found.is_live:
-        raise NotPossible("This link does not work any more.")
+        raise NotPossible("This link no longer works.")
     hand_over.revoke(share=found)
     return outputs.Revoked(share_id=found.pk)
