@@ -89,7 +89,7 @@ def test_a_slot_that_is_being_made_is_left_alone(old: Subscriber) -> None:
 
 
 def test_a_slot_that_changes_while_its_picture_is_fetched_is_left_alone(old: Subscriber) -> None:
-    place = next(pictures.places(old))
+    place = next(pictures.named_by(old))
     Subscriber.objects.update(paid_blueprint_photo_urls=["ours"])
     with pytest.raises(Skip, match="something else by now"):
         pictures.take_over(place)

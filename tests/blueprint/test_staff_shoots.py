@@ -129,5 +129,5 @@ def test_a_shoot_is_not_deleted_while_it_is_made_and_lets_its_pictures_go() -> N
 def test_the_paid_blueprint_is_no_shoot_of_staff() -> None:
     subscriber = make_subscriber()
     grids.start_paid_grid(subscriber_id=subscriber.pk, number=5)
-    with pytest.raises(grids.NotPossible, match="not there"):
+    with pytest.raises(grids.NotPossible, match="no longer exists"):
         shoots.delete(shoot_id=Shoot.objects.get().pk)

@@ -51,7 +51,7 @@ def test_another_fault_is_still_a_fault(visitor: Client, monkeypatch: pytest.Mon
     def fail(*_: Any, **__: Any) -> None:
         raise ValueError("a fault of ours")
 
-    monkeypatch.setattr("techpack.views.landing.render", fail)
+    monkeypatch.setattr("techpack.views.landing.redirect", fail)
     answer = visitor.get("/")
     assert answer.status_code == 500
     assert "That failed on our side" in answer.content.decode()

@@ -53,7 +53,6 @@ def test_a_slow_collector_keeps_what_it_works_on(
     fake: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(retry_policy, "LEASE", 1.0)
     monkeypatch.setattr(retry_policy, "RENEWAL", 0.2)
     at_it, go_on = threading.Event(), threading.Event()
     store = assets.store
@@ -65,6 +64,7 @@ def test_a_slow_collector_keeps_what_it_works_on(
 
     monkeypatch.setattr(collect.assets, "store", slow)
     prediction = answered(fake)
+    monkeypatch.setattr(retry_policy, "LEASE", 1.0)
     collector = threading.Thread(target=lambda: (collect.collect(prediction.pk), connection.close()))
     collector.start()
     assert at_it.wait(60)

@@ -192,7 +192,7 @@ def test_what_is_new_takes_a_fixed_number_of_queries(
     with django_assert_num_queries(13):
         assert browser.get(address, headers=HTMX).status_code == 200
     finish(run)
-    with django_assert_num_queries(16):  # and at its end, photos and cache: what a new run would cost
+    with django_assert_num_queries(15):  # and at its end, photos and cache: what a new run would cost
         assert browser.get(address, headers=HTMX).status_code == 200
 
 

@@ -12,10 +12,8 @@ from accounts import tokens
 from accounts.models import User
 from credits import services as ledger
 from techpack import hand_over
-from techpack.exports.choices import Choices
-from techpack.hand_over import making
-from techpack.models import FlatMark, Product
-from techpack.services import measurements
+from techpack.models import ExportJob, FlatMark, Product
+from techpack.services import measurements, samples
 from techpack.services.spreadsheet import brand_library, comments
 from tests.support.factories import make_user
 from tests.support.job_queue import work
@@ -100,8 +98,11 @@ class Program:
             "productId": product_id, "proposalId": proposal["proposalId"], "takeId": take["takeId"],
             "revisionId": state["revisions"][0]["revisionId"], "closeUpId": close_up["id"], **wish,
             "seal": sketch["callouts"][0]["seal"],
-            "exportId": making.ask_for_file(
-                product=product, release=release, kind="json", choices=Choices()
+            "roundId": samples.begin_round(
+                product=product, kind="proto", by=self.user, release=release
+            ).pk,
+            "exportId": ExportJob.objects.create(
+                product=product, kind="pdf", status="done", content=b"%PDF"
             ).pk,
             "shareId": shared.share.pk, "token": shared.token, "publicId": str(release.public_id),
             "markId": FlatMark.objects.create(
