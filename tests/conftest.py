@@ -86,7 +86,13 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     settings.RATE_LIMITS = False  # each limit has its own test
     settings.PICTURE_LOOK = False  # drawn grids show no face
-    TransactionTestCase._fixture_teardown = lambda self: test_database.empty_tables()
+    TransactionTestCase._fixture_teardown = lambda self: test_database.empty_tables(
+        "browser/test_products.py",
+        "browser/test_blueprint.py",
+        "browser/test_passkeys.py",
+        "config/test_serve.py",
+        "blueprint/test_on_replicate.py",
+    )
     settings.PHOTO_CHECK = False  # takes a second a photo: tests of measures switch it on
 
 

@@ -46,7 +46,8 @@ def run(fake: Any) -> TechPack:
 
 
 def act(staff: Client, page: str, action: str, *rows: Any) -> str:
-    data = {"action": action, "_selected_action": [row.pk for row in rows]}
+    rows_of = [row.pk for row in rows]
+    data = {"action": action, "_selected_action": rows_of, "confirmed": "1", "reason": "Asked by mail."}
     return staff.post(f"/admin/{page}/", data, follow=True).content.decode()
 
 
