@@ -63,7 +63,9 @@ LONG = (
     "browser/test_tech_pack_page.py", "browser/test_workbench.py", "browser/test_editing.py",
     "browser/test_account.py", "browser/test_free_blueprint.py", "browser/test_selfies.py",
     "browser/test_bucket.py", "browser/test_cloud.py", "config/test_outage.py",
-    "techpack/api/test_a_hundred.py", "chaos/test_chaos.py",
+    "techpack/api/test_a_hundred.py", "chaos/test_chaos.py", "browser/test_products.py",
+    "browser/test_blueprint.py", "browser/test_passkeys.py", "config/test_serve.py",
+    "blueprint/test_on_replicate.py",
 )  # fmt: skip
 
 
@@ -86,13 +88,7 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     settings.RATE_LIMITS = False  # each limit has its own test
     settings.PICTURE_LOOK = False  # drawn grids show no face
-    TransactionTestCase._fixture_teardown = lambda self: test_database.empty_tables(
-        "browser/test_products.py",
-        "browser/test_blueprint.py",
-        "browser/test_passkeys.py",
-        "config/test_serve.py",
-        "blueprint/test_on_replicate.py",
-    )
+    TransactionTestCase._fixture_teardown = lambda self: test_database.empty_tables()
     settings.PHOTO_CHECK = False  # takes a second a photo: tests of measures switch it on
 
 
