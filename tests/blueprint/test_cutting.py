@@ -210,12 +210,12 @@ def test_frames_are_encoded_one_at_a_time_in_reading_order(mode):
     image, expected = grid(600, 12)
     image = image.convert(mode)
     frames = cut(image)
-    first = Image.open(io.BytesIO(next(frames)))
+    first = Image.open(io.BytesIO(next(frames)[1]))
     assert first.format == "JPEG"
     assert CONTENT_TYPE == "image/jpeg"
     boxes = nine_frames(image)
     assert first.size == (boxes[0].right - boxes[0].left, boxes[0].bottom - boxes[0].top)
-    rest = [Image.open(io.BytesIO(data)) for data in frames]
+    rest = [Image.open(io.BytesIO(data)) for _, data, _ in frames]
     assert len(rest) == 8
     wanted = np.asarray(image.convert("RGB").crop(boxes[8]), int)
     assert np.abs(np.asarray(rest[7], int) - wanted).mean() < 6
