@@ -12,6 +12,9 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def credit_balance(context: dict[str, Any]) -> int:
-    """Credits of the signed-in user, or of the team they work in; 0 for a visitor. Ask once a page."""
+    """Credits of the signed-in user, or of the team they work in; 0 for a visitor. A page that has read them
+    for itself hands them over as `credits_left`."""
     request = context["request"]
+    if "credits_left" in context:
+        return int(context["credits_left"])
     return services.balance(workspace.holder(request)) if request.user.is_authenticated else 0

@@ -33,7 +33,7 @@ def may_change(request: CallingRequest, product: Product) -> Product:
 
 def own_photo(request: CallingRequest, revision_id: int) -> Revision:
     rows = Revision.objects.filter(pk=revision_id, product__in=products(request), removed_at__isnull=True)
-    found = rows.select_related("asset", "reading", "product__team").first()
+    found = rows.with_readings().select_related("product__team").first()
     if found is None:
         raise not_found("There is no such photo of yours.")
     may_change(request, found.product)

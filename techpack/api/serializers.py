@@ -433,7 +433,7 @@ def out_of_date(run: TechPack | None) -> outputs.OutOfDate:
 
 
 def _photos(request: HttpRequest, row: models.Product) -> list[outputs.Photo]:
-    return [photo(request, one) for one in row.revisions.in_use().select_related("asset", "reading")]
+    return [photo(request, one) for one in row.revisions.in_use().with_readings()]
 
 
 def current_step(run: TechPack | None) -> CurrentStep:

@@ -3,6 +3,7 @@
 What the designer chose comes before what words and photos say. Nothing here writes.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from techpack import flats
 from techpack.library import product_types, type_named
 from techpack.library.features import LEAST_CONFIDENCE
-from techpack.models import Measurement, PhotoReading, Product, View
+from techpack.models import FlatMark, Measurement, PhotoReading, Product, View
 from vision.seeing import DIFFERENT, are_different
 
 # What the words of pages and older rows call each type, and the category it belongs to.
@@ -24,10 +25,10 @@ COLLARS = ("shirt collar", "polo", "hood", "lapel", "straps", "strapless", "band
 
 
 def readings_of(product: Product, *, with_masks: bool = False) -> list[PhotoReading]:
-    """Of the photos in use, the front first. Only measuring needs the masks, which are large."""
+    """Of the photos in use, the front first."""
     rows = PhotoReading.objects.filter(revision__product=product, revision__removed_at__isnull=True)
     if not with_masks:
-        rows = rows.defer("mask")
+        rows = rows.without_masks()
     found = list(rows.select_related("revision__asset").order_by("revision__order", "revision_id"))
     return sorted(found, key=lambda reading: reading.revision.view != View.FRONT)
 
@@ -171,26 +172,23 @@ def category_of(product_type: str) -> str:
 
 
 def flat_specification(
-    product: Product, readings: list[PhotoReading], rows: list[Measurement], *, with_marks: bool = True
+    product: Product,
+    readings: list[PhotoReading],
+    rows: list[Measurement],
+    *,
+    marks: Iterable[FlatMark] | None = None,
 ) -> flats.Specification | None:
-    """What the flats are drawn from; None where the type is unknown or has no flat. Without marks it costs
-    no query."""
+    """What the flats are drawn from; None where the type is unknown or has no flat. `marks` are those drawn
+    by hand, for who has read them or wants none; then it costs no query."""
     product_type = product_type_of(product, readings)
     if not flats.has_flat(product_type):
         return None
     measured = [(row.code, float(row.value_cm) if row.value_cm else None, row.ratio) for row in rows]
     features = features_for_reading(product, readings)
-    marks = marks_of(product) if with_marks else ()
-    return flats.from_measures(product_type, measured, features, marks=marks)
+    drawn = product.flat_marks.all() if marks is None else marks
+    return flats.from_measures(product_type, measured, features, marks=tuple(map(_mark, drawn)))
 
 
-def marks_of(product: Product) -> tuple[flats.Mark, ...]:
-    """What the designer drew on the flats by hand."""
-    return tuple(
-        flats.Mark(
-            str(mark.pk), mark.view, mark.kind,
-            tuple(flats.Anchor(one["landmark"], complex(one["dx"], one["dy"])) for one in mark.points),
-            mark.is_mirrored,
-        )
-        for mark in product.flat_marks.all()
-    )  # fmt: skip
+def _mark(row: FlatMark) -> flats.Mark:
+    points = (flats.Anchor(one["landmark"], complex(one["dx"], one["dy"])) for one in row.points)
+    return flats.Mark(str(row.pk), row.view, row.kind, tuple(points), row.is_mirrored)

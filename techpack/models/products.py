@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from techpack.models.runs import TechPack
 
 MAX_PHOTOS = 10
+MASKS = ("mask", "seen_mask")  # of a PhotoReading
 
 
 class View(models.TextChoices):
@@ -166,7 +167,7 @@ class Product(models.Model):
 
     def photos_in_use(self) -> list["Revision"]:
         """Photos of new runs, in the designer's order."""
-        return list(self.revisions.in_use().select_related("asset", "reading").defer("reading__mask"))
+        return list(self.revisions.in_use().with_readings())
 
     def primary_photo(self) -> "Revision | None":
         """The first front view, else the first photo, else None."""
@@ -209,6 +210,11 @@ class Product(models.Model):
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def in_use(self) -> "RevisionQuerySet":
         return self.filter(removed_at__isnull=True).order_by("order", "pk")
+
+    def with_readings(self) -> "RevisionQuerySet":
+        """With their files and what was read of them, but for the masks, which are large."""
+        masks = [f"reading__{name}" for name in MASKS]
+        return self.select_related("asset", "reading").defer(*masks)
 
 
 class Revision(models.Model):

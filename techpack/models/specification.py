@@ -9,12 +9,16 @@ from django.db import models
 from django.utils import timezone
 
 from techpack.library import PointOfMeasure, points_of_measure
-from techpack.models.products import Product, Revision
+from techpack.models.products import MASKS, Product, Revision
 
 WAITED_FOR = dt.timedelta(minutes=10)
 
 
 class PhotoReadingQuerySet(models.QuerySet["PhotoReading"]):
+    def without_masks(self) -> "PhotoReadingQuerySet":
+        """They are large, and only measuring and repainting need them."""
+        return self.defer(*MASKS)
+
     def pending_of(self, product: Product) -> "PhotoReadingQuerySet":
         """Photos in use that are being looked at. Nobody waits for one longer than ten minutes."""
         return self.filter(

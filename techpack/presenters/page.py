@@ -86,7 +86,7 @@ class Page:
 
     @cached_property
     def photos(self) -> list[Revision]:
-        return list(self.product.revisions.in_use().select_related("asset"))
+        return self.product.photos_in_use()
 
     @cached_property
     def specification(self) -> Specification:
@@ -125,7 +125,7 @@ class Page:
     @cached_property
     def price(self) -> int:
         """What Generate would cost now."""
-        return runs.price_of_run(self.product)
+        return runs.price_of_run(self.product, self.photos)
 
     @property
     def missing(self) -> int:

@@ -19,7 +19,7 @@ def facts_of(product: Product) -> Facts:
     """Two queries."""
     readings = specification.readings_of(product)
     rows = list(product.measurements.in_order())
-    spec = specification.flat_specification(product, readings, rows, with_marks=False)
+    spec = specification.flat_specification(product, readings, rows, marks=())
     return Facts(rows, specification.review_reasons(product, readings, rows, spec=spec))
 
 

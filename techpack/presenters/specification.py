@@ -167,7 +167,7 @@ class Specification:
 
     @cached_property
     def measurements(self) -> list[Measurement]:
-        return list(self.product.measurements.order_by("position", "code"))
+        return list(self.product.measurements.in_order())
 
     @cached_property
     def product_type(self) -> str:
@@ -179,7 +179,9 @@ class Specification:
 
     @cached_property
     def spec(self) -> flats.Specification | None:
-        return specification.flat_specification(self.product, self.readings, self.measurements)
+        return specification.flat_specification(
+            self.product, self.readings, self.measurements, marks=self.marks
+        )
 
     @property
     def is_pending(self) -> bool:

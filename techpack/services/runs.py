@@ -26,9 +26,10 @@ from techpack.services.errors import NoPhotos, NotPossible, RunInProgress
 ALL_STEPS = tuple(StepName)
 
 
-def price_of_run(product: Product, wanted: tuple[StepName, ...] = ALL_STEPS) -> int:
-    """What a new run would cost now, views in the cache taken off."""
-    return _price(product, product.photos_in_use(), wanted)
+def price_of_run(product: Product, photos: list[Revision] | None = None) -> int:
+    """What a new run would cost now, views in the cache taken off. `photos` are those in use, for who has
+    read them."""
+    return _price(product, product.photos_in_use() if photos is None else photos, ALL_STEPS)
 
 
 def _price(product: Product, there: list[Revision], wanted: tuple[StepName, ...]) -> int:

@@ -15,7 +15,7 @@ def note(product: Product, readings: list[PhotoReading] | None = None) -> None:
     """
     fresh = Product.objects.get(pk=product.pk)
     readings = specification.readings_of(fresh) if readings is None else readings
-    rows = list(fresh.measurements.order_by("position", "code"))
+    rows = list(fresh.measurements.in_order())
     spec = specification.flat_specification(fresh, readings, rows)
     reasons = specification.review_reasons(fresh, readings, rows, spec=spec)
     Product.objects.filter(pk=product.pk).update(

@@ -41,7 +41,7 @@ def latest_run(request: SignedInRequest, product_id: int) -> TechPack:
 @never_cache
 def product(request: SignedInRequest, product_id: int) -> HttpResponse:
     page = Page(own(request, product_id), request.user)
-    return render(request, "techpack/product.html", page.context())
+    return render(request, "techpack/product.html", page.context(credits_left=page.balance))
 
 
 @require_safe
@@ -51,7 +51,7 @@ def run(request: SignedInRequest, product_id: int, number: int) -> HttpResponse:
     page = Page(own(request, product_id), request.user, number=number, fixed=True)
     if page.run is None:
         raise Http404("There is no such run.")
-    return render(request, "techpack/product.html", page.context())
+    return render(request, "techpack/product.html", page.context(credits_left=page.balance))
 
 
 @require_GET

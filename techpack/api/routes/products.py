@@ -49,16 +49,14 @@ def create_product(request: CallingRequest, body: inputs.NewProduct) -> outputs.
 def show_product(request: CallingRequest, product_id: int) -> str:
     """Everything there is of the latest run, and how far it is. Never writes, and may be asked often: what
     stands as it stood is answered as it was."""
-    own_product(request, product_id)
+    places = standing.of_product(product_id)  # before any row that the answer is made of
+    product = own_product(request, product_id)
 
-    def made() -> str:  # of rows read after their places were
-        state = serializers.state(request, own_product(request, product_id))
-        return state.model_dump_json(by_alias=True)
+    def made() -> str:
+        return serializers.state(request, product).model_dump_json(by_alias=True)
 
     time_of_waits = int(time.time()) // KEPT_SECONDS  # a photo that is waited for in vain changes no row
-    return _states.get(
-        (request.build_absolute_uri("/"), standing.of_product(product_id), time_of_waits), made
-    )
+    return _states.get((request.build_absolute_uri("/"), places, time_of_waits), made)
 
 
 KEPT_SECONDS = 30
