@@ -185,13 +185,11 @@ class FakeProvider:
         if call["behaviour"] == "broken":
             return Output(image=b"this is not an image")
         if call["operation"] == "render":
-            return Output(image=_grid(call["id"]) if call["purpose"] == "grid" else self._drawn(call))
+            seed = self._script().get("picture") or call["id"]
+            return Output(image=_grid(seed) if call["purpose"] == "grid" else _picture(seed))
         if call["behaviour"] == "garbage":
             return Output(data={"nonsense": True})
         return Output(data=self._load("answers.json").get(call["purpose"], {}))
-
-    def _drawn(self, call: Json) -> bytes:
-        return _picture(self._script().get("picture") or call["id"])
 
     def _next_behaviour(self, purpose: str) -> str:
         """Take the next line of the script; a lock on the file, since workers are many."""

@@ -98,6 +98,7 @@ def _cm(value: Decimal | None) -> str | None:
 
 
 def product(request: HttpRequest, row: models.Product) -> outputs.Product:
+    photos = row.photos_in_use()
     return outputs.Product(
         product_id=row.pk,
         code=row.code,
@@ -105,10 +106,10 @@ def product(request: HttpRequest, row: models.Product) -> outputs.Product:
         notes=row.notes,
         category=row.category,
         subcategory=row.subcategory,
-        product_type=specification.product_type_of(row, specification.readings_of(row)),
+        product_type=specification.product_type_of(row, specification.readings_in(photos)),
         features=row.features,
         known_dimension=known_dimension(row),
-        revisions=_photos(request, row),
+        revisions=[photo(request, one) for one in photos],
     )
 
 
@@ -380,7 +381,8 @@ def state(request: HttpRequest, row: models.Product) -> outputs.State:
     run = load_run(row)
     charges = charges_of(run) if run else []
     found, live = category(row), live_proposals(run)
-    facts = review.facts_of(row)
+    photos = row.photos_in_use()
+    facts = review.facts_of(row, photos)
     return outputs.State(
         product_id=row.pk,
         name=row.name,
@@ -394,7 +396,7 @@ def state(request: HttpRequest, row: models.Product) -> outputs.State:
         review_reasons=[outputs.Problem(code=one.code, text=one.text) for one in facts.reasons],
         has_data=found is not None or any(piece.is_loaded for piece in (run.pieces if run else ())),
         category=found,
-        revisions=_photos(request, row),
+        revisions=[photo(request, one) for one in photos],
         base_views=base_views(request, run),
         close_ups=close_ups(request, run),
         sketches=sketches(request, run, facts.rows),
@@ -430,10 +432,6 @@ def out_of_date(run: TechPack | None) -> outputs.OutOfDate:
             for mark in marks.values()
         ],
     )
-
-
-def _photos(request: HttpRequest, row: models.Product) -> list[outputs.Photo]:
-    return [photo(request, one) for one in row.revisions.in_use().with_readings()]
 
 
 def current_step(run: TechPack | None) -> CurrentStep:

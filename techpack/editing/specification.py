@@ -12,7 +12,7 @@ import numpy as np
 from techpack import flats
 from techpack.library import product_types, type_named
 from techpack.library.features import LEAST_CONFIDENCE
-from techpack.models import FlatMark, Measurement, PhotoReading, Product, View
+from techpack.models import FlatMark, Measurement, PhotoReading, Product, Revision, View
 from vision.seeing import DIFFERENT, are_different
 
 # What the words of pages and older rows call each type, and the category it belongs to.
@@ -29,8 +29,17 @@ def readings_of(product: Product, *, with_masks: bool = False) -> list[PhotoRead
     rows = PhotoReading.objects.filter(revision__product=product, revision__removed_at__isnull=True)
     if not with_masks:
         rows = rows.without_masks()
-    found = list(rows.select_related("revision__asset").order_by("revision__order", "revision_id"))
-    return sorted(found, key=lambda reading: reading.revision.view != View.FRONT)
+    return _front_first(rows.select_related("revision__asset").order_by("revision__order", "revision_id"))
+
+
+def readings_in(photos: Iterable[Revision]) -> list[PhotoReading]:
+    """The same, of photos in use that have been read with their readings."""
+    readings = (getattr(photo, "reading", None) for photo in photos)
+    return _front_first(reading for reading in readings if reading is not None)
+
+
+def _front_first(readings: Iterable[PhotoReading]) -> list[PhotoReading]:
+    return sorted(readings, key=lambda reading: reading.revision.view != View.FRONT)
 
 
 def product_type_of(product: Product, readings: list[PhotoReading]) -> str:

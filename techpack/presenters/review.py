@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from techpack.editing import specification
 from techpack.editing.specification import Reason
-from techpack.models import Measurement, Product, TechPack
+from techpack.models import Measurement, Product, Revision, TechPack
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,9 @@ class Facts:
     reasons: list[Reason]
 
 
-def facts_of(product: Product) -> Facts:
-    """Two queries."""
-    readings = specification.readings_of(product)
+def facts_of(product: Product, photos: list[Revision]) -> Facts:
+    """One query. `photos` are those in use, with their readings."""
+    readings = specification.readings_in(photos)
     rows = list(product.measurements.in_order())
     spec = specification.flat_specification(product, readings, rows, marks=())
     return Facts(rows, specification.review_reasons(product, readings, rows, spec=spec))

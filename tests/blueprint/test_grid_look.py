@@ -15,6 +15,7 @@ from blueprint.scenes import thumbnails
 from blueprint.services import grids
 from generation.models import Attempt, Failure, Prediction
 from tests.support.blueprint_factories import make_subscriber
+from tests.support.factories import script
 from tests.support.job_queue import work
 
 ROOT = Path(__file__).parents[2]
@@ -83,12 +84,13 @@ def test_a_face_is_expected_only_where_the_plan_has_one_near() -> None:
 
 @pytest.mark.django_db
 def test_what_fails_the_look_is_tried_once_more_and_then_taken(fake: Any, settings: Any) -> None:
-    settings.PICTURE_LOOK = True  # the fake's frames are bare colours
+    settings.PICTURE_LOOK = True
+    script(picture="c0a080")  # the fake's frames are bare colours
     subscriber = make_subscriber()
     grids.start_paid_grid(subscriber_id=subscriber.pk, number=1)
     work()
-    tries = list(Attempt.objects.order_by("number").values_list("failure", flat=True))
-    assert tries == [Failure.PICTURE_REJECTED, ""]
+    tries = list(Attempt.objects.order_by("number").values_list("failure", "message"))
+    assert tries == [(Failure.PICTURE_REJECTED, grid_look.ALL_ALIKE), ("", "")]
     assert Prediction.objects.get().status == Prediction.Status.SUCCEEDED
     assert Grid.objects.get().asset is not None
 

@@ -19,7 +19,7 @@ from techpack.exports.pdf.rows import LABELS, PACKAGING
 from techpack.exports.pdf.words import Words
 from techpack.exports.samples import SampleRow
 from techpack.exports.xlsx.book import Book as PlainBook
-from techpack.exports.xlsx.book import Cell, write_text
+from techpack.exports.xlsx.book import Cell, opened, write_text
 from techpack.exports.xlsx.samples import SampleLine, add_samples
 
 _FLAT_PIXELS = 900
@@ -40,7 +40,7 @@ def xlsx(document: Document, choices: Choices = USUAL) -> bytes:
     """Return the document as XLSX. Lengths are decimals in the document's unit, which the headers say."""
     document = wording.cleaned(document)
     made = io.BytesIO()
-    with Workbook(made, {"in_memory": True}) as workbook:
+    with opened(made, document.date) as workbook:
         book = Book(workbook, document, choices)
         _cover(book)
         _points_of_measure(book)

@@ -1,6 +1,8 @@
 """What all workbooks share: formats, print set-up, tables whose header stays in view."""
 
+import io
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +17,13 @@ from techpack.exports.pdf.words import Words
 type Cell = str | Decimal | None
 
 _WIDEST = 60
+
+
+def opened(target: io.BytesIO, day: date) -> Workbook:
+    """A workbook that carries the day of its document, so that the same document is the same file."""
+    workbook = Workbook(target, {"in_memory": True})
+    workbook.set_properties({"created": datetime.combine(day, time())})
+    return workbook
 
 
 class Book:

@@ -4,7 +4,6 @@ import io
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from techpack.exports import wording
@@ -12,7 +11,7 @@ from techpack.exports.choices import Choices
 from techpack.exports.pdf.cover import UNITS
 from techpack.exports.pdf.words import Words
 from techpack.exports.samples import SampleReport, SampleRow
-from techpack.exports.xlsx.book import Book
+from techpack.exports.xlsx.book import Book, opened
 
 USUAL = Choices()
 
@@ -35,7 +34,7 @@ def round_xlsx(report: SampleReport, choices: Choices = USUAL) -> bytes:
         "brand": report.brand, "style": report.style_number, "name": report.name,
         "revision": report.revision, "date": f"{report.date:%-d %b %Y}", "unit": UNITS[report.unit],
     }  # fmt: skip
-    with Workbook(made, {"in_memory": True}) as workbook:
+    with opened(made, report.date) as workbook:
         book = Book(workbook, report.unit, band, Words(choices))
         lines = [SampleLine(row, book.length(row.requested_cm)) for row in report.rows]
         add_samples(book, report.title.split(" (")[0][:31], lines)
