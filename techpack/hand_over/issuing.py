@@ -7,7 +7,6 @@ changed meanwhile, so that what is issued is what was there.
 import dataclasses
 import json
 import uuid
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -134,7 +133,3 @@ def flats_of(document: Document) -> dict[str, str]:
 
 def delete_snapshot(*, snapshot: Snapshot) -> None:
     Snapshot.objects.filter(pk=snapshot.pk).delete()
-
-
-def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
-    return [dataclasses.asdict(one) for one in comparison.compare(before, after)]

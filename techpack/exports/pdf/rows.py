@@ -180,7 +180,8 @@ def construction(row: Construction, document: Document, words: Words) -> Data:
     }
 
 
-def revision(one: RevisionNote) -> Data:
+def revision(one: RevisionNote, words: Words) -> Data:
+    """A revision with its changes. Names of sheets, points and columns are translated, values are not."""
     return {
         "number": one.number,
         "date": f"{one.date:%-d %b %Y}",
@@ -188,12 +189,24 @@ def revision(one: RevisionNote) -> Data:
         "note": wording.breakable(one.note),
         "changes": [
             {
-                "section": wording.breakable(change.section),
-                "row": wording.breakable(change.row),
-                "what": wording.breakable(change.what),
+                "section": _named(change.section, ", ", words, is_head=True),
+                "row": _named(change.row, " ", words),
+                "what": _named(change.what, ", ", words, is_head=True),
                 "before": wording.breakable(wording.short(change.before, 300)),
                 "after": wording.breakable(wording.short(change.after, 300)),
             }
             for change in one.changes
         ],
+    }
+
+
+def _named(text: str, separator: str, words: Words, *, is_head: bool = False) -> Data:
+    """ "Step, cm" or "CH1 Chest width": the head or the rest is a term, the other part stays as it is."""
+    head, between, rest = text.partition(separator)
+    if not between:
+        return term(text, words)
+    found = term(head if is_head else rest, words)
+    return {
+        name: (f"{told}{between}{rest}" if is_head else f"{head}{between}{told}") if told else ""
+        for name, told in found.items()
     }

@@ -63,7 +63,9 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
         "details": plates.pages(document.details, paper.content, folder) if setting.has("details") else [],
         "photos": plates.pages(document.photos, paper.content, folder) if setting.has("photos") else [],
         "sample": [_measure(one, setting) for one in document.measures] if setting.has("sample") else [],
-        "changes": [rows.revision(one) for one in document.revisions] if setting.has("changes") else [],
+        "changes": [rows.revision(one, words) for one in document.revisions]
+        if setting.has("changes")
+        else [],
     }
 
 

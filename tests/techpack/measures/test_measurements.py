@@ -106,7 +106,8 @@ def test_an_impossible_number_is_no_number_and_the_run_is_not_simply_complete(te
     done = TechPack.objects.create(
         product=tee, number=1, asked=[], engine="fake", status="complete", started_at=timezone.now()
     )
-    facts = review.facts_of(Product.objects.get(pk=tee.pk))
+    product = Product.objects.get(pk=tee.pk)
+    facts = review.facts_of(product, product.photos_in_use())
     assert facts.reasons
     assert review.status_of(tee, done, facts.reasons) == "needs_review"
     assert review.status_of(tee, done, []) == "complete"
