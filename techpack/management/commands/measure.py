@@ -108,9 +108,9 @@ def _reading(image: Rgb, sight: Sight, view: str, known: Known | None) -> Readin
 
 
 def _measurement(value: Value) -> Json:
-    length = {"ratio": round(value.ratio, 3)} if value.value_cm is None else {
-        "valueCm": round(value.value_cm, 1)
-    }  # fmt: skip
+    length: Json = {"valueCm": None if value.value_cm is None else round(value.value_cm, 1)}
+    if value.value_cm is None and value.ratio is not None:
+        length = {"ratio": round(value.ratio, 3)}
     name = points_of_measure()[value.code].name
     return {
         "code": value.code,
@@ -118,6 +118,7 @@ def _measurement(value: Value) -> Json:
         **length,
         "errorPercent": value.error_percent,
         "source": value.source,
+        "reason": value.reason,
     }
 
 
@@ -151,8 +152,14 @@ def _in_words(seen: Json) -> str:
     lines = [f"{seen['photo']}: {product} ({seen['confidence']:.2f}), {seen['seconds']} s"]
     lines += [f"  {problem['text']}" for problem in seen["problems"]]
     lines += [f"  {name}: {one['value']} ({one['confidence']:.2f})" for name, one in seen["features"].items()]
-    for row in seen["measurements"]:
-        length = f"{row['valueCm']} cm" if "valueCm" in row else f"{row['ratio']} of the main length"
-        error = f" ±{row['errorPercent']:.0f} %" if row["errorPercent"] is not None else ""
-        lines.append(f"  {row['code']} {row['name']}: {length}{error}, {row['source']}")
-    return "\n".join(lines)
+    return "\n".join(
+        [*lines, *(f"  {row['code']} {row['name']}: {_row_in_words(row)}" for row in seen["measurements"])]
+    )
+
+
+def _row_in_words(row: Json) -> str:
+    if row["source"] == "unspecified":
+        return f"to be specified ({row['reason']})"
+    length = f"{row['valueCm']} cm" if "valueCm" in row else f"{row['ratio']} of the main length"
+    error = f" ±{row['errorPercent']:.0f} %" if row["errorPercent"] is not None else ""
+    return f"{length}{error}, {row['source']}" + (f" ({row['reason']})" if row["reason"] else "")
