@@ -14,6 +14,7 @@ EVEN = 2.0  # deviation of the grey values of even ground; cloth and rooms have 
 EVEN_SHARE = 0.75  # of what is away from strokes: 14 of 94 photos of garments have more
 FILLED = 1.0, 0.93  # deviation and share of areas filled by a program
 LEAST_INK = 0.008
+WRITTEN = 0.5, 0.9  # of a grey page: how much of its object is strokes, how even the rest is
 SAME_COLOUR = 3.0  # Lab units between the inside of a figure and its ground
 SPECK = 0.1  # of the picture: less of an object on strokes is a word, not a product
 PAPER_GREY, PAPER_LIGHT = 8, 120  # most chroma and least lightness (0..255) of paper
@@ -35,6 +36,10 @@ def is_drawn(image: Rgb, mask: Mask) -> bool:
     away = ~cv2.dilate((strokes > TOUCHED).astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     ink, unrest = strokes > INK, _deviation(grey)
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
+    chroma = np.abs(np.median(lab, axis=(0, 1))[1:] - 128).max()
+    is_written = inside.any() and ink[inside].mean() > WRITTEN[0] and _share(unrest < EVEN, away) > WRITTEN[1]
+    if is_written and chroma < PAPER_GREY:
+        return True
     shows_through = mask.mean() < SPECK or _distance(lab, inside & away, ~inside & away) < SAME_COLOUR
     if shows_through and ink.mean() > LEAST_INK and _share(unrest < EVEN, away) > EVEN_SHARE:
         return True

@@ -165,6 +165,7 @@ def test_a_transparent_picture_is_read_on_white() -> None:
 def test_a_large_photo_is_decoded_no_larger_than_it_is_needed() -> None:
     large = encoded(Image.new("RGB", (4000, 3200), "red"), "JPEG")
     assert read_photo(large, side=700).shape == (800, 1000, 3)
+    assert read_photo(encoded(Image.new("RGBA", (4000, 3200), "red")), side=700).shape == (800, 1000, 3)
     assert read_photo(large, side=1600).shape == (1600, 2000, 3)
     assert read_photo(encoded(Image.new("RGB", (300, 200))), side=1600).shape == (200, 300, 3)
 
