@@ -93,15 +93,15 @@ class SteadyConnector(PsycopgConnector):
     async def _insist[T](
         self, ask: Callable[..., Awaitable[T]], query: LiteralString, arguments: dict[str, Any]
     ) -> T:
-        is_repeated = False
         while True:
             try:
                 answer = await ask(query, **arguments)
             except ConnectorException as error:
-                if is_repeated and isinstance(error.__cause__, RaiseException):
-                    return None  # type: ignore[return-value] # a job that was ended at the first try
+                if isinstance(error.__cause__, RaiseException):
+                    # Ended at the first try, or, while this worker was stopped, by another one.
+                    log.info("%s", error.__cause__)
+                    return None  # type: ignore[return-value]
                 await self._wait(error)
-                is_repeated = True
             else:
                 self._away_since = 0.0
                 return answer
