@@ -2,14 +2,13 @@
 
 from techpack.flats.bodices import draw_bodice
 from techpack.flats.drawing import Drawing
-from techpack.flats.fronts import draw_back_of_lapels, draw_front, draw_lapels
-from techpack.flats.garments import BARE, COLLARED, Garment, completed
+from techpack.flats.fronts import break_point, draw_front
+from techpack.flats.garments import BARE, COLLARED, UNKNOWN, Garment, completed
 from techpack.flats.parts import collars, hoods, necks, trims
 from techpack.flats.paths import Path, joined
 from techpack.flats.specification import Specification
 from techpack.flats.upper_body import (
     BELOW_ARMHOLE,
-    CAP_SHARE,
     SHORT_SLEEVE,
     Frame,
     Sleeve,
@@ -40,23 +39,25 @@ def draw_top(spec: Specification, view: str) -> Drawing:
     if garment.neck in BARE:
         top = draw_bodice(drawing, garment, body)
     else:
-        if garment.is_front and garment.neck in necks.BANDED:
+        if garment.is_front and garment.neck in necks.BANDED | {UNKNOWN}:
             necks.draw_inside(drawing, back, front)
-        cap = cap_sleeve(body) if garment.sleeve == "cap" else None
+        cap = cap_sleeve(garment.spec, body) if garment.sleeve == "cap" else None
         drawing.body(_outline(body, arm, line, cap))
         if cap is not None:
-            drawing.seam(body.armhole.part(0, CAP_SHARE), both=True)
-            drawing.stitch(cap.parallel(-0.8), both=True)
+            drawing.stitch(Path(cap.pieces[1:]).parallel(-0.8), both=True)
         _armhole(drawing, garment, body, arm, line)
     _hem(drawing, garment, body)
     if arm is not None:
         _sleeve_end(drawing, garment, arm)
     _waist_seam(drawing, garment, body)
+    if garment.is_front and garment.yoke == "back":
+        trims.forward_shoulder(drawing, body, front.seam)
     stands = garment.neck in ("roll", "mock")  # what closes the front closes the collar too
     if stands:
         _neck(drawing, garment, body, line)
     if garment.is_front:
-        draw_front(drawing, garment, body, -_stand_height(garment) if stands else top)
+        edge = None if stands or garment.neck in BARE else line.edge
+        draw_front(drawing, garment, body, -_stand_height(garment) if stands else top, edge)
     if not stands:
         _neck(drawing, garment, body, line)
     _yokes(drawing, garment, body)
@@ -72,11 +73,7 @@ def _outline(body: Frame, arm: Sleeve | None, line: necks.Neckline, cap: Path | 
         parts.append(Path.line(line.corner, body.hps))
     parts.append(Path.line(body.hps, body.shoulder))
     if cap is not None:
-        parts += [
-            cap,
-            Path.line(cap.end, body.armhole.part(CAP_SHARE, 1).start),
-            body.armhole.part(CAP_SHARE, 1),
-        ]
+        parts.append(cap)
     elif arm is None:
         parts.append(body.armhole)
     else:
@@ -88,16 +85,15 @@ def _outline(body: Frame, arm: Sleeve | None, line: necks.Neckline, cap: Path | 
 def _armhole(
     drawing: Drawing, garment: Garment, body: Frame, arm: Sleeve | None, line: necks.Neckline
 ) -> None:
-    if arm is None:
-        covered = CAP_SHARE if garment.sleeve == "cap" else 0.0
-        drawing.stitch(body.armhole.part(covered, 1).parallel(-0.8), both=True)
+    if arm is None and garment.sleeve != "cap":
+        drawing.stitch(body.armhole.parallel(-0.8), both=True)
         return
     if garment.spec.feature("shoulder") == "raglan":
         start = line.seam.at_length(line.seam.length() * 0.25)
         drawing.seam(trims.raglan_seam(body, start), both=True)
         return
     drawing.seam(body.armhole, both=True)
-    if not garment.style.is_knit or garment.hem == "rib":
+    if garment.style.topstitch:
         drawing.stitch(body.armhole.parallel(-0.6), both=True)
 
 
@@ -106,7 +102,8 @@ def _hem(drawing: Drawing, garment: Garment, body: Frame) -> None:
         trims.rib_hem(drawing, body, rib_height(garment.spec))
         return
     height = {"curved": 0.7}.get(garment.hem, garment.spec.cm("HM1") if garment.style.is_knit else 2.5)
-    trims.stitched_edge(drawing, body.hem, min(height, 5), left=False)
+    is_twin = garment.style.is_knit and garment.hem != "curved"
+    trims.stitched_edge(drawing, body.hem, min(height, 5), left=False, is_twin=is_twin)
 
 
 def _sleeve_end(drawing: Drawing, garment: Garment, arm: Sleeve) -> None:
@@ -118,7 +115,8 @@ def _sleeve_end(drawing: Drawing, garment: Garment, arm: Sleeve) -> None:
     elif garment.cuff == "cuff" and not is_short:
         trims.shirt_cuff(drawing, arm, height, is_front=garment.is_front)
     else:
-        trims.stitched_edge(drawing, Path.line(arm.end_top, arm.end_under), 2.2, left=False)
+        end = Path.line(arm.end_top, arm.end_under)
+        trims.stitched_edge(drawing, end, 2.2, left=False, is_twin=garment.style.is_knit)
 
 
 def _stand_height(garment: Garment) -> float:
@@ -133,28 +131,37 @@ def _neck(drawing: Drawing, garment: Garment, body: Frame, line: necks.Neckline)
     if neck in COLLARED:
         has_stand = neck == "shirt collar" and not garment.style.is_knit
         stand = spec.cm("CO3") if has_stand else 1.0
-        collars.draw_collar(
-            drawing, spec, body, stand=stand, view=view, closure=garment.closure, mens=spec.is_mens
-        )
+        if garment.is_front:
+            collars.draw_collar(drawing, spec, body, stand=stand, closure=garment.closure, mens=spec.is_mens)
+        else:
+            fall = min(spec.cm("CO1"), spec.cm("YO1") + 3.8)
+            collars.draw_back_of_collar(drawing, body, stand=stand, fall=fall)
     elif neck in ("roll", "mock"):
-        necks.draw_roll(drawing, spec, body, _stand_height(garment), folded=neck == "roll")
+        is_ribbed = garment.style.is_knit or garment.hem == "rib"
+        height = _stand_height(garment)
+        necks.draw_roll(drawing, spec, body, height, is_folded=neck == "roll", is_ribbed=is_ribbed)
     elif neck == "band":
         necks.draw_stand(drawing, spec, body, view=view)
     elif neck == "hood":
         is_open = garment.closure in ("full zip", "buttons", "open")
-        hoods.draw_hood(drawing, spec, body, view=view, is_open=is_open)
+        hoods.draw_hood(drawing, spec, body, view=view, is_open=is_open, has_cords=garment.style.is_knit)
     elif neck == "lapel":
-        (draw_lapels if garment.is_front else draw_back_of_lapels)(drawing, garment, body)
+        if garment.is_front:
+            collars.draw_lapels(drawing, spec, body, break_point(garment), mens=spec.is_mens)
+        else:
+            collars.draw_back_of_collar(drawing, body, stand=3.4, fall=spec.cm("CO1"), is_stitched=False)
     elif garment.band:
-        necks.draw_band(drawing, line, neck, ribbed=garment.style.is_knit and garment.hem == "rib")
+        is_ribbed = garment.style.is_knit and garment.hem == "rib"
+        is_linked = spec.product_type == "sweater"
+        necks.draw_band(drawing, line, neck, is_ribbed=is_ribbed, is_stitched=not is_linked)
+    elif neck == UNKNOWN:
+        necks.draw_open_collar(drawing, spec, body)
     elif neck not in BARE:
         necks.draw_edge(drawing, line)
 
 
 def _yokes(drawing: Drawing, garment: Garment, body: Frame) -> None:
-    if garment.neck in BARE or garment.spec.feature("shoulder") == "raglan":
-        return
-    yoke = garment.spec.feature("yoke", "back" if garment.style.yoke else "none")
+    yoke = garment.yoke
     if garment.is_front and yoke == "front and back":
         trims.front_yoke(drawing, garment.spec, body)
     elif not garment.is_front and yoke in ("back", "front and back"):
@@ -172,13 +179,13 @@ def _waist_seam(drawing: Drawing, garment: Garment, body: Frame) -> None:
     line = Path.curve(complex(half, level), complex(0.6 * half, level + 0.9), complex(0.3 * half, level + 1.1), complex(0, level + 1.1))  # fmt: skip
     drawing.seam(line, both=True)
     if spec.feature("waistband") in ("elastic", "drawstring"):
-        trims.gathers(drawing, line, 3.0, 11)
+        trims.gathers(drawing, line, 4.0)
         if spec.feature("waistband") == "drawstring" and garment.is_front:
             trims.drawstring(drawing, complex(0, level + 1.1), 16)
     corner = body.hem_side
     if corner.real > 1.25 * half:
         for part, rise in ((0.38, 0.4), (0.7, 0.3)):
-            foot = complex(corner.real * part, corner.imag - 0.8)
+            foot = body.hem.at_distance(corner.real * part) or corner
             top = foot - complex(corner.real * part * 0.18, rise * (corner.imag - level))
             drawing.add(
                 "fold", Path.curve(foot, foot - complex(0.5, 4), top + complex(0.4, 4), top), both=True

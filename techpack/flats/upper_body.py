@@ -12,8 +12,11 @@ SHOULDER_SLOPE = 0.37  # fall over length of a shoulder seam, where nobody measu
 HOLLOW = 0.018  # share by which a side seam without a waist curves in
 SHALLOW = 3.0  # cm: a hem that rises less at the sides has corners, not rounds
 ELBOW = 6.0  # degrees a long sleeve bends
-CAP_SHARE = 0.6  # of the armhole that a cap sleeve covers
+CAP = 6.5  # cm that a cap sleeve reaches beyond the shoulder, where nobody measured it
+LEAN = 0.7  # cm at most between the underarm and the chest line below it
 SHORT_SLEEVE = 38.0  # cm: a longer sleeve is drawn as a long one
+STEEPEST = 0.78  # cosine between the underarm seam and the sleeve
+CAPS = (0.05, 0.1, 0.16, 0.22)  # shares of its length over which a sleeve rounds the shoulder
 POSES = {"short": (20.0, 40.0), "long": (30.0, 57.0)}  # least and usual angle below the horizontal
 
 
@@ -81,7 +84,7 @@ def frame(
     underarm = complex(chest, min(slope + down, 0.72 * length))
     hem_half = spec.cm("HE1") / 2
     level = underarm.imag + BELOW_ARMHOLE
-    points = [underarm, complex(chest, level)]
+    points = [complex(chest, level)]
     waist = waist_level(spec, level)
     hem_drop = 0.0 if is_ribbed else max(hem_drop, min(1.2, 0.015 * length))
     end = length - hem_drop
@@ -89,10 +92,12 @@ def frame(
         between = chest + (hem_half - chest) * (waist - level) / (end - level)
         points.append(complex(_waist(spec, between, is_ribbed=is_ribbed), waist))
     corner = complex(hem_half, end)
+    underarm = _leaning(underarm, [*points, corner], shoulder, armhole)
+    points.insert(0, underarm)
     if is_ribbed:
         side = _into_rib(points, corner, rib_height(spec))
     else:
-        side = Path.through([*points, corner], tension=0.8)
+        side = Path.through([*points, corner], tension=0.9)
     centre = complex(0, length)
     longer = spec.cm("NK3") + spec.measures.get("BL2", 0) - length
     if view == "back" and not is_ribbed and -1.5 <= longer <= 8:
@@ -101,6 +106,17 @@ def frame(
         hps, shoulder, underarm, corner, centre, side, _hem(corner, centre, hem_drop, hps.real),
         _armhole(shoulder, underarm, is_dropped=is_dropped),
     )  # fmt: skip
+
+
+def _leaning(underarm: complex, points: list[complex], shoulder: complex, armhole: float) -> complex:
+    """The underarm in line with the side seam below it, as far from the shoulder as it was."""
+    seam = Path.through(points, tension=0.9).pieces[0]
+    way = seam[1] - seam[0]
+    lean = max(-LEAN, min(LEAN, -way.real / way.imag * BELOW_ARMHOLE)) if way.imag > 0 else 0.0
+    across = underarm.real + lean - shoulder.real
+    if abs(abs(underarm - shoulder) - armhole) > 0.01 or armhole <= abs(across):
+        return underarm
+    return complex(underarm.real + lean, shoulder.imag + sqrt(armhole**2 - across**2))
 
 
 def waist_level(spec: Specification, chest_level: float) -> float:
@@ -129,7 +145,7 @@ def _waist(spec: Specification, between: float, *, is_ribbed: bool) -> float:
 def _into_rib(points: list[complex], corner: complex, height: float) -> Path:
     top = corner - complex(0, height)
     blouse = complex(max(top.real + 0.8, 0.45 * top.real + 0.55 * points[-1].real), top.imag - 1.2)
-    body = Path.through([*points, blouse], tension=0.8)
+    body = Path.through([*points, blouse], tension=0.9)
     turn = Path.curve(blouse, blouse + 0.6j, top + complex(0.4, -0.1), top)
     return joined([body, turn, Path.line(top, corner)])
 
@@ -161,16 +177,15 @@ def _armhole(shoulder: complex, underarm: complex, *, is_dropped: bool) -> Path:
     return Path.curve(shoulder, leave, underarm + complex(-0.26 * size, -0.2 * size), underarm)
 
 
-def cap_sleeve(body: Frame) -> Path:
-    """The free edge of a cap sleeve: from the shoulder out and back to the armhole."""
-    end = body.armhole.at_length(CAP_SHARE * body.armhole.length())
-    tip = (
-        body.shoulder
-        + direction(degrees(atan2(body.shoulder_slope.imag, body.shoulder_slope.real)) + 14) * 6.5
-    )
+def cap_sleeve(spec: Specification, body: Frame) -> Path:
+    """The free edge of a cap sleeve: from the shoulder out, and back to the underarm."""
+    reach = spec.measures.get("SL1", 0.0)
+    slope = degrees(atan2(body.shoulder_slope.imag, body.shoulder_slope.real))
+    tip = body.shoulder + direction(slope + 10) * (reach if 2 < reach < 12 else CAP * spec.size)
+    end = body.underarm
     down = end - tip
     return Path.line(body.shoulder, tip) + Path.curve(
-        tip, tip + 0.35 * down + 0.8, end - 0.3 * down + 1.2, end
+        tip, tip + 0.4 * down + 0.06 * abs(down), end - 0.34 * down, end
     )
 
 
@@ -180,13 +195,13 @@ def sleeve(spec: Specification, body: Frame, *, rib: float = 0.0) -> Sleeve:
     length = max(spec.cm("SL1"), 4.0)
     is_long = length >= SHORT_SLEEVE * spec.size
     least, usual = POSES["long" if is_long else "short"]
-    opening = spec.cm("SO1")
+    opening = _opening(spec, body, is_long=is_long)
     wanted = spec.measures.get("BI1") or 0.0
     slope = degrees(atan2(body.shoulder_slope.imag, body.shoulder_slope.real))
     angle, cap = _pose(body, (least, usual), slope, opening, length, wanted)
 
     def turned(degrees_down: float) -> Sleeve:
-        return _built(spec, body, degrees_down, cap, slope, rib, ELBOW if is_long else 0.0)
+        return _built(spec, body, degrees_down, cap, slope, rib, ELBOW if is_long else 0.0, opening)
 
     made = turned(angle)
     for _ in range(8):
@@ -198,16 +213,31 @@ def sleeve(spec: Specification, body: Frame, *, rib: float = 0.0) -> Sleeve:
             break
         angle = max(12.0, min(68.0, angle + max(-3.0, min(3.0, -miss * 0.25 / step))))
         made = turned(angle)
+    while angle > 12.0 and _meets_body(made, body):
+        angle -= 2.0
+        made = turned(angle)
     return made
 
 
+def _opening(spec: Specification, body: Frame, *, is_long: bool) -> float:
+    """The width of the sleeve's end. Where nobody measured it: no wider than the armhole lets it be."""
+    room = abs(body.underarm - body.shoulder)
+    return spec.cm("SO1") if spec.has("SO1") else min(spec.cm("SO1"), (0.6 if is_long else 0.78) * room)
+
+
+def _meets_body(arm: Sleeve, body: Frame) -> bool:
+    """Whether the underarm seam or the end of the sleeve lies over the side of the body."""
+    below = [point for point in arm.under.points(10)[2:] if point.imag > body.underarm.imag + 0.5]
+    return any(point.real < body.half_width(point.imag) + 0.3 for point in below)
+
+
 def _built(
-    spec: Specification, body: Frame, angle: float, cap: float, slope: float, rib: float, bend: float
-) -> Sleeve:
+    spec: Specification, body: Frame, angle: float, cap: float, slope: float, rib: float, bend: float, opening: float
+) -> Sleeve:  # fmt: skip
     """The sleeve at an angle: over the sleeve head, a straight upper arm, a little bent at the elbow."""
-    length, opening = max(spec.cm("SL1"), 4.0), spec.cm("SO1")
+    length = max(spec.cm("SL1"), 4.0)
     low = angle + bend
-    top = _upper_fold(body.shoulder, direction(slope + 4), direction(angle), direction(low), cap, length)
+    top = _upper_fold(body.shoulder, direction(slope + 7), direction(angle), direction(low), cap, length)
     along = direction(low)
     end_under = top.end + along * 1j * opening
     under = _under_seam(spec, body, top, end_under, along, rib if length > 3 * rib else 0.0)
@@ -233,11 +263,11 @@ def _pose(
 ) -> tuple[float, float]:
     """Angle and cap of the sleeve: as usual, but with room between sleeve and body, and the bicep right."""
     least, usual = limits
-    fallback = (least, 0.06 * length)
+    fallback = (least, CAPS[0] * length)
     best: tuple[float, float, float] | None = None
     for angle in (usual - step for step in range(int(usual - least) + 1)):
-        for cap in (0.06, 0.12, 0.18, 0.24):
-            if _reach(body, angle, cap * length, slope, length) < 0.22 * opening + 1:
+        for cap in CAPS:
+            if not _has_room(body, angle, cap * length, slope, opening, length):
                 continue
             if not wanted:
                 return angle, cap * length
@@ -247,17 +277,25 @@ def _pose(
     return fallback if best is None else best[1:]
 
 
-def _reach(body: Frame, angle: float, cap: float, slope: float, length: float) -> float:
-    """How far the sleeve's end lies beyond the underarm, along the sleeve."""
+def _has_room(
+    body: Frame, angle: float, cap: float, slope: float, opening: float, length: float
+) -> bool:  # fmt: skip
+    """Whether the sleeve's end lies beyond the underarm, along the sleeve, and clear of the body."""
     along = direction(angle)
-    end = body.shoulder + direction(slope + 4) * cap + along * (length - cap)
-    return dot(end - body.underarm, along)
+    end = body.shoulder + direction(slope + 7) * cap + along * (length - cap)
+    low = end + along * 1j * opening
+    if low.imag > body.underarm.imag and low.real < body.half_width(low.imag) + 0.8:
+        return False
+    span = low - body.underarm
+    if dot(span, along) < STEEPEST * abs(span):
+        return False
+    return dot(end - body.underarm, along) >= 0.22 * opening + 1
 
 
 def _bicep(body: Frame, angle: float, cap: float, slope: float, opening: float, length: float) -> float:
     """Width of the sleeve where the bicep is measured, square to the upper fold."""
     along = direction(angle)
-    corner = body.shoulder + direction(slope + 4) * cap
+    corner = body.shoulder + direction(slope + 7) * cap
     straight = cross(along, body.underarm - corner)
     end = corner + along * (length - cap)
     reach = dot(end - body.underarm, along)
@@ -290,8 +328,8 @@ def _under_seam(
     start, tail = body.underarm, None
     if rib:
         corner = end - along * rib
-        full = corner + along * 1j * 0.14 * spec.cm("SO1") - along * 1.4
-        tail = Path.curve(full, full + along * 0.9, corner + along * 1j * 0.3 - along * 0.2, corner) + Path.line(corner, end)  # fmt: skip
+        full = corner + along * 1j * 0.12 * abs(end - top.end) - along * 2.2
+        tail = Path.curve(full, full + along * 1.5, corner + along * 1j * 0.1 * abs(end - top.end) + along * 0.1, corner) + Path.line(corner, end)  # fmt: skip
         end = full
     span = end - start
     if spec.has("EL1") and abs(span) > 25:
@@ -301,8 +339,9 @@ def _under_seam(
         if abs(elbow - middle) < 0.12 * abs(span):
             seam = Path.through([start, elbow, end], tension=0.7)
             return seam + tail if tail else seam
-    sag = direction(-5.0) if abs(span) > SHORT_SLEEVE / 2 else 1
-    seam = Path.curve(start, start + span * 0.34 * sag, end - along * abs(span) * 0.34, end)
+    is_long = abs(span) > SHORT_SLEEVE / 2
+    sag, arrive = (direction(-3.0), along) if is_long else (1, unit(along + 2 * unit(span)))
+    seam = Path.curve(start, start + span * 0.34 * sag, end - arrive * abs(span) * 0.34, end)
     return seam + tail if tail else seam
 
 
