@@ -144,7 +144,7 @@ def test_a_grid_is_made_again_when_a_reason_was_given(gallery: Page) -> None:
     redo.get_by_label("Not me").check()
     again.click()
     said = gallery.locator("#grid-box").get_by_role("status")  # over the grid, not behind it
-    expect(said).to_contain_text("Grid 1 is being made again.")
+    expect(said).to_contain_text("Grid 1 is being made again, free: 2 redos left.")
     expect(gallery.locator("#grid-1 img")).not_to_have_attribute("src", source or "", timeout=DONE_WITHIN)
     shown = gallery.locator("#sheet .stage img")  # the one that is open follows
     expect(shown).to_have_attribute(

@@ -20,7 +20,7 @@ from django.utils import timezone
 from techpack import hand_over
 from techpack.exports import comparison, tables
 from techpack.exports.choices import choose
-from techpack.hand_over import making, sharing
+from techpack.hand_over import export_jobs, sharing
 from techpack.library.compositions import adds_up
 from techpack.models import Header, Product, Release, ReleaseIsIssuedError, Share
 from techpack.presenters import exports
@@ -247,7 +247,7 @@ def test_who_issued_a_revision_may_leave(tee: Product) -> None:
 def test_an_issued_revision_is_printed_in_another_language_from_what_was_kept(tee: Product) -> None:
     release = hand_over.issue(product=tee, by=tee.owner, force=True)
     measurements.set_value(product=tee, code="CH1", text="55")
-    made = making.file_of_release(release, "pdf", choose(languages="en,zh", sections="pom"))
+    made = export_jobs.file_of_release(release, "pdf", choose(languages="en,zh", sections="pom"))
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made.content)).pages)
     assert "测量部位" in text
     assert "Bill of materials" not in text
