@@ -89,6 +89,17 @@ def test_an_issued_revision_never_changes(tee: Product) -> None:
     assert not kept["CH1"].startswith("55")
 
 
+def test_an_issued_product_is_released_until_something_changes(tee: Product, client: Client) -> None:
+    client.force_login(tee.owner)
+    address = f"/api/tech-pack-v2/products/{tee.pk}"
+    hand_over.issue(product=tee, by=tee.owner, force=True)
+    assert client.get(address).json()["data"]["status"] == "released"
+    assert tee.name in client.get("/techpacks/?status=issued").content.decode()
+    measurements.set_value(product=tee, code="CH1", text="52.4")
+    assert client.get(address).json()["data"]["status"] != "released"
+    assert "None is in this state" in client.get("/techpacks/?status=issued").content.decode()
+
+
 def test_the_next_revision_says_what_changed(tee: Product) -> None:
     hand_over.issue(product=tee, by=tee.owner, force=True)
     measurements.set_value(product=tee, code="CH1", text="55")
