@@ -187,7 +187,9 @@ def _laces(drawing: Drawing, shoe: Shoe) -> None:
         half = unit(over - eyelet) * 1j * LACE
         drawing.shape("details", ellipse(eyelet, 0.4, 0.4))
         round_end = Path.curve(over - half, over - half + out * 0.35, over + half + out * 0.35, over + half)
-        lace = joined([Path.line(eyelet - half, over - half), round_end, Path.line(over + half, eyelet + half)])
+        lace = joined(
+            [Path.line(eyelet - half, over - half), round_end, Path.line(over + half, eyelet + half)]
+        )
         drawing.shape("details", lace)
 
 

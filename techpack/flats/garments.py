@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 
 from techpack.flats.parts import necks
+from techpack.flats.parts.sleeves import SHORT_SLEEVE
 from techpack.flats.specification import Specification
-from techpack.flats.upper_body import SHORT_SLEEVE
 
 COLLARED = {"shirt collar", "polo"}
 BARE = {"straps", "strapless"}
@@ -32,7 +32,9 @@ STYLES = {
     "t-shirt": Style("crew", "short"),
     "long-sleeve top": Style("crew"),
     "polo": Style("polo", "short", "placket"),
-    "shirt": Style("shirt collar", closure="buttons", hem="curved", cuff="cuff", is_knit=False, yoke=True, topstitch=True),
+    "shirt": Style(
+        "shirt collar", closure="buttons", hem="curved", cuff="cuff", is_knit=False, yoke=True, topstitch=True
+    ),
     "sweatshirt": Style("crew", hem="rib", cuff="rib", topstitch=True),
     "hoodie": Style("hood", hem="rib", cuff="rib", topstitch=True),
     "sweater": Style("crew", hem="rib", cuff="rib"),

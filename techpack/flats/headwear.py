@@ -66,7 +66,12 @@ def _visor(drawing: Drawing, spec: Specification, height: float, low: Path) -> N
     middle, bottom = height - (0.1 if is_flat else 0.7), height + (0.5 if is_flat else 0.62) * visor
     reach = bottom - start.imag
     upper = (start, start + complex(-0.3 * half, -0.35), complex(0.5 * half, middle), complex(0, middle))
-    lower = (start, start + complex(0.12 * half, 0.72 * reach), complex(0.66 * half, bottom), complex(0, bottom))
+    lower = (
+        start,
+        start + complex(0.12 * half, 0.72 * reach),
+        complex(0.66 * half, bottom),
+        complex(0, bottom),
+    )
     right = joined([Path((upper,)).reversed(), Path((lower,))])
     drawing.shape("outline", joined([right, right.mirrored().reversed()]))
     for row in range(1, 7):
@@ -186,7 +191,9 @@ def _wales(drawing: Drawing, right: Path, level: float) -> None:
     bottom = side.at_level(level) or side.end
     for number in range(-WALES + 1, WALES):
         x = number / WALES
-        scaled = Path(tuple((_narrow(a, x), _narrow(b, x), _narrow(c, x), _narrow(d, x)) for a, b, c, d in side.pieces))
+        scaled = Path(
+            tuple((_narrow(a, x), _narrow(b, x), _narrow(c, x), _narrow(d, x)) for a, b, c, d in side.pieces)
+        )
         total = scaled.length()
         start = 0.03 if number % 2 == 0 else 0.24
         points = [scaled.at_length(total * (start + (1 - start) * step / 8)) for step in range(9)]

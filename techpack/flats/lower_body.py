@@ -11,6 +11,7 @@ LEG_ANGLE = 6.0  # degrees each leg stands off the centre line
 BELOW_CROTCH = 2.5
 KNEE = 33.0  # cm below the crotch
 HIP = 20.0  # cm below the top edge
+LOWEST_SIDE = 0.4  # cm: how far a waist may fall from the centre front to the side
 RIB = 6.0  # cm: height of a rib at the leg
 GATHERED = 0.07  # share of the opening that a leg above a rib is wider on each side
 SHORTS = 25.0  # cm of inseam up to which a leg is one of shorts
@@ -124,7 +125,7 @@ def _waist_lift(
     def outseam(lift: float) -> float:
         return waists.side_seam([complex(waist, lift), *before, *points]).length()
 
-    low, high = -5.0, 4.0
+    low, high = -3.0, LOWEST_SIDE
     for _ in range(24):
         middle = (low + high) / 2
         low, high = (middle, high) if outseam(middle) > spec.cm("OS1") else (low, middle)

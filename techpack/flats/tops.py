@@ -1,24 +1,16 @@
 """Tops, jackets and dresses: everything that hangs from the shoulders."""
 
+from collections.abc import Callable
+
 from techpack.flats.bodices import draw_bodice
 from techpack.flats.drawing import Drawing
 from techpack.flats.fronts import break_point, draw_front
-from techpack.flats.garments import BARE, COLLARED, UNKNOWN, Garment, completed
+from techpack.flats.garments import BARE, UNKNOWN, Garment, completed
 from techpack.flats.parts import collars, hoods, necks, trims
+from techpack.flats.parts.sleeves import SHORT_SLEEVE, Sleeve, cap_sleeve, measure_sleeve, sleeve
 from techpack.flats.paths import Path, joined
 from techpack.flats.specification import Specification
-from techpack.flats.upper_body import (
-    BELOW_ARMHOLE,
-    SHORT_SLEEVE,
-    Frame,
-    Sleeve,
-    cap_sleeve,
-    frame,
-    measure_upper,
-    rib_height,
-    sleeve,
-    waist_level,
-)
+from techpack.flats.upper_body import BELOW_ARMHOLE, Frame, frame, measure_body, rib_height, waist_level
 
 
 def draw_top(spec: Specification, view: str) -> Drawing:
@@ -27,32 +19,50 @@ def draw_top(spec: Specification, view: str) -> Drawing:
     drawing = Drawing(view, 8 if spec.cm("BL1") > 85 else 5)
     drop = min(6.0, 0.1 * spec.cm("BL1")) if garment.hem == "curved" else 0.0
     body = frame(garment.spec, hem_drop=drop, is_ribbed=garment.hem == "rib", view=view)
-    arm = (
-        None
-        if garment.sleeve in ("none", "cap") or garment.neck in BARE
-        else sleeve(garment.spec, body, rib=garment.rib)
-    )
+    has_sleeve = garment.sleeve not in ("none", "cap") and garment.neck not in BARE
+    arm = sleeve(garment.spec, body, rib=garment.rib) if has_sleeve else None
     front = necks.neckline(garment.spec, body, garment.neck, view="front", band=garment.band)
     back = necks.neckline(garment.spec, body, garment.neck, view="back", band=garment.band)
     line = front if garment.is_front else back
-    top = line.edge.end.imag
     if garment.neck in BARE:
         top = draw_bodice(drawing, garment, body)
     else:
+        top = line.edge.end.imag
         if garment.is_front and garment.neck in necks.BANDED | {UNKNOWN}:
             necks.draw_inside(drawing, back, front)
-        cap = cap_sleeve(garment.spec, body) if garment.sleeve == "cap" else None
-        drawing.body(_outline(body, arm, line, cap))
-        if cap is not None:
-            drawing.stitch(Path(cap.pieces[1:]).parallel(-0.8), both=True)
-        _armhole(drawing, garment, body, arm, line)
+        _draw_body(drawing, garment, body, arm, line)
     _hem(drawing, garment, body)
     if arm is not None:
         _sleeve_end(drawing, garment, arm)
     _waist_seam(drawing, garment, body)
+    _front_and_neck(drawing, garment, body, line, top)
+    _yokes(drawing, garment, body)
+    trims.vents(drawing, garment.spec, body, spec.feature("vents"), is_front=garment.is_front)
+    measure_body(drawing, garment.spec, body)
+    if arm is not None:
+        measure_sleeve(drawing, garment.spec, body, arm)
+    _measure_neck(drawing, garment, body, line)
+    return drawing
+
+
+def _draw_body(
+    drawing: Drawing, garment: Garment, body: Frame, arm: Sleeve | None, line: necks.Neckline
+) -> None:
+    """The outline with its sleeves, and the armholes."""
+    cap = cap_sleeve(garment.spec, body) if garment.sleeve == "cap" else None
+    drawing.body(_outline(body, arm, line, cap))
+    if cap is not None:
+        drawing.stitch(Path(cap.pieces[1:]).parallel(-0.8), both=True)
+    _armhole(drawing, garment, body, arm, line)
     if garment.is_front and garment.yoke == "back":
-        trims.forward_shoulder(drawing, body, front.seam)
-    stands = garment.neck in ("roll", "mock")  # what closes the front closes the collar too
+        trims.forward_shoulder(drawing, body, line.seam)
+
+
+def _front_and_neck(
+    drawing: Drawing, garment: Garment, body: Frame, line: necks.Neckline, top: float
+) -> None:  # fmt: skip
+    """Closure, pockets and neck. A closure runs up a standing collar, but under a collar that is turned down."""
+    stands = garment.neck in ("roll", "mock")
     if stands:
         _neck(drawing, garment, body, line)
     if garment.is_front:
@@ -60,11 +70,6 @@ def draw_top(spec: Specification, view: str) -> Drawing:
         draw_front(drawing, garment, body, -_stand_height(garment) if stands else top, edge)
     if not stands:
         _neck(drawing, garment, body, line)
-    _yokes(drawing, garment, body)
-    trims.vents(drawing, garment.spec, body, spec.feature("vents"), is_front=garment.is_front)
-    measure_upper(drawing, garment.spec, body, arm)
-    _measure_neck(drawing, garment, body, line)
-    return drawing
 
 
 def _outline(body: Frame, arm: Sleeve | None, line: necks.Neckline, cap: Path | None) -> Path:
@@ -127,37 +132,59 @@ def _stand_height(garment: Garment) -> float:
 
 
 def _neck(drawing: Drawing, garment: Garment, body: Frame, line: necks.Neckline) -> None:
-    spec, view, neck = garment.spec, garment.view, garment.neck
-    if neck in COLLARED:
-        has_stand = neck == "shirt collar" and not garment.style.is_knit
-        stand = spec.cm("CO3") if has_stand else 1.0
-        if garment.is_front:
-            collars.draw_collar(drawing, spec, body, stand=stand, closure=garment.closure, mens=spec.is_mens)
-        else:
-            fall = min(spec.cm("CO1"), spec.cm("YO1") + 3.8)
-            collars.draw_back_of_collar(drawing, body, stand=stand, fall=fall)
-    elif neck in ("roll", "mock"):
-        is_ribbed = garment.style.is_knit or garment.hem == "rib"
-        height = _stand_height(garment)
-        necks.draw_roll(drawing, spec, body, height, is_folded=neck == "roll", is_ribbed=is_ribbed)
-    elif neck == "band":
-        necks.draw_stand(drawing, spec, body, view=view)
-    elif neck == "hood":
-        is_open = garment.closure in ("full zip", "buttons", "open")
-        hoods.draw_hood(drawing, spec, body, view=view, is_open=is_open, has_cords=garment.style.is_knit)
-    elif neck == "lapel":
-        if garment.is_front:
-            collars.draw_lapels(drawing, spec, body, break_point(garment), mens=spec.is_mens)
-        else:
-            collars.draw_back_of_collar(drawing, body, stand=3.4, fall=spec.cm("CO1"), is_stitched=False)
+    """The collar or hood, or else the edge of the neckline."""
+    if garment.neck in _COLLARS:
+        _COLLARS[garment.neck](drawing, garment, body)
     elif garment.band:
         is_ribbed = garment.style.is_knit and garment.hem == "rib"
-        is_linked = spec.product_type == "sweater"
-        necks.draw_band(drawing, line, neck, is_ribbed=is_ribbed, is_stitched=not is_linked)
-    elif neck == UNKNOWN:
-        necks.draw_open_collar(drawing, spec, body)
-    elif neck not in BARE:
+        is_linked = garment.spec.product_type == "sweater"
+        necks.draw_band(drawing, line, garment.neck, is_ribbed=is_ribbed, is_stitched=not is_linked)
+    elif garment.neck not in BARE:
         necks.draw_edge(drawing, line)
+
+
+def _turned_collar(drawing: Drawing, garment: Garment, body: Frame) -> None:
+    spec = garment.spec
+    has_stand = garment.neck == "shirt collar" and not garment.style.is_knit
+    stand = spec.cm("CO3") if has_stand else 1.0
+    if garment.is_front:
+        collars.draw_collar(drawing, spec, body, stand=stand, closure=garment.closure, mens=spec.is_mens)
+    else:
+        fall = min(spec.cm("CO1"), spec.cm("YO1") + 3.8)
+        collars.draw_back_of_collar(drawing, body, stand=stand, fall=fall)
+
+
+def _standing_collar(drawing: Drawing, garment: Garment, body: Frame) -> None:
+    is_ribbed = garment.style.is_knit or garment.hem == "rib"
+    is_folded = garment.neck == "roll"
+    height = _stand_height(garment)
+    necks.draw_roll(drawing, garment.spec, body, height, is_folded=is_folded, is_ribbed=is_ribbed)
+
+
+def _hood(drawing: Drawing, garment: Garment, body: Frame) -> None:
+    is_open = garment.closure in ("full zip", "buttons", "open")
+    has_cords = garment.style.is_knit
+    hoods.draw_hood(drawing, garment.spec, body, view=garment.view, is_open=is_open, has_cords=has_cords)
+
+
+def _lapels(drawing: Drawing, garment: Garment, body: Frame) -> None:
+    spec = garment.spec
+    if garment.is_front:
+        collars.draw_lapels(drawing, spec, body, break_point(garment), mens=spec.is_mens)
+    else:
+        collars.draw_back_of_collar(drawing, body, stand=3.4, fall=spec.cm("CO1"), is_stitched=False)
+
+
+_COLLARS: dict[str, Callable[[Drawing, Garment, Frame], None]] = {
+    "shirt collar": _turned_collar,
+    "polo": _turned_collar,
+    "roll": _standing_collar,
+    "mock": _standing_collar,
+    "band": lambda drawing, garment, body: necks.draw_stand(drawing, garment.spec, body, view=garment.view),
+    "hood": _hood,
+    "lapel": _lapels,
+    UNKNOWN: lambda drawing, garment, body: necks.draw_open_collar(drawing, garment.spec, body),
+}
 
 
 def _yokes(drawing: Drawing, garment: Garment, body: Frame) -> None:

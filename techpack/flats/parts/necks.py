@@ -112,9 +112,9 @@ def draw_open_collar(drawing: Drawing, spec: Specification, body: Frame) -> None
     """Where a collar may stand that is to be specified, above the neck."""
     wide, high = body.hps.real, spec.cm("CO3") + 1.0
     top = complex(wide - 1.2, -high)
-    half = Path.curve(body.hps, body.hps + complex(-0.1, -0.5 * high), top + complex(0.5, 0.4), top) + Path.curve(
-        top, top + complex(-0.5, -0.4), complex(0.5 * wide, -high - 0.9), complex(0, -high - 0.9)
-    )
+    half = Path.curve(
+        body.hps, body.hps + complex(-0.1, -0.5 * high), top + complex(0.5, 0.4), top
+    ) + Path.curve(top, top + complex(-0.5, -0.4), complex(0.5 * wide, -high - 0.9), complex(0, -high - 0.9))
     drawing.add("open", half, both=True)
 
 
@@ -146,7 +146,9 @@ def draw_roll(
         return
     count = round(rim.length() / RIB)
     for part in (i / count for i in range(1, count)):
-        drawing.detail(Path.line(rim.at_length(rim.length() * part), low.at_length(low.length() * part)), both=True)
+        drawing.detail(
+            Path.line(rim.at_length(rim.length() * part), low.at_length(low.length() * part)), both=True
+        )
     drawing.detail(Path.line(rim.end, low.end))
 
 

@@ -1,9 +1,10 @@
 """Hems, ribs, cuffs, closures and pockets: small parts at true size."""
 
 from techpack.flats.drawing import Drawing
+from techpack.flats.parts.sleeves import Sleeve
 from techpack.flats.paths import Path, ellipse, rounded, unit
 from techpack.flats.specification import Specification
-from techpack.flats.upper_body import Frame, Sleeve
+from techpack.flats.upper_body import Frame
 
 TWIN = 0.6  # between the two rows of a twin needle
 GATHER = 1.5  # cm between the strokes of gathers

@@ -6,6 +6,7 @@ from techpack.flats.drawing import SHADE, Drawing
 from techpack.flats.parts import trims
 from techpack.flats.paths import Path, joined
 
+FLARED = 0.48  # out for down: a seam that runs out more than this does not follow a hip
 LAP = 3.2  # cm: how far a waistband laps over beside the centre
 
 
@@ -21,7 +22,7 @@ def side_seam(points: list[complex]) -> Path:
     seam = Path.through(points, tension=0.9)
     (start, _, arrive, hip), *rest = seam.pieces
     way = hip - start
-    if way.imag <= 0 or way.real <= 0 or not rest:
+    if way.imag <= 0 or not 0 < way.real < FLARED * way.imag or not rest:
         return seam
     leave = start + complex(0.5 * way.real, 0.34 * way.imag)
     return Path(((start, leave, hip + (arrive - hip) * 1.1, hip), *rest))
