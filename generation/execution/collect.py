@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import ValidationError
 
-from core.renewal import renewed
+from core.lease_renewal import renewed
 from core.storage import STORAGE_ERRORS
 from generation import providers, registry, retry_policy, transitions
 from generation.execution.error_handling import on_stumble

@@ -13,7 +13,7 @@ from techpack.api.images import address
 from techpack.api.outputs import CurrentStep, LoadingState
 from techpack.editing import annotations, specification, staleness, values
 from techpack.editing.errors import EditError
-from techpack.length_words import amount, unit_of
+from techpack.length_formatting import amount, unit_of
 from techpack.library.units import in_unit
 from techpack.models import Piece, Proposal, StepName, Take, TechPack
 from techpack.pipeline.progress import progress, spent

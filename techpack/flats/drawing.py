@@ -9,12 +9,12 @@ from html import escape
 from techpack.flats.ends import settled
 from techpack.flats.paths import Path, Placement, mirror, unit
 
-LAYERS = ("inside", "outline", "seams", "details", "stitches", "fold")
+LAYERS = ("inside", "outline", "seams", "details", "stitches", "fold", "open")
 # Line widths in mm on the sheet: 1.5, 0.9, 0.6 and 0.5 pt.
 WEIGHTS = {
-    "inside": 0.21, "outline": 0.53, "seams": 0.32, "details": 0.25, "stitches": 0.2, "fold": 0.21,
+    "inside": 0.21, "outline": 0.53, "seams": 0.32, "details": 0.25, "stitches": 0.2, "fold": 0.21, "open": 0.25,
 }  # fmt: skip
-DASHES = "0.9 0.45"
+DASHES = {"stitches": "0.9 0.45", "open": "3 0.8 0.6 0.8 0.6 0.8"}  # open: what is to be specified
 MARGIN = 8.0  # mm around the garment and its dimension lines
 INK, SHADE = "#111", "#f1f1ef"
 
@@ -223,7 +223,7 @@ def _corners(points: list[complex]) -> tuple[complex, complex]:
 
 
 def _group(layer: str, prefix: str, suffix: str) -> str:
-    dash = f' stroke-dasharray="{DASHES}"' if layer == "stitches" else ""
+    dash = f' stroke-dasharray="{DASHES[layer]}"' if layer in DASHES else ""
     return (
         f'<g id="{prefix}{layer}{suffix}" class="layer-{layer}" fill="none" stroke="{INK}" stroke-width="{WEIGHTS[layer]}"'
         f' stroke-linecap="round" stroke-linejoin="round"{dash}>'

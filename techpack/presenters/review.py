@@ -25,11 +25,13 @@ def facts_of(product: Product, photos: list[Revision], rows: list[Measurement] |
 
 
 def status_of(product: Product, run: TechPack | None, reasons: list[Reason]) -> str:
-    """`draft`, `generating`, `needs_review`, `complete`."""
+    """`draft`, `generating`, `needs_review`, `complete`, or `released`: issued, and unchanged since."""
+    if run is not None and run.is_working:
+        return "generating"
+    if product.is_issued:
+        return "released"
     if run is None:
         return "draft"
-    if run.is_working:
-        return "generating"
     if run.status != TechPack.Status.COMPLETE and not run.is_partial:
         return "draft"
     return "needs_review" if reasons or run.is_partial else "complete"

@@ -25,7 +25,7 @@ from techpack import prices
 from techpack.editing import history, paths, values
 from techpack.editing.errors import ChangedMeanwhile, EditError, UnknownPath
 from techpack.editing.labels import holder_of, name_of
-from techpack.length_words import UNITS
+from techpack.length_formatting import UNITS
 from techpack.models import BaseView, Change, CloseUp, EditedPiece, Product, Proposal
 from techpack.presenters.polling import Poll
 from techpack.services import proposals, redo

@@ -23,12 +23,7 @@ BESIDE = {
 }  # fmt: skip
 
 
-SLEEVED_DRESS = pytest.mark.xfail(reason="a dress with short sleeves crosses its own outline at the underarm")
-
-
-@pytest.mark.parametrize(
-    "product_type", [pytest.param(name, marks=SLEEVED_DRESS) if name == "dress" else name for name in TYPES]
-)
+@pytest.mark.parametrize("product_type", TYPES)
 def test_every_feature_changes_the_drawing_and_keeps_the_rules(product_type: str) -> None:
     features = features_of(product_type)
     for name, values in features.items():
