@@ -11,7 +11,7 @@ from accounts.models import User
 from techpack import flats
 from techpack.editing import specification
 from techpack.editing.specification import Reason, label_of
-from techpack.library import code_of, features_of, product_types
+from techpack.library import code_of, features_of, matters, product_types
 from techpack.library.units import in_unit
 from techpack.models import FlatMark, FlatState, Measurement, PhotoReading, Product, Revision, View
 from techpack.models.products import dimension_label
@@ -271,7 +271,8 @@ class Specification:
             if not value:
                 value, source = seen.get(name, ""), "seen" if name in seen else ""
             found.append(Feature(name, value, source, choices))
-        return found
+        known = {one.name: one.value for one in found}
+        return [one for one in found if one.source or matters(one.name, known)]
 
     @property
     def main_features(self) -> list[Feature]:
