@@ -4,9 +4,9 @@
 
 Makes up a small site (`manage.py generate_load_data`), asks for every address with Django's own test client,
 makes a large one beside it, and asks for the same addresses of the large one. A figure is the fastest of the
-rounds, which others on the machine disturb least; the ratio is large over small, from one run. `--explain` prints the plan of the slowest query of
-whatever takes more than a tenth of a second. Backfills run dry, in processes of their own, whose peak
-memory is compared.
+rounds, which others on the machine disturb least; the ratio is large over small, from one run. `--explain`
+prints the plan of the slowest query of whatever takes more than a tenth of a second. Backfills run dry, in
+processes of their own, whose peak memory is compared.
 """
 
 import argparse
