@@ -6,8 +6,8 @@ Two web processes and one worker on a throwaway embedded database with the fake 
 browser holds a connection and asks for its gallery's changes every 3 s, whatever became of the last answer;
 it waits from the moment it wanted to ask. A few galleries are being generated all the time, and who watches
 one gets its new pieces. Beside them, each in a process of its own, ten browsers poll the same galleries, and
-ten a JSON of thirty items that is rebuilt each time, in the way of Healthchecks: their waits are the server's,
-those of the thousands are also those of the clients, who take a part of the same cores.
+ten a JSON of thirty items that is rebuilt each time, in the way of Healthchecks. Their waits are the
+server's; those of the thousands are also those of the clients, who take a part of the same cores.
 """
 
 import argparse
