@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from bench._serving import throwaway_data, web_processes  # noqa: E402
 
-GALLERIES, BUSY = 200, 4  # of so many galleries this many are generated at once
+GALLERIES, BUSY = 60, 4  # of so many galleries this many are generated at once
 BESIDE = 10  # browsers that poll the JSON of thirty
 GOAL_MS = 250
 POLLER = re.compile(rb'id="poller"[^>]*hx-get="([^"]*)"')
