@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from core.admin import ReadOnlyAdmin, ReadOnlyInline, ValuesOfLate, report
 from credits.services import InsufficientCredits
 from generation.admin import SUBJECT_PAGES, picture
 from generation.models import Attempt, Prediction
@@ -100,9 +101,12 @@ class ProductAdmin(ReadOnlyAdmin):
         "runs_made",
         "updated_at",
     )
-    list_filter = ("category", "category_source", ("archived_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        "category", ("category_source", ValuesOfLate), ("archived_at", admin.EmptyFieldListFilter),
+        "created_at",
+    )  # fmt: skip
     search_fields = ("name", "notes", "owner__email", "=id")
-    date_hierarchy = "created_at"
+    ordering = ("-pk",)
     list_select_related = ("owner",)
     readonly_fields = ("flats",)
     inlines = (
@@ -115,7 +119,9 @@ class ProductAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        rows = super().get_queryset(request).annotate(run_count=Count("runs"))
+        runs = TechPack.objects.filter(product=OuterRef("pk")).order_by().values("product")
+        counted = Coalesce(Subquery(runs.annotate(n=Count("pk")).values("n")), 0)
+        rows = super().get_queryset(request).annotate(run_count=counted)
         return rows.prefetch_related("revisions__asset")
 
     @admin.display(description="flats")
@@ -187,10 +193,9 @@ class LibraryEntryAdmin(ReadOnlyAdmin):
 @admin.register(TechPack)
 class TechPackAdmin(ReadOnlyAdmin):
     list_display = ("product", "number", "owner", "status", "age", "engine", "took", "trouble")
-    list_filter = ("status", "engine")
+    list_filter = ("status", ("engine", ValuesOfLate), "created_at")
     search_fields = ("product__name", "product__owner__email", "=product__id")
-    date_hierarchy = "created_at"
-    ordering = ("-created_at",)
+    ordering = ("-pk",)
     list_select_related = ("product__owner",)
     inlines = (StepInline, ActivityInline)
     actions = ("cancel", "resume")

@@ -19,7 +19,7 @@ from blueprint.admin.forms import ScenesForm, ShootForm
 from blueprint.models import SLOTS, Shoot
 from blueprint.services import shoots
 from blueprint.services.grids import NotPossible
-from core.admin import OPERATE
+from core.admin import OPERATE, LargeList
 
 Rows = QuerySet[Shoot]
 BUTTONS = (
@@ -40,12 +40,11 @@ class ShootList(ChangeList):
 
 
 @admin.register(Shoot)
-class ShootAdmin(Acting, admin.ModelAdmin):
+class ShootAdmin(Acting, LargeList):
     form = ShootForm
     list_display = ("__str__", "subscriber", "kind", "strip", "progress", "created_by", "created_at")
-    list_filter = ("kind",)
+    list_filter = ("kind", "created_at")
     search_fields = ("title", "subscriber__email", "subscriber__name", "=subscriber__id")
-    date_hierarchy = "created_at"
     ordering = ("-pk",)
     list_per_page = 25
     list_select_related = ("subscriber", "created_by")

@@ -28,6 +28,7 @@ from blueprint.models import SLOTS, Shoot, Subscriber
 from blueprint.presenters.selfies import Selfies
 from blueprint.services import guards, style
 from core import audit
+from core.admin import LargeList
 from generation.models import Attempt
 
 TOKEN_ENDING = 4  # characters: with more or fewer somebody could spell a link out
@@ -46,17 +47,16 @@ class SubscriberList(ChangeList):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
+class SubscriberAdmin(SubscriberActions, LargeList):
     form = SubscriberForm
     list_display = ("who", "strip", "progress", "failures", "spend", "bought", "seen")
     list_filter = (
         "paid_blueprint_purchased", "paid_blueprint_generated", HasFailures, TookFallback, "resolution_4k",
+        "created_at",
     )  # fmt: skip
     search_fields = ("email", "name", "=id")
-    date_hierarchy = "created_at"
     ordering = ("-pk",)
     list_per_page = 25
-    show_full_result_count = False
     inlines = (MailInline,)
     readonly_fields = (
         "id", "link_ends_in", "progress", "spend", "flagged", "resolution", "selfies",

@@ -101,6 +101,7 @@ def _stored(prediction: Prediction, attempt: Attempt, inline: Output | None) -> 
     output = attempt.output or {}
     if "asset" in output:
         return Asset.objects.get(pk=output["asset"])  # stored by an earlier try
+    release_connection()
     image, svg = _image(attempt, output, inline)
     _look_at(prediction, attempt, image)
     release_connection()

@@ -18,6 +18,7 @@ from techpack import flats
 from techpack.editing import flat_drawing
 from techpack.editing.specification import features_for_reading
 from techpack.exports import document as documents
+from techpack.exports.wording import UNSPECIFIED
 from techpack.library.units import short
 from techpack.models import BaseView, CloseUp, MaterialLine, Measurement, Piece, Product, Release, View
 from techpack.presenters import sheet_parts, unspecified_materials
@@ -74,7 +75,7 @@ def document_of(
         colours=_colours(product, views),
         construction=_construction(product),
         missing=missing_of(product, shown),
-        features=[(one.label, one.words or "to be specified") for one in shown.features],
+        features=[(one.label, one.words or UNSPECIFIED) for one in shown.features],
         header=sheet_parts.header_fields(header),
         line_colours=sheet_parts.line_colours(product),
         labels=sheet_parts.labels(product),

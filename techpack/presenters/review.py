@@ -15,10 +15,11 @@ class Facts:
     reasons: list[Reason]
 
 
-def facts_of(product: Product, photos: list[Revision]) -> Facts:
-    """One query. `photos` are those in use, with their readings."""
+def facts_of(product: Product, photos: list[Revision], rows: list[Measurement] | None = None) -> Facts:
+    """One query, none when `rows`, the measures in order, are known. `photos` are those in use, with their
+    readings."""
     readings = specification.readings_in(photos)
-    rows = list(product.measurements.in_order())
+    rows = list(product.measurements.in_order()) if rows is None else rows
     spec = specification.flat_specification(product, readings, rows, marks=())
     return Facts(rows, specification.review_reasons(product, readings, rows, spec=spec))
 

@@ -99,7 +99,7 @@ def _cut(document: Document) -> list[tuple[str, str]]:
     return cut + [
         (wording.short(name, 40), value)
         for index, (name, value) in enumerate(document.features)
-        if index >= MOST_FEATURES or wording.is_cut(value, 40)
+        if (index >= MOST_FEATURES and value != wording.UNSPECIFIED) or wording.is_cut(value, 40)
     ]
 
 
