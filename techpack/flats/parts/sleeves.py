@@ -145,7 +145,9 @@ def _pose(
         if poses and not wanted:
             return poses[0]
         if poses:
-            return min(poses, key=lambda pose: round(abs(_bicep(body, *pose, opening, length) - wanted), 1))
+            return min(
+                poses, key=lambda at: round(abs(_bicep(body, at[0], at[1], opening, length) - wanted), 1)
+            )
     return FLATTEST, CAPS[0] * length
 
 
