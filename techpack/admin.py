@@ -25,6 +25,8 @@ from techpack.models import (
     CostLine,
     DraftPhoto,
     ExportJob,
+    FlatMark,
+    FlatState,
     Header,
     LabelRow,
     LibraryEntry,
@@ -59,17 +61,9 @@ class RevisionInline(ReadOnlyInline):
 class StepInline(ReadOnlyInline):
     model = Step
     fields = (
-        "name",
-        "status",
-        "round",
-        "planned",
-        "charge",
-        "refunded",
-        "note",
-        "message",
-        "started_at",
+        "name", "status", "round", "planned", "charge", "refunded", "note", "message", "started_at",
         "finished_at",
-    )
+    )  # fmt: skip
 
 
 class ActivityInline(ReadOnlyInline):
@@ -81,6 +75,14 @@ class SheetInline(ReadOnlyInline):
     """Rows of one sheet. Staff look at them; designers write them."""
 
     extra = 0
+
+
+class FlatMarkInline(ReadOnlyInline):
+    """What the designer drew on the flats by hand."""
+
+    model = FlatMark
+    fields = ("kind", "view", "is_mirrored", "created_at")
+    show_change_link = True
 
 
 def _sheet_inline(of: type[Any]) -> type[SheetInline]:
@@ -106,8 +108,10 @@ class ProductAdmin(ReadOnlyAdmin):
     search_fields = ("name", "notes", "owner__email", "=id")
     ordering = ("-pk",)
     list_select_related = ("owner",)
+    readonly_fields = ("flats",)
     inlines = (
         RevisionInline,
+        FlatMarkInline,
         *(
             _sheet_inline(model)
             for model in (Colourway, MaterialLine, ConstructionRow, LabelRow, PackagingRow, CostLine)
@@ -120,6 +124,12 @@ class ProductAdmin(ReadOnlyAdmin):
         rows = super().get_queryset(request).annotate(run_count=counted)
         return rows.prefetch_related("revisions__asset")
 
+    @admin.display(description="flats")
+    def flats(self, product: Product) -> SafeString:
+        address = reverse("admin:techpack_flatstate_changelist")
+        count = product.flat_states.count()
+        return format_html('<a href="{}?product__id__exact={}">{} kept</a>', address, product.pk, count)
+
     @admin.display(description="runs", ordering="run_count")
     def runs_made(self, product: Any) -> int:
         return product.run_count
@@ -127,6 +137,24 @@ class ProductAdmin(ReadOnlyAdmin):
     @admin.display(description="photo")
     def thumbnail(self, product: Product) -> SafeString | str:
         return picture(next((revision.asset for revision in product.revisions.all()), None))
+
+
+@admin.register(FlatMark)
+class FlatMarkAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "product", "kind", "view", "is_mirrored")
+    list_filter = ("kind", "view")
+    search_fields = ("product__name", "product__owner__email", "=product__id")
+    list_select_related = ("product",)
+
+
+@admin.register(FlatState)
+class FlatStateAdmin(ReadOnlyAdmin):
+    """How the flats of a product looked after each change."""
+
+    list_display = ("made_at", "product", "words")
+    search_fields = ("product__name", "product__owner__email", "=product__id", "words")
+    date_hierarchy = "made_at"
+    list_select_related = ("product",)
 
 
 @admin.register(Header)

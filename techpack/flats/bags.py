@@ -33,8 +33,9 @@ def draw_tote(spec: Specification, view: str) -> Drawing:
         _handle_line(handle_at, drop, strap, 0.3), _handle_line(handle_at, drop, strap, strap - 0.3)
     )
     if spec.measures.get("BD1", 0) > 2:
-        depth = spec.cm("BD1") / 2
-        drawing.seam(Path.line(complex(base - 0.2, height - depth), complex(base - depth, height - depth), complex(base - depth, height)), both=True)  # fmt: skip
+        depth = min(spec.cm("BD1") / 2, 0.4 * height, 0.4 * base)
+        side = base + (opening - base) * depth / height
+        drawing.seam(Path.line(complex(side, height - depth), complex(base - depth, height - depth), complex(base - depth, height)), both=True)  # fmt: skip
     if spec.feature("pockets") == "patch" and view == "front":
         pockets.patch_pocket(drawing, complex(0, 0.35 * height), 0.9 * base, 0.45 * height)
     drawing.mark(bag_base=complex(0, height), bag_side_bottom=complex(base, height), bag_side_top=complex(opening, 0), bag_top=0j, handle_top=complex(0, -drop))  # fmt: skip
@@ -152,7 +153,10 @@ def _main_zip(drawing: Drawing, half: float, height: float) -> None:
 
 
 def _front_pocket(drawing: Drawing, spec: Specification, half: float, height: float) -> None:
-    width, tall = min(spec.cm("PK1") / 2, 0.72 * half), min(spec.cm("PK2"), 0.55 * height)
+    width, tall = (
+        min(spec.cm("PK1") / 2, (0.93 if spec.has("PK1") else 0.72) * half),
+        min(spec.cm("PK2"), 0.55 * height),
+    )
     low = height - 2.5
     corners = [
         complex(-width, low - tall),
@@ -184,5 +188,5 @@ def _shoulder_straps(drawing: Drawing, half: float, height: float, wide: float) 
     drawing.stitch(inner.parallel(0.5).part(0.02, 0.98), outer.parallel(0.5).part(0.02, 0.98), both=True)
     buckle = foot + unit(low - foot) * 2.2
     drawing.shape("details", Path.line(buckle - 1.4 * side, buckle + 1.4 * side, buckle + 1.4 * side + unit(low - foot) * 1.6, buckle - 1.4 * side + unit(low - foot) * 1.6, buckle - 1.4 * side), both=True)  # fmt: skip
-    top = Path.line(complex(-0.56 * half, 0.1 * height), complex(0.56 * half, 0.1 * height))
+    top = Path.line(complex(-0.5 * half, 0.1 * height), complex(0.5 * half, 0.1 * height))
     drawing.seam(top, top.shifted(0.8j))

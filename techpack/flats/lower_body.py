@@ -11,7 +11,6 @@ LEG_ANGLE = 6.0  # degrees each leg stands off the centre line
 BELOW_CROTCH = 2.5
 KNEE = 33.0  # cm below the crotch
 HIP = 20.0  # cm below the top edge
-LOWEST_SIDE = 0.4  # cm: how far a waist may fall from the centre front to the side
 RIB = 6.0  # cm: height of a rib at the leg
 GATHERED = 0.07  # share of the opening that a leg above a rib is wider on each side
 SHORTS = 25.0  # cm of inseam up to which a leg is one of shorts
@@ -64,6 +63,8 @@ def legs(spec: Specification) -> Legs:
     if spec.feature("leg_hem") == "rib":
         opening_share, knee_share = RIBBED
     opening = spec.cm("LO1") if spec.has("LO1") else min(spec.cm("LO1") * opening_share, 0.97 * thigh)
+    if inseam < SHORTS:
+        opening = min(opening, 1.3 * thigh)
     hem_outer = hem_inner + square * opening
     points = [start + square * thigh]
     if inseam > KNEE + 10:
@@ -73,7 +74,7 @@ def legs(spec: Specification) -> Legs:
     points.append(hem_outer)
     waist = spec.cm("WB1") / 2
     hip_level = HIP if rise > HIP + 1 else 0.82 * rise
-    hip = complex(max(hip_half, 0.6 * waist), hip_level)
+    hip = complex(max(hip_half, 0.5 * waist), hip_level)
     before = [hip] if points[0].imag - hip.imag > 1.0 else []
     side = complex(waist, _waist_lift(spec, waist, before, points))
     outer, inner = waists.side_seam([side, *before, *points]), Path.line(crotch, hem_inner)
@@ -125,7 +126,7 @@ def _waist_lift(
     def outseam(lift: float) -> float:
         return waists.side_seam([complex(waist, lift), *before, *points]).length()
 
-    low, high = -3.0, LOWEST_SIDE
+    low, high = -5.0, 4.0
     for _ in range(24):
         middle = (low + high) / 2
         low, high = (middle, high) if outseam(middle) > spec.cm("OS1") else (low, middle)

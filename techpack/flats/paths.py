@@ -7,6 +7,7 @@ from typing import Self
 
 type Cubic = tuple[complex, complex, complex, complex]
 
+_LEVELS = 8  # samples of a piece between which a height is looked for
 _STEPS = 24  # samples of a curve where its length or a point at a level is looked for
 
 
@@ -126,10 +127,17 @@ class Path:
 
     def at_level(self, y: float) -> complex | None:
         """The first point at a height, or None."""
-        along = self.points(64)
-        for a, b in zip(along, along[1:], strict=False):
-            if (a.imag - y) * (b.imag - y) <= 0 and a.imag != b.imag:
-                return a + (b - a) * ((y - a.imag) / (b.imag - a.imag))
+        for piece in self.pieces:
+            a, b, c, d = piece[0].imag, piece[1].imag, piece[2].imag, piece[3].imag
+            if y < min(a, b, c, d) or y > max(a, b, c, d):
+                continue
+            before = a
+            for step in range(1, _LEVELS + 1):
+                after = _at(piece, step / _LEVELS).imag
+                if (before - y) * (after - y) <= 0 and before != after:
+                    first = (step - 1) / _LEVELS
+                    return _at(piece, _level_between(piece, y, first, step / _LEVELS))
+                before = after
         return None
 
     def at_distance(self, x: float) -> complex | None:
@@ -265,6 +273,15 @@ def _split(piece: Cubic, side: Callable[[complex], float]) -> tuple[Cubic, Cubic
         middle = (low + high) / 2
         low, high = (middle, high) if side(_at(piece, middle)) * side(piece[0]) > 0 else (low, middle)
     return _between(piece, 0.0, low), _between(piece, low, 1.0)
+
+
+def _level_between(piece: Cubic, y: float, low: float, high: float) -> float:
+    """Where a piece that goes through a height between two values of its parameter does so."""
+    is_above = _at(piece, low).imag < y
+    for _ in range(14):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (_at(piece, middle).imag < y) == is_above else (low, middle)
+    return (low + high) / 2
 
 
 def _between(piece: Cubic, start: float, end: float) -> Cubic:

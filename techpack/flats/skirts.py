@@ -14,8 +14,8 @@ def draw_skirt(spec: Specification, view: str) -> Drawing:
     """A skirt from the front or the back."""
     length, waist = _length(spec), spec.cm("WB1") / 2
     drawing = Drawing(view, 8 if length > 75 else 5)
-    hem = spec.cm("HE1") / 2
     hip = max(spec.cm("HP2") / 2, waist)
+    hem = min(spec.cm("HE1") / 2, hip + 1.5 * length)
     corner = _hem_corner(spec, length, waist, hip, hem)
     side = _side(waist, hip, length, corner)
     top = complex(waist, 0)
@@ -76,7 +76,7 @@ def _hem_corner(spec: Specification, length: float, waist: float, hip: float, he
     if not spec.has("SK2"):
         flare = max(0.0, hem - hip)
         return complex(hem, length + DIP - 0.6 - min(0.32 * flare, 0.25 * length))
-    low, high = 0.5 * length, length + 3
+    low, high = 0.5 * length, 1.15 * length
     for _ in range(24):
         middle = (low + high) / 2
         long = _side(waist, hip, length, complex(hem, middle)).length()

@@ -11,6 +11,9 @@ BELOW_ARMHOLE = 2.5  # where chest and bicep are measured, cm below the underarm
 SHOULDER_SLOPE = 0.37  # fall over length of a shoulder seam, where nobody measured it
 HOLLOW = 0.018  # share by which a side seam without a waist curves in
 SHALLOW = 3.0  # cm: a hem that rises less at the sides has corners, not rounds
+FURTHEST = 0.6  # of the armhole: how far the underarm may lie outside the shoulder
+ROUNDEST = 1.15  # a waist as a share of the chest or of what lies between chest and hem
+MOST_LONGER = 0.15  # share of its length that the back may be longer or shorter than the front
 LEAN = 0.7  # cm at most between the underarm and the chest line below it
 
 
@@ -44,18 +47,20 @@ def frame(
     than the front: its centre ends where the centre back length says."""
     length = spec.cm("BL1")
     wider = 1.35 if spec.feature("neck") == "boat" and not spec.has("NK1") else 1.0
-    hps = complex(spec.cm("NK1") / 2 * wider, 0)
     chest = spec.cm("CH1") / 2
+    hps = complex(min(spec.cm("NK1") / 2 * wider, 0.8 * chest), 0)
     is_dropped = spec.feature("shoulder") == "dropped"
     across = max(spec.cm("SH1") / 2, hps.real + 2)
     if is_dropped and not spec.has("SH1"):
         across = max(across, 0.98 * chest)
+    across = max(across, chest - FURTHEST * spec.cm("AH1"))
     usual = SHOULDER_SLOPE * (across - hps.real) + 0.3
     slope = min(spec.cm("SH3") if spec.has("SH3") else usual, 0.3 * (across - hps.real) + 2.0, 0.2 * length)
     shoulder = complex(across, slope)
     armhole, aside = spec.cm("AH1"), chest - across
     down = sqrt(armhole**2 - aside**2) if armhole > abs(aside) * 1.05 else 0.35 * armhole
-    underarm = complex(chest, min(slope + down, 0.72 * length))
+    lowest = length - rib_height(spec) - 3.0 if is_ribbed else 0.72 * length
+    underarm = complex(chest, min(slope + down, lowest))
     hem_half = spec.cm("HE1") / 2
     level = underarm.imag + BELOW_ARMHOLE
     points = [complex(chest, level)]
@@ -74,7 +79,7 @@ def frame(
         side = Path.through([*points, corner], tension=0.9)
     centre = complex(0, length)
     longer = spec.cm("NK3") + spec.measures.get("BL2", 0) - length
-    if view == "back" and not is_ribbed and -1.5 <= longer <= 8:
+    if view == "back" and spec.has("BL2") and not is_ribbed and abs(longer) <= MOST_LONGER * length:
         centre, hem_drop = complex(0, length + longer), hem_drop + longer
     return Frame(
         hps, shoulder, underarm, corner, centre, side, _hem(corner, centre, hem_drop, hps.real),
@@ -109,7 +114,7 @@ def _waist(spec: Specification, between: float, *, is_ribbed: bool) -> float:
     """Half the width at the waist. Where it is not known, garments that are cut with a waist have the usual
     one, and others hang a little inside the straight line from chest to hem."""
     if spec.has("WA1"):
-        return spec.cm("WA1") / 2
+        return min(spec.cm("WA1") / 2, ROUNDEST * max(between, spec.cm("CH1") / 2))
     if is_ribbed:
         return between
     hollow = between * (1 - HOLLOW)
@@ -119,7 +124,8 @@ def _waist(spec: Specification, between: float, *, is_ribbed: bool) -> float:
 def _into_rib(points: list[complex], corner: complex, height: float) -> Path:
     top = corner - complex(0, height)
     blouse = complex(max(top.real + 0.8, 0.45 * top.real + 0.55 * points[-1].real), top.imag - 1.2)
-    body = Path.through([*points, blouse], tension=0.9)
+    above = [points[0], *(point for point in points[1:] if point.imag < blouse.imag - 1.0)]
+    body = Path.through([*above, blouse], tension=0.9)
     turn = Path.curve(blouse, blouse + 0.6j, top + complex(0.4, -0.1), top)
     return joined([body, turn, Path.line(top, corner)])
 

@@ -13,8 +13,9 @@ SHORT_SLEEVE = 38.0  # cm: a longer sleeve is drawn as a long one
 ELBOW = 6.0  # degrees a long sleeve bends
 CAPS = (0.05, 0.1, 0.16, 0.22)  # shares of its length over which a sleeve rounds the shoulder
 STEEPEST = 0.78  # cosine between the underarm seam and the sleeve
-NARROWEST = 0.85  # width of a sleeve below the armhole, as a share of its opening
-FLATTEST = 12.0  # degrees below the horizontal
+WIDEST = 1.3  # opening, as a share of the armhole
+NARROWEST = 0.75  # width of a sleeve below the armhole, as a share of its opening
+FLATTEST = 20.0  # degrees below the horizontal
 POSES = {"short": (20.0, 40.0), "long": (30.0, 57.0)}  # least and usual angle below the horizontal
 
 
@@ -70,8 +71,9 @@ def sleeve(spec: Specification, body: Frame, *, rib: float = 0.0) -> Sleeve:
             break
         angle = max(FLATTEST, min(68.0, angle + max(-3.0, min(3.0, -miss * 0.25 / step))))
         made = turned(angle)
-    while angle > FLATTEST and _meets_body(made, body):
-        angle -= 2.0
+    least = 0.3 * abs(body.underarm - body.shoulder)
+    while _meets_body(made, body) and (angle > FLATTEST or opening > least):
+        angle, opening = (angle - 2.0, opening) if angle > FLATTEST else (angle, 0.9 * opening)
         made = turned(angle)
     return made
 
@@ -86,15 +88,19 @@ def _slope(body: Frame) -> float:
 
 
 def _opening(spec: Specification, body: Frame) -> float:
-    """The width of the sleeve's end. Where nobody measured it: no wider than the armhole lets it be."""
-    room = (0.6 if _is_long(spec) else 0.78) * abs(body.underarm - body.shoulder)
-    return spec.cm("SO1") if spec.has("SO1") else min(spec.cm("SO1"), room)
+    """The width of the sleeve's end, no wider than the armhole lets it be."""
+    room = abs(body.underarm - body.shoulder)
+    if spec.has("SO1"):
+        return min(spec.cm("SO1"), WIDEST * room)
+    return min(spec.cm("SO1"), (0.6 if _is_long(spec) else 0.78) * room)
 
 
 def _meets_body(arm: Sleeve, body: Frame) -> bool:
     """Whether the underarm seam or the end of the sleeve lies over the side of the body."""
-    below = [point for point in arm.under.points(10)[2:] if point.imag > body.underarm.imag + 0.5]
-    return any(point.real < body.half_width(point.imag) + 0.3 for point in below)
+    edge = [*arm.under.points(10)[2:], (arm.end_top + arm.end_under) / 2]
+    below = [point for point in edge if point.imag > body.underarm.imag + 0.5]
+    inside = any(point.real < body.half_width(point.imag) + 0.3 for point in below)
+    return inside or any(point.real < body.shoulder.real for point in edge)
 
 
 def _built(spec: Specification, body: Frame, angle: float, cap: float, rib: float, opening: float) -> Sleeve:
@@ -104,7 +110,8 @@ def _built(spec: Specification, body: Frame, angle: float, cap: float, rib: floa
     top = _upper_fold(body.shoulder, direction(slope + 7), direction(angle), direction(low), cap, length)
     along = direction(low)
     end_under = top.end + along * 1j * opening
-    under = _under_seam(spec, body, top, end_under, along, rib if length > 3 * rib else 0.0)
+    has_rib = min(length, 1.5 * abs(end_under - body.underarm)) > 3 * rib
+    under = _under_seam(spec, body, top, end_under, along, rib if has_rib else 0.0)
     return Sleeve(top, under, top.end, end_under, low)
 
 
@@ -128,19 +135,20 @@ def _pose(
     """Angle and cap of the sleeve: as usual, but with room between sleeve and body, and the bicep right. Where
     nothing fits within the usual limits the sleeve lies flatter."""
     least, usual = limits
-    best: tuple[float, float, float] | None = None
-    for angle in (usual - step for step in range(int(usual - FLATTEST) + 1)):
-        if angle < least and best is not None:
-            break
-        for cap in CAPS:
-            if not _has_room(body, angle, cap * length, opening, length):
-                continue
-            if not wanted:
-                return angle, cap * length
-            miss = abs(_bicep(body, angle, cap * length, opening, length) - wanted)
-            if best is None or miss < best[0] - 0.02:
-                best = (miss, angle, cap * length)
-    return (FLATTEST, CAPS[0] * length) if best is None else best[1:]
+    usually = [usual - step for step in range(int(usual - least) + 1)]
+    flatter = [least - step for step in range(1, int(least - FLATTEST) + 1)]
+    for angles in (usually, flatter):
+        poses = [
+            (angle, cap * length) for cap in CAPS for angle in angles
+            if _has_room(body, angle, cap * length, opening, length)
+        ]  # fmt: skip
+        if poses and not wanted:
+            return poses[0]
+        if poses:
+            return min(
+                poses, key=lambda at: round(abs(_bicep(body, at[0], at[1], opening, length) - wanted), 1)
+            )
+    return FLATTEST, CAPS[0] * length
 
 
 def _has_room(body: Frame, angle: float, cap: float, opening: float, length: float) -> bool:
