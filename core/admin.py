@@ -61,6 +61,7 @@ class LargeList(admin.ModelAdmin):
     """A list that may be of millions of rows."""
 
     paginator = LargePaginator
+    list_per_page = 50
     show_full_result_count = False
 
 

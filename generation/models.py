@@ -133,8 +133,8 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
 
     def named(self, text: str) -> Q:
         """What staff look for: an id, a subject, an account, or the provider's id of a call."""
-        calls = Attempt.objects.filter(external_id=text).values("prediction")
-        return by_id(text) | Q(subject=text) | Q(account=text) | Q(pk__in=calls)
+        called = list(Attempt.objects.filter(external_id=text).values_list("prediction", flat=True))
+        return by_id(text) | Q(subject=text) | Q(account=text) | Q(pk__in=called)  # an index for each
 
     def in_flight(self) -> "PredictionQuerySet":
         """Those that occupy the provider: not what waits for staff."""

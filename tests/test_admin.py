@@ -147,12 +147,14 @@ def test_a_list_of_products_costs_the_same_for_one_and_for_many(
 
 @pytest.mark.parametrize("model", ["generation/prediction", "generation/attempt", "generation/asset",
                                    "techpack/techpack", "techpack/product", "credits/entry"])  # fmt: skip
-def test_a_list_of_millions_neither_counts_nor_groups_all_of_them(
-    staff: Client, run: TechPack, model: str
-) -> None:
+def test_a_list_of_millions_neither_counts_nor_groups_all(run: TechPack, staff: Client, model: str) -> None:
     with CaptureQueriesContext(connection) as captured:
         assert staff.get(f"/admin/{model}/").status_code == 200
     table = model.replace("/", "_")
     of_list = [query["sql"] for query in captured if f'FROM "{table}"' in query["sql"]]
-    whole = [sql for sql in of_list if "LIMIT" not in sql and "WHERE" not in sql]
-    assert not whole
+    words = ("COUNT(", "DISTINCT", "GROUP BY")
+    bounded = ("LIMIT", "WHERE")
+    assert not [
+        sql for sql in of_list
+        if any(word in sql for word in words) and not any(bound in sql for bound in bounded)
+    ]  # fmt: skip

@@ -102,17 +102,18 @@ def _stored(prediction: Prediction, attempt: Attempt, inline: Output | None) -> 
     if "asset" in output:
         return Asset.objects.get(pk=output["asset"])  # stored by an earlier try
     release_connection()
-    image, svg = _image(attempt, output, inline)
-    _look_at(prediction, attempt, image)
-    release_connection()
-    try:
-        if svg is None and prediction.asked.vector:
-            svg = assets.vectorise(image)
-        asset = assets.store(
-            account=prediction.account, data=image, svg=svg, stem=prediction.stem, keep=False
-        )
-    except InvalidImage as error:
-        raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be read.") from error
+    with images.IN_HAND:
+        image, svg = _image(attempt, output, inline)
+        _look_at(prediction, attempt, image)
+        release_connection()
+        try:
+            if svg is None and prediction.asked.vector:
+                svg = assets.vectorise(image)
+            asset = assets.store(
+                account=prediction.account, data=image, svg=svg, stem=prediction.stem, keep=False
+            )
+        except InvalidImage as error:
+            raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be read.") from error
     transitions.record_stored(attempt=attempt, asset=asset)
     return asset
 

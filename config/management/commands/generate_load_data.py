@@ -13,7 +13,8 @@ from config import load_data
 class Command(BaseCommand):
     help = (
         "Fill the database with a large made-up site. Full size: 100,000 subscribers, 3 million grids,"
-        " 1 million predictions, 200,000 tech packs with 40 measures each (about 9 GB). Not for a real site."
+        " 1 million predictions, 200,000 tech packs with 40 measures each (17 million rows, about 6 GB). Not"
+        " for a real site."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
