@@ -65,6 +65,7 @@ LONG = (
     "browser/test_bucket.py", "browser/test_cloud.py", "config/test_outage.py",
     "techpack/api/test_a_hundred.py", "chaos/test_chaos.py", "browser/test_products.py",
     "browser/test_blueprint.py", "browser/test_passkeys.py", "config/test_serve.py",
+    "browser/test_flat_editor.py",
     "blueprint/test_on_replicate.py", "blueprint/test_hard_cases.py", "techpack/test_killed_workers.py",
     "techpack/test_races.py", "techpack/api/test_document.py", "generation/test_steady_worker.py",
     "generation/local/test_grid_previews.py", "generation/test_replicate_techpack.py",
