@@ -71,6 +71,14 @@ def test_what_nobody_knows_is_not_drawn() -> None:
     assert len(with_pockets.strokes) > len(plain.strokes)
 
 
+def test_a_collar_that_nobody_knows_is_shown_as_open() -> None:
+    for product_type in ("jacket", "coat"):
+        unknown, known = (draw(Specification(product_type, {}, one)) for one in ({}, {"neck": "crew"}))
+        assert [layer for layer, _ in unknown.strokes].count("open") == 2
+        assert "open" not in [layer for layer, _ in known.strokes]
+        assert "collar_point_right" not in unknown.landmarks
+
+
 def test_the_picker_offers_all_features_of_the_trade() -> None:
     named = (
         "neck sleeve shoulder cuff closure hem pockets waistband length vents yoke pleats strap heel lacing"
