@@ -7,9 +7,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_migrate
 
-        from accounts import roles, second_step, signals, viewers  # noqa: F401 - receivers connect on import
+        from accounts import image_access, roles, second_step, signals  # noqa: F401 - receivers connect on import
         from generation.storage import media
 
         post_migrate.connect(roles.give_permissions, dispatch_uid="accounts.roles")
-        media.register_viewer(viewers.signed_in)
+        media.register_viewer(image_access.signed_in)
         media.let_staff_see_all(second_step.may_work_as_staff)

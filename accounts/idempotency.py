@@ -20,7 +20,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts.models import IdempotentCall, User
-from core.renewal import renewed
+from core.lease_renewal import renewed
 
 KEPT = dt.timedelta(hours=24)
 LEASE = dt.timedelta(seconds=15)  # after which the call of a process that died may be taken over

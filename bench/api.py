@@ -50,6 +50,7 @@ def main() -> None:
 def scene(kick_offs: int) -> tuple[str, int, list[int]]:
     """A token, a product with all there is, and products with one photo and no run."""
     from accounts import tokens
+    from techpack.services import products
     from tests.support import factories
     from tests.support.job_queue import work
 
@@ -61,7 +62,7 @@ def scene(kick_offs: int) -> tuple[str, int, list[int]]:
     empty = []
     for _ in range(kick_offs + 2):
         photos = [(factories.make_draft(designer, photo), "front")]
-        empty.append(factories.services.create_product(owner=designer, name="Tee", photos=photos).pk)
+        empty.append(products.create_product(owner=designer, name="Tee", photos=photos).pk)
     return tokens.issue(user=designer, name="Bench")[1], full, empty
 
 

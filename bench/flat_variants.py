@@ -10,8 +10,8 @@ _WORDS = {
     "sweater": "neck crew / neck v, closure buttons, pockets patch / neck roll, shoulder raglan",
     "jacket": "closure full zip, pockets welt / neck lapel, closure buttons, pockets patch, vents back"
     " / neck mock, closure full zip, hem rib, cuff rib, pockets welt",
-    "coat": "closure buttons, pockets welt, vents back / neck shirt collar, closure buttons, pockets patch"
-    " / neck hood, closure full zip, pockets welt",
+    "coat": "neck lapel, closure buttons, pockets welt, vents back"
+    " / neck shirt collar, closure buttons, pockets patch / neck hood, closure full zip, pockets welt",
     "dress": "waistband flat / neck v, sleeve short, waistband elastic, length maxi"
     " / neck straps, length mini",
     "skirt": "waistband flat, closure back zip, vents back / pleats knife, length mini"

@@ -8,7 +8,7 @@ from blueprint import versions
 from blueprint.emails import delivery
 from blueprint.models import Grid
 from blueprint.services import grid_requests
-from blueprint.services.slots import fill
+from blueprint.services.slot_filling import fill
 from generation import registry
 from generation.models import Prediction
 from generation.storage import assets

@@ -25,6 +25,7 @@ def options(given: dict[str, Any], *, pool_size: int) -> dict[str, Any]:
 
 
 def _server_options() -> str:
-    """The server's own look-out for a client that is gone, beside the time a transaction may idle."""
+    """The server's own look-out for a client that is gone, beside the time a transaction may idle. Queries
+    are not compiled (jit): that pays for seconds of counting, and ours take milliseconds."""
     keepalives = " ".join(f"-c tcp_keepalives_{name}={value}" for name, value in KEEPALIVES.items())
-    return f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION} {keepalives}"
+    return f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION} -c jit=off {keepalives}"

@@ -8,14 +8,14 @@ from django.views import defaults
 
 from config.api import api
 from core.api import RETRY_AFTER
-from core.outages import database_is_away
+from core.outages import is_outage
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """503 while the database is away, in the form of whoever asks; else 500. Called while the exception
-    is being handled."""
+    """503 while the database or our storage is away, in the form of whoever asks; else 500. Called while the
+    exception is being handled."""
     error = sys.exc_info()[1]
-    if error is None or not database_is_away(error):
+    if error is None or not is_outage(error):
         return defaults.server_error(request)
     if request.path.startswith("/api/"):
         return api.unavailable(request)

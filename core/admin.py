@@ -4,11 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 OPERATE = "generation.operate_prediction"  # start, cancel and settle work: operators
 SETTLE = "credits.settle_entry"  # give money back, give without a limit, mark as bought: administrators
@@ -41,8 +43,40 @@ class MachineWritten:
         return False
 
 
-class ReadOnlyAdmin(Roles, MachineWritten, admin.ModelAdmin):
+MOST_COUNTED = 10_000  # rows of a list that are counted; beyond that nobody turns pages
+NEWEST = 1_000  # rows among which a filter looks for the values there are
+
+
+class LargePaginator(Paginator):
+    """Counts at most 10,000 rows, so that a list of millions opens at once: the rest is found by a search."""
+
+    @cached_property
+    def count(self) -> int:
+        rows = self.object_list
+        assert isinstance(rows, QuerySet)
+        return rows.order_by().values("pk")[:MOST_COUNTED].count()
+
+
+class LargeList(admin.ModelAdmin):
+    """A list that may be of millions of rows."""
+
+    paginator = LargePaginator
+    list_per_page = 50
+    show_full_result_count = False
+
+
+class ReadOnlyAdmin(Roles, MachineWritten, LargeList):
     """A list to look at."""
+
+
+class ValuesOfLate(admin.AllValuesFieldListFilter):
+    """The values that the newest rows have: to look through all of them takes seconds on millions."""
+
+    def __init__(self, field: Any, request: Any, params: Any, model: Any, model_admin: Any, field_path: Any):
+        super().__init__(field, request, params, model, model_admin, field_path)
+        newest = model._default_manager.order_by(*model_admin.get_ordering(request))[:NEWEST]
+        found = set(newest.values_list(field.name, flat=True)) | {self.lookup_val}
+        self.lookup_choices = sorted(value for value in found if value is not None)  # type: ignore[assignment]
 
 
 class ReadOnlyInline(MachineWritten, admin.TabularInline):

@@ -17,11 +17,11 @@ from ninja.openapi.docs import Swagger
 from ninja.parser import Parser
 from pydantic.alias_generators import to_camel
 
-from core.outages import database_is_away
+from core.outages import database_is_away, is_outage
 
 log = logging.getLogger(__name__)
 
-RETRY_AFTER = "5"  # seconds, while the database is away
+RETRY_AFTER = "5"  # seconds, while the database or our storage is away
 
 
 class MethodNotAllowed(Exception):
@@ -37,7 +37,7 @@ class InternalError(Exception):
 
 
 class Unavailable(Exception):
-    """The database is away: the same call works later."""
+    """The database or our storage is away: the same call works later."""
 
 
 @dataclass(frozen=True)
@@ -145,7 +145,7 @@ class JsonApi(NinjaAPI):
         if response is None:
             log.error("%s %s", request.method, request.path, exc_info=error)
             signals.got_request_exception.send(sender=JsonApi, request=request)
-            response = form(request, InternalError())
+            response = self.unavailable(request) if is_outage(error) else form(request, InternalError())
         assert response is not None
         return response
 

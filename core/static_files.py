@@ -16,6 +16,9 @@ def _without_source_maps(patterns: tuple) -> tuple:
 
 
 class StaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """As WhiteNoise's, but a file need not have its source map beside it: none is collected."""
+    """As WhiteNoise's, but a file need not have its source map beside it: none is collected. Modules import
+    each other by their fingerprinted names: under two names one would run twice."""
+
+    support_js_module_import_aggregation = True
 
     patterns = _without_source_maps(CompressedManifestStaticFilesStorage.patterns)

@@ -115,9 +115,8 @@ class AccountAdmin(ReadOnlyAdmin):
 @admin.register(Entry)
 class EntryAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "account", "kind", "amount", "description", "reference", "given_back")
-    list_filter = ("kind",)
+    list_filter = ("kind", "created_at")
     search_fields = ("account__user__email", "reference", "description")
-    date_hierarchy = "created_at"
     list_select_related = ("account__user", "refund")
     actions = ("give_back",)
 

@@ -1,10 +1,11 @@
 """Admin pages of the engine: predictions, attempts and assets."""
 
+import datetime as dt
 from collections import defaultdict
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,14 +13,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from core.admin import ReadOnlyAdmin, ReadOnlyInline, ValuesOfLate, report
 from generation import services, spending, transitions
 from generation.execution import held, reconcile
-from generation.models import Asset, Attempt, Prediction, ProviderGate, UnknownCall
+from generation.models import Asset, Attempt, Prediction, ProviderGate, UnknownCall, by_id
 from generation.storage import assets
 
 # The page of a subject ("blueprint:17"), by the word before its number: products register theirs.
 SUBJECT_PAGES: dict[str, str] = {}
+SPENDING = dt.timedelta(days=7)  # of which the list of attempts tells the cost by itself
 MOST_LOOKED_AT = 200  # images whose files one press looks for: each costs three or four requests on S3
 
 
@@ -53,9 +55,11 @@ class AttemptInline(ReadOnlyInline):
 @admin.register(Prediction)
 class PredictionAdmin(ReadOnlyAdmin):
     list_display = ("kind", "subject", "slot", "status", "age", "tries", "cost", "failure", "thumbnail")
-    list_filter = (StuckFilter, "status", "kind", "provider", "failure")
-    search_fields = ("=id", "subject", "slot", "account", "attempts__external_id")
-    date_hierarchy = "queued_at"
+    list_filter = (
+        StuckFilter, "status", ("kind", ValuesOfLate), ("provider", ValuesOfLate), "failure", "queued_at",
+    )  # fmt: skip
+    search_fields = ("id",)
+    search_help_text = "An id, a subject (blueprint:17), an account (user:5) or the provider's id of a call"
     ordering = ("-queued_at",)
     list_select_related = ("asset",)
     inlines = (AttemptInline,)
@@ -81,7 +85,20 @@ class PredictionAdmin(ReadOnlyAdmin):
     actions = ("retry_stuck", "call_is_ours", "call_is_not_ours", "cancel")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
-        return super().get_queryset(request).annotate(spent=Sum("attempts__cost_usd"))
+        """The cost as a query of its own for each row that is shown, and for none that is only counted."""
+        bills = Attempt.objects.filter(prediction=OuterRef("pk")).order_by().values("prediction")
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(spent=Subquery(bills.annotate(total=Sum("cost_usd")).values("total")))
+        )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Prediction], search_term: str
+    ) -> tuple[QuerySet[Prediction], bool]:
+        """Whole words only: each has an index."""
+        asked = search_term.strip().replace("\x00", "")
+        return (queryset.filter(Prediction.objects.named(asked)) if asked else queryset), False
 
     @admin.display(description="age", ordering="queued_at")
     def age(self, prediction: Prediction) -> str:
@@ -160,17 +177,28 @@ class AttemptAdmin(ReadOnlyAdmin):
         "failure",
         "cost_usd",
     )
-    list_filter = ("outcome", "provider", "model", "failure")
-    search_fields = ("=id", "=external_id", "=prediction__id")
-    date_hierarchy = "created_at"
+    list_filter = ("outcome", ("provider", ValuesOfLate), ("model", ValuesOfLate), "failure", "created_at")
+    search_fields = ("id",)
+    search_help_text = "The id of an attempt, of a prediction, or the provider's id of a call"
     ordering = ("-created_at",)
     list_select_related = ("prediction",)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Attempt], search_term: str
+    ) -> tuple[QuerySet[Attempt], bool]:
+        """Whole ids only: each has an index."""
+        asked = search_term.strip().replace("\x00", "")
+        return (queryset.filter(Attempt.objects.named(asked)) if asked else queryset), False
+
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """The list with the spend of what it is filtered for above it."""
+        """The list with the spend of what it is filtered for above it, of the last days unless it is filtered
+        for others."""
         response = super().changelist_view(request, extra_context)
         if hasattr(response, "context_data") and "cl" in response.context_data:
-            rows = spending.by_day(response.context_data["cl"].queryset)
+            shown = response.context_data["cl"].queryset
+            if not any(name.startswith("created_at") for name in request.GET):
+                shown = shown.filter(created_at__gte=timezone.now() - SPENDING)
+            rows = spending.by_day(shown)
             response.context_data |= {"spending": rows, "spent": spending.total(rows)}
         return response
 
@@ -178,11 +206,17 @@ class AttemptAdmin(ReadOnlyAdmin):
 @admin.register(Asset)
 class AssetAdmin(ReadOnlyAdmin):
     list_display = ("thumbnail", "account", "content_type", "width", "height", "size", "created_at", "state")
-    list_filter = ("content_type", "has_vector")
-    search_fields = ("=id", "=account", "=sha256")
-    date_hierarchy = "created_at"
+    list_filter = (("content_type", ValuesOfLate), "has_vector", "created_at")
+    search_fields = ("id",)
+    search_help_text = "The id of a picture, or an account (user:5)"
     ordering = ("-created_at",)
     actions = ("look_for_missing_files",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Asset], search_term: str
+    ) -> tuple[QuerySet[Asset], bool]:
+        asked = search_term.strip().replace("\x00", "")
+        return (queryset.filter(by_id(asked) | Q(account=asked)) if asked else queryset), False
 
     @admin.action(description="Look for missing files", permissions=["operate"])
     def look_for_missing_files(self, request: HttpRequest, queryset: QuerySet[Asset]) -> None:

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Now
 from procrastinate import tasks
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -48,6 +50,14 @@ def are_left(words: str) -> bool:
 def in_queue(name: str, argument: str) -> set[Any]:
     """What the jobs `name` that wait or run have as `argument`."""
     jobs = ProcrastinateJob.objects.filter(task_name=name, status__in=("todo", "doing"))
+    return set(jobs.values_list(f"args__{argument}", flat=True))
+
+
+def waiting(name: str, argument: str) -> set[Any]:
+    """What the jobs `name` that are about to run have as `argument`. Another one for the same would find
+    nothing left to do: they see whatever is committed before they begin."""
+    due = Q(scheduled_at=None) | Q(scheduled_at__lte=Now())
+    jobs = ProcrastinateJob.objects.filter(due, task_name=name, status="todo")
     return set(jobs.values_list(f"args__{argument}", flat=True))
 
 

@@ -27,6 +27,14 @@ class Failure(models.TextChoices):
     CANCELED = "canceled"
 
 
+def by_id(text: str, name: str = "pk") -> Q:
+    """The row whose `name` is that UUID; none for what is no UUID."""
+    try:
+        return Q(**{name: uuid.UUID(text)})
+    except ValueError:
+        return Q(pk__in=())
+
+
 class AssetQuerySet(models.QuerySet["Asset"]):
     def stored(self) -> "AssetQuerySet":
         return self.filter(stored_at__isnull=False, released_at__isnull=True)
@@ -81,6 +89,8 @@ class Asset(models.Model):
             models.Index(
                 F("account"), name="generation_asset_account", condition=Q(released_at__isnull=True)
             ),
+            # the list of staff
+            models.Index(F("created_at").desc(), name="generation_asset_newest"),
             # the purge: released, or never finished
             models.Index(
                 F("created_at"),
@@ -120,6 +130,11 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
 
     def of(self, subject: str, slot: str | None = None) -> "PredictionQuerySet":
         return self.filter(subject=subject, **({} if slot is None else {"slot": slot}))
+
+    def named(self, text: str) -> Q:
+        """What staff look for: an id, a subject, an account, or the provider's id of a call."""
+        called = list(Attempt.objects.filter(external_id=text).values_list("prediction", flat=True))
+        return by_id(text) | Q(subject=text) | Q(account=text) | Q(pk__in=called)  # an index for each
 
     def in_flight(self) -> "PredictionQuerySet":
         """Those that occupy the provider: not what waits for staff."""
@@ -214,6 +229,8 @@ class Prediction(models.Model):
             models.Index(F("account"), name="generation_prediction_account"),
             # what was asked for a slot lately, whoever's: what that cost in a day
             models.Index(F("slot"), F("queued_at"), name="generation_prediction_lately"),
+            # the list of staff, and what failed today
+            models.Index(F("queued_at").desc(), name="generation_prediction_newest"),
             # all that was ever asked for a slot, newest first
             models.Index(F("subject"), F("slot"), F("queued_at").desc(), name="generation_prediction_slot"),
         )
@@ -239,6 +256,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Which of these external ids no attempt of ours has."""
         owned = self.filter(external_id__in=external_ids).values_list("external_id", flat=True)
         return set(external_ids) - set(owned)
+
+    def named(self, text: str) -> Q:
+        """What staff look for: its id, its prediction's, or the provider's."""
+        return by_id(text) | by_id(text, "prediction") | Q(external_id=text)
 
     def held(self) -> "AttemptQuerySet":
         """Those of which staff must say whether `suspect_id` is their call."""
@@ -301,6 +322,8 @@ class Attempt(models.Model):
             models.UniqueConstraint(fields=["prediction", "number"], name="generation_attempt_number"),
         )
         indexes = (
+            # the list of staff, the cost of a day, calls made since
+            models.Index(F("created_at").desc(), name="generation_attempt_newest"),
             # adoption: another claim of the same payload
             models.Index(
                 F("payload_hash"), name="generation_attempt_claimed", condition=Q(outcome="claimed")

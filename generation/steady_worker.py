@@ -35,6 +35,7 @@ PUT_BACK = """
     UPDATE procrastinate_jobs SET status = 'todo'
     WHERE status = 'doing' AND worker_id = %(worker_id)s AND NOT id = ANY(%(running)s)
 """
+WAITING = "SELECT DISTINCT task_name FROM procrastinate_jobs WHERE status = 'todo' AND args ? 'timestamp'"
 POOL = {"timeout": 10.0, "reconnect_timeout": 5.0}  # else the last pauses between tries are minutes
 
 
@@ -93,15 +94,15 @@ class SteadyConnector(PsycopgConnector):
     async def _insist[T](
         self, ask: Callable[..., Awaitable[T]], query: LiteralString, arguments: dict[str, Any]
     ) -> T:
-        is_repeated = False
         while True:
             try:
                 answer = await ask(query, **arguments)
             except ConnectorException as error:
-                if is_repeated and isinstance(error.__cause__, RaiseException):
-                    return None  # type: ignore[return-value] # a job that was ended at the first try
+                if isinstance(error.__cause__, RaiseException):
+                    # Ended at the first try, or, while this worker was stopped, by another one.
+                    log.info("%s", error.__cause__)
+                    return None  # type: ignore[return-value]
                 await self._wait(error)
-                is_repeated = True
             else:
                 self._away_since = 0.0
                 return answer
@@ -130,13 +131,20 @@ class DatabaseClock(PeriodicDeferrer):
     async def worker(self) -> None:
         while True:
             now = await self._now()
-            await self.defer_jobs(jobs_to_defer=self._due(now))
+            waiting = await self._waiting()
+            due = [(task, at) for task, at in self._due(now) if task.task.name not in waiting]
+            await self.defer_jobs(jobs_to_defer=due)
             await self.wait(next_tick=self.get_next_tick(at=now))
 
     async def _now(self) -> float:
         row = await self._app.connector.execute_query_one_async("SELECT extract(epoch FROM now()) AS now")
         database_time.told(float(row["now"]))
         return float(row["now"])
+
+    async def _waiting(self) -> set[str]:
+        """Of which there is one that nobody has begun: in a queue that is behind they would pile up."""
+        rows = await self._app.connector.execute_query_all_async(WAITING)
+        return {row["task_name"] for row in rows}
 
     def _due(self, now: float) -> list[tuple[PeriodicTask, int]]:
         """Each once for the last time it was due, however many passed meanwhile: after a long stop, too."""

@@ -19,6 +19,8 @@ from generation.execution import (
 from generation.storage import assets, deletion
 from generation.worker import GONE_AFTER
 
+FIRST = 10  # before all other jobs: what looks after those that are late
+
 
 @app.task(name="generation.submit", retry=RETRY)
 def submit_prediction(prediction_id: str) -> None:
@@ -61,7 +63,7 @@ def tend_prediction(prediction_id: str) -> None:
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="generation.sweep")
+@app.task(name="generation.sweep", priority=FIRST)
 def sweep_predictions(timestamp: int) -> None:
     sweep.sweep()
 
@@ -90,7 +92,7 @@ def reconcile_predictions(timestamp: int) -> None:
 
 
 @app.periodic(cron="* * * * * */5")
-@app.task(name="generation.rescue_jobs", pass_context=True)
+@app.task(name="generation.rescue_jobs", pass_context=True, priority=FIRST)
 async def rescue_jobs(context: JobContext, timestamp: int) -> None:
     """A killed worker's jobs stay `doing` for ever unless somebody puts them back. All of ours
     may run twice."""

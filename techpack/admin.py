@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 
-from core.admin import ReadOnlyAdmin, ReadOnlyInline, report
+from core.admin import ReadOnlyAdmin, ReadOnlyInline, ValuesOfLate, report
 from credits.services import InsufficientCredits
 from generation.admin import SUBJECT_PAGES, picture
 from generation.models import Attempt, Prediction
@@ -24,6 +25,8 @@ from techpack.models import (
     CostLine,
     DraftPhoto,
     ExportJob,
+    FlatMark,
+    FlatState,
     Header,
     LabelRow,
     LibraryEntry,
@@ -58,17 +61,9 @@ class RevisionInline(ReadOnlyInline):
 class StepInline(ReadOnlyInline):
     model = Step
     fields = (
-        "name",
-        "status",
-        "round",
-        "planned",
-        "charge",
-        "refunded",
-        "note",
-        "message",
-        "started_at",
+        "name", "status", "round", "planned", "charge", "refunded", "note", "message", "started_at",
         "finished_at",
-    )
+    )  # fmt: skip
 
 
 class ActivityInline(ReadOnlyInline):
@@ -80,6 +75,14 @@ class SheetInline(ReadOnlyInline):
     """Rows of one sheet. Staff look at them; designers write them."""
 
     extra = 0
+
+
+class FlatMarkInline(ReadOnlyInline):
+    """What the designer drew on the flats by hand."""
+
+    model = FlatMark
+    fields = ("kind", "view", "is_mirrored", "created_at")
+    show_change_link = True
 
 
 def _sheet_inline(of: type[Any]) -> type[SheetInline]:
@@ -98,12 +101,17 @@ class ProductAdmin(ReadOnlyAdmin):
         "runs_made",
         "updated_at",
     )
-    list_filter = ("category", "category_source", ("archived_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        "category", ("category_source", ValuesOfLate), ("archived_at", admin.EmptyFieldListFilter),
+        "created_at",
+    )  # fmt: skip
     search_fields = ("name", "notes", "owner__email", "=id")
-    date_hierarchy = "created_at"
+    ordering = ("-pk",)
     list_select_related = ("owner",)
+    readonly_fields = ("flats",)
     inlines = (
         RevisionInline,
+        FlatMarkInline,
         *(
             _sheet_inline(model)
             for model in (Colourway, MaterialLine, ConstructionRow, LabelRow, PackagingRow, CostLine)
@@ -111,8 +119,16 @@ class ProductAdmin(ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Product]:
-        rows = super().get_queryset(request).annotate(run_count=Count("runs"))
+        runs = TechPack.objects.filter(product=OuterRef("pk")).order_by().values("product")
+        counted = Coalesce(Subquery(runs.annotate(n=Count("pk")).values("n")), 0)
+        rows = super().get_queryset(request).annotate(run_count=counted)
         return rows.prefetch_related("revisions__asset")
+
+    @admin.display(description="flats")
+    def flats(self, product: Product) -> SafeString:
+        address = reverse("admin:techpack_flatstate_changelist")
+        count = product.flat_states.count()
+        return format_html('<a href="{}?product__id__exact={}">{} kept</a>', address, product.pk, count)
 
     @admin.display(description="runs", ordering="run_count")
     def runs_made(self, product: Any) -> int:
@@ -121,6 +137,24 @@ class ProductAdmin(ReadOnlyAdmin):
     @admin.display(description="photo")
     def thumbnail(self, product: Product) -> SafeString | str:
         return picture(next((revision.asset for revision in product.revisions.all()), None))
+
+
+@admin.register(FlatMark)
+class FlatMarkAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "product", "kind", "view", "is_mirrored")
+    list_filter = ("kind", "view")
+    search_fields = ("product__name", "product__owner__email", "=product__id")
+    list_select_related = ("product",)
+
+
+@admin.register(FlatState)
+class FlatStateAdmin(ReadOnlyAdmin):
+    """How the flats of a product looked after each change."""
+
+    list_display = ("made_at", "product", "words")
+    search_fields = ("product__name", "product__owner__email", "=product__id", "words")
+    date_hierarchy = "made_at"
+    list_select_related = ("product",)
 
 
 @admin.register(Header)
@@ -159,10 +193,9 @@ class LibraryEntryAdmin(ReadOnlyAdmin):
 @admin.register(TechPack)
 class TechPackAdmin(ReadOnlyAdmin):
     list_display = ("product", "number", "owner", "status", "age", "engine", "took", "trouble")
-    list_filter = ("status", "engine")
+    list_filter = ("status", ("engine", ValuesOfLate), "created_at")
     search_fields = ("product__name", "product__owner__email", "=product__id")
-    date_hierarchy = "created_at"
-    ordering = ("-created_at",)
+    ordering = ("-pk",)
     list_select_related = ("product__owner",)
     inlines = (StepInline, ActivityInline)
     actions = ("cancel", "resume")

@@ -33,7 +33,7 @@ class LengthField(LineField):
             "autocomplete": "off",
             "class": "input",
             "aria-label": "Value",
-            "placeholder": "70.5 or 27 3/4",
+            "placeholder": "70.5",
         }
     )
 

@@ -29,7 +29,7 @@ def send_run_ended(tech_pack_id: int) -> None:
 
 
 def _send(run: TechPack, address: str) -> None:
-    context = {"run": run, "product": run.product, "site": settings.SITE_URL}
+    context = {"run": run, "product": run.product, "link": settings.SITE_URL + run.product.get_absolute_url()}
     subject = f"{run.product.name}: {run.get_status_display().lower()}"
     send_mail(
         subject.replace("\n", " "),

@@ -4,9 +4,9 @@ from procrastinate.contrib.django import app
 
 from core.outages import RETRY, RETRY_MAIL
 from techpack import mail
-from techpack.hand_over import making
+from techpack.hand_over import export_jobs
 from techpack.pipeline import advance
-from techpack.services import photo_check, sample, sample_photos, stalled_runs
+from techpack.services import photo_check, sample_photos, sample_product, stalled_runs
 
 
 @app.task(name="techpack.advance", retry=RETRY)
@@ -36,18 +36,18 @@ def measure_sample(photo_id: int) -> None:
 
 @app.task(name="techpack.make_export", retry=RETRY)
 def make_export(export_id: int) -> None:
-    making.make_file(export_id)
+    export_jobs.make_file(export_id)
 
 
 @app.periodic(cron="41 4 * * *")
 @app.task(name="techpack.forget_old_files", retry=RETRY)
 def forget_old_files(timestamp: int) -> None:
-    making.forget_old_files()
+    export_jobs.forget_old_files()
 
 
 @app.task(name="techpack.make_sample", retry=RETRY)
 def make_sample(user_id: int) -> None:
-    sample.make_sample(user_id=user_id)
+    sample_product.make_sample(user_id=user_id)
 
 
 @app.periodic(cron="*/5 * * * *")

@@ -65,6 +65,7 @@ LONG = (
     "browser/test_bucket.py", "browser/test_cloud.py", "config/test_outage.py",
     "techpack/api/test_a_hundred.py", "chaos/test_chaos.py", "browser/test_products.py",
     "browser/test_blueprint.py", "browser/test_passkeys.py", "config/test_serve.py",
+    "browser/test_flat_editor.py",
     "blueprint/test_on_replicate.py", "blueprint/test_hard_cases.py", "techpack/test_killed_workers.py",
     "techpack/test_races.py", "techpack/api/test_document.py", "generation/test_steady_worker.py",
     "generation/local/test_grid_previews.py", "generation/test_replicate_techpack.py",
@@ -102,15 +103,15 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """Nothing in this database has to outlive a power cut."""
+    """Nothing in this database has to outlive a power cut, or to be tidied up after."""
     import psycopg
     from django.conf import settings
 
     from config.server import embedded_postgres
 
     with psycopg.connect(embedded_postgres.address(settings.DATA_DIR), autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("ALTER SYSTEM SET synchronous_commit = off")
+        for name in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum", "jit"):
+            connection.execute(f"ALTER SYSTEM SET {name} = off")
         connection.execute("SELECT pg_reload_conf()")
 
 

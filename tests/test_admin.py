@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from credits import services as ledger
@@ -141,3 +143,18 @@ def test_a_list_of_products_costs_the_same_for_one_and_for_many(
         make_product(user)
     with django_assert_max_num_queries(10):
         staff.get("/admin/techpack/product/")
+
+
+@pytest.mark.parametrize("model", ["generation/prediction", "generation/attempt", "generation/asset",
+                                   "techpack/techpack", "techpack/product", "credits/entry"])  # fmt: skip
+def test_a_list_of_millions_neither_counts_nor_groups_all(run: TechPack, staff: Client, model: str) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        assert staff.get(f"/admin/{model}/").status_code == 200
+    table = model.replace("/", "_")
+    of_list = [query["sql"] for query in captured if f'FROM "{table}"' in query["sql"]]
+    words = ("COUNT(", "DISTINCT", "GROUP BY")
+    bounded = ("LIMIT", "WHERE")
+    assert not [
+        sql for sql in of_list
+        if any(word in sql for word in words) and not any(bound in sql for bound in bounded)
+    ]  # fmt: skip

@@ -11,7 +11,7 @@ from procrastinate.jobs import Job
 
 from blueprint.emails import delivery
 from blueprint.models import Frame, Grid, Mail, Shoot
-from blueprint.services import frames, slots
+from blueprint.services import frames, slot_filling
 from core.outages import LONGEST_PAUSE, RETRY, RETRY_MAIL
 from generation import jobs
 from generation.storage import assets
@@ -78,10 +78,10 @@ def test_the_delivery_mail_waits_for_the_frames(monkeypatch: pytest.MonkeyPatch)
     subscriber = make_subscriber()
     shoot = Shoot.objects.create(subscriber=subscriber, kind=Shoot.Kind.PAID)
     asset = assets.store(account=subscriber.account, data=picture(size=(600, 600)), content_type="image/png")
-    slots.put(Grid.objects.create(shoot=shoot, number=1), asset)
+    slot_filling.put(Grid.objects.create(shoot=shoot, number=1), asset)
     for number in range(1, 31):
         subscriber.set_slot(number, f"there-{number}.png")
-    assert slots.finish_if_complete(subscriber)
+    assert slot_filling.finish_if_complete(subscriber)
     with monkeypatch.context() as away:
         away.setattr(frames.assets, "read", lambda asset: (_ for _ in ()).throw(ConnectionError()))
         run_worker()

@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from vision import networks
 from vision.drawings import is_drawn
 from vision.edges import faint_share
+from vision.faces import frontal_faces
 from vision.garments import recognition
 from vision.garments.recognition import Recognition
 from vision.photo import Rgb, seeing_copy
@@ -150,14 +150,10 @@ def has_face(image: Rgb) -> bool:
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     least = max(28, round(0.08 * max(grey.shape)))
-    return all(
-        len(_detector(name).detectMultiScale(grey, 1.1, neighbours, minSize=(least, least)))
-        for name, neighbours in (("default", 8), ("alt2", 4))
+    return bool(
+        frontal_faces(grey, "default", least=least, neighbours=8)
+        and frontal_faces(grey, "alt2", least=least, neighbours=4)
     )
-
-
-def _detector(name: str) -> cv2.CascadeClassifier:
-    return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / f"data/haarcascade_frontalface_{name}.xml"))
 
 
 def _without_product(

@@ -1,5 +1,6 @@
-"""What subscribers found wrong with their pictures, as rates by scene and by model."""
+"""What subscribers found wrong with their pictures, as rates by scene and by model of the last 30 days."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -7,12 +8,15 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from blueprint import scenes
 from blueprint.models import Redo
 from blueprint.services.grid_requests import KIND
 from core.admin import ReadOnlyAdmin
 from generation.models import Attempt
+
+LATELY = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -52,13 +56,15 @@ def by_model() -> list[Rate]:
 
 def _delivered(by: str) -> dict[Any, int]:
     made = Attempt.objects.filter(
-        outcome=Attempt.Outcome.SUCCEEDED, prediction__kind=KIND, prediction__slot__startswith="grid:"
-    )
+        outcome=Attempt.Outcome.SUCCEEDED, prediction__kind=KIND, prediction__slot__startswith="grid:",
+        created_at__gte=timezone.now() - LATELY,
+    )  # fmt: skip
     return dict(made.order_by().values_list(by).annotate(n=Count("pk")))
 
 
 def _told(by: F) -> dict[Any, tuple[int, str]]:
-    rows = Redo.objects.order_by().values(by=by, why=F("reason")).annotate(n=Count("pk")).order_by("-n")
+    lately = Redo.objects.filter(created_at__gte=timezone.now() - LATELY)
+    rows = lately.order_by().values(by=by, why=F("reason")).annotate(n=Count("pk")).order_by("-n")
     found: dict[Any, tuple[int, str]] = {}
     for row in rows:
         count, words = found.get(row["by"], (0, ""))

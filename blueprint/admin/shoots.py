@@ -13,13 +13,13 @@ from django.urls.resolvers import URLPattern
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from blueprint.admin import strips
+from blueprint.admin import grid_strips
 from blueprint.admin.bulk_actions import Acting, page_of
 from blueprint.admin.forms import ScenesForm, ShootForm
 from blueprint.models import SLOTS, Shoot
 from blueprint.services import shoots
 from blueprint.services.grids import NotPossible
-from core.admin import OPERATE
+from core.admin import OPERATE, LargeList
 
 Rows = QuerySet[Shoot]
 BUTTONS = (
@@ -34,18 +34,17 @@ class ShootList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list: Any = list(self.result_list)
-        found = strips.of_shoots(self.result_list)
+        found = grid_strips.of_shoots(self.result_list)
         for row in self.result_list:
             row.strip = found[row.pk]
 
 
 @admin.register(Shoot)
-class ShootAdmin(Acting, admin.ModelAdmin):
+class ShootAdmin(Acting, LargeList):
     form = ShootForm
     list_display = ("__str__", "subscriber", "kind", "strip", "progress", "created_by", "created_at")
-    list_filter = ("kind",)
+    list_filter = ("kind", "created_at")
     search_fields = ("title", "subscriber__email", "subscriber__name", "=subscriber__id")
-    date_hierarchy = "created_at"
     ordering = ("-pk",)
     list_per_page = 25
     list_select_related = ("subscriber", "created_by")
@@ -105,11 +104,11 @@ class ShootAdmin(Acting, admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def _page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        strip = strips.of_shoots([row])[row.pk]
+        strip = grid_strips.of_shoots([row])[row.pk]
         may_run = row.kind == Shoot.Kind.STAFF and self.has_run_permission(request)
         return {
             "strip": strip,
-            "grids": strips.told(strip, row),
+            "grids": grid_strips.told(strip, row),
             "buttons": BUTTONS if may_run else (),
             "list_url": reverse("admin:blueprint_shoot_changelist"),
             "scenes_form": ScenesForm() if may_run and row.planned < SLOTS else None,

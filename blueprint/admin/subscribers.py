@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
-from blueprint.admin import strips, timeline
+from blueprint.admin import grid_strips, timeline
 from blueprint.admin.filters import HasFailures, TookFallback
 from blueprint.admin.forms import SubscriberForm
 from blueprint.admin.mails import MailInline
@@ -28,6 +28,7 @@ from blueprint.models import SLOTS, Shoot, Subscriber
 from blueprint.presenters.selfies import Selfies
 from blueprint.services import guards, style
 from core import audit
+from core.admin import LargeList
 from generation.models import Attempt
 
 TOKEN_ENDING = 4  # characters: with more or fewer somebody could spell a link out
@@ -40,23 +41,22 @@ class SubscriberList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list: Any = list(self.result_list)
-        found = strips.of_subscribers(self.result_list)
+        found = grid_strips.of_subscribers(self.result_list)
         for row in self.result_list:
             row.strip_of_thirty = found[row.pk]
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
+class SubscriberAdmin(SubscriberActions, LargeList):
     form = SubscriberForm
     list_display = ("who", "strip", "progress", "failures", "spend", "bought", "seen")
     list_filter = (
         "paid_blueprint_purchased", "paid_blueprint_generated", HasFailures, TookFallback, "resolution_4k",
+        "created_at",
     )  # fmt: skip
     search_fields = ("email", "name", "=id")
-    date_hierarchy = "created_at"
     ordering = ("-pk",)
     list_per_page = 25
-    show_full_result_count = False
     inlines = (MailInline,)
     readonly_fields = (
         "id", "link_ends_in", "progress", "spend", "flagged", "resolution", "selfies",
@@ -185,13 +185,13 @@ class SubscriberAdmin(SubscriberActions, admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     def _page(self, request: HttpRequest, row: Any) -> dict[str, Any]:
-        strip = strips.of_subscribers([row])[row.pk]
+        strip = grid_strips.of_subscribers([row])[row.pk]
         offered = self.get_actions(request)
         return {
             "strip": strip,
             "spent": self.spend(row),
             "refusal": guards.refusal(row),
-            "grids": strips.told(strip, Shoot(subscriber=row, kind=Shoot.Kind.PAID)),
+            "grids": grid_strips.told(strip, Shoot(subscriber=row, kind=Shoot.Kind.PAID)),
             "shoots": row.shoots.exclude(kind=Shoot.Kind.PAID).order_by("pk"),
             "timeline": timeline.of(row),
             "buttons": [(name, words) for name, words in BUTTONS if name in offered],

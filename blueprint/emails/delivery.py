@@ -21,9 +21,9 @@ from django.template.loader import render_to_string
 
 from blueprint.models import Mail, Shoot, Subscriber
 from core.addresses import site_address
+from core.lease_renewal import renewed
 from core.mail import Words, message, write
 from core.outages import once_it_is_back
-from core.renewal import renewed
 from generation import jobs
 from generation.models import Prediction
 

@@ -10,13 +10,13 @@ refusal.
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pillow_heif
 from PIL import Image, ImageOps
+
+from vision.faces import Box, frontal_faces
 
 pillow_heif.register_heif_opener()  # HEIC, straight from a phone
 
@@ -160,15 +160,10 @@ def _opened(data: bytes) -> tuple[np.ndarray, tuple[int, int]]:
     return np.asarray(upright.resize(wide, kind)), full
 
 
-@cache
-def _cascade_path() -> str:
-    return str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_alt2.xml")
-
-
-def _looked_for(grey: np.ndarray) -> tuple[np.ndarray, list[Sequence[int]]]:
+def _looked_for(grey: np.ndarray) -> tuple[np.ndarray, list[Box]]:
     """The faces, and the picture turned so that they are upright in it."""
     height, width = grey.shape
-    nearest: list[Sequence[int]] = []
+    nearest: list[Box] = []
     for angle in TILTS:
         turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
         turned = (
@@ -181,15 +176,10 @@ def _looked_for(grey: np.ndarray) -> tuple[np.ndarray, list[Sequence[int]]]:
     return grey, nearest
 
 
-def _faces(grey: np.ndarray) -> list[Sequence[int]]:
+def _faces(grey: np.ndarray) -> list[Box]:
     """Boxes (left, top, width, height), the largest first."""
-    # A classifier is not safe to share among threads, and is read in a few milliseconds.
-    cascade = cv2.CascadeClassifier(_cascade_path())
     evened = cv2.createCLAHE(2.0, (4, 4)).apply(grey)  # a face in the dark is still a face
-    least = WORKING_SIDE // 20
-    boxes, neighbours = cascade.detectMultiScale2(evened, 1.1, 3, minSize=(least, least))
-    sure = [box for box, count in zip(boxes, neighbours, strict=True) if count >= SURE]
-    return sorted(sure, key=lambda box: -int(box[2]))
+    return frontal_faces(evened, "alt2", least=WORKING_SIDE // 20, neighbours=3, sure=SURE)
 
 
 def _size(size: tuple[int, int]) -> list[Problem]:
@@ -202,7 +192,7 @@ def _size(size: tuple[int, int]) -> list[Problem]:
     return [Problem("too_small", sentence)]
 
 
-def _subject(picture: np.ndarray, found: list[Sequence[int]]) -> list[Problem]:
+def _subject(picture: np.ndarray, found: list[Box]) -> list[Problem]:
     if not found:
         return [FACE_NOT_FOUND if _maybe_skin(picture) else NO_FACE]
     if len(found) > 1 and found[1][2] >= SECOND_FACE * found[0][2]:

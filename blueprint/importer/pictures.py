@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from blueprint import versions
 from blueprint.backfills import Skip
 from blueprint.models import Grid, Shoot, Subscriber
-from blueprint.services import grids, slots
+from blueprint.services import grids, slot_filling
 from generation.models import Asset
 from generation.providers.base import ProviderError
 from generation.storage import (
@@ -141,7 +141,7 @@ def _fill(place: NamedPicture, asset: Asset) -> None:
         raise Skip("this grid is being made")
     if grid.asset_id != asset.pk:
         keep(asset, subscriber, place.entry)
-        slots.put(grid, asset)
+        slot_filling.put(grid, asset)
     subscriber.set_slot(place.number, assets.key(asset, "original"))
     _save(subscriber, "paid_blueprint_photo_urls", grid)
 

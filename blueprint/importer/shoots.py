@@ -15,7 +15,7 @@ from blueprint.backfills import Skip
 from blueprint.importer import columns, pictures
 from blueprint.importer.sources import Row, Source
 from blueprint.models import SLOTS, Grid, Shoot, Subscriber
-from blueprint.services import grid_requests, grids, slots
+from blueprint.services import grid_requests, grids, slot_filling
 from generation.models import Attempt, Failure, Prediction
 from generation.providers.base import Request
 
@@ -154,7 +154,7 @@ def _fill(old: Old, grid: Grid, asset: Any) -> None:
     if old.external_id:
         current.prediction = _prediction(old, current, status=Prediction.Status.SUCCEEDED, asset=asset)
     pictures.keep(asset, subscriber, old.url)
-    slots.put(current, asset)
+    slot_filling.put(current, asset)
 
 
 def _prediction(old: Old, grid: Grid, **end: Any) -> Prediction:

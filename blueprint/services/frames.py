@@ -52,15 +52,16 @@ def cut(grid_id: int, asset_id: uuid.UUID) -> bool:
     stem = grid.shoot.stem(grid.number).replace("/grids/", "/frames/")
     account = grid.asset.account
     release_connection()
-    try:
-        pieces = _pieces(grid.asset)
-    except ValueError as error:  # too small a picture: it stays whole
-        log.warning("grid %s: no frames: %s", grid.pk, error)
-        return False
-    made = [
-        assets.store_files(account=account, files=files, stem=f"{stem}-{position}")
-        for position, files in enumerate(pieces, start=1)
-    ]
+    with images.IN_HAND:
+        try:
+            pieces = _pieces(grid.asset)
+        except ValueError as error:  # too small a picture: it stays whole
+            log.warning("grid %s: no frames: %s", grid.pk, error)
+            return False
+        made = [
+            assets.store_files(account=account, files=files, stem=f"{stem}-{position}")
+            for position, files in enumerate(pieces, start=1)
+        ]
     return _record(grid, made)
 
 

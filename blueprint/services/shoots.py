@@ -12,7 +12,7 @@ from django.db import transaction
 from blueprint import versions
 from blueprint.models import SLOTS, Grid, Shoot, Subscriber
 from blueprint.services import grids as grid_services
-from blueprint.services import selfies, slots
+from blueprint.services import selfies, slot_filling
 from blueprint.services.grids import NotPossible, Start
 from generation.storage import assets
 
@@ -85,7 +85,7 @@ def delete(*, shoot_id: int) -> bool:
     if any(grid.is_live for grid in grids):
         raise NotPossible("This shoot is being made: cancel it first.")
     for grid in grids:
-        slots.drop_frames(grid)
+        slot_filling.drop_frames(grid)
     pictures = [grid.asset for grid in grids if grid.asset is not None]
     shoot.delete()
     assets.release(pictures)

@@ -1,7 +1,6 @@
 """One search for what staff are asked about: an address, the end of a token, an id of the provider, the
 number of a product or subscriber."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import ApiToken, User
 from blueprint.models import Subscriber
-from generation.models import Attempt, Prediction
+from generation.models import Prediction
 from techpack.models import Product
 
 MOST = 20  # of each kind
@@ -72,11 +71,7 @@ def _of_product(asked: str) -> Q:
 
 
 def _of_prediction(asked: str) -> Q:
-    called = Attempt.objects.filter(external_id=asked).values("prediction")
-    try:
-        return Q(pk__in=called) | Q(pk=uuid.UUID(asked))
-    except ValueError:
-        return Q(pk__in=called) | Q(subject__iexact=asked)
+    return Prediction.objects.named(asked.lower()) | Prediction.objects.named(asked)
 
 
 def _numbered(asked: str) -> Q:

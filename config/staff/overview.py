@@ -80,7 +80,7 @@ def _count(group: str, words: str, count: int, url: str) -> Line:
 
 def _failures() -> Iterator[Line]:
     today = timezone.now().date()
-    failed = Prediction.objects.filter(status=Prediction.Status.FAILED, queued_at__date=today)
+    failed = Prediction.objects.filter(status=Prediction.Status.FAILED, **_of_day("queued_at", today))
     found = failed.order_by().values_list("failure").annotate(n=Count("pk")).order_by("-n")
     for failure, count in found:
         url = _list(
@@ -92,6 +92,12 @@ def _failures() -> Iterator[Line]:
     if not found:
         url = _list("generation_prediction", status__exact="failed")
         yield Line("Failed today", "nothing", "0", url)
+
+
+def _of_day(field: str, day: dt.date) -> dict[str, dt.datetime]:
+    """As a span, for which there is an index."""
+    begins = dt.datetime.combine(day, dt.time(), dt.UTC)
+    return {f"{field}__gte": begins, f"{field}__lt": begins + dt.timedelta(days=1)}
 
 
 def _queue() -> Iterator[Line]:
@@ -128,7 +134,7 @@ def _jobs() -> tuple[int, float]:
 def _cost() -> Iterator[Line]:
     today = timezone.now().date()
     for words, day in (("today", today), ("yesterday", today - dt.timedelta(days=1))):
-        spent = Attempt.objects.filter(created_at__date=day).aggregate(n=Sum("cost_usd"))["n"] or 0
+        spent = Attempt.objects.filter(**_of_day("created_at", day)).aggregate(n=Sum("cost_usd"))["n"] or 0
         yield Line("Cost", words, f"$ {spent:.2f}", _list("generation_attempt", **_on("created_at", day)))
 
 

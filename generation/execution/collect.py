@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import ValidationError
 
-from core.renewal import renewed
+from core.lease_renewal import renewed
 from core.storage import STORAGE_ERRORS
 from generation import providers, registry, retry_policy, transitions
 from generation.execution.error_handling import on_stumble
@@ -101,17 +101,19 @@ def _stored(prediction: Prediction, attempt: Attempt, inline: Output | None) -> 
     output = attempt.output or {}
     if "asset" in output:
         return Asset.objects.get(pk=output["asset"])  # stored by an earlier try
-    image, svg = _image(attempt, output, inline)
-    _look_at(prediction, attempt, image)
     release_connection()
-    try:
-        if svg is None and prediction.asked.vector:
-            svg = assets.vectorise(image)
-        asset = assets.store(
-            account=prediction.account, data=image, svg=svg, stem=prediction.stem, keep=False
-        )
-    except InvalidImage as error:
-        raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be read.") from error
+    with images.IN_HAND:
+        image, svg = _image(attempt, output, inline)
+        _look_at(prediction, attempt, image)
+        release_connection()
+        try:
+            if svg is None and prediction.asked.vector:
+                svg = assets.vectorise(image)
+            asset = assets.store(
+                account=prediction.account, data=image, svg=svg, stem=prediction.stem, keep=False
+            )
+        except InvalidImage as error:
+            raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be read.") from error
     transitions.record_stored(attempt=attempt, asset=asset)
     return asset
 

@@ -11,8 +11,8 @@ from functools import partial
 from django.db import connection
 from django.db.models.functions import Now
 
+from core.lease_renewal import renewed
 from core.outages import once_it_is_back
-from core.renewal import renewed
 from generation import limits, providers, retry_policy, transitions
 from generation.execution import held, json_repair, provider_reads
 from generation.execution.collect import take_inline

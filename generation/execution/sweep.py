@@ -21,14 +21,14 @@ def sweep() -> int:
     """Send a job to every prediction that is under way and whose time to be looked at has passed, and
     to each provider for which some wait. Returns how many of the first."""
     held.end_undecided()
-    for provider in _providers_waited_for():
+    for provider in set(_providers_waited_for()) - jobs.waiting("generation.dispatch", "provider"):
         jobs.defer("generation.dispatch", provider=provider)
     with transaction.atomic():
         overdue = Prediction.objects.overdue().exclude(status=Prediction.Status.QUEUED).order_by("due_at")
         ids = list(overdue.select_for_update(skip_locked=True).values_list("pk", flat=True)[:BATCH])
         Prediction.objects.filter(pk__in=ids).update(due_at=Now() + PATIENCE)
-        for prediction_id in ids:
-            jobs.defer("generation.tend", prediction_id=str(prediction_id))
+        for prediction_id in {str(one) for one in ids} - jobs.waiting("generation.tend", "prediction_id"):
+            jobs.defer("generation.tend", prediction_id=prediction_id)
     if ids:
         log.warning("the sweep picked up %d predictions", len(ids))
     return len(ids)
@@ -54,14 +54,18 @@ def tend(prediction_id: uuid.UUID) -> None:
 
 
 def dispatch(provider: str) -> None:
-    """A place at the provider is free: send those that are next."""
+    """A place at the provider is free: send those that are next. Not those that are being sent, else a queue
+    that is behind would only grow."""
     try:
         found = providers.get(provider)
     except ImportError:
         _send_all(provider)  # each is then refused
         return
-    for prediction in limits.next_in_line(found):
-        jobs.defer("generation.submit", prediction_id=str(prediction.pk))
+    following = [str(prediction.pk) for prediction in limits.next_in_line(found)]
+    sent = jobs.waiting("generation.submit", "prediction_id") if following else ()
+    for prediction_id in following:
+        if prediction_id not in sent:
+            jobs.defer("generation.submit", prediction_id=prediction_id)
 
 
 def _send_all(provider: str) -> None:

@@ -22,6 +22,7 @@ from django.db.models.functions import Now
 from PIL import Image
 
 from core.storage import STORAGE_ERRORS
+from generation import jobs
 from generation.models import Asset
 from generation.storage import images
 from generation.storage.svg import cleaned, vectorise
@@ -141,6 +142,7 @@ def files_of(
 
 
 def _write_all(asset: Asset, files: Files) -> None:
+    jobs.release_connection()  # a storage that is slow must not keep the connections of thirty jobs
     for variant, content in files.content.items():
         _write(key(asset, variant), content)
 

@@ -35,6 +35,9 @@ SRGB = ImageCms.createProfile("sRGB")
 
 # Held while a picture is decoded: thirty at once would be no faster than one a core, and take a gigabyte.
 A_CORE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
+# Held from the download of a picture until its files are stored; taken before A_CORE. More than this many
+# keep no core busier, and each holds 10 to 20 MB meanwhile.
+IN_HAND = threading.BoundedSemaphore(max(8, 4 * (os.cpu_count() or 2)))
 
 
 class InvalidImage(Exception):

@@ -157,6 +157,7 @@ document.addEventListener("keydown", (event) => {
 // What a change moved, once --------------------------------------------------------------------------
 
 let before = null;
+let focus = ""; // the point that had it: a point shows, and can have it again, only when the tool is back
 
 function picture() {
   const dims = new Map([...region().querySelectorAll(".livedraw .dimension")].map((one) => [
@@ -176,6 +177,14 @@ function point(moved) {
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   before = detail.shouldSwap && detail.target === region() && region() ? picture() : null;
+  focus = before && document.activeElement?.matches(".flat-handle") ? document.activeElement.id : "";
+});
+
+// As it settles, htmx takes away classes that the region did not come with.
+document.addEventListener("htmx:afterSettle", () => {
+  show();
+  if (focus) document.getElementById(focus)?.focus({ preventScroll: true });
+  focus = "";
 });
 
 document.addEventListener("htmx:afterSwap", () => {

@@ -13,12 +13,11 @@ from techpack.api.images import address
 from techpack.api.outputs import CurrentStep, LoadingState
 from techpack.editing import annotations, specification, staleness, values
 from techpack.editing.errors import EditError
-from techpack.length_words import amount, unit_of
+from techpack.length_formatting import amount, unit_of
 from techpack.library.units import in_unit
 from techpack.models import Piece, Proposal, StepName, Take, TechPack
 from techpack.pipeline.progress import progress, spent
-from techpack.presenters import review
-from techpack.presenters.page import charges_of, load_run
+from techpack.presenters import review, whole
 from techpack.schemas import Source
 from techpack.services import redo
 
@@ -378,11 +377,10 @@ def sketches(
 
 
 def state(request: HttpRequest, row: models.Product) -> outputs.State:
-    run = load_run(row)
-    charges = charges_of(run) if run else []
-    found, live = category(row), live_proposals(run)
-    photos = row.photos_in_use()
-    facts = review.facts_of(row, photos)
+    there = whole.of(row)
+    run, charges, photos = there.run, there.charges, there.photos
+    found, live = category(row), live_proposals(there)
+    facts = review.facts_of(row, photos, there.measurements)
     return outputs.State(
         product_id=row.pk,
         name=row.name,
@@ -406,14 +404,13 @@ def state(request: HttpRequest, row: models.Product) -> outputs.State:
     )
 
 
-def live_proposals(run: TechPack | None) -> list[outputs.Proposal]:
-    if run is None:
+def live_proposals(of: whole.Whole) -> list[outputs.Proposal]:
+    if of.run is None:
         return []
-    valued: list[models.EditedPiece] = [*run.base_views.all(), *run.sketches.all()]
+    valued: list[models.EditedPiece] = [*of.run.base_views.all(), *of.run.sketches.all()]
     there = {piece.slot: piece for piece in valued}
-    rows = Proposal.objects.filter(tech_pack=run, status__in=(Proposal.Status.ASKED, Proposal.Status.READY))
     found = []
-    for one in rows.select_related("charge__refund").order_by("pk"):
+    for one in of.proposals:
         slot = f"base-view:{one.base_view_id}" if one.base_view_id else f"sketch:{one.sketch_id}"
         if slot in there:
             found.append(proposal(one, there[slot]))

@@ -19,7 +19,7 @@ from techpack import schemas
 from techpack.editing import history
 from techpack.editing.document import Desk, opened
 from techpack.editing.errors import EditError, NotEditable, NothingToUndo, ValueMisfit
-from techpack.length_words import amount, measure
+from techpack.length_formatting import amount, measure
 from techpack.models import Change, Sketch
 from techpack.schemas import Source
 

@@ -14,6 +14,8 @@ _UNBREAKABLE = re.compile(r"[^\s\u200b\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]{2
 _LONGEST_PIECE = 12
 _WIDE = ("W", "F")
 
+UNSPECIFIED = "to be specified"
+
 _FORMULA = re.compile(r"\s*[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]")
 
 

@@ -14,7 +14,9 @@ def draw_tote(spec: Specification, view: str) -> Drawing:
     base, opening, height = spec.cm("BW1") / 2, spec.cm("BW2") / 2, spec.cm("BH1")
     handle_at, drop, strap = 0.45 * opening, spec.cm("BN1"), STRAPS.get(spec.feature("strap"), 2.6)
     arch = _handle(handle_at, drop, strap)
-    drawing.shape("outline", arch.shifted(complex(0, 1.2)).parallel(0), fill="#fff")
+    drawing.shape("outline", arch.shifted(1.4j))
+    if spec.feature("closure") == "full zip":
+        trims.zip_line(drawing, complex(-0.96 * opening, -0.4), complex(0.96 * opening, -0.4), stitches=False)
     corner = min(1.2, 0.1 * height)
     right = joined([
         Path.line(complex(0, 0), complex(opening, 0)), Path.line(complex(opening, 0), complex(base, height - corner)),
@@ -31,10 +33,9 @@ def draw_tote(spec: Specification, view: str) -> Drawing:
         _handle_line(handle_at, drop, strap, 0.3), _handle_line(handle_at, drop, strap, strap - 0.3)
     )
     if spec.measures.get("BD1", 0) > 2:
-        depth = spec.cm("BD1") / 2
-        drawing.seam(Path.line(complex(base - 0.2, height - depth), complex(base - depth, height - depth), complex(base - depth, height)), both=True)  # fmt: skip
-    if spec.feature("closure") == "full zip":
-        trims.zip_line(drawing, complex(-0.92 * opening, 0.55), complex(0.92 * opening, 0.55), stitches=False)
+        depth = min(spec.cm("BD1") / 2, 0.4 * height, 0.4 * base)
+        side = base + (opening - base) * depth / height
+        drawing.seam(Path.line(complex(side, height - depth), complex(base - depth, height - depth), complex(base - depth, height)), both=True)  # fmt: skip
     if spec.feature("pockets") == "patch" and view == "front":
         pockets.patch_pocket(drawing, complex(0, 0.35 * height), 0.9 * base, 0.45 * height)
     drawing.mark(bag_base=complex(0, height), bag_side_bottom=complex(base, height), bag_side_top=complex(opening, 0), bag_top=0j, handle_top=complex(0, -drop))  # fmt: skip
@@ -152,7 +153,10 @@ def _main_zip(drawing: Drawing, half: float, height: float) -> None:
 
 
 def _front_pocket(drawing: Drawing, spec: Specification, half: float, height: float) -> None:
-    width, tall = min(spec.cm("PK1") / 2, 0.85 * half), min(spec.cm("PK2"), 0.55 * height)
+    width, tall = (
+        min(spec.cm("PK1") / 2, (0.93 if spec.has("PK1") else 0.72) * half),
+        min(spec.cm("PK2"), 0.55 * height),
+    )
     low = height - 2.5
     corners = [
         complex(-width, low - tall),
@@ -172,7 +176,7 @@ def _shoulder_straps(drawing: Drawing, half: float, height: float, wide: float) 
     """Padded straps with their webbing and buckles; `wide` is their width over the usual one."""
     panel = [complex(-0.62 * half, 0.16 * height), complex(0.62 * half, 0.16 * height), complex(0.62 * half, 0.9 * height), complex(-0.62 * half, 0.9 * height)]  # fmt: skip
     drawing.stitch(rounded(panel, 3))
-    spread = 0.19 * half * (wide - 1)
+    spread = min(0.19 * half * (wide - 1), 0.1 * half)
     inner = Path.curve(complex(0.12 * half, 0.1 * height), complex(0.1 * half - spread, 0.4 * height), complex(0.55 * half - spread, 0.55 * height), complex(0.68 * half - spread, 0.76 * height))  # fmt: skip
     outer = Path.curve(complex(0.88 * half + spread, 0.74 * height), complex(0.8 * half + spread, 0.5 * height), complex(0.52 * half + spread, 0.34 * height), complex(0.5 * half, 0.1 * height))  # fmt: skip
     strap = joined([inner, Path.line(inner.end, outer.start), outer, Path.line(outer.end, inner.start)])
@@ -181,8 +185,8 @@ def _shoulder_straps(drawing: Drawing, half: float, height: float, wide: float) 
     web = Path.line(foot - side, low - side, low + side, foot + side, foot - side)
     drawing.shape("details", web, both=True)
     drawing.shape("outline", strap, both=True)
-    drawing.stitch(inner.parallel(-0.5).part(0.03, 0.97), outer.parallel(-0.5).part(0.03, 0.97), both=True)
+    drawing.stitch(inner.parallel(0.5).part(0.02, 0.98), outer.parallel(0.5).part(0.02, 0.98), both=True)
     buckle = foot + unit(low - foot) * 2.2
     drawing.shape("details", Path.line(buckle - 1.4 * side, buckle + 1.4 * side, buckle + 1.4 * side + unit(low - foot) * 1.6, buckle - 1.4 * side + unit(low - foot) * 1.6, buckle - 1.4 * side), both=True)  # fmt: skip
-    top = Path.line(complex(-0.56 * half, 0.1 * height), complex(0.56 * half, 0.1 * height))
+    top = Path.line(complex(-0.5 * half, 0.1 * height), complex(0.5 * half, 0.1 * height))
     drawing.seam(top, top.shifted(0.8j))

@@ -9,12 +9,13 @@ from html import escape
 from techpack.flats.ends import settled
 from techpack.flats.paths import Path, Placement, mirror, unit
 
-LAYERS = ("inside", "outline", "seams", "details", "stitches", "fold")
+LAYERS = ("inside", "outline", "seams", "details", "stitches", "fold", "open")
 # Line widths in mm on the sheet: 1.5, 0.9, 0.6 and 0.5 pt.
 WEIGHTS = {
-    "inside": 0.21, "outline": 0.53, "seams": 0.32, "details": 0.25, "stitches": 0.2, "fold": 0.21,
+    "inside": 0.21, "outline": 0.53, "seams": 0.32, "details": 0.25, "stitches": 0.2, "fold": 0.21, "open": 0.25,
 }  # fmt: skip
-DASHES = "0.9 0.45"
+DASHES = {"stitches": "0.9 0.45", "open": "3 0.8 0.6 0.8 0.6 0.8"}  # open: what is to be specified
+INSIDE_LABEL_AT, UPRIGHT_LABEL_AT = 0.3, 0.62  # shares of a dimension line: labels of lines that cross do not
 MARGIN = 8.0  # mm around the garment and its dimension lines
 INK, SHADE = "#111", "#f1f1ef"
 
@@ -196,8 +197,10 @@ class Drawing:
             ends = ((place.point(item.start), start), (place.point(item.end), end))
             d = " ".join(f"M{_xy(a)} L{_xy(b)}" for a, b in ends)
             outer = f'<path class="extension" d="{d}" fill="none" stroke="#bbb" stroke-width="0.18"/>'
-        at = (start + end) / 2 + (complex(1.2, 1.0) if abs(along.real) < 0.5 else complex(0, -1.3))
-        anchor = "start" if abs(along.real) < 0.5 else "middle"
+        is_upright = abs(along.real) < 0.5
+        share = UPRIGHT_LABEL_AT if is_upright else 0.5 if item.away else INSIDE_LABEL_AT
+        at = start + share * (end - start) + (complex(1.2, 1.0) if is_upright else complex(0, -1.3))
+        anchor = "start" if is_upright else "middle"
         label = escape(labels.get(item.code, item.code))
         hit = f'<path class="hit" d="{lines[0]}" fill="none"/>' if on_page else ""
         length = f' data-cm="{self.drawn_cm()[item.code]:.2f}"' if on_page else ""
@@ -223,7 +226,7 @@ def _corners(points: list[complex]) -> tuple[complex, complex]:
 
 
 def _group(layer: str, prefix: str, suffix: str) -> str:
-    dash = f' stroke-dasharray="{DASHES}"' if layer == "stitches" else ""
+    dash = f' stroke-dasharray="{DASHES[layer]}"' if layer in DASHES else ""
     return (
         f'<g id="{prefix}{layer}{suffix}" class="layer-{layer}" fill="none" stroke="{INK}" stroke-width="{WEIGHTS[layer]}"'
         f' stroke-linecap="round" stroke-linejoin="round"{dash}>'

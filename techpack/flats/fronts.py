@@ -3,51 +3,37 @@
 from techpack.flats.drawing import Drawing
 from techpack.flats.garments import Garment
 from techpack.flats.parts import collars, pockets, trims
-from techpack.flats.paths import Path, joined
+from techpack.flats.paths import Path
 from techpack.flats.specification import Specification
 from techpack.flats.upper_body import Frame
 
 
-def draw_lapels(drawing: Drawing, garment: Garment, body: Frame) -> None:
-    """Lapels and their collar, from the front."""
-    collars.lapels(drawing, garment.spec, body, _break_point(garment), mens=garment.spec.is_mens)
-
-
-def draw_back_of_lapels(drawing: Drawing, garment: Garment, body: Frame) -> None:
-    """The collar of a coat or jacket with lapels, from the back."""
-    wide, fall = body.hps.real, garment.spec.cm("CO1")
-    side = complex(wide + 0.2, -1.6)
-    outer = body.hps + body.shoulder_slope * min(3.6, 0.3 * abs(body.shoulder - body.hps)) + 0.8j
-    low = max(fall - 3.6, 2.5)
-    half = joined([
-        Path.curve(complex(0, -3.0), complex(0.6 * wide, -3.0), side + complex(-0.5, -1.0), side),
-        Path.curve(side, side + complex(0.9, -0.1), outer + complex(-0.5, -1.2), outer),
-        Path.curve(outer, outer + complex(-0.25 * wide, 0.5), complex(0.5 * wide, low), complex(0, low)),
-    ])  # fmt: skip
-    drawing.shape("outline", joined([half, half.mirrored().reversed()]))
-
-
-def _break_point(garment: Garment) -> float:
+def break_point(garment: Garment) -> float:
+    """Where lapels begin to roll, in cm below HPS."""
     return min(0.42 * garment.spec.cm("BL1"), 34.0) if garment.spec.cm("BL1") < 85 else 30.0
 
 
-def draw_front(drawing: Drawing, garment: Garment, body: Frame, start: float) -> None:
-    """Closure and pockets. `start` is where the front begins in the centre, in cm below HPS."""
+def draw_front(
+    drawing: Drawing, garment: Garment, body: Frame, start: float, neck: Path | None
+) -> None:  # fmt: skip
+    """Closure and pockets. `start` is where the front begins in the centre, in cm below HPS; `neck` is the
+    edge of its neckline, where it has one."""
     spec = garment.spec
     bottom = body.hem_centre.imag
     if garment.neck == "lapel":
-        start = _break_point(garment)
-        edge = -2.5 if spec.is_mens else 2.5
-        drawing.seam(Path.line(complex(0, start), complex(edge, start + 2.5), complex(edge, bottom)))
+        start = break_point(garment)
+        edge = -collars.LAP if spec.is_mens else collars.LAP
+        drawing.seam(Path.line(complex(edge, start), complex(edge, bottom)))
         if garment.closure == "buttons":
             count = int(spec.feature("buttons") or 0) or 3
-            trims.buttons(drawing, start + 2.5, min(start + 26, bottom - 12), 0, count, holes=1 if spec.is_mens else -1)  # fmt: skip
+            trims.buttons(drawing, start + 1.0, min(start + 26, bottom - 12), 0, count, holes=1 if spec.is_mens else -1)  # fmt: skip
         elif garment.closure == "full zip":
             trims.zip_line(drawing, complex(0, start), complex(0, bottom))
     elif garment.closure == "open":
         drawing.seam(Path.line(complex(0, start), complex(0, bottom)))
     elif garment.closure == "buttons":
         width = spec.cm("PL2")
+        beside = neck.at_distance(width / 2) if neck else None
         trims.button_placket(
             drawing,
             start,
@@ -56,6 +42,8 @@ def draw_front(drawing: Drawing, garment: Garment, body: Frame, start: float) ->
             spec.cm("BU1"),
             count=int(spec.feature("buttons") or 0),
             mens=spec.is_mens,
+            beside=beside.imag if beside else start,
+            is_band=spec.product_type == "sweater",
         )
     elif garment.closure in ("full zip", "half zip"):
         end = (

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, replace
 
 from techpack.flats.parts import necks
+from techpack.flats.parts.sleeves import SHORT_SLEEVE
 from techpack.flats.specification import Specification
-from techpack.flats.upper_body import SHORT_SLEEVE
 
 COLLARED = {"shirt collar", "polo"}
 BARE = {"straps", "strapless"}
+UNKNOWN = ""  # a collar may be there or not: drawn as a bare neckline, its collar to be specified
 LENGTHS = {"cropped": 0.78, "long": 1.18, "mini": 0.82, "knee": 1.0, "midi": 1.2, "maxi": 1.4}
+SLEEVES = {"short": (19.0, 17.0), "3/4": (44.0, 13.0), "long": (60.0, 9.5)}  # length and opening, cm
 STRAPS = {"thin": 1.0, "medium": 2.5, "wide": 5.0}  # cm
 
 
@@ -23,18 +25,21 @@ class Style:
     cuff: str = "stitched"
     is_knit: bool = True
     yoke: bool = False
+    topstitch: bool = False  # beside the armhole
 
 
 STYLES = {
     "t-shirt": Style("crew", "short"),
     "long-sleeve top": Style("crew"),
     "polo": Style("polo", "short", "placket"),
-    "shirt": Style("shirt collar", closure="buttons", hem="curved", cuff="cuff", is_knit=False, yoke=True),
-    "sweatshirt": Style("crew", hem="rib", cuff="rib"),
-    "hoodie": Style("hood", hem="rib", cuff="rib"),
+    "shirt": Style(
+        "shirt collar", closure="buttons", hem="curved", cuff="cuff", is_knit=False, yoke=True, topstitch=True
+    ),
+    "sweatshirt": Style("crew", hem="rib", cuff="rib", topstitch=True),
+    "hoodie": Style("hood", hem="rib", cuff="rib", topstitch=True),
     "sweater": Style("crew", hem="rib", cuff="rib"),
-    "jacket": Style("shirt collar", closure="open", is_knit=False),
-    "coat": Style("lapel", closure="open", is_knit=False),
+    "jacket": Style(UNKNOWN, closure="open", is_knit=False),
+    "coat": Style(UNKNOWN, closure="open", is_knit=False),
     "dress": Style("crew", "none", is_knit=False),
 }
 
@@ -80,6 +85,12 @@ class Garment:
         return self.spec.cm("CU1") if self.cuff == "rib" and is_long else 0.0
 
     @property
+    def yoke(self) -> str:
+        if self.neck in BARE or self.spec.feature("shoulder") == "raglan":
+            return "none"
+        return self.spec.feature("yoke", "back" if self.style.yoke else "none")
+
+    @property
     def is_front(self) -> bool:
         return self.view == "front"
 
@@ -100,15 +111,10 @@ def _sleeved(spec: Specification) -> Specification:
     measure wins. Without one, the typical length follows the feature."""
     if spec.has("SL1") or spec.feature("sleeve") not in ("short", "3/4", "long"):
         return spec
-    if spec.feature("sleeve") == "long":
-        return _with(spec, {"SL1": 60 * spec.size, "SO1": spec.measures.get("SO1", 9.5 * spec.size)})
-    if STYLES[spec.product_type].sleeve == "short":
+    if spec.feature("sleeve") == STYLES[spec.product_type].sleeve:
         return spec
-    share = 0.36 if spec.feature("sleeve") == "short" else 0.72
-    changed = {"SL1": spec.cm("SL1") * share if spec.cm("SL1") > 38 else spec.cm("SL1")}
-    if not spec.has("SO1"):
-        changed["SO1"] = spec.cm("SO1") * (1.45 if share < 0.5 else 1.15)
-    return _with(spec, changed)
+    length, opening = SLEEVES[spec.feature("sleeve")]
+    return _with(spec, {"SL1": length * spec.size, "SO1": spec.measures.get("SO1", opening * spec.size)})
 
 
 def _with(spec: Specification, changed: dict[str, float]) -> Specification:

@@ -1,9 +1,11 @@
 """Caps and beanies."""
 
 from techpack.flats.drawing import SHADE, Drawing
-from techpack.flats.parts import trims
 from techpack.flats.paths import Path, direction, ellipse, joined, rounded
 from techpack.flats.specification import Specification
+
+WALES = 11  # ribs of a beanie from its centre to its side
+BEANIE_HEM = 1.2  # cm
 
 
 def draw_cap(spec: Specification, view: str) -> Drawing:
@@ -25,10 +27,10 @@ def _cap_front(spec: Specification, view: str) -> Drawing:
     drawing.body(joined([right, right.mirrored().reversed()]))
     for x in (0.0, 0.66):
         foot = low.at_distance(x * half) or low.end
-        seam = Path.curve(0j, complex(x * half * 0.72, 0.02 * height), complex(x * half * 0.98, 0.45 * height), foot)  # fmt: skip
+        seam = Path.curve(0j, complex(x * half * 0.6, 0.05 * height), complex(x * half * 1.02, 0.42 * height), foot)  # fmt: skip
         drawing.seam(seam, both=x > 0)
         for gap in (0.35, -0.35):
-            drawing.stitch(seam.parallel(gap).part(0.06, 0.99), both=x > 0)
+            drawing.stitch(seam.parallel(gap).part(0.12, 0.99), both=x > 0)
     for at in (complex(0.3 * half, 0.27 * height), complex(0.72 * half, 0.34 * height)):
         drawing.detail(ellipse(at, 0.32, 0.32), ellipse(at, 0.6, 0.6), both=True)
     drawing.shape("outline", ellipse(complex(0, -0.25), 0.75, 0.4))
@@ -58,23 +60,24 @@ def _height(spec: Specification, half: float) -> float:
 def _visor(drawing: Drawing, spec: Specification, height: float, low: Path) -> None:
     """Seen from the front a visor is shortened: it points at who looks."""
     half, visor = spec.cm("HC4") / 2, spec.cm("HC3")
-    start = low.at_distance(half) or complex(half, height)
-    start = complex(half, start.imag)
-    seam = Path.curve(start, complex(0.62 * half, start.imag - 0.5), complex(0.3 * half, height - 0.1), complex(0, height - 0.1))  # fmt: skip
-    bottom = height + 0.62 * visor
-    tip = complex(1.06 * half, start.imag + 0.24 * visor)
-    edge = joined([
-        Path.curve(start, start + complex(0.35, 0.1), tip + complex(0.1, -0.4), tip),
-        Path.curve(tip, tip + complex(-0.12 * half, 0.3 * visor), complex(0.55 * half, bottom), complex(0, bottom)),
-    ])  # fmt: skip
-    half_shape = joined([seam.reversed(), edge])
-    drawing.shape("outline", joined([half_shape, half_shape.mirrored().reversed()]))
+    is_flat = spec.feature("brim") == "flat"
+    start = low.at_distance(half) or low.start
+    start = complex(half, start.imag - 0.2)
+    middle, bottom = height - (0.1 if is_flat else 0.7), height + (0.5 if is_flat else 0.62) * visor
+    reach = bottom - start.imag
+    upper = (start, start + complex(-0.3 * half, -0.35), complex(0.5 * half, middle), complex(0, middle))
+    lower = (
+        start,
+        start + complex(0.12 * half, 0.72 * reach),
+        complex(0.66 * half, bottom),
+        complex(0, bottom),
+    )
+    right = joined([Path((upper,)).reversed(), Path((lower,))])
+    drawing.shape("outline", joined([right, right.mirrored().reversed()]))
     for row in range(1, 7):
         part = row / 7.2
-        middle = height - 0.1 + (bottom - height + 0.1) * part
-        side = start + (tip - start) * part * 0.9 - complex(0.5 + 0.35 * part, -0.25 * part - 0.1)
-        row_half = Path.curve(complex(0, middle), complex(0.5 * half, middle), side + complex(-0.2 * half, 0.12 * (middle - side.imag)), side)  # fmt: skip
-        drawing.stitch(joined([row_half.mirrored().reversed(), row_half]))
+        between = [a + (b - a) * part for a, b in zip(upper, lower, strict=True)]
+        drawing.stitch(Path.curve(*between).part(0.05, 1), both=True)
     drawing.mark(visor_edge=complex(0, bottom), visor_side=start)
     drawing.dimension("HC4", complex(-half, start.imag), start, complex(0, bottom - start.imag + 2))
 
@@ -154,10 +157,7 @@ def draw_beanie(spec: Specification, view: str) -> Drawing:
         Path.line(complex(half, height), complex(0, height)),
     ])  # fmt: skip
     drawing.body(joined([right, right.mirrored().reversed()]))
-    for i in range(-5, 6):
-        x = i / 6
-        wale = Path.curve(complex(x * 0.12 * half, 0.03 * height), complex(x * 0.8 * half, 0.1 * height + 0.1 * height * abs(x)), complex(x * 0.98 * half, 0.4 * height), complex(x * 0.97 * half, level))  # fmt: skip
-        drawing.detail(wale)
+    _wales(drawing, right, level if fold > 1 else height - BEANIE_HEM)
     if fold > 1:
         cuff = [
             complex(-half - 0.2, level),
@@ -166,16 +166,41 @@ def draw_beanie(spec: Specification, view: str) -> Drawing:
             complex(-half, height),
         ]
         drawing.shape("outline", Path.line(*cuff, cuff[0]))
-        trims.ribs(drawing, Path.line(complex(half, level), complex(0, level)), Path.line(complex(half, height), complex(0, height)), 0.9)  # fmt: skip
-        drawing.detail(Path.line(complex(0, level), complex(0, height)))
+        for number in range(-WALES + 1, WALES):
+            x = number / WALES
+            drawing.detail(Path.line(complex(x * (half + 0.2), level), complex(x * half, height)))
         drawing.dimension("HC8", complex(half, level), complex(half, height), 2 + 0j)
     else:
-        drawing.seam(Path.line(complex(-half, height - 0.9), complex(half, height - 0.9)))
+        drawing.seam(Path.line(complex(-half, height - BEANIE_HEM), complex(half, height - BEANIE_HEM)))
     if spec.feature("pompom") == "yes":
-        drawing.shape("outline", ellipse(complex(0, -2.4), 2.8, 2.6))
-        for turn in range(0, 360, 30):
-            drawing.detail(Path.line(complex(0, -2.4) + direction(turn) * 1.5, complex(0, -2.4) + direction(turn + 8) * 2.4))  # fmt: skip
+        middle = complex(0, -2.4)
+        tufts = [middle + direction(turn) * (2.9 if turn % 40 else 2.5) for turn in range(0, 361, 20)]
+        drawing.shape("outline", Path.through(tufts))
+        for turn in range(10, 370, 30):
+            start = middle + direction(turn) * (0.5 if turn % 60 == 10 else 1.2)
+            drawing.detail(Path.curve(start, start + direction(turn) * 0.4, middle + direction(turn + 14) * 1.7, middle + direction(turn + 10) * 2.2))  # fmt: skip
     drawing.mark(top=0j, opening=complex(half, height), fold_edge=complex(half, level))
     drawing.dimension("HC6", complex(-half, height), complex(half, height), 2.5j)
     drawing.dimension("HC7", complex(-half, 0), complex(-half, height), -2.5 + 0j)
     return drawing
+
+
+def _wales(drawing: Drawing, right: Path, level: float) -> None:
+    """The ribs of a beanie from the edge up to the crown; every second one ends where the crown narrows."""
+    side = Path(right.pieces[:2])
+    bottom = side.at_level(level) or side.end
+    for number in range(-WALES + 1, WALES):
+        x = number / WALES
+        scaled = Path(
+            tuple((_narrow(a, x), _narrow(b, x), _narrow(c, x), _narrow(d, x)) for a, b, c, d in side.pieces)
+        )
+        total = scaled.length()
+        start = 0.03 if number % 2 == 0 else 0.24
+        points = [scaled.at_length(total * (start + (1 - start) * step / 8)) for step in range(9)]
+        points = [point for point in points if point.imag < bottom.imag - 0.5]
+        drawing.detail(Path.through([*points, complex(x * bottom.real, bottom.imag)]))
+
+
+def _narrow(point: complex, share: float) -> complex:
+    """A point of the side, that share of the way from the centre line to it."""
+    return complex(point.real * share, point.imag)

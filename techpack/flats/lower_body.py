@@ -11,10 +11,13 @@ LEG_ANGLE = 6.0  # degrees each leg stands off the centre line
 BELOW_CROTCH = 2.5
 KNEE = 33.0  # cm below the crotch
 HIP = 20.0  # cm below the top edge
+RIB = 6.0  # cm: height of a rib at the leg
+GATHERED = 0.07  # share of the opening that a leg above a rib is wider on each side
 SHORTS = 25.0  # cm of inseam up to which a leg is one of shorts
 # Shapes of legs: hem as a share of the usual one, and how much of the way to the thigh the knee is wider.
 LEGS = {"slim": (0.78, 0.46), "tapered": (0.82, 0.66), "wide": (1.5, 0.55), "flared": (1.45, -0.35)}
-STRAIGHT = 0.54  # the same of a leg that runs straight from thigh to hem
+RIBBED = (0.52, 0.62)  # the same of a leg that ends in a rib
+STRAIGHT = 0.6  # the same of a leg that runs straight from thigh to hem
 INSEAMS = {"short": 0.6, "knee": 1.9, "cropped": 0.8, "ankle": 0.93}  # shares of the usual inseam
 
 
@@ -57,10 +60,13 @@ def legs(spec: Specification) -> Legs:
     start = crotch + along * min(BELOW_CROTCH, 0.4 * inseam)
     hip_half, thigh = _hip_and_thigh(spec, start, square, is_short=inseam < SHORTS)
     opening_share, knee_share = LEGS.get(spec.feature("leg"), (1.0, STRAIGHT))
+    if spec.feature("leg_hem") == "rib":
+        opening_share, knee_share = RIBBED
     opening = spec.cm("LO1") if spec.has("LO1") else min(spec.cm("LO1") * opening_share, 0.97 * thigh)
+    if inseam < SHORTS:
+        opening = min(opening, 1.3 * thigh)
     hem_outer = hem_inner + square * opening
     points = [start + square * thigh]
-    inner_points = [crotch]
     if inseam > KNEE + 10:
         knee = crotch + along * KNEE
         wide = spec.cm("KN1") if spec.has("KN1") else opening + knee_share * (thigh - opening)
@@ -68,14 +74,24 @@ def legs(spec: Specification) -> Legs:
     points.append(hem_outer)
     waist = spec.cm("WB1") / 2
     hip_level = HIP if rise > HIP + 1 else 0.82 * rise
-    hip = complex(max(hip_half, 0.6 * waist), hip_level)
-    lift = _waist_lift(spec, waist, hip, points)
-    side = complex(waist, lift)
+    hip = complex(max(hip_half, 0.5 * waist), hip_level)
     before = [hip] if points[0].imag - hip.imag > 1.0 else []
-    outer = Path.through([side, *before, *points], tension=0.85)
-    return Legs(
-        side, complex(0, 0), crotch, hem_outer, hem_inner, outer, Path.line(*inner_points, hem_inner), along
-    )
+    side = complex(waist, _waist_lift(spec, waist, before, points))
+    outer, inner = waists.side_seam([side, *before, *points]), Path.line(crotch, hem_inner)
+    if spec.feature("leg_hem") == "rib" and inseam > 3 * RIB:
+        full = GATHERED * opening
+        corner = hem_outer - along * RIB
+        outer = waists.side_seam([side, *before, *points[:-1], corner + square * full - along * 2.0])
+        outer = outer + _drawn_in(outer.end, corner, along) + Path.line(corner, hem_outer)
+        corner = hem_inner - along * RIB
+        inner = Path.line(crotch, corner - square * full - along * 2.0)
+        inner = inner + _drawn_in(inner.end, corner, along) + Path.line(corner, hem_inner)
+    return Legs(side, complex(0, 0), crotch, hem_outer, hem_inner, outer, inner, along)
+
+
+def _drawn_in(full: complex, corner: complex, along: complex) -> Path:
+    """The edge of a leg as it is gathered into its rib."""
+    return Path.curve(full, full + along * 1.5, corner + (full + along * 2.0 - corner) * 0.8, corner)
 
 
 def inseam_of(spec: Specification) -> float:
@@ -100,13 +116,15 @@ def _hip_and_thigh(
     return hip, thigh
 
 
-def _waist_lift(spec: Specification, waist: float, hip: complex, points: list[complex]) -> float:
+def _waist_lift(
+    spec: Specification, waist: float, before: list[complex], points: list[complex]
+) -> float:  # fmt: skip
     """How far the waist lies above or below the centre front at the side, so that the outseam is right."""
     if not spec.has("OS1"):
         return -1.0
 
     def outseam(lift: float) -> float:
-        return Path.through([complex(waist, lift), hip, *points], tension=0.85).length()
+        return waists.side_seam([complex(waist, lift), *before, *points]).length()
 
     low, high = -5.0, 4.0
     for _ in range(24):
@@ -125,16 +143,16 @@ def draw_trousers(spec: Specification, view: str) -> Drawing:
     if is_front:
         waists.draw_inside(drawing, half.waist, height)
     drawing.body(_closed(half))
+    waists.draw_band(drawing, half.below, half.half_width(0), height, waistband, is_front=is_front, mens=spec.is_mens)  # fmt: skip
     _hems(drawing, spec, half)
     drawing.seam(Path.line(complex(0, height), half.crotch))
     _creases(drawing, spec, half, height, is_front=is_front)
     if is_front:
         _front_pockets(drawing, spec, half, height)
-        if spec.product_type == "jeans" or waistband == "flat":  # fmt: skip
+        if waistband == "flat":
             _fly(drawing, spec, height, half.crotch.imag)
     else:
         _back(drawing, spec, half, height)
-    waists.draw_band(drawing, half.below, half.half_width(0), height, waistband, is_front=is_front, mens=spec.is_mens)  # fmt: skip
     _measure_legs(drawing, spec, half, view)
     return drawing
 
@@ -151,7 +169,7 @@ def _hems(drawing: Drawing, spec: Specification, half: Legs) -> None:
     hem = Path.line(half.hem_outer, half.hem_inner)
     kind, is_jeans = spec.feature("leg_hem", "stitched"), spec.product_type == "jeans"
     if kind in ("rib", "turn-up"):
-        up = half.along * -min(6.0 if kind == "rib" else 4.0, 0.3 * abs(half.hem_inner - half.crotch))
+        up = half.along * -min(RIB if kind == "rib" else 4.0, 0.3 * abs(half.hem_inner - half.crotch))
         line = _across_leg(half, half.hem_inner + up)
         drawing.seam(line, both=True)
         if kind == "rib":
@@ -173,7 +191,6 @@ def _across_leg(half: Legs, inner: complex) -> Path:
 def _creases(drawing: Drawing, spec: Specification, half: Legs, height: float, *, is_front: bool) -> None:
     """Pleats under the waistband and the pressed crease."""
     band = half.below(height)
-    middle = band.at_length(band.length() * 0.5)
     count = {"one": 1, "two": 2, "knife": 1, "box": 2}.get(spec.feature("pleats"), 0)
     if is_front:
         for number in range(count):
@@ -181,7 +198,8 @@ def _creases(drawing: Drawing, spec: Specification, half: Legs, height: float, *
             drawing.detail(Path.line(at, at + complex(-0.3, 9 - 3 * number)), Path.line(at - 0.9, at + complex(-0.6, 3)), both=True)  # fmt: skip
     if spec.feature("crease") == "yes":
         low = (half.hem_inner + half.hem_outer) / 2
-        drawing.add("fold", Path.line(middle + 9j, low - half.along * 3.2), both=True)
+        start = band.at_length(band.length() * 0.5) + (complex(-0.3, 9.5) if is_front and count else 12j)
+        drawing.add("fold", Path.line(start, low - half.along * 3.2), both=True)
 
 
 def _fly(drawing: Drawing, spec: Specification, height: float, rise: float) -> None:

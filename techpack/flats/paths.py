@@ -1,12 +1,13 @@
 """Paths of cubic Bézier curves. Points are complex numbers in cm: x right of the centre line, y down."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from math import cos, radians, sin
 from typing import Self
 
 type Cubic = tuple[complex, complex, complex, complex]
 
+_LEVELS = 8  # samples of a piece between which a height is looked for
 _STEPS = 24  # samples of a curve where its length or a point at a level is looked for
 
 
@@ -126,10 +127,17 @@ class Path:
 
     def at_level(self, y: float) -> complex | None:
         """The first point at a height, or None."""
-        along = self.points(64)
-        for a, b in zip(along, along[1:], strict=False):
-            if (a.imag - y) * (b.imag - y) <= 0 and a.imag != b.imag:
-                return a + (b - a) * ((y - a.imag) / (b.imag - a.imag))
+        for piece in self.pieces:
+            a, b, c, d = piece[0].imag, piece[1].imag, piece[2].imag, piece[3].imag
+            if y < min(a, b, c, d) or y > max(a, b, c, d):
+                continue
+            before = a
+            for step in range(1, _LEVELS + 1):
+                after = _at(piece, step / _LEVELS).imag
+                if (before - y) * (after - y) <= 0 and before != after:
+                    first = (step - 1) / _LEVELS
+                    return _at(piece, _level_between(piece, y, first, step / _LEVELS))
+                before = after
         return None
 
     def at_distance(self, x: float) -> complex | None:
@@ -140,9 +148,23 @@ class Path:
 
     def part(self, start: float, end: float) -> "Path":
         """Between two fractions (0..1) of its length."""
-        total, count = self.length(), max(3, 2 * len(self.pieces) + 1)
-        marks = [start + (end - start) * i / (count - 1) for i in range(count)]
-        return Path.through([self.at_length(total * mark) for mark in marks])
+        total = self.length()
+        (first, low), (last, high) = self._place(total * start), self._place(total * end)
+        if first == last:
+            return Path((_between(self.pieces[first], low, high),))
+        middle = self.pieces[first + 1 : last]
+        return Path((_between(self.pieces[first], low, 1.0), *middle, _between(self.pieces[last], 0.0, high)))
+
+    def _place(self, length: float) -> tuple[int, float]:
+        """The piece, and the share of it, that lies that far along the path."""
+        for number, piece in enumerate(self.pieces):
+            points = Path((piece,)).points()
+            for step, (a, b) in enumerate(zip(points, points[1:], strict=False)):
+                size = abs(b - a)
+                if size >= length > -1e-9:
+                    return number, (step + (length / size if size else 0.0)) / _STEPS
+                length -= size
+        return len(self.pieces) - 1, 1.0
 
     def parallel(self, distance: float) -> "Path":
         """A line beside the path, on its left as it runs (negative: on its right)."""
@@ -152,9 +174,29 @@ class Path:
                 side = _left(piece[3] - piece[0]) * distance
                 offset.append(Path.line(piece[0] + side, piece[3] + side))
                 continue
-            marks = [i / 4 for i in range(5)]
+            marks = [i / 5 for i in range(6)]
             offset.append(Path.through([_at(piece, t) + _left(_slope(piece, t)) * distance for t in marks]))
         return _joined(offset)
+
+    def to_centre(self) -> "Path":
+        """Ended on the centre line: cut off where it crosses it, lengthened straight where it stops short."""
+        *rest, (a, b, c, d) = self.pieces
+        if abs(d.real) < 1e-6:
+            return self
+        if a.real * d.real > 0:
+            way = d - c if abs(d - c) > 1e-6 else d - a
+            if way.real * d.real >= 0:
+                return self
+            end = complex(0, d.imag - d.real * way.imag / way.real)
+            return Path((*self.pieces, *Path.line(d, end).pieces))
+        before, _ = _split((a, b, c, d), lambda point: point.real)
+        return Path((*rest, before))
+
+    def after(self, side: Callable[[complex], float]) -> "Path":
+        """From where its first piece crosses a line; `side` is negative on one side of it, positive on the
+        other."""
+        _, beyond = _split(self.pieces[0], side)
+        return Path((beyond, *self.pieces[1:]))
 
     def svg(self, place: "Placement", *, close: bool = False) -> str:
         """The `d` attribute of an SVG path."""
@@ -224,11 +266,40 @@ def _at(piece: Cubic, t: float) -> complex:
     return a * s**3 + b * (3 * s * s * t) + c * (3 * s * t * t) + d * t**3
 
 
-def _slope(piece: Cubic, t: float) -> complex:
+def _split(piece: Cubic, side: Callable[[complex], float]) -> tuple[Cubic, Cubic]:
+    """The two parts of a piece that crosses a line."""
+    low, high = 0.0, 1.0
+    for _ in range(30):
+        middle = (low + high) / 2
+        low, high = (middle, high) if side(_at(piece, middle)) * side(piece[0]) > 0 else (low, middle)
+    return _between(piece, 0.0, low), _between(piece, low, 1.0)
+
+
+def _level_between(piece: Cubic, y: float, low: float, high: float) -> float:
+    """Where a piece that goes through a height between two values of its parameter does so."""
+    is_above = _at(piece, low).imag < y
+    for _ in range(14):
+        middle = (low + high) / 2
+        low, high = (middle, high) if (_at(piece, middle).imag < y) == is_above else (low, middle)
+    return (low + high) / 2
+
+
+def _between(piece: Cubic, start: float, end: float) -> Cubic:
+    """The part of a piece between two values of its parameter."""
+    a, d = _at(piece, start), _at(piece, end)
+    reach = (end - start) / 3
+    return a, a + _derivative(piece, start) * reach, d - _derivative(piece, end) * reach, d
+
+
+def _derivative(piece: Cubic, t: float) -> complex:
     a, b, c, d = piece
     s = 1 - t
-    found = (b - a) * (3 * s * s) + (c - b) * (6 * s * t) + (d - c) * (3 * t * t)
-    return found if abs(found) > 1e-9 else d - a
+    return (b - a) * (3 * s * s) + (c - b) * (6 * s * t) + (d - c) * (3 * t * t)
+
+
+def _slope(piece: Cubic, t: float) -> complex:
+    found = _derivative(piece, t)
+    return found if abs(found) > 1e-9 else piece[3] - piece[0]
 
 
 def _left(vector: complex) -> complex:

@@ -14,8 +14,8 @@ def draw_skirt(spec: Specification, view: str) -> Drawing:
     """A skirt from the front or the back."""
     length, waist = _length(spec), spec.cm("WB1") / 2
     drawing = Drawing(view, 8 if length > 75 else 5)
-    hem = spec.cm("HE1") / 2
     hip = max(spec.cm("HP2") / 2, waist)
+    hem = min(spec.cm("HE1") / 2, hip + 1.5 * length)
     corner = _hem_corner(spec, length, waist, hip, hem)
     side = _side(waist, hip, length, corner)
     top = complex(waist, 0)
@@ -26,7 +26,7 @@ def draw_skirt(spec: Specification, view: str) -> Drawing:
     if view == "front":
         waists.draw_inside(drawing, edge, height)
     drawing.body(joined([right, right.mirrored().reversed()]))
-    trims.stitched_edge(drawing, bottom, 2.5, left=False)
+    trims.stitched_edge(drawing, bottom, 2.5, left=False, is_twin=False)
 
     def below(depth: float) -> Path:
         start = side.at_level(depth) or side.start
@@ -76,7 +76,7 @@ def _hem_corner(spec: Specification, length: float, waist: float, hip: float, he
     if not spec.has("SK2"):
         flare = max(0.0, hem - hip)
         return complex(hem, length + DIP - 0.6 - min(0.32 * flare, 0.25 * length))
-    low, high = 0.5 * length, length + 3
+    low, high = 0.5 * length, 1.15 * length
     for _ in range(24):
         middle = (low + high) / 2
         long = _side(waist, hip, length, complex(hem, middle)).length()
@@ -87,7 +87,7 @@ def _hem_corner(spec: Specification, length: float, waist: float, hip: float, he
 def _side(waist: float, hip: float, length: float, corner: complex) -> Path:
     start = complex(waist, 0)
     if length > HIP + 6:
-        return Path.through([start, complex(hip, HIP), corner], tension=0.9)
+        return waists.side_seam([start, complex(hip, HIP), corner])
     return Path.line(start, corner)
 
 
@@ -135,18 +135,7 @@ def _vent(drawing: Drawing, spec: Specification, bottom: Path, *, is_front: bool
 def _pleats(drawing: Drawing, spec: Specification, band: Path, bottom: Path, *, is_front: bool) -> None:
     kind, length = spec.feature("pleats", "none"), _length(spec)
     if kind in ("knife", "box", "yes"):
-        count = 6 if kind != "box" else 4
-        for number in range(count):
-            share = (number + 0.5) / count
-            a = band.at_length(band.length() * (1 - share))
-            b = bottom.at_length(bottom.length() * (1 - share))
-            drawing.seam(Path.line(a, b), both=True)
-            away = (1.6 if kind == "box" else 1.1) * (1 + share)
-            drawing.detail(Path.line(b, b + complex(-away, -0.9)), both=True)
-            if kind == "box":
-                drawing.detail(Path.line(b, b + complex(away, -0.9)), both=True)
-            else:
-                drawing.add("fold", Path.line(b + complex(-away, -0.9), a + 0.4 * (b - a)), both=True)
+        _draw_pleats(drawing, band, bottom, is_box=kind == "box")
         return
     flare = spec.cm("HE1") / spec.cm("HP2")
     is_gathered = spec.feature("waistband") in ("elastic", "drawstring")
@@ -162,3 +151,19 @@ def _pleats(drawing: Drawing, spec: Specification, band: Path, bottom: Path, *, 
             drawing.add(
                 "fold", Path.curve(foot, foot - complex(0.4, 4), top + complex(0.4, 4), top), both=True
             )
+
+
+def _draw_pleats(drawing: Drawing, band: Path, bottom: Path, *, is_box: bool) -> None:
+    """Pleats from the waistband to the hem: knife pleats all fold to one side, box pleats to both."""
+    count = 5 if is_box else 8
+    for number in range(-count + 1, count):
+        share, side = abs(number) / count, 1.0 if number >= 0 else -1.0
+        a = band.at_length(band.length() * (1 - share))
+        b = bottom.at_length(bottom.length() * (1 - share))
+        a, b = complex(side * a.real, a.imag), complex(side * b.real, b.imag)
+        drawing.seam(Path.line(a, b))
+        depth = 0.3 * bottom.start.real / count
+        for way in (1.0, -1.0) if is_box else (1.0,):
+            inner = b + way * depth - 1j * depth * 0.9
+            drawing.detail(Path.line(b, inner))
+            drawing.detail(Path.line(inner, inner + 0.3 * (a - b)))

@@ -20,6 +20,8 @@ COMMON = {
 }  # fmt: skip
 WIDTHS = {"CH1", "SH1", "WB1", "HP2", "BW1", "BH1", "FO1", "HC6", "HC7", "HC2"}
 LENGTHS = {"BL1", "BL2", "OS1", "SK1"}
+SIDE = 0.5  # of its length: a trainer that seems higher on a photo was not seen from its side
+SIDE_RISE = 1.0  # cm that the side of a waist lies above its centre front
 FEWEST, MOST = 0.3, 3.0  # how far a product may differ in size from the typical one
 
 
@@ -77,12 +79,34 @@ def from_measures(
     marks: "tuple[Mark, ...]" = (),
 ) -> Specification:
     """Out of measures as (code, cm, share of the main length): without cm the proportions are kept, at the
-    usual size of such a product. With `is_plausible` what such products do not measure is left out."""
-    usual = Specification(product_type).typical(product_types()[product_type].codes[0])
-    known = {code: cm or (share or 0) * usual for code, cm, share in measured if cm or share}
+    usual size of such a product, by its widths. With `is_plausible` what such products do not measure is left out."""
+    measured = [(code, cm, share) for code, cm, share in measured if cm or share]
+    if product_type == "trainer" and any(
+        not cm and code == "FO4" and (share or 0) > SIDE for code, cm, share in measured
+    ):
+        measured = [(code, cm, share) for code, cm, share in measured if code not in ("FO4", "FO5")]
+    usual = _usual_length(product_type, {code: share for code, _, share in measured if share})
+    known = {code: cm or (share or 0) * usual for code, cm, share in measured}
+    if (
+        "FR1" in known
+        and not any(cm for code, cm, _ in measured if code == "FR1")
+        and {"OS1", "IN1"} <= known.keys()
+    ):
+        known["FR1"] = known["OS1"] - known["IN1"] - SIDE_RISE  # photos show these better than the rise
     ranges = plausible_ranges(product_type) if is_plausible else {}
     kept = {code: cm for code, cm in known.items() if _is_within(ranges.get(code), cm)}
     return Specification(product_type, kept, features, features.get("cut") == "men's", marks)
+
+
+def _usual_length(product_type: str, shares: dict[str, float]) -> float:
+    """The length that shares are of, in cm, for a product of the usual width: lengths differ more."""
+    usual = Specification(product_type)
+    known = [
+        usual.typical(code) / share
+        for code, share in shares.items()
+        if code in WIDTHS and usual.is_usual(code)
+    ]
+    return median(known) if known else usual.typical(product_types()[product_type].codes[0])
 
 
 def _is_within(span: tuple[float, float] | None, cm: float) -> bool:

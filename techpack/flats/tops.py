@@ -1,25 +1,16 @@
 """Tops, jackets and dresses: everything that hangs from the shoulders."""
 
+from collections.abc import Callable
+
 from techpack.flats.bodices import draw_bodice
 from techpack.flats.drawing import Drawing
-from techpack.flats.fronts import draw_back_of_lapels, draw_front, draw_lapels
-from techpack.flats.garments import BARE, COLLARED, Garment, completed
+from techpack.flats.fronts import break_point, draw_front
+from techpack.flats.garments import BARE, UNKNOWN, Garment, completed
 from techpack.flats.parts import collars, hoods, necks, trims
+from techpack.flats.parts.sleeves import SHORT_SLEEVE, Sleeve, cap_sleeve, measure_sleeve, sleeve
 from techpack.flats.paths import Path, joined
 from techpack.flats.specification import Specification
-from techpack.flats.upper_body import (
-    BELOW_ARMHOLE,
-    CAP_SHARE,
-    SHORT_SLEEVE,
-    Frame,
-    Sleeve,
-    cap_sleeve,
-    frame,
-    measure_upper,
-    rib_height,
-    sleeve,
-    waist_level,
-)
+from techpack.flats.upper_body import BELOW_ARMHOLE, Frame, frame, measure_body, rib_height, waist_level
 
 
 def draw_top(spec: Specification, view: str) -> Drawing:
@@ -28,42 +19,57 @@ def draw_top(spec: Specification, view: str) -> Drawing:
     drawing = Drawing(view, 8 if spec.cm("BL1") > 85 else 5)
     drop = min(6.0, 0.1 * spec.cm("BL1")) if garment.hem == "curved" else 0.0
     body = frame(garment.spec, hem_drop=drop, is_ribbed=garment.hem == "rib", view=view)
-    arm = (
-        None
-        if garment.sleeve in ("none", "cap") or garment.neck in BARE
-        else sleeve(garment.spec, body, rib=garment.rib)
-    )
+    has_sleeve = garment.sleeve not in ("none", "cap") and garment.neck not in BARE
+    arm = sleeve(garment.spec, body, rib=garment.rib) if has_sleeve else None
     front = necks.neckline(garment.spec, body, garment.neck, view="front", band=garment.band)
     back = necks.neckline(garment.spec, body, garment.neck, view="back", band=garment.band)
     line = front if garment.is_front else back
-    top = line.edge.end.imag
     if garment.neck in BARE:
         top = draw_bodice(drawing, garment, body)
     else:
-        if garment.is_front and garment.neck in necks.BANDED:
+        top = line.edge.end.imag
+        if garment.is_front and garment.neck in necks.BANDED | {UNKNOWN}:
             necks.draw_inside(drawing, back, front)
-        cap = cap_sleeve(body) if garment.sleeve == "cap" else None
-        drawing.body(_outline(body, arm, line, cap))
-        if cap is not None:
-            drawing.seam(body.armhole.part(0, CAP_SHARE), both=True)
-            drawing.stitch(cap.parallel(-0.8), both=True)
-        _armhole(drawing, garment, body, arm, line)
+        _draw_body(drawing, garment, body, arm, line)
     _hem(drawing, garment, body)
     if arm is not None:
         _sleeve_end(drawing, garment, arm)
     _waist_seam(drawing, garment, body)
-    stands = garment.neck in ("roll", "mock")  # what closes the front closes the collar too
+    _front_and_neck(drawing, garment, body, line, top)
+    _yokes(drawing, garment, body)
+    trims.vents(drawing, garment.spec, body, spec.feature("vents"), is_front=garment.is_front)
+    measure_body(drawing, garment.spec, body)
+    if arm is not None:
+        measure_sleeve(drawing, garment.spec, body, arm)
+    _measure_neck(drawing, garment, body, line)
+    return drawing
+
+
+def _draw_body(
+    drawing: Drawing, garment: Garment, body: Frame, arm: Sleeve | None, line: necks.Neckline
+) -> None:
+    """The outline with its sleeves, and the armholes."""
+    cap = cap_sleeve(garment.spec, body) if garment.sleeve == "cap" else None
+    drawing.body(_outline(body, arm, line, cap))
+    if cap is not None:
+        drawing.stitch(Path(cap.pieces[1:]).parallel(-0.8), both=True)
+    _armhole(drawing, garment, body, arm, line)
+    if garment.is_front and garment.yoke == "back":
+        trims.forward_shoulder(drawing, body, line.seam)
+
+
+def _front_and_neck(
+    drawing: Drawing, garment: Garment, body: Frame, line: necks.Neckline, top: float
+) -> None:  # fmt: skip
+    """Closure, pockets and neck. A closure runs up a standing collar, but under a collar that is turned down."""
+    stands = garment.neck in ("roll", "mock")
     if stands:
         _neck(drawing, garment, body, line)
     if garment.is_front:
-        draw_front(drawing, garment, body, -_stand_height(garment) if stands else top)
+        edge = None if stands or garment.neck in BARE else line.edge
+        draw_front(drawing, garment, body, -_stand_height(garment) if stands else top, edge)
     if not stands:
         _neck(drawing, garment, body, line)
-    _yokes(drawing, garment, body)
-    trims.vents(drawing, garment.spec, body, spec.feature("vents"), is_front=garment.is_front)
-    measure_upper(drawing, garment.spec, body, arm)
-    _measure_neck(drawing, garment, body, line)
-    return drawing
 
 
 def _outline(body: Frame, arm: Sleeve | None, line: necks.Neckline, cap: Path | None) -> Path:
@@ -72,11 +78,7 @@ def _outline(body: Frame, arm: Sleeve | None, line: necks.Neckline, cap: Path | 
         parts.append(Path.line(line.corner, body.hps))
     parts.append(Path.line(body.hps, body.shoulder))
     if cap is not None:
-        parts += [
-            cap,
-            Path.line(cap.end, body.armhole.part(CAP_SHARE, 1).start),
-            body.armhole.part(CAP_SHARE, 1),
-        ]
+        parts.append(cap)
     elif arm is None:
         parts.append(body.armhole)
     else:
@@ -88,16 +90,15 @@ def _outline(body: Frame, arm: Sleeve | None, line: necks.Neckline, cap: Path | 
 def _armhole(
     drawing: Drawing, garment: Garment, body: Frame, arm: Sleeve | None, line: necks.Neckline
 ) -> None:
-    if arm is None:
-        covered = CAP_SHARE if garment.sleeve == "cap" else 0.0
-        drawing.stitch(body.armhole.part(covered, 1).parallel(-0.8), both=True)
+    if arm is None and garment.sleeve != "cap":
+        drawing.stitch(body.armhole.parallel(-0.8), both=True)
         return
     if garment.spec.feature("shoulder") == "raglan":
         start = line.seam.at_length(line.seam.length() * 0.25)
         drawing.seam(trims.raglan_seam(body, start), both=True)
         return
     drawing.seam(body.armhole, both=True)
-    if not garment.style.is_knit or garment.hem == "rib":
+    if garment.style.topstitch:
         drawing.stitch(body.armhole.parallel(-0.6), both=True)
 
 
@@ -106,7 +107,8 @@ def _hem(drawing: Drawing, garment: Garment, body: Frame) -> None:
         trims.rib_hem(drawing, body, rib_height(garment.spec))
         return
     height = {"curved": 0.7}.get(garment.hem, garment.spec.cm("HM1") if garment.style.is_knit else 2.5)
-    trims.stitched_edge(drawing, body.hem, min(height, 5), left=False)
+    is_twin = garment.style.is_knit and garment.hem != "curved"
+    trims.stitched_edge(drawing, body.hem, min(height, 5), left=False, is_twin=is_twin)
 
 
 def _sleeve_end(drawing: Drawing, garment: Garment, arm: Sleeve) -> None:
@@ -118,7 +120,8 @@ def _sleeve_end(drawing: Drawing, garment: Garment, arm: Sleeve) -> None:
     elif garment.cuff == "cuff" and not is_short:
         trims.shirt_cuff(drawing, arm, height, is_front=garment.is_front)
     else:
-        trims.stitched_edge(drawing, Path.line(arm.end_top, arm.end_under), 2.2, left=False)
+        end = Path.line(arm.end_top, arm.end_under)
+        trims.stitched_edge(drawing, end, 2.2, left=False, is_twin=garment.style.is_knit)
 
 
 def _stand_height(garment: Garment) -> float:
@@ -129,32 +132,63 @@ def _stand_height(garment: Garment) -> float:
 
 
 def _neck(drawing: Drawing, garment: Garment, body: Frame, line: necks.Neckline) -> None:
-    spec, view, neck = garment.spec, garment.view, garment.neck
-    if neck in COLLARED:
-        has_stand = neck == "shirt collar" and not garment.style.is_knit
-        stand = spec.cm("CO3") if has_stand else 1.0
-        collars.draw_collar(
-            drawing, spec, body, stand=stand, view=view, closure=garment.closure, mens=spec.is_mens
-        )
-    elif neck in ("roll", "mock"):
-        necks.draw_roll(drawing, spec, body, _stand_height(garment), folded=neck == "roll")
-    elif neck == "band":
-        necks.draw_stand(drawing, spec, body, view=view)
-    elif neck == "hood":
-        is_open = garment.closure in ("full zip", "buttons", "open")
-        hoods.draw_hood(drawing, spec, body, view=view, is_open=is_open)
-    elif neck == "lapel":
-        (draw_lapels if garment.is_front else draw_back_of_lapels)(drawing, garment, body)
+    """The collar or hood, or else the edge of the neckline."""
+    if garment.neck in _COLLARS:
+        _COLLARS[garment.neck](drawing, garment, body)
     elif garment.band:
-        necks.draw_band(drawing, line, neck, ribbed=garment.style.is_knit and garment.hem == "rib")
-    elif neck not in BARE:
+        is_ribbed = garment.style.is_knit and garment.hem == "rib"
+        is_linked = garment.spec.product_type == "sweater"
+        necks.draw_band(drawing, line, garment.neck, is_ribbed=is_ribbed, is_stitched=not is_linked)
+    elif garment.neck not in BARE:
         necks.draw_edge(drawing, line)
 
 
+def _turned_collar(drawing: Drawing, garment: Garment, body: Frame) -> None:
+    spec = garment.spec
+    has_stand = garment.neck == "shirt collar" and not garment.style.is_knit
+    stand = spec.cm("CO3") if has_stand else 1.0
+    if garment.is_front:
+        collars.draw_collar(drawing, spec, body, stand=stand, closure=garment.closure, mens=spec.is_mens)
+    else:
+        fall = min(spec.cm("CO1"), spec.cm("YO1") + 3.8)
+        collars.draw_back_of_collar(drawing, body, stand=stand, fall=fall)
+
+
+def _standing_collar(drawing: Drawing, garment: Garment, body: Frame) -> None:
+    is_ribbed = garment.style.is_knit or garment.hem == "rib"
+    is_folded = garment.neck == "roll"
+    height = _stand_height(garment)
+    necks.draw_roll(drawing, garment.spec, body, height, is_folded=is_folded, is_ribbed=is_ribbed)
+
+
+def _hood(drawing: Drawing, garment: Garment, body: Frame) -> None:
+    is_open = garment.closure in ("full zip", "buttons", "open")
+    has_cords = garment.style.is_knit
+    hoods.draw_hood(drawing, garment.spec, body, view=garment.view, is_open=is_open, has_cords=has_cords)
+
+
+def _lapels(drawing: Drawing, garment: Garment, body: Frame) -> None:
+    spec = garment.spec
+    if garment.is_front:
+        collars.draw_lapels(drawing, spec, body, break_point(garment), mens=spec.is_mens)
+    else:
+        collars.draw_back_of_collar(drawing, body, stand=3.4, fall=spec.cm("CO1"), is_stitched=False)
+
+
+_COLLARS: dict[str, Callable[[Drawing, Garment, Frame], None]] = {
+    "shirt collar": _turned_collar,
+    "polo": _turned_collar,
+    "roll": _standing_collar,
+    "mock": _standing_collar,
+    "band": lambda drawing, garment, body: necks.draw_stand(drawing, garment.spec, body, view=garment.view),
+    "hood": _hood,
+    "lapel": _lapels,
+    UNKNOWN: lambda drawing, garment, body: necks.draw_open_collar(drawing, garment.spec, body),
+}
+
+
 def _yokes(drawing: Drawing, garment: Garment, body: Frame) -> None:
-    if garment.neck in BARE or garment.spec.feature("shoulder") == "raglan":
-        return
-    yoke = garment.spec.feature("yoke", "back" if garment.style.yoke else "none")
+    yoke = garment.yoke
     if garment.is_front and yoke == "front and back":
         trims.front_yoke(drawing, garment.spec, body)
     elif not garment.is_front and yoke in ("back", "front and back"):
@@ -172,13 +206,13 @@ def _waist_seam(drawing: Drawing, garment: Garment, body: Frame) -> None:
     line = Path.curve(complex(half, level), complex(0.6 * half, level + 0.9), complex(0.3 * half, level + 1.1), complex(0, level + 1.1))  # fmt: skip
     drawing.seam(line, both=True)
     if spec.feature("waistband") in ("elastic", "drawstring"):
-        trims.gathers(drawing, line, 3.0, 11)
+        trims.gathers(drawing, line, 4.0)
         if spec.feature("waistband") == "drawstring" and garment.is_front:
             trims.drawstring(drawing, complex(0, level + 1.1), 16)
     corner = body.hem_side
     if corner.real > 1.25 * half:
         for part, rise in ((0.38, 0.4), (0.7, 0.3)):
-            foot = complex(corner.real * part, corner.imag - 0.8)
+            foot = body.hem.at_distance(corner.real * part) or corner
             top = foot - complex(corner.real * part * 0.18, rise * (corner.imag - level))
             drawing.add(
                 "fold", Path.curve(foot, foot - complex(0.5, 4), top + complex(0.4, 4), top), both=True

@@ -1,20 +1,20 @@
-"""The frame of whatever has shoulders: body, armholes and sleeves, from the points of measure."""
+"""The frame of whatever has shoulders: body and armholes, from the points of measure."""
 
 from dataclasses import dataclass
-from math import atan2, degrees, inf, sqrt
+from math import sqrt
 
 from techpack.flats.drawing import Drawing
-from techpack.flats.paths import Path, cross, direction, dot, joined, unit
+from techpack.flats.paths import Path, joined, unit
 from techpack.flats.specification import Specification
 
 BELOW_ARMHOLE = 2.5  # where chest and bicep are measured, cm below the underarm
 SHOULDER_SLOPE = 0.37  # fall over length of a shoulder seam, where nobody measured it
 HOLLOW = 0.018  # share by which a side seam without a waist curves in
 SHALLOW = 3.0  # cm: a hem that rises less at the sides has corners, not rounds
-ELBOW = 6.0  # degrees a long sleeve bends
-CAP_SHARE = 0.6  # of the armhole that a cap sleeve covers
-SHORT_SLEEVE = 38.0  # cm: a longer sleeve is drawn as a long one
-POSES = {"short": (20.0, 40.0), "long": (30.0, 57.0)}  # least and usual angle below the horizontal
+FURTHEST = 0.6  # of the armhole: how far the underarm may lie outside the shoulder
+ROUNDEST = 1.15  # a waist as a share of the chest or of what lies between chest and hem
+MOST_LONGER = 0.15  # share of its length that the back may be longer or shorter than the front
+LEAN = 0.7  # cm at most between the underarm and the chest line below it
 
 
 @dataclass(frozen=True)
@@ -40,26 +40,6 @@ class Frame:
         return (found or self.underarm).real
 
 
-@dataclass(frozen=True)
-class Sleeve:
-    """The right sleeve. `top` runs from the shoulder to the end, `under` from the underarm to the end."""
-
-    top: Path
-    under: Path
-    end_top: complex
-    end_under: complex
-    angle: float
-
-    @property
-    def along(self) -> complex:
-        return direction(self.angle)
-
-    def across(self, above_end: float) -> Path:
-        """A line across the sleeve, that far above its end."""
-        start = self.top.at_length(self.top.length() - above_end)
-        return Path.line(start, _opposite(self.under, start, self.along))
-
-
 def frame(
     spec: Specification, *, hem_drop: float = 0.0, is_ribbed: bool = False, view: str = "front"
 ) -> Frame:  # fmt: skip
@@ -67,21 +47,23 @@ def frame(
     than the front: its centre ends where the centre back length says."""
     length = spec.cm("BL1")
     wider = 1.35 if spec.feature("neck") == "boat" and not spec.has("NK1") else 1.0
-    hps = complex(spec.cm("NK1") / 2 * wider, 0)
     chest = spec.cm("CH1") / 2
+    hps = complex(min(spec.cm("NK1") / 2 * wider, 0.8 * chest), 0)
     is_dropped = spec.feature("shoulder") == "dropped"
     across = max(spec.cm("SH1") / 2, hps.real + 2)
     if is_dropped and not spec.has("SH1"):
         across = max(across, 0.98 * chest)
+    across = max(across, chest - FURTHEST * spec.cm("AH1"))
     usual = SHOULDER_SLOPE * (across - hps.real) + 0.3
     slope = min(spec.cm("SH3") if spec.has("SH3") else usual, 0.3 * (across - hps.real) + 2.0, 0.2 * length)
     shoulder = complex(across, slope)
     armhole, aside = spec.cm("AH1"), chest - across
     down = sqrt(armhole**2 - aside**2) if armhole > abs(aside) * 1.05 else 0.35 * armhole
-    underarm = complex(chest, min(slope + down, 0.72 * length))
+    lowest = length - rib_height(spec) - 3.0 if is_ribbed else 0.72 * length
+    underarm = complex(chest, min(slope + down, lowest))
     hem_half = spec.cm("HE1") / 2
     level = underarm.imag + BELOW_ARMHOLE
-    points = [underarm, complex(chest, level)]
+    points = [complex(chest, level)]
     waist = waist_level(spec, level)
     hem_drop = 0.0 if is_ribbed else max(hem_drop, min(1.2, 0.015 * length))
     end = length - hem_drop
@@ -89,18 +71,31 @@ def frame(
         between = chest + (hem_half - chest) * (waist - level) / (end - level)
         points.append(complex(_waist(spec, between, is_ribbed=is_ribbed), waist))
     corner = complex(hem_half, end)
+    underarm = _leaning(underarm, [*points, corner], shoulder, armhole)
+    points.insert(0, underarm)
     if is_ribbed:
         side = _into_rib(points, corner, rib_height(spec))
     else:
-        side = Path.through([*points, corner], tension=0.8)
+        side = Path.through([*points, corner], tension=0.9)
     centre = complex(0, length)
     longer = spec.cm("NK3") + spec.measures.get("BL2", 0) - length
-    if view == "back" and not is_ribbed and -1.5 <= longer <= 8:
+    if view == "back" and spec.has("BL2") and not is_ribbed and abs(longer) <= MOST_LONGER * length:
         centre, hem_drop = complex(0, length + longer), hem_drop + longer
     return Frame(
         hps, shoulder, underarm, corner, centre, side, _hem(corner, centre, hem_drop, hps.real),
         _armhole(shoulder, underarm, is_dropped=is_dropped),
     )  # fmt: skip
+
+
+def _leaning(underarm: complex, points: list[complex], shoulder: complex, armhole: float) -> complex:
+    """The underarm in line with the side seam below it, as far from the shoulder as it was."""
+    seam = Path.through(points, tension=0.9).pieces[0]
+    way = seam[1] - seam[0]
+    lean = max(-LEAN, min(LEAN, -way.real / way.imag * BELOW_ARMHOLE)) if way.imag > 0 else 0.0
+    across = underarm.real + lean - shoulder.real
+    if abs(abs(underarm - shoulder) - armhole) > 0.01 or armhole <= abs(across):
+        return underarm
+    return complex(underarm.real + lean, shoulder.imag + sqrt(armhole**2 - across**2))
 
 
 def waist_level(spec: Specification, chest_level: float) -> float:
@@ -119,7 +114,7 @@ def _waist(spec: Specification, between: float, *, is_ribbed: bool) -> float:
     """Half the width at the waist. Where it is not known, garments that are cut with a waist have the usual
     one, and others hang a little inside the straight line from chest to hem."""
     if spec.has("WA1"):
-        return spec.cm("WA1") / 2
+        return min(spec.cm("WA1") / 2, ROUNDEST * max(between, spec.cm("CH1") / 2))
     if is_ribbed:
         return between
     hollow = between * (1 - HOLLOW)
@@ -129,7 +124,8 @@ def _waist(spec: Specification, between: float, *, is_ribbed: bool) -> float:
 def _into_rib(points: list[complex], corner: complex, height: float) -> Path:
     top = corner - complex(0, height)
     blouse = complex(max(top.real + 0.8, 0.45 * top.real + 0.55 * points[-1].real), top.imag - 1.2)
-    body = Path.through([*points, blouse], tension=0.8)
+    above = [points[0], *(point for point in points[1:] if point.imag < blouse.imag - 1.0)]
+    body = Path.through([*above, blouse], tension=0.9)
     turn = Path.curve(blouse, blouse + 0.6j, top + complex(0.4, -0.1), top)
     return joined([body, turn, Path.line(top, corner)])
 
@@ -161,164 +157,8 @@ def _armhole(shoulder: complex, underarm: complex, *, is_dropped: bool) -> Path:
     return Path.curve(shoulder, leave, underarm + complex(-0.26 * size, -0.2 * size), underarm)
 
 
-def cap_sleeve(body: Frame) -> Path:
-    """The free edge of a cap sleeve: from the shoulder out and back to the armhole."""
-    end = body.armhole.at_length(CAP_SHARE * body.armhole.length())
-    tip = (
-        body.shoulder
-        + direction(degrees(atan2(body.shoulder_slope.imag, body.shoulder_slope.real)) + 14) * 6.5
-    )
-    down = end - tip
-    return Path.line(body.shoulder, tip) + Path.curve(
-        tip, tip + 0.35 * down + 0.8, end - 0.3 * down + 1.2, end
-    )
-
-
-def sleeve(spec: Specification, body: Frame, *, rib: float = 0.0) -> Sleeve:
-    """The right sleeve in its standard pose, turned as far as the bicep needs. `rib` is the height of a
-    cuff that gathers it, 0 without one."""
-    length = max(spec.cm("SL1"), 4.0)
-    is_long = length >= SHORT_SLEEVE * spec.size
-    least, usual = POSES["long" if is_long else "short"]
-    opening = spec.cm("SO1")
-    wanted = spec.measures.get("BI1") or 0.0
-    slope = degrees(atan2(body.shoulder_slope.imag, body.shoulder_slope.real))
-    angle, cap = _pose(body, (least, usual), slope, opening, length, wanted)
-
-    def turned(degrees_down: float) -> Sleeve:
-        return _built(spec, body, degrees_down, cap, slope, rib, ELBOW if is_long else 0.0)
-
-    made = turned(angle)
-    for _ in range(8):
-        miss = (_bicep_line(made, body)[2] - wanted) if wanted else 0.0
-        if abs(miss) < 0.01:
-            break
-        step = _bicep_line(turned(angle + 0.25), body)[2] - wanted - miss
-        if abs(step) < 1e-6:
-            break
-        angle = max(12.0, min(68.0, angle + max(-3.0, min(3.0, -miss * 0.25 / step))))
-        made = turned(angle)
-    return made
-
-
-def _built(
-    spec: Specification, body: Frame, angle: float, cap: float, slope: float, rib: float, bend: float
-) -> Sleeve:
-    """The sleeve at an angle: over the sleeve head, a straight upper arm, a little bent at the elbow."""
-    length, opening = max(spec.cm("SL1"), 4.0), spec.cm("SO1")
-    low = angle + bend
-    top = _upper_fold(body.shoulder, direction(slope + 4), direction(angle), direction(low), cap, length)
-    along = direction(low)
-    end_under = top.end + along * 1j * opening
-    under = _under_seam(spec, body, top, end_under, along, rib if length > 3 * rib else 0.0)
-    return Sleeve(top, under, top.end, end_under, low)
-
-
-def _bicep_line(arm: Sleeve, body: Frame) -> tuple[complex, complex, float]:
-    """Where the bicep is measured: below the underarm, square to the upper fold; and its length in cm."""
-    under = arm.under.at_length(BELOW_ARMHOLE)
-    above, away = arm.top.end, inf
-    points = arm.top.points(16)
-    for a, b in zip(points, points[1:], strict=False):
-        way = b - a
-        part = max(0.0, min(1.0, dot(under - a, way) / (abs(way) ** 2 or 1.0)))
-        at = a + way * part
-        if abs(at - under) < away:
-            above, away = at, abs(at - under)
-    return above, under, away
-
-
-def _pose(
-    body: Frame, limits: tuple[float, float], slope: float, opening: float, length: float, wanted: float
-) -> tuple[float, float]:
-    """Angle and cap of the sleeve: as usual, but with room between sleeve and body, and the bicep right."""
-    least, usual = limits
-    fallback = (least, 0.06 * length)
-    best: tuple[float, float, float] | None = None
-    for angle in (usual - step for step in range(int(usual - least) + 1)):
-        for cap in (0.06, 0.12, 0.18, 0.24):
-            if _reach(body, angle, cap * length, slope, length) < 0.22 * opening + 1:
-                continue
-            if not wanted:
-                return angle, cap * length
-            miss = abs(_bicep(body, angle, cap * length, slope, opening, length) - wanted)
-            if best is None or miss < best[0] - 0.02:
-                best = (miss, angle, cap * length)
-    return fallback if best is None else best[1:]
-
-
-def _reach(body: Frame, angle: float, cap: float, slope: float, length: float) -> float:
-    """How far the sleeve's end lies beyond the underarm, along the sleeve."""
-    along = direction(angle)
-    end = body.shoulder + direction(slope + 4) * cap + along * (length - cap)
-    return dot(end - body.underarm, along)
-
-
-def _bicep(body: Frame, angle: float, cap: float, slope: float, opening: float, length: float) -> float:
-    """Width of the sleeve where the bicep is measured, square to the upper fold."""
-    along = direction(angle)
-    corner = body.shoulder + direction(slope + 4) * cap
-    straight = cross(along, body.underarm - corner)
-    end = corner + along * (length - cap)
-    reach = dot(end - body.underarm, along)
-    return straight + (opening - straight) * min(1.0, BELOW_ARMHOLE / reach) if reach > 1 else straight
-
-
-def _upper_fold(
-    start: complex, leave: complex, along: complex, low: complex, cap: float, length: float
-) -> Path:
-    """From the shoulder over the sleeve head to the end: `length` cm along the fold. It leaves the sleeve
-    head in the direction `along` and ends in the direction `low`."""
-    corner = start + leave * cap
-    head = Path.curve(start, start + leave * cap * 0.7, corner + along * cap * 0.3, corner + along * cap)
-    rest = max(length - head.length(), 0.5)
-    if low == along:
-        return head + Path.line(head.end, head.end + along * rest)
-    reach = rest
-    for _ in range(3):  # the bend is a little shorter than its two straight parts
-        elbow = head.end + along * 0.48 * reach
-        end = elbow + low * 0.52 * reach
-        arm = Path.curve(head.end, head.end + along * 0.38 * reach, end - low * 0.38 * reach, end)
-        reach *= rest / arm.length()
-    return head + arm
-
-
-def _under_seam(
-    spec: Specification, body: Frame, top: Path, end: complex, along: complex, rib: float
-) -> Path:
-    """From the underarm to the end of the sleeve. Above a rib the sleeve is fuller and drawn in."""
-    start, tail = body.underarm, None
-    if rib:
-        corner = end - along * rib
-        full = corner + along * 1j * 0.14 * spec.cm("SO1") - along * 1.4
-        tail = Path.curve(full, full + along * 0.9, corner + along * 1j * 0.3 - along * 0.2, corner) + Path.line(corner, end)  # fmt: skip
-        end = full
-    span = end - start
-    if spec.has("EL1") and abs(span) > 25:
-        middle = start + span / 2
-        above = _opposite(top, middle, along)
-        elbow = above + along * 1j * spec.cm("EL1")
-        if abs(elbow - middle) < 0.12 * abs(span):
-            seam = Path.through([start, elbow, end], tension=0.7)
-            return seam + tail if tail else seam
-    sag = direction(-5.0) if abs(span) > SHORT_SLEEVE / 2 else 1
-    seam = Path.curve(start, start + span * 0.34 * sag, end - along * abs(span) * 0.34, end)
-    return seam + tail if tail else seam
-
-
-def _opposite(path: Path, point: complex, along: complex) -> complex:
-    """Where the line square to `along` through a point meets a path."""
-    wanted = dot(point, along)
-    points = path.points(40)
-    for a, b in zip(points, points[1:], strict=False):
-        low, high = dot(a, along), dot(b, along)
-        if (low - wanted) * (high - wanted) <= 0 and low != high:
-            return a + (b - a) * ((wanted - low) / (high - low))
-    return path.end
-
-
-def measure_upper(drawing: Drawing, spec: Specification, body: Frame, arm: Sleeve | None) -> None:
-    """Landmarks and dimension lines of body and sleeves, read from the lines as drawn."""
+def measure_body(drawing: Drawing, spec: Specification, body: Frame) -> None:
+    """Landmarks and dimension lines of the body, read from the lines as drawn."""
     level = body.underarm.imag + BELOW_ARMHOLE
     chest = body.half_width(level)
     drawing.mark(
@@ -343,21 +183,8 @@ def measure_upper(drawing: Drawing, spec: Specification, body: Frame, arm: Sleev
         "SH1", left, body.shoulder, complex(0, -body.shoulder.imag - height_above(drawing) - 5.5)
     )
     drawing.dimension("AH1", left, complex(-body.underarm.real, body.underarm.imag))
-    if arm is not None:
-        _measure_sleeve(drawing, spec, body, arm)
 
 
 def height_above(drawing: Drawing) -> float:
     """How far what is drawn reaches above HPS."""
     return max(0.0, -drawing.box()[0].imag) if drawing.strokes else 0.0
-
-
-def _measure_sleeve(drawing: Drawing, spec: Specification, body: Frame, arm: Sleeve) -> None:
-    drawing.mark(sleeve_end_top=arm.end_top, sleeve_end_under=arm.end_under)
-    drawing.dimension("SL1", body.shoulder, arm.end_top, -1j * arm.along * 2.5)
-    drawing.lengths["SL1"] = arm.top.length()
-    drawing.dimension("SO1", arm.end_top, arm.end_under, arm.along * 2)
-    above, under, width = _bicep_line(arm, body)
-    wanted = spec.measures.get("BI1", 0.0)
-    if not wanted or abs(width - wanted) < 0.01 * wanted:  # else the pose does not show it
-        drawing.dimension("BI1", above, under)

@@ -3,8 +3,8 @@
 The one room that writes releases, links and what is said about them.
 """
 
+from techpack.hand_over.export_jobs import ask_for_file, make_file
 from techpack.hand_over.issuing import NotReadyError, delete_snapshot, issue, take_snapshot
-from techpack.hand_over.making import ask_for_file, make_file
 from techpack.hand_over.restoring import restore
 from techpack.hand_over.sharing import (
     Said,

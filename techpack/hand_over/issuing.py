@@ -80,6 +80,7 @@ def _try_to_issue(product: Product, by: User | None, note: str, *, force: bool) 
             return None
         release.save(force_insert=True)
         _keep_files(release, document, files)
+        Product.objects.filter(pk=fresh.pk).update(issued_version=fresh.specification_version)
         return release
 
 

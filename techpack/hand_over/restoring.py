@@ -10,7 +10,7 @@ from typing import Any, cast
 from django.db import models, transaction
 
 from accounts.models import User
-from techpack.exports import grading, kept
+from techpack.exports import grading, issued_document
 from techpack.exports.document import Document, Measure
 from techpack.hand_over.issuing import take_snapshot
 from techpack.library import care as symbols
@@ -30,7 +30,7 @@ from techpack.models import (
 )
 from techpack.presenters.sheet_parts import HEADER_LABELS
 from techpack.presenters.specification import Specification
-from techpack.services import measurements, sheets, spec_changes, specification
+from techpack.services import measurements, sheets, specification, specification_changes
 from techpack.services.runs import lock_product
 
 HEADER = ("style_number", "brand", "season", "contact", "base_size", "sizes")
@@ -50,7 +50,7 @@ def restore(*, product: Product, data: Mapping[str, Any], by: User | None, name:
     the photo may read otherwise now.
     """
     take_snapshot(product=product, by=by, note=f"Before {name} was restored")
-    document = kept.document_from(data, {})
+    document = issued_document.document_from(data, {})
     with transaction.atomic():
         locked = lock_product(product)
         _restore_header(locked, document)
@@ -61,7 +61,7 @@ def restore(*, product: Product, data: Mapping[str, Any], by: User | None, name:
         _restore_features(locked, document)
         _restore_measures(locked, document)
         measurements.refresh(product=locked)
-        spec_changes.note(locked)
+        specification_changes.note(locked)
 
 
 def _restore_header(product: Product, document: Document) -> None:

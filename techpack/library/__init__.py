@@ -4,7 +4,7 @@ Tables of the trade as data, without a database. All of it is a suggestion, neve
 """
 
 from techpack.library.dimensions import code_of, type_named
-from techpack.library.features import all_features, features_of
+from techpack.library.features import all_features, features_of, matters
 from techpack.library.points_of_measure import (
     PointOfMeasure,
     ProductType,
@@ -22,6 +22,7 @@ __all__ = [
     "construction_of",
     "features_of",
     "materials_of",
+    "matters",
     "plausible_ranges",
     "points_of_measure",
     "product_types",

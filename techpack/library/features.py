@@ -63,12 +63,25 @@ _OF_TYPE: dict[str, dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 
 
+# What only matters where another feature has one of these values.
+_ONLY_WITH = {
+    "strap": ("neck", ("straps",)),
+    "buttons": ("closure", ("buttons", "placket")),
+    "cuff": ("sleeve", ("3/4", "long")),
+}
+
 LEAST_CONFIDENCE = 0.6  # below it a feature that an engine names is to be specified
 
 
 def features_of(product_type: str) -> dict[str, tuple[str, ...]]:
     """The features of a type with their values; none of a type that is not known."""
     return _OF_TYPE.get(product_type, _TOP) if product_type else {}
+
+
+def matters(name: str, known: dict[str, str]) -> bool:
+    """Whether a feature matters to a product of which `known` features are known: straps not to a shirt."""
+    other, values = _ONLY_WITH.get(name, ("", ()))
+    return not known.get(other) or known[other] in values
 
 
 @cache

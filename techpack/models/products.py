@@ -128,6 +128,9 @@ class Product(models.Model):
     specification_version = models.PositiveBigIntegerField(
         default=1, help_text="Counts every change of measures, features and photo readings."
     )
+    issued_version = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="The specification_version that was last issued to a factory."
+    )
     archived_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -183,6 +186,11 @@ class Product(models.Model):
         return " - ".join(
             filter(None, [self.get_category_display() if self.category else "", self.subcategory])
         )
+
+    @property
+    def is_issued(self) -> bool:
+        """Whether the specification as it stands was issued to a factory."""
+        return self.issued_version == self.specification_version
 
     @property
     def category_is_corrected(self) -> bool:

@@ -20,9 +20,11 @@ type Known = BaseView | Prediction
 
 def find(product: Product, keys: dict[int, str]) -> dict[int, Known]:
     """By photo, what serves for it under its key. A photo is the number of its revision."""
-    own = _own(product, keys)
+    views = list(_views(product, keys.values()))
+    own = _own([view for view in views if view.tech_pack.product_id == product.pk], keys)
     lacking = {key for photo, key in keys.items() if photo not in own}
-    others = _of_other_products(product, lacking) if lacking else {}
+    made = [view for view in views if view.cache_key in lacking and not view.cached]
+    others = _of_other_products(made) if made else {}
     return {**{photo: others[key] for photo, key in keys.items() if key in others}, **own}
 
 
@@ -37,24 +39,25 @@ def put_into(view: BaseView, known: Known) -> None:
     view.cached = True
 
 
-def _own(product: Product, keys: dict[int, str]) -> dict[int, Known]:
+def _views(product: Product, keys: Collection[str]) -> PieceQuerySet:
+    """Those with these keys in all products of the same owner and team, the latest run's last."""
+    rows: PieceQuerySet = BaseView.objects.filter(
+        cache_key__in=keys, status=BaseView.Status.LOADED,
+        tech_pack__product__owner=product.owner_id, tech_pack__product__team=product.team_id,
+    )  # fmt: skip
+    return rows.select_related("tech_pack").defer(*BULKY).order_by("tech_pack__number", "pk")
+
+
+def _own(views: list[BaseView], keys: dict[int, str]) -> dict[int, Known]:
     """Of the product's latest run that has one; the very photo's before that of an equal one."""
-    rows = _loaded(keys.values()).filter(tech_pack__product=product).defer(*BULKY)
-    latest = rows.order_by("cache_key", "revision", "-tech_pack__number").distinct("cache_key", "revision")
-    by_photo = {(view.cache_key, view.revision_id): view for view in latest}
+    by_photo = {(view.cache_key, view.revision_id): view for view in views}
     by_key = {view.cache_key: view for view in by_photo.values()}
     found = {photo: by_photo.get((key, photo), by_key.get(key)) for photo, key in keys.items()}
     return {photo: view for photo, view in found.items() if view is not None}
 
 
-def _of_other_products(product: Product, keys: Collection[str]) -> dict[str, Prediction]:
+def _of_other_products(views: list[BaseView]) -> dict[str, Prediction]:
     """By key, the newest answer that the engine gave to another product of this designer."""
-    rows = _loaded(keys).filter(
-        tech_pack__product__owner=product.owner_id, tech_pack__product__team=product.team_id, cached=False
-    )
-    views = list(rows.only("cache_key", "tech_pack"))
-    if not views:
-        return {}
     takes = {take.base_view_id: take for take in Take.objects.filter(base_view__in=views, is_current=True)}
     asked = {(f"techpack:{view.tech_pack_id}", _slot(view, takes)): view.cache_key for view in views}
     made = Prediction.objects.filter(
@@ -71,8 +74,3 @@ def _slot(view: BaseView, takes: dict[int | None, Take]) -> str:
     """What the take that is shown was asked for as."""
     take = takes.get(view.pk)
     return view.slot if take is None or take.is_first else take.slot
-
-
-def _loaded(keys: Collection[str]) -> PieceQuerySet:
-    rows: PieceQuerySet = BaseView.objects.filter(cache_key__in=keys, status=BaseView.Status.LOADED)
-    return rows

@@ -11,7 +11,7 @@ from itertools import accumulate
 from techpack import prices, schemas
 from techpack.editing import staleness
 from techpack.editing.values import Value, all_values
-from techpack.length_words import amount, unit_of
+from techpack.length_formatting import amount, unit_of
 from techpack.models import BaseView, CloseUp, Sketch
 from techpack.presenters.overlay import Canvas, Mark, Pin
 from techpack.presenters.specification import Row

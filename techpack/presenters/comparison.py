@@ -6,7 +6,7 @@ from functools import cached_property
 
 from generation.models import Asset
 from techpack import schemas
-from techpack.length_words import measure
+from techpack.length_formatting import measure
 from techpack.models import AnyPiece, BaseView, Sketch, Take
 from techpack.pipeline.progress import spent
 from techpack.presenters.cards import SketchCard

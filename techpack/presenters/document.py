@@ -18,9 +18,10 @@ from techpack import flats
 from techpack.editing import flat_drawing
 from techpack.editing.specification import features_for_reading
 from techpack.exports import document as documents
+from techpack.exports.wording import UNSPECIFIED
 from techpack.library.units import short
 from techpack.models import BaseView, CloseUp, MaterialLine, Measurement, Piece, Product, Release, View
-from techpack.presenters import open_parts, sheet_parts
+from techpack.presenters import sheet_parts, unspecified_materials
 from techpack.presenters.costs import cost_sheet
 from techpack.presenters.readiness import missing_of
 from techpack.presenters.specification import Specification
@@ -74,7 +75,7 @@ def document_of(
         colours=_colours(product, views),
         construction=_construction(product),
         missing=missing_of(product, shown),
-        features=[(one.label, one.words or "to be specified") for one in shown.features],
+        features=[(one.label, one.words or UNSPECIFIED) for one in shown.features],
         header=sheet_parts.header_fields(header),
         line_colours=sheet_parts.line_colours(product),
         labels=sheet_parts.labels(product),
@@ -186,11 +187,11 @@ def _details(product: Product) -> list[documents.Picture]:
 
 
 def _materials(product: Product) -> list[documents.Material]:
-    coloured = open_parts.coloured_lines(product)
+    coloured = unspecified_materials.coloured_lines(product)
     return [
         documents.Material(
             source=_source(row.origin),
-            open=open_parts.open_of(row, is_coloured=row.pk in coloured),
+            open=unspecified_materials.open_of(row, is_coloured=row.pk in coloured),
             **{column: getattr(row, column) for column in MaterialLine.columns},
         )
         for row in product.material_lines.all()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from techpack.exports import kept, pdf, tables, xlsx
+from techpack.exports import issued_document, pdf, tables, xlsx
 from techpack.exports.choices import Choices
 from techpack.exports.document import Document, Picture
 
@@ -51,7 +51,7 @@ def document_of_release(data: Mapping[str, Any], archive: bytes) -> Document:
     """The document of an issued revision, from its data and the pictures in its ZIP."""
     with zipfile.ZipFile(io.BytesIO(archive)) as kept_files:
         pictures = [kept_files.read(name) for name in kept_files.namelist() if "/" in name]
-    return kept.document_from(data, {sha256(content).hexdigest(): content for content in pictures})
+    return issued_document.document_from(data, {sha256(content).hexdigest(): content for content in pictures})
 
 
 def _safe(text: str) -> str:

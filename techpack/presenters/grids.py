@@ -15,7 +15,7 @@ from techpack.models import (
     Product,
     SheetRow,
 )
-from techpack.presenters import open_parts
+from techpack.presenters import unspecified_materials
 from techpack.presenters.costs import total
 from techpack.services import sheets
 from techpack.services.spreadsheet.cell_text import written
@@ -111,13 +111,13 @@ class Grids:
         if name == "costs":
             heads.insert(-1, Head("", "Total", is_number=True))
         rows = model.objects.filter(product=self.product)
-        coloured = open_parts.coloured_lines(self.product) if name == "materials" else set()
+        coloured = unspecified_materials.coloured_lines(self.product) if name == "materials" else set()
         lines = [self._sheet_line(name, row, heads, row.pk in coloured) for row in rows]
         return Grid(name, name, TITLES[name], heads, lines)
 
     def _sheet_line(self, name: str, row: SheetRow, heads: list[Head], is_coloured: bool) -> Line:
         if isinstance(row, MaterialLine):
-            needed: Iterable[str] = open_parts.open_columns(row, is_coloured=is_coloured)
+            needed: Iterable[str] = unspecified_materials.open_columns(row, is_coloured=is_coloured)
         else:
             needed = NEEDED.get(name, ())
         cells = []
@@ -229,7 +229,7 @@ class Grids:
         ]  # fmt: skip
         lines = []
         for row in MaterialLine.objects.filter(product=self.product) if colourways else ():
-            needs = "colour" in open_parts.columns_needed(row)
+            needs = "colour" in unspecified_materials.columns_needed(row)
             cells = [Cell(row.section, "locked"), Cell(row.part, "locked")]
             for one in colourways:
                 cell = there.get((row.pk, one.pk))

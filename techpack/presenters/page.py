@@ -8,16 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from credits import services as credit_services
 from credits.models import Entry
 from generation import providers
 from techpack import prices
 from techpack.editing import staleness
-from techpack.models import Activity, Category, Piece, Product, Proposal, Revision, TechPack
+from techpack.models import Activity, Category, Product, Revision
 from techpack.pipeline.estimates import estimates
 from techpack.pipeline.progress import (
     Progress,
@@ -26,13 +24,11 @@ from techpack.pipeline.progress import (
     refunded_of,
     spent,
 )
-from techpack.presenters import cards, polling
-from techpack.presenters.queries import with_pieces
+from techpack.presenters import cards, polling, whole
 from techpack.presenters.specification import Row, Specification
 from techpack.services import redo, runs
 
 FRESH = timedelta(seconds=6)
-LINES_SHOWN = 60  # of what happened in a run
 
 
 @dataclass(frozen=True)
@@ -61,14 +57,15 @@ class LedgerRow:
 class Page:
     """One product and one run of it, as `user` sees them. `number` asks for an earlier run.
 
-    The run's row, and with it its version, is read before any piece: what changes meanwhile is
+    The run's row, and with it its version, is read together with its pieces: what changes later is
     newer than the version the page carries, and comes with the next poll.
     """
 
     def __init__(self, product: Product, user: User, *, number: int | None = None, fixed: bool = False):
         self.product = product
         self.user = user
-        self.run = load_run(product, number)
+        self.whole = whole.of(product, number)
+        self.run = self.whole.run
         self.is_fixed = fixed
 
     @cached_property
@@ -76,36 +73,36 @@ class Page:
         """Whose failed pieces may be tried again one by one; other steps are resumed as a whole."""
         return {step.name for step in self.run.steps.all() if step.delivered} if self.run else set()
 
-    @cached_property
+    @property
     def run_numbers(self) -> list[int]:
-        return list(self.product.runs.order_by("-number").values_list("number", flat=True))
+        return self.whole.numbers
 
     @property
     def is_latest(self) -> bool:
         return self.run is None or self.run.number == max(self.run_numbers, default=self.run.number)
 
-    @cached_property
+    @property
     def photos(self) -> list[Revision]:
-        return self.product.photos_in_use()
+        return self.whole.photos
 
     @cached_property
     def specification(self) -> Specification:
-        return Specification(self.product, self.user)
+        return Specification(
+            self.product, self.user, photos=self.whole.photos, measurements=self.whole.measurements
+        )
 
-    @cached_property
+    @property
     def activities(self) -> list[Activity]:
-        if self.run is None:
-            return []
-        return list(reversed(self.run.activities.order_by("-pk")[:LINES_SHOWN]))
+        return self.whole.activities
 
     @property
     def fresh_toasts(self) -> list[Activity]:
         """What happened between the press of a button and this page, which no poll will bring."""
         return [line for line in self.activities if line.toast and timezone.now() - line.created_at < FRESH]
 
-    @cached_property
+    @property
     def charges(self) -> list[Entry]:
-        return charges_of(self.run) if self.run else []
+        return self.whole.charges
 
     @cached_property
     def ledger(self) -> list[LedgerRow]:
@@ -118,9 +115,9 @@ class Page:
             return outlook(told)
         return progress(self.run, charges=self.charges, activities=self.activities, estimates=told)
 
-    @cached_property
+    @property
     def balance(self) -> int:
-        return credit_services.balance(self.product.payer)
+        return self.whole.balance
 
     @cached_property
     def price(self) -> int:
@@ -266,31 +263,3 @@ class Changes:
                 card for card in shown if card.piece.created_version <= self.since < card.piece.version
             ],
         }
-
-
-def load_run(product: Product, number: int | None = None) -> TechPack | None:
-    """The run of that number, else the latest, with its pieces."""
-    rows = with_pieces(product.runs.all()).order_by("-number")
-    return (rows if number is None else rows.filter(number=number)).first()
-
-
-def charges_of(run: TechPack) -> list[Entry]:
-    """All that was charged for a run, the rounds of its steps and the tries of its pieces
-    and the edits by AI, oldest first, with the refunds."""
-    references = [f"step:{step.pk}:{turn}" for step in run.steps.all() for turn in _up_to(step.round)]
-    references += [reference for piece in run.pieces for reference in [*_tries(piece), *_takes(piece)]]
-    edits = Proposal.objects.filter(tech_pack=run, charge__isnull=False).values("charge")
-    ours = Entry.objects.filter(Q(reference__in=references) | Q(pk__in=edits))
-    return list(ours.select_related("refund").order_by("pk"))
-
-
-def _tries(piece: Piece) -> list[str]:
-    return [f"try:{piece.slot}:{turn}" for turn in _up_to(piece.tries)]
-
-
-def _takes(piece: Piece) -> list[str]:
-    return [f"regenerate:{piece.slot}:{number}" for number in range(2, piece.takes + 1)]
-
-
-def _up_to(last: int) -> range:
-    return range(1, last + 1)

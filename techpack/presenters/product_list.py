@@ -27,6 +27,7 @@ SORTS = {
 Status = TechPack.Status
 STATUSES = {
     "draft": ("No run yet", Q(latest_status=None)),
+    "issued": ("Issued", Q(issued_version=F("specification_version"))),
     "running": ("Generating", Q(latest_status__in=TechPack.GOING)),
     "review": ("Needs review", Q(latest_status=Status.COMPLETE, review_count__gt=0)),
     "complete": ("Complete", Q(latest_status=Status.COMPLETE, review_count=0)),

@@ -19,7 +19,7 @@ from techpack.models import (
     PackagingRow,
     Product,
 )
-from techpack.presenters import open_parts
+from techpack.presenters import unspecified_materials
 from techpack.presenters.specification import Specification
 from techpack.services import measurements, sheets
 
@@ -65,7 +65,7 @@ class Facts:
 
     @cached_property
     def coloured(self) -> set[int]:
-        return open_parts.coloured_lines(self.product)
+        return unspecified_materials.coloured_lines(self.product)
 
     @cached_property
     def construction(self) -> list[ConstructionRow]:
@@ -99,7 +99,7 @@ class Facts:
     def _is_whole(self, line: MaterialLine) -> bool:
         if not line.needed:
             return bool(line.material or line.details)
-        return not open_parts.open_columns(line, is_coloured=line.pk in self.coloured)
+        return not unspecified_materials.open_columns(line, is_coloured=line.pk in self.coloured)
 
     def says(self, text: str, *words: str) -> bool:
         return any(word in text.lower() for word in words)

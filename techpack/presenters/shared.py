@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
-from techpack.exports import grading, kept, lengths
+from techpack.exports import grading, issued_document, lengths
 from techpack.exports.document import Document, Measure, Picture
 from techpack.exports.pictures import drawing_size
 from techpack.library.translations import LANGUAGES
@@ -71,7 +71,7 @@ class SharedPage:
 
     @cached_property
     def document(self) -> Document:
-        return kept.document_from(self.release.data, {})
+        return issued_document.document_from(self.release.data, {})
 
     @cached_property
     def said(self) -> list[ShareEvent]:

@@ -11,9 +11,9 @@ from accounts.models import User
 from techpack import flats
 from techpack.editing import specification
 from techpack.editing.specification import Reason, label_of
-from techpack.library import code_of, features_of, product_types
+from techpack.library import code_of, features_of, matters, product_types
 from techpack.library.units import in_unit
-from techpack.models import FlatMark, FlatState, Measurement, PhotoReading, Product, View
+from techpack.models import FlatMark, FlatState, Measurement, PhotoReading, Product, Revision, View
 from techpack.models.products import dimension_label
 from techpack.presenters.flat_states import history_of
 from techpack.services import measurements
@@ -157,16 +157,30 @@ class PhotoOverlay:
 class Specification:
     """Everything the region shows of one product, for the page and for its own poll."""
 
-    def __init__(self, product: Product, user: User):
+    def __init__(
+        self,
+        product: Product,
+        user: User,
+        *,
+        photos: list[Revision] | None = None,
+        measurements: list[Measurement] | None = None,
+    ):
+        """`photos` in use with their readings, and `measurements` in order, where they are known already."""
         self.product = product
         self.unit = user.units or "cm"
+        self._photos = photos
+        self._measurements = measurements
 
     @cached_property
     def readings(self) -> list[PhotoReading]:
+        if self._photos is not None:
+            return specification.readings_in(self._photos)
         return specification.readings_of(self.product)
 
     @cached_property
     def measurements(self) -> list[Measurement]:
+        if self._measurements is not None:
+            return self._measurements
         return list(self.product.measurements.in_order())
 
     @cached_property
@@ -257,7 +271,8 @@ class Specification:
             if not value:
                 value, source = seen.get(name, ""), "seen" if name in seen else ""
             found.append(Feature(name, value, source, choices))
-        return found
+        known = {one.name: one.value for one in found}
+        return [one for one in found if one.source or matters(one.name, known)]
 
     @property
     def main_features(self) -> list[Feature]:

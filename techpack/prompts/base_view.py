@@ -5,7 +5,7 @@ from typing import Any
 from techpack.library import type_named
 from techpack.library.features import all_features, features_of
 from techpack.prompts import quoting
-from techpack.prompts.binding import corrections, thing
+from techpack.prompts.corrections import corrections, thing
 
 VERSION = 3
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from techpack.prompts import quoting
-from techpack.prompts.binding import corrections
+from techpack.prompts.corrections import corrections
 
 VERSION = 1
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from techpack import flats
 from techpack.editing import specification
 from techpack.models import FlatMark, FlatState, Product
-from techpack.services import flat_states, measurements, spec_changes
+from techpack.services import flat_states, measurements, specification_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -81,7 +81,7 @@ def add_mark(
             for one in anchors
         ],
     )  # fmt: skip
-    spec_changes.note(locked)
+    specification_changes.note(locked)
     return mark
 
 
@@ -90,7 +90,7 @@ def delete_mark(*, product: Product, mark_id: int) -> None:
     """Delete what was drawn by hand. Harmless when it is gone."""
     locked = lock_product(product)
     if locked.flat_marks.filter(pk=mark_id).delete()[0]:
-        spec_changes.note(locked)
+        specification_changes.note(locked)
 
 
 @transaction.atomic

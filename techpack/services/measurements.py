@@ -16,7 +16,7 @@ from techpack.library import code_of, plausible_ranges, points_of_measure, produ
 from techpack.library.lengths import CM_PER_INCH, Length, LengthError, read_length
 from techpack.models import LengthUnit, Measurement, PhotoReading, Product, View
 from techpack.models.specification import decimal_cm
-from techpack.services import photo_readings, sheets, spec_changes
+from techpack.services import photo_readings, sheets, specification_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 from vision.measuring import measure_from_landmarks
@@ -75,7 +75,7 @@ def refresh(*, product: Product) -> None:
         _fill(locked, product_type, readings, rows)
         sheets.suggest(product=locked, product_type=product_type)
     _drop_others(locked, product_type, rows)
-    spec_changes.note(locked, readings)
+    specification_changes.note(locked, readings)
 
 
 def _drop_others(product: Product, product_type: str, rows: dict[str, Measurement]) -> None:
@@ -317,7 +317,7 @@ def confirm(*, product: Product, code: str) -> Measurement:
 def set_tolerance(*, product: Product, code: str, plus: Decimal, minus: Decimal) -> None:
     locked = lock_product(product)
     locked.measurements.filter(code=code).update(tolerance_plus_cm=plus, tolerance_minus_cm=minus)
-    spec_changes.note(locked)
+    specification_changes.note(locked)
 
 
 def read_tolerance(text: str, *, unit: str) -> tuple[Decimal, Decimal]:

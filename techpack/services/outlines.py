@@ -7,7 +7,7 @@ from django.db import transaction
 
 from generation import jobs
 from techpack.models import PhotoReading
-from techpack.services import photo_readings, spec_changes
+from techpack.services import photo_readings, specification_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 from vision.photo import UnreadablePhotoError
@@ -99,7 +99,7 @@ def _save(reading: PhotoReading, before: list[Json], facts: Json) -> None:
         raise NotPossible(
             "The outline was changed in another window meanwhile. Look at it, then paint again."
         )
-    spec_changes.note(product)
+    specification_changes.note(product)
     if facts["strokes"]:
         jobs.defer("techpack.check_photo", revision_id=reading.revision_id)
     else:

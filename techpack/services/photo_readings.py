@@ -1,6 +1,7 @@
 """Look at photos and measure them: the photo check, kept as one reading a photo.
 
-What takes a second (seeing, fitting an outline) happens in a job, outside any transaction. Whatever
+What takes a second (seeing, fitting an outline) happens in a job, outside any transaction, as many at once
+as there are cores, and without a database connection: thirty photos may wait for their turn. Whatever
 follows from a reading (values, flats) is worked out by `techpack.services.measurements`.
 """
 
@@ -14,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation import jobs
-from generation.storage import assets
+from generation.storage import assets, images
 from techpack.library import product_types
 from techpack.models import PhotoReading, Product, Revision, SamplePhoto, View
 from vision.measuring import measure
@@ -54,7 +55,9 @@ def look_at(revision_id: int) -> Product | None:
     if painted is not None:
         _look_within(painted, image)
         return revision.product
-    sight, card = see(image), find_card(image)
+    jobs.release_connection()
+    with images.A_CORE:
+        sight, card = see(image), find_card(image)
     _save(revision, **_facts(image, sight, without_card(sight.mask, card), card))
     return revision.product
 
@@ -64,7 +67,9 @@ def _look_within(reading: PhotoReading, image: Rgb) -> None:
     mask = decode_mask(reading)
     if mask is None:
         return
-    sight = see_within(image, mask, worn=reading.is_worn, turns=reading.turns)
+    jobs.release_connection()
+    with images.A_CORE:
+        sight = see_within(image, mask, worn=reading.is_worn, turns=reading.turns)
     unchanged = PhotoReading.objects.filter(pk=reading.pk, strokes=reading.strokes)
     unchanged.update(**_seen(image, sight), checked_at=timezone.now())
 
@@ -81,7 +86,9 @@ def give_up(revision_id: int) -> Product | None:
 
 def working_copy(photo: Revision | SamplePhoto) -> Rgb:
     """The photo of at most 1,600 pixels (height x width x 3, RGB). Raises UnreadablePhotoError."""
-    return smaller_copy(read_photo(assets.read(photo.asset), side=WORKING_SIDE))
+    asset = photo.asset
+    jobs.release_connection()
+    return smaller_copy(read_photo(assets.read(asset), side=WORKING_SIDE))
 
 
 def _facts(image: Rgb, sight: Sight, mask: np.ndarray, card: Card | None) -> dict[str, Any]:
@@ -135,14 +142,12 @@ def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> N
     mask = decode_mask(reading)
     found = None
     if mask is not None and product_type in product_types() and not reading.blocks:
-        found = measure(
-            mask,
-            product_type,
-            dict(features),
-            reading.revision.view,
-            card=card_of(reading),
-            turns=reading.turns,
-        )
+        view = reading.revision.view
+        jobs.release_connection()
+        with images.A_CORE:
+            found = measure(
+                mask, product_type, dict(features), view, card=card_of(reading), turns=reading.turns
+            )
     landmarks = fractions(found.landmarks, mask.shape) if found is not None and mask is not None else {}
     PhotoReading.objects.filter(pk=reading.pk, strokes=reading.strokes).update(
         fitted_type=product_type, landmarks=landmarks, moved=[], overlap=found.overlap if found else 0.0

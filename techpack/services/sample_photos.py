@@ -5,6 +5,8 @@ from decimal import Decimal
 import numpy as np
 from django.db import transaction
 
+from generation.jobs import release_connection
+from generation.storage import images
 from techpack.editing import specification
 from techpack.library import plausible_ranges, product_types
 from techpack.models import SamplePhoto, SampleRound
@@ -72,6 +74,15 @@ def _reading(photo: SamplePhoto, image: Rgb) -> tuple[Reading | None, str]:
     product_type = specification.product_type_of(product, readings)
     if product_type not in product_types():
         return None, "Choose the product's type first: it says what there is to measure."
+    features = specification.features_for_reading(product, readings[:1])
+    release_connection()
+    with images.A_CORE:
+        return _measured(photo, image, product_type, features)
+
+
+def _measured(
+    photo: SamplePhoto, image: Rgb, product_type: str, features: dict[str, str | int]
+) -> tuple[Reading | None, str]:
     sight, card = see(image), find_card(image)
     if sight.blocks:
         return None, " ".join(problem.text for problem in sight.problems)
@@ -79,7 +90,7 @@ def _reading(photo: SamplePhoto, image: Rgb) -> tuple[Reading | None, str]:
         return None, NO_CARD
     reading = measure(
         without_card(sight.mask.astype(np.uint8), card).astype(bool), product_type,
-        specification.features_for_reading(product, readings[:1]), photo.view,
+        features, photo.view,
         card=card, plausible=plausible_ranges(product_type), worn=sight.is_worn,
     )  # fmt: skip
     return reading, " ".join(problem.text for problem in reading.problems)

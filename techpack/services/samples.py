@@ -12,7 +12,7 @@ from accounts.models import User
 from core.text import plain, plain_line, without_nul
 from generation import jobs
 from generation.storage import assets, images
-from techpack.exports import kept
+from techpack.exports import issued_document
 from techpack.exports.document import Measure
 from techpack.library import points_of_measure
 from techpack.library.lengths import LengthError, read_length
@@ -67,7 +67,7 @@ def begin_round(
 def _requested(product: Product, release: Release | None) -> tuple[list[str], str, list[Measure]]:
     """Sizes, base size and rows with their values."""
     if release is not None:
-        document = kept.document_from(release.data, {})
+        document = issued_document.document_from(release.data, {})
         return document.sizes or [document.base_size], document.base_size, document.measures
     header = sheets.header_of(product)
     rows = [

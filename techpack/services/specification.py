@@ -7,7 +7,7 @@ from techpack.editing import specification
 from techpack.library import all_features, product_types
 from techpack.models import PhotoReading, Product
 from techpack.schemas import NamedFeature
-from techpack.services import photo_readings, products, spec_changes
+from techpack.services import photo_readings, products, specification_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -34,7 +34,7 @@ def choose_features(*, product: Product, features: dict[str, str]) -> None:
     kept = {**locked.features, **features}
     locked.features = {name: value for name, value in kept.items() if value}
     locked.save(update_fields=["features", "updated_at"])
-    spec_changes.note(locked)
+    specification_changes.note(locked)
     photo_readings.fit_again(locked, set(features))
 
 
@@ -50,7 +50,7 @@ def name_features(*, revision_id: int, features: list[NamedFeature]) -> None:
     if photo_readings.REFITTED & named.keys() and not reading.moved:
         PhotoReading.objects.filter(pk=reading.pk).update(fitted_type="")
         photo_readings.ask_for_fits(product)
-    spec_changes.note(product)
+    specification_changes.note(product)
 
 
 @transaction.atomic
@@ -60,4 +60,4 @@ def settle(*, product: Product, key: str) -> None:
     if key and key not in locked.settled_reasons:
         locked.settled_reasons = [*locked.settled_reasons, key][-200:]
         locked.save(update_fields=["settled_reasons"])
-        spec_changes.note(locked)
+        specification_changes.note(locked)

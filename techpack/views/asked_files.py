@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from techpack.exports.choices import ChoiceError, Choices, choose
-from techpack.hand_over import making
+from techpack.hand_over import export_jobs
 from techpack.models import ExportJob, Product, Release
 from techpack.presenters import exports
 
@@ -22,12 +22,12 @@ class AskedFile:
     def made(self) -> exports.ExportFile:
         """Make it now. Raises NotPossible when an issued revision has no such file."""
         if self.release is not None:
-            return making.file_of_release(self.release, self.kind, self.choices)
-        return making.file_of_product(self.product, self.kind, self.choices, self.unit)
+            return export_jobs.file_of_release(self.release, self.kind, self.choices)
+        return export_jobs.file_of_product(self.product, self.kind, self.choices, self.unit)
 
     def in_background(self) -> ExportJob:
         """Raises NotPossible when too many are being made."""
-        return making.ask_for_file(
+        return export_jobs.ask_for_file(
             product=self.product, release=self.release, kind=self.kind, choices=self.choices, unit=self.unit
         )
 

@@ -15,7 +15,7 @@ from accounts.http import SignedInRequest
 from core.attachments import as_download
 from techpack import hand_over
 from techpack.exports.choices import SECTIONS
-from techpack.hand_over import making
+from techpack.hand_over import export_jobs
 from techpack.library.translations import LANGUAGES
 from techpack.models import Product, Release, Share
 from techpack.presenters.revisions import states_of
@@ -36,7 +36,7 @@ def download(request: SignedInRequest, product_id: int, kind: str) -> HttpRespon
     """The document as it stands, or with `?release=` as it was issued."""
     product = own(request, product_id)
     asked = asked_file(request, product, kind)
-    if making.is_long(product, kind):
+    if export_jobs.is_long(product, kind):
         context = {"product": product, "kind": kind, "query": request.GET.urlencode()}
         return render(request, "techpack/make_file.html", context)
     try:

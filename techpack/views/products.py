@@ -1,5 +1,6 @@
 """The products of a designer: the list, making one, its photos, its end."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -20,7 +21,7 @@ from accounts.models import Role
 from generation.storage.images import InvalidImage
 from techpack import prices
 from techpack.forms import PhotosForm, ProductForm
-from techpack.models import DraftPhoto, Product, Revision, View
+from techpack.models import DraftPhoto, Product, ProductQuerySet, Revision, View
 from techpack.presenters import product_list as list_presenter
 from techpack.presenters.product_list import ProductList
 from techpack.services import errors
@@ -29,14 +30,22 @@ from techpack.services import products as product_services
 from techpack.views.decorators import product_post
 from techpack.views.issued import issued_list
 
+
+def _as_it_is(products: ProductQuerySet) -> ProductQuerySet:
+    return products
+
+
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def own(request: SignedInRequest, product_id: int) -> Product:
+def own(
+    request: SignedInRequest, product_id: int, read: Callable[[ProductQuerySet], ProductQuerySet] = _as_it_is
+) -> Product:
     """Somebody else's product is as absent as one that never was. Whoever opens a product works in its team
-    from then on. Raises PermissionDenied where a member who may only look posts."""
+    from then on. `read` may add to the query. Raises PermissionDenied where a member who may only look
+    posts."""
     products = Product.objects.of(request.user).select_related("owner", "team")
-    product: Product = get_object_or_404(products, pk=product_id)
+    product: Product = get_object_or_404(read(products), pk=product_id)
     here = workspace.current(request)
     if product.team_id != (here.team_id if here else None):
         here = workspace.choose(request, product.team_id)

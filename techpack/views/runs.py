@@ -1,6 +1,7 @@
 """The tech pack page, its poll, and what a designer does to a run."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_required
@@ -21,6 +22,7 @@ from techpack.forms import (
 from techpack.models import AnyPiece, BaseView, CloseUp, Product, Sketch, TechPack
 from techpack.presenters.page import Changes, Page
 from techpack.presenters.polling import Poll
+from techpack.presenters.whole import with_run
 from techpack.services import errors, products, runs
 from techpack.views.decorators import product_post
 from techpack.views.products import own
@@ -40,7 +42,7 @@ def latest_run(request: SignedInRequest, product_id: int) -> TechPack:
 @login_required
 @never_cache
 def product(request: SignedInRequest, product_id: int) -> HttpResponse:
-    page = Page(own(request, product_id), request.user)
+    page = Page(own(request, product_id, with_run), request.user)
     return render(request, "techpack/product.html", page.context(credits_left=page.balance))
 
 
@@ -48,7 +50,8 @@ def product(request: SignedInRequest, product_id: int) -> HttpResponse:
 @login_required
 @never_cache
 def run(request: SignedInRequest, product_id: int, number: int) -> HttpResponse:
-    page = Page(own(request, product_id), request.user, number=number, fixed=True)
+    product = own(request, product_id, partial(with_run, number=number))
+    page = Page(product, request.user, number=number, fixed=True)
     if page.run is None:
         raise Http404("There is no such run.")
     return render(request, "techpack/product.html", page.context(credits_left=page.balance))
@@ -63,13 +66,13 @@ def changes(request: HttpRequest, product_id: int) -> HttpResponse:
         return HttpResponseBadRequest("version and run are numbers.")
     if not request.user.is_authenticated:
         return render(request, "techpack/changes.html#signed_out", {"product_id": product_id})
-    signed_in = cast(SignedInRequest, request)
-    return since(signed_in, own(signed_in, product_id), poll)
+    return since(cast(SignedInRequest, request), product_id, poll)
 
 
-def since(request: SignedInRequest, product: Product, poll: Poll) -> HttpResponse:
+def since(request: SignedInRequest, product_id: int, poll: Poll) -> HttpResponse:
     """What changed since the poll's version. A version we never gave, and a newer run than the
     page shows, need the whole page again."""
+    product = own(request, product_id, partial(with_run, number=poll.run))
     page = Page(product, request.user, number=poll.run, fixed=poll.fixed)
     if page.run is None:
         return polling.unchanged() if poll.version == 0 else HttpResponseClientRefresh()
@@ -159,7 +162,7 @@ def changes_after(request: SignedInRequest, product: Product, act: Callable[[], 
     except errors.NotPossible as reason:
         return refused(request, product, str(reason), status=409)
     if request.htmx:
-        return since(request, own(request, product.pk), poll)
+        return since(request, product.pk, poll)
     return _see(product)
 
 

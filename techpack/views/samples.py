@@ -16,7 +16,7 @@ from accounts.http import SignedInRequest
 from core.attachments import as_download
 from generation.storage.images import InvalidImage
 from techpack.exports.choices import ChoiceError, choose
-from techpack.exports.pdf.round import round_pdf
+from techpack.exports.pdf.sample_round import round_pdf
 from techpack.exports.xlsx.samples import round_xlsx
 from techpack.library.lengths import LengthError
 from techpack.models import Product, Release, SampleRound

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from core.attachments import as_download
 from techpack import hand_over
 from techpack.exports.choices import ChoiceError, choose
-from techpack.hand_over import making
+from techpack.hand_over import export_jobs
 from techpack.models import Release, ReleaseFile, Share
 from techpack.presenters.shared import SharedPage
 from techpack.services.errors import NotPossible
@@ -125,7 +125,7 @@ def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
             paper=request.GET.get("paper", "a4"), languages=request.GET.get("languages", ""),
             with_costs=link.with_costs,
         )  # fmt: skip
-        made = making.file_of_release(_shown(request, link), kind, choices)
+        made = export_jobs.file_of_release(_shown(request, link), kind, choices)
     except (ChoiceError, NotPossible) as reason:
         raise Http404(str(reason)) from reason
     return as_download(made.content, made.content_type, made.name)

@@ -72,7 +72,7 @@ def _post(request: SignedInRequest, piece: AnyPiece, poll: Poll) -> HttpResponse
 def _begun(request: SignedInRequest, piece: AnyPiece, poll: Poll) -> HttpResponse:
     product = own(request, piece.tech_pack.product_id)
     if request.htmx:
-        return since(request, product, poll)
+        return since(request, product.pk, poll)
     return HttpResponse(status=303, headers={"Location": f"{product.get_absolute_url()}#{piece.html_id}"})
 
 

@@ -25,7 +25,7 @@ from techpack import prices
 from techpack.editing import history, paths, values
 from techpack.editing.errors import ChangedMeanwhile, EditError, UnknownPath
 from techpack.editing.labels import holder_of, name_of
-from techpack.length_words import UNITS
+from techpack.length_formatting import UNITS
 from techpack.models import BaseView, Change, CloseUp, EditedPiece, Product, Proposal
 from techpack.presenters.polling import Poll
 from techpack.services import proposals, redo
@@ -141,7 +141,7 @@ def _after(request: SignedInRequest, piece: EditedPiece, path: str, act: Callabl
     if not request.htmx:
         messages.success(request, _words_of(changed) if changed else "Nothing was changed.")
         return HttpResponse(status=303, headers={"Location": _address(piece)})
-    response = since(request, own(request, product.pk), poll)
+    response = since(request, product.pk, poll)
     if changed:
         trigger_client_event(response, "toast", {"text": _words_of(changed), "tone": "good"})
         trigger_client_event(response, "edited", {"at": _new_entry(piece, changed)}, after="swap")
@@ -177,7 +177,7 @@ def _told(
     keeps what was typed."""
     if _is_in_dialog(request):
         return _dialog(request, piece, path, notice=words, status=status)
-    response = since(request, own(request, piece.tech_pack.product_id), poll) if poll else HttpResponse()
+    response = since(request, piece.tech_pack.product_id, poll) if poll else HttpResponse()
     response.status_code = status
     return trigger_client_event(response, "toast", {"text": words, "tone": "bad"})
 
@@ -330,5 +330,5 @@ def _changed(request: SignedInRequest, product: Product, act: Callable[[], str])
     if not request.htmx:
         messages.success(request, words)
         return HttpResponse(status=303, headers={"Location": product.get_absolute_url()})
-    response = since(request, own(request, product.pk), poll)
+    response = since(request, product.pk, poll)
     return trigger_client_event(response, "toast", {"text": words, "tone": "good"})

@@ -11,7 +11,7 @@ from django.utils import timezone
 from waffle.testutils import override_switch
 
 from blueprint.models import SLOTS, Frame, Grid, Mail, Subscriber
-from blueprint.services import grids, guards, slots
+from blueprint.services import grids, guards, slot_filling
 from generation.models import Prediction
 from generation.storage import assets
 from tests.support.blueprint_factories import make_subscriber
@@ -44,7 +44,7 @@ def with_grid(subscriber: Subscriber, number: int = 1) -> Grid:
     """One of the thirty that is there, with the frames still to be cut."""
     shoot = grids.paid_shoot(subscriber)
     grid = Grid.objects.create(shoot=shoot, number=number)
-    slots.put(grid, make_asset(subscriber.account, picture(size=(600, 600))))
+    slot_filling.put(grid, make_asset(subscriber.account, picture(size=(600, 600))))
     forget_jobs()
     return grid
 

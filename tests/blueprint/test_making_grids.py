@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from blueprint.models import Frame, Grid, Mail, Subscriber
-from blueprint.services import grids, slots
+from blueprint.services import grids, slot_filling
 from blueprint.services.guards import NotAllowed
 from generation.models import Asset, Prediction
 from generation.storage import assets
@@ -123,7 +123,7 @@ def test_of_the_very_same_picture_the_frames_stay_with_what_was_marked(
     assert grid.asset is not None
     same = assets.read(grid.asset)
     data = same if is_the_same else picture()
-    slots.put(grid, assets.store(account=grid.asset.account, data=data, content_type="image/png"))
+    slot_filling.put(grid, assets.store(account=grid.asset.account, data=data, content_type="image/png"))
     assert grid.frames.filter(favourite=True).count() == favourites
 
 

@@ -131,19 +131,20 @@ def test_a_favourite_is_kept(gallery: Page) -> None:
     expect(gallery.get_by_role("button", name="Favourite")).to_have_attribute("aria-pressed", "false")
 
 
-def test_a_grid_is_made_again_when_that_was_confirmed(gallery: Page) -> None:
+def test_a_grid_is_made_again_when_a_reason_was_given(gallery: Page) -> None:
     make(gallery, 1)
     source = gallery.locator("#grid-1 img").get_attribute("src")
     opening(gallery, 1).click()
-    gallery.get_by_role("button", name="Regenerate").click()
-    asking = gallery.get_by_role("dialog", name="Make grid 1 again?")
-    expect(asking).to_contain_text("The old picture stays until the new one is stored.")
-    asking.get_by_role("button", name="Keep it").click()
+    redo = gallery.locator("#redo")
+    redo.get_by_text("Not me, or something is off").click()
+    expect(redo).to_contain_text("3 redos left")
+    again = redo.get_by_role("button", name="Make grid 1 again, free")
+    again.click()  # without a reason the browser asks for one
     expect(gallery.locator("#grid-1 img")).to_have_attribute("src", source or "")
-    gallery.get_by_role("button", name="Regenerate").click()
-    asking.get_by_role("button", name="Regenerate").click()
+    redo.get_by_label("Not me").check()
+    again.click()
     said = gallery.locator("#grid-box").get_by_role("status")  # over the grid, not behind it
-    expect(said).to_contain_text("Grid 1 is being made again.")
+    expect(said).to_contain_text("Grid 1 is being made again, free: 2 redos left.")
     expect(gallery.locator("#grid-1 img")).not_to_have_attribute("src", source or "", timeout=DONE_WITHIN)
     shown = gallery.locator("#sheet .stage img")  # the one that is open follows
     expect(shown).to_have_attribute(

@@ -21,6 +21,7 @@ from tests.chaos.disasters import Disasters, rates
 from tests.chaos.plant import Plant
 
 REST = 60.0  # seconds after the last fault within which everything is to be at rest
+SHOWN = 10  # broken sentences of each check
 LATEST = 540.0  # seconds after which no disaster begins
 
 
@@ -38,9 +39,14 @@ def main() -> int:
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(2))  # so that whatever was started ends, too
     broken, figures = run(given)
-    for sentence in broken[:40]:
-        print(f"BROKEN {sentence}")
-    print(json.dumps({"chaos": figures, "broken": len(broken)}))
+    by_check: dict[str, list[str]] = {}
+    for sentence in broken:
+        by_check.setdefault(sentence.partition(":")[0], []).append(sentence)
+    for sentences in by_check.values():
+        for sentence in sentences[:SHOWN]:
+            print(f"BROKEN {sentence}")
+    counts = {check: len(sentences) for check, sentences in by_check.items()}
+    print(json.dumps({"chaos": figures, "broken": counts}))
     return 1 if broken else 0
 
 

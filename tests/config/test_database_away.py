@@ -61,5 +61,7 @@ def test_a_transaction_that_hangs_is_ended_and_a_dead_peer_noticed() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SHOW idle_in_transaction_session_timeout")
         assert cursor.fetchone() == ("1min",)
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
     parameters = connection.get_connection_params()
     assert parameters["keepalives_idle"] == 30

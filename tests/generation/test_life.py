@@ -611,3 +611,17 @@ def test_workers_that_die_before_their_calls_are_accepted_take_no_tries(
     work()
     prediction.refresh_from_db()
     assert prediction.status == Status.SUCCEEDED
+
+
+def test_a_queue_that_is_behind_does_not_grow_by_looking_at_it(listener: Listener, fake: Any) -> None:
+    """Every place that is free, and every sweep, has those that are next sent: once each."""
+    for number in range(3):
+        ask(f"slot {number}", provider=fake.name)
+    for _ in range(3):
+        sweep.dispatch(fake.name)
+    assert job_names().count("generation.submit") == 3
+    drain()
+    for _ in range(2):
+        pass_time(60)
+        sweep.sweep()
+    assert job_names().count("generation.tend") == 3

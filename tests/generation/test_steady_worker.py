@@ -175,3 +175,21 @@ def test_a_wrong_clock_puts_nothing_off(task: Any) -> None:  # noqa: F811
     with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
         asyncio.run(asyncio.wait_for(work(), 20))
     assert not in_an_hour()
+
+
+def test_a_queue_that_is_behind_does_not_grow_by_what_runs_by_the_clock() -> None:
+    jobs.defer("generation.sweep", timestamp=1)
+
+    class Once(steady_worker.DatabaseClock):
+        async def wait(self, next_tick: float) -> None:
+            raise asyncio.CancelledError
+
+    async def begin() -> None:
+        async with app.open_async():
+            await Once(app, app.periodic_registry, **app.periodic_defaults).worker()
+
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector), pytest.raises(asyncio.CancelledError):
+        asyncio.run(begin())
+    names = job_names()
+    assert (names.count("generation.sweep"), names.count("generation.rescue_jobs")) == (1, 1)

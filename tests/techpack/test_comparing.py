@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from techpack.length_words import measure
+from techpack.length_formatting import measure
 from techpack.models import Sketch, TechPack
 from techpack.presenters.comparison import Comparison
 from techpack.services import takes

@@ -35,7 +35,7 @@ from techpack.exports.document import (
     Picture,
     RevisionNote,
 )
-from techpack.exports.kept import document_from
+from techpack.exports.issued_document import document_from
 from techpack.exports.pdf import callouts, pdf
 from techpack.exports.xlsx import xlsx
 

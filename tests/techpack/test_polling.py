@@ -187,12 +187,10 @@ def test_what_is_new_takes_a_fixed_number_of_queries(
     address = address_in(browser.get(run.product.get_absolute_url()))
     versions.touch(run, run.base_views.first())
     poll(browser, run, 0)  # estimates are read once a process
-    # unchanged?, session, user, product; run, steps, base views, close-ups, sketches; run numbers,
-    # charges, lines, balance; the measures beside the sketches
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(4):  # unchanged?, session, user; the product with all of its run
         assert browser.get(address, headers=HTMX).status_code == 200
     finish(run)
-    with django_assert_num_queries(15):  # and at its end, photos and cache: what a new run would cost
+    with django_assert_num_queries(5):  # and at its end, the cache: what a new run would cost
         assert browser.get(address, headers=HTMX).status_code == 200
 
 

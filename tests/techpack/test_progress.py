@@ -21,7 +21,7 @@ from techpack.models import (
     View,
 )
 from techpack.pipeline.progress import Progress, StepProgress, progress
-from techpack.presenters.page import charges_of, load_run
+from techpack.presenters import whole
 from techpack.services import runs
 from tests.support.factories import (
     make_product,
@@ -77,10 +77,9 @@ def _add_pieces(run: TechPack, views: Any, shots: Any, sketches: Any) -> None:
 
 
 def progress_of(run: TechPack) -> Progress:
-    loaded = load_run(Product.objects.get(runs=run), run.number)
-    assert loaded is not None
-    activities = list(loaded.activities.all())
-    return progress(loaded, charges=charges_of(loaded), activities=activities)
+    loaded = whole.of(Product.objects.get(runs=run), run.number)
+    assert loaded.run is not None
+    return progress(loaded.run, charges=loaded.charges, activities=loaded.activities)
 
 
 def step(found: Progress, name: StepName) -> StepProgress:
@@ -365,10 +364,9 @@ def test_another_runs_charges_are_not_counted() -> None:
 def test_progress_asks_the_database_nothing(django_assert_num_queries: Any) -> None:
     run = make_run(make_user(balance=9), "front", "back")
     work()
-    loaded = load_run(run.product)
-    assert loaded is not None
-    charges, lines = charges_of(loaded), list(loaded.activities.all())
+    loaded = whole.of(run.product)
+    assert loaded.run is not None
     with django_assert_num_queries(0):
-        found = progress(loaded, charges=charges, activities=lines)
+        found = progress(loaded.run, charges=loaded.charges, activities=loaded.activities)
         assert found.percent == 100
         assert found.refunded == 0

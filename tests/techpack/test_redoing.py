@@ -17,7 +17,7 @@ from techpack.editing import (
     values,
 )
 from techpack.models import BaseView, Change, Piece, Sketch, Take, TechPack
-from techpack.presenters import page
+from techpack.presenters import whole
 from techpack.services import products, takes
 from techpack.services import redo as redo_service
 from tests.support.factories import (
@@ -149,7 +149,7 @@ def test_pictures_are_asked_for_and_charged_when_the_base_view_is_there(run: Tec
         f"{pictures} more follow when the base views are there, for {pictures} credits at most." in done.words
     )
     assert {one.kind for one in Prediction.objects.live()} == {"techpack.base_view_again"}
-    assert page.load_run(run.product).is_working
+    assert whole.of(run.product).run.is_working
     assert all(piece.remaking for piece in run.close_ups.all())
     assert redo(run).asked == 0  # pressed twice
     work()

@@ -15,7 +15,7 @@ from generation.providers.fake import FakeProvider
 from techpack.editing import history, values
 from techpack.editing.errors import NothingToUndo
 from techpack.models import BaseView, CloseUp, Sketch, Take, TechPack
-from techpack.presenters import page as page_presenter
+from techpack.presenters import whole
 from techpack.prompts.quoting import CLOSE, OPEN
 from techpack.services import errors, products, takes
 from techpack.services.errors import NotPossible
@@ -92,12 +92,12 @@ def test_the_old_picture_is_shown_until_the_new_one_is_stored(run: TechPack) -> 
 
 def test_an_open_page_polls_while_something_is_made_again_and_gets_it_when_it_comes(run: TechPack) -> None:
     piece = a_close_up(run)
-    assert not page_presenter.load_run(run.product).is_working
+    assert not whole.of(run.product).run.is_working
     again(piece)
-    before = page_presenter.load_run(run.product)
+    before = whole.of(run.product).run
     assert before.is_working
     work()
-    after = page_presenter.load_run(run.product)
+    after = whole.of(run.product).run
     assert not after.is_working
     assert [card.pk for card in after.close_ups.all() if card.version > before.version] == [piece.pk]
 
@@ -149,7 +149,7 @@ def test_the_ledger_of_the_run_lists_it(run: TechPack) -> None:
     for _ in range(2):
         again(a_close_up(run))
         work()
-    charges = page_presenter.charges_of(page_presenter.load_run(run.product))
+    charges = whole.of(run.product).charges
     regenerations = [entry for entry in charges if entry.reference.startswith("regenerate:")]
     assert len(regenerations) == 2
     assert all("made again" in entry.description for entry in regenerations)

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import User
 from generation.models import Asset
 from techpack.models import Product
-from techpack.services import sample
+from techpack.services import sample_product
 from tests.support.factories import make_product, make_user
 from tests.support.job_queue import drain
 
@@ -26,8 +26,8 @@ def test_a_new_account_begins_with_a_sample() -> None:
 def test_it_is_made_once_and_not_beside_products_of_their_own() -> None:
     newcomer, other = make_user(), make_user()
     make_product(other)
-    assert sample.make_sample(user_id=newcomer.pk) is not None
-    assert sample.make_sample(user_id=newcomer.pk) is None
-    assert sample.make_sample(user_id=other.pk) is None
-    assert sample.make_sample(user_id=0) is None
+    assert sample_product.make_sample(user_id=newcomer.pk) is not None
+    assert sample_product.make_sample(user_id=newcomer.pk) is None
+    assert sample_product.make_sample(user_id=other.pk) is None
+    assert sample_product.make_sample(user_id=0) is None
     assert Asset.objects.filter(account=f"user:{newcomer.pk}", released_at=None).count() == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 from blueprint import versions
 from blueprint.backfills import Backfill
 from blueprint.models import SLOTS, Subscriber
-from blueprint.services import grids, slots
+from blueprint.services import grids, slot_filling
 
 FIELDS = ("paid_blueprint_generated", "paid_blueprint_generated_at")
 
@@ -41,7 +41,7 @@ class Command(Backfill):
     def mend(self, row: Subscriber) -> None:
         subscriber = grids.locked(row.pk)
         if subscriber.is_complete:
-            slots.finish_if_complete(subscriber, mail=self.options["mail"])
+            slot_filling.finish_if_complete(subscriber, mail=self.options["mail"])
             subscriber.paid_blueprint_generated_at = subscriber.paid_blueprint_generated_at or timezone.now()
         else:
             subscriber.paid_blueprint_generated, subscriber.paid_blueprint_generated_at = False, None

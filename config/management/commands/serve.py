@@ -34,6 +34,9 @@ LEAST_ROOM = 300 * 10**6  # bytes: the database takes 60 MB, and 100 more for it
 READY_WITHIN = 60.0  # seconds
 STOP_WITHIN = 15.0
 THREADS = 128  # a web process; a call that waits for a result holds one
+# A web process holds open at once. Granian counts those that are kept alive, too: with fewer, pages that poll
+# shut out whoever comes next.
+CONNECTIONS = 4096
 ACCESS_LINE = (
     '[%(time)s] %(addr)s - "%(method)s %(path)s %(protocol)s" %(status)d %(dt_ms).3f'  # no query string
 )
@@ -143,6 +146,7 @@ def _granian(options: dict[str, Any]) -> list[str]:
     return [
         "--interface", "wsgi", "--host", options["host"], "--port", str(options["port"]),
         "--workers", str(options["workers"]), "--blocking-threads", str(THREADS),
+        "--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS),
         "--respawn-failed-workers", "--workers-kill-timeout", "4", "--no-ws",
         "--working-dir", str(settings.BASE_DIR), "--log-level", "error", *access,
         "config.wsgi:application",

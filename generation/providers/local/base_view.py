@@ -31,7 +31,13 @@ FEATURES = {
     "closure": ("front closing", "closed by {}"),
     "waistband": ("waistband", "{} waistband"),
 }
-SAID = {"v": "V", "none": "no", "placket": "a placket", "full zip": "a full zip"}
+SAID = {"v": "V", "placket": "a placket", "full zip": "a full zip"}
+IN_OTHER_WORDS = {
+    ("closure", "none"): "no opening", ("sleeve", "none"): "no sleeves",
+    ("neck", "shirt collar"): "shirt collar", ("neck", "polo"): "polo collar",
+    ("neck", "band"): "band collar", ("neck", "hood"): "hood", ("neck", "lapel"): "lapels",
+    ("neck", "straps"): "shoulder straps", ("neck", "strapless"): "strapless",
+}  # fmt: skip
 
 
 def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -68,13 +74,18 @@ def _construction(photo: Photo, view: str) -> dict[str, Any]:
         if name not in FEATURES or view == "detail":
             continue
         area, words = FEATURES[name]
-        observation = words.format(SAID.get(value, value))
+        observation = _observation(name, value, words)
         items.append({
             "area": area, "observation": observation[:1].upper() + observation[1:], "line": None,
             "confidence": round(float(sure), 2), "source": "measured",
         })  # fmt: skip
     confidence = float(np.mean([item["confidence"] for item in items])) if items else 0.0
     return {"items": items, "confidence": round(confidence, 2)}
+
+
+def _observation(name: str, value: str, words: str) -> str:
+    """ "crew neck", "shirt collar", "no opening"."""
+    return IN_OTHER_WORDS.get((name, value)) or words.format(SAID.get(value, value))
 
 
 def _silhouette(photo: Photo, base: Plate) -> dict[str, Any]:

@@ -1,30 +1,18 @@
 """Skin and faces in a photo: what has to be held off when somebody wears the product."""
 
-from functools import cache
-from pathlib import Path
-
 import cv2
 import numpy as np
+
+from vision.faces import Box, frontal_faces
 
 FACE_SIDE = 24  # px, the smallest face looked for
 
 
-@cache
-def _cascade_path() -> str:
-    return str(Path(cv2.__file__).parent / "data" / "haarcascade_frontalface_default.xml")
-
-
-def faces(rgb: np.ndarray) -> list[tuple[int, int, int, int]]:
+def faces(rgb: np.ndarray) -> list[Box]:
     """Boxes (left, top, width, height) of frontal faces with skin in them."""
-    # A classifier is not safe to share among threads, and is read in a few milliseconds.
-    cascade = cv2.CascadeClassifier(_cascade_path())
-    if cascade.empty():
-        return []
-    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)
-    found = cascade.detectMultiScale(grey, 1.1, 8, minSize=(FACE_SIDE, FACE_SIDE))
+    found = frontal_faces(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), "default", least=FACE_SIDE, neighbours=8)
     skin = skin_mask(rgb)
-    boxes = [tuple(int(value) for value in box) for box in found]
-    return [(x, y, w, h) for x, y, w, h in boxes if skin[y : y + h, x : x + w].mean() > 0.45]
+    return [(x, y, w, h) for x, y, w, h in found if skin[y : y + h, x : x + w].mean() > 0.45]
 
 
 def skin_mask(rgb: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from techpack.api.idempotent_post import as_json, once, posted, read
 from techpack.api.lookups import own_product
 from techpack.api.waiting import prefers_async
 from techpack.exports.choices import ChoiceError, Choices, choose
-from techpack.hand_over import making
+from techpack.hand_over import export_jobs
 from techpack.models import ExportJob, Release, Share
 from techpack.presenters import exports
 from techpack.services.errors import NotPossible
@@ -67,13 +67,13 @@ def export(
         raise not_found("There is no such revision, or it has no such file.")
     choices, unit = _choices(asked), asked.units or ""
     if prefers_async(request):
-        return _being_made(request, making.ask_for_file(
+        return _being_made(request, export_jobs.ask_for_file(
             product=product, release=issued, kind=kind, choices=choices, unit=unit
         ))  # fmt: skip
     if issued is not None:
-        made = making.file_of_release(issued, kind, choices)
+        made = export_jobs.file_of_release(issued, kind, choices)
     else:
-        made = making.file_of_product(product, kind, choices, unit)
+        made = export_jobs.file_of_product(product, kind, choices, unit)
     return as_download(made.content, made.content_type, made.name)
 
 

@@ -10,13 +10,13 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import ValidationError
 
-from core.kept import Kept
+from core.version_cache import Kept
 from techpack.api import (
+    change_stamp,
     inputs,
     openapi,
     outputs,
     serializers,
-    standing,
     validation_messages,
 )
 from techpack.api.authentication import AUTH, CallingRequest
@@ -49,7 +49,7 @@ def create_product(request: CallingRequest, body: inputs.NewProduct) -> outputs.
 def show_product(request: CallingRequest, product_id: int) -> str:
     """Everything there is of the latest run, and how far it is. Never writes, and may be asked often: what
     stands as it stood is answered as it was."""
-    places = standing.of_product(product_id)  # before any row that the answer is made of
+    places = change_stamp.of_product(product_id)  # before any row that the answer is made of
     product = own_product(request, product_id)
 
     def made() -> str:

@@ -11,7 +11,7 @@ from techpack.api.idempotent_post import once, posted, read
 from techpack.api.lookups import own_product
 from techpack.exports.choices import ChoiceError, choose
 from techpack.exports.document import Unit
-from techpack.exports.pdf.round import round_pdf
+from techpack.exports.pdf.sample_round import round_pdf
 from techpack.exports.samples import deviation_words
 from techpack.exports.xlsx.samples import round_xlsx
 from techpack.models import SampleMeasure, SampleRound

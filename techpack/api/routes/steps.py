@@ -23,7 +23,7 @@ from techpack.api.lookups import own_product
 from techpack.api.routes.products import photo_from
 from techpack.models import BaseView, Product, Step, StepName, TechPack
 from techpack.pipeline import steps
-from techpack.presenters.page import load_run
+from techpack.presenters import whole
 from techpack.services import single_steps
 
 router = Router(tags=["Tech packs"], by_alias=True, auth=AUTH)
@@ -112,7 +112,7 @@ def _made(request: CallingRequest, product: Product, name: StepName, body: input
         raise StillWorking(step.tech_pack)
     if not step.delivered:
         raise of_step(step)
-    run = load_run(product, step.tech_pack.number)
+    run = whole.of(product, step.tech_pack.number).run
     if run is None:
         raise not_found("The product was deleted meanwhile.")
     return run

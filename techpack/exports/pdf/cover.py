@@ -8,7 +8,7 @@ import segno
 
 from techpack.exports import pictures, wording
 from techpack.exports.document import Colour, Document, Flat, Missing, Picture
-from techpack.exports.pdf import panels, plates
+from techpack.exports.pdf import panels, picture_pages
 from techpack.exports.pdf.folder import Folder
 from techpack.exports.pdf.paper import Paper
 from techpack.exports.pdf.words import Words
@@ -99,7 +99,7 @@ def _cut(document: Document) -> list[tuple[str, str]]:
     return cut + [
         (wording.short(name, 40), value)
         for index, (name, value) in enumerate(document.features)
-        if index >= MOST_FEATURES or wording.is_cut(value, 40)
+        if (index >= MOST_FEATURES and value != wording.UNSPECIFIED) or wording.is_cut(value, 40)
     ]
 
 
@@ -130,7 +130,9 @@ def _photo(document: Document, folder: Folder, paper: Paper, below: float) -> di
     picture = _cover_photo(document)
     if picture is None:
         return None
-    return plates.fitted(picture, paper.cover_photo(has_flat=bool(document.flats), below=below), folder)
+    return picture_pages.fitted(
+        picture, paper.cover_photo(has_flat=bool(document.flats), below=below), folder
+    )
 
 
 def _cover_photo(document: Document) -> Picture | None:

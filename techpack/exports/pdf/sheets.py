@@ -8,7 +8,7 @@ from typing import Any
 from techpack.exports import grading, lengths, wording
 from techpack.exports.choices import SECTIONS, Choices
 from techpack.exports.document import Callout, Document, Flat, Measure, Picture
-from techpack.exports.pdf import cover, panels, plates, rows
+from techpack.exports.pdf import cover, panels, picture_pages, rows
 from techpack.exports.pdf.folder import Folder
 from techpack.exports.pdf.paper import Paper
 from techpack.exports.pdf.words import Words
@@ -60,8 +60,12 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
         "passport": rows.pairs(document.passport) if setting.has("passport") else [],
         "comments": [rows.comment(one) for one in document.comments] if setting.has("comments") else [],
         "construction": _construction_sheet(setting),
-        "details": plates.pages(document.details, paper.content, folder) if setting.has("details") else [],
-        "photos": plates.pages(document.photos, paper.content, folder) if setting.has("photos") else [],
+        "details": picture_pages.pages(document.details, paper.content, folder)
+        if setting.has("details")
+        else [],
+        "photos": picture_pages.pages(document.photos, paper.content, folder)
+        if setting.has("photos")
+        else [],
         "sample": [_measure(one, setting) for one in document.measures] if setting.has("sample") else [],
         "changes": [rows.revision(one, words) for one in document.revisions]
         if setting.has("changes")
@@ -223,4 +227,4 @@ def _close_ups(setting: _Setting) -> Data | None:
     if not shown:
         return None
     cell = panels.Box(box.width, box.height / MOST_CLOSE_UPS - 9)
-    return panels.column([plates.fitted(one, cell, setting.folder) for one in shown], 9)
+    return panels.column([picture_pages.fitted(one, cell, setting.folder) for one in shown], 9)

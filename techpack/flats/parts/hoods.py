@@ -7,16 +7,18 @@ from techpack.flats.specification import Specification
 from techpack.flats.upper_body import Frame
 
 
-def draw_hood(drawing: Drawing, spec: Specification, body: Frame, *, view: str, is_open: bool) -> None:
-    """A hood, drawn up, with its opening and drawstring."""
+def draw_hood(
+    drawing: Drawing, spec: Specification, body: Frame, *, view: str, is_open: bool, has_cords: bool
+) -> None:
+    """A hood, drawn up, with its opening and its cords."""
     height, wide = spec.cm("HO1"), body.hps.real
-    half_width = min(0.5 * spec.cm("HO2"), body.shoulder.real - 1)
-    foot = body.hps + body.shoulder_slope * min(1.6, 0.14 * abs(body.shoulder - body.hps))
+    half_width = max(min(0.54 * spec.cm("HO2"), body.shoulder.real - 1), wide + 1.5)
+    foot = body.hps + body.shoulder_slope * min(3.0, 0.25 * abs(body.shoulder - body.hps))
     drop = spec.cm("NK2") if view == "front" else spec.cm("NK3") + 1.5
-    bulge = complex(half_width, -0.58 * height)
+    bulge = complex(half_width, -0.52 * height)
     outer = joined([
-        Path.curve(foot, foot + complex(-0.4, -0.2 * height), bulge + complex(0, 0.24 * height), bulge),
-        Path.curve(bulge, bulge + complex(0, -0.25 * height), complex(0.58 * half_width, -height), complex(0, -height)),
+        Path.curve(foot, foot + complex(0.1, -0.17 * height), bulge + complex(0, 0.22 * height), bulge),
+        Path.curve(bulge, bulge + complex(0, -0.28 * height), complex(0.55 * half_width, -height), complex(0, -height)),
     ])  # fmt: skip
     neck = neck_curve(foot, drop, "crew" if view == "front" else "back")
     half = joined([neck.reversed(), outer])
@@ -28,7 +30,8 @@ def draw_hood(drawing: Drawing, spec: Specification, body: Frame, *, view: str, 
         _hood_panels(drawing, outer, half_width, height, drop)
         return
     opening = _hood_opening(drawing, half_width, height, drop, is_open=is_open, mens=spec.is_mens)
-    _hood_cords(drawing, opening, drop, height)
+    if has_cords:
+        _hood_cords(drawing, opening, drop, height)
 
 
 def _hood_panels(drawing: Drawing, outer: Path, half_width: float, height: float, drop: float) -> None:
@@ -46,10 +49,10 @@ def _hood_opening(
 ) -> Path:
     """The edge of a hood around its opening. Returns the right half, from the throat to the top."""
     gap, meet = 0.66 * half_width, complex(0, drop - 1.6)
-    bend = complex(gap, -0.5 * height)
+    bend = complex(gap, -0.46 * height)
     opening = joined([
-        Path.curve(meet, meet + complex(0.42 * gap, -0.13 * height), bend + complex(0, 0.24 * height), bend),
-        Path.curve(bend, bend + complex(0, -0.24 * height), complex(0.6 * gap, -0.9 * height), complex(0, -0.9 * height)),
+        Path.curve(meet, meet + complex(0.5 * gap, -0.1 * height), bend + complex(0, 0.24 * height), bend),
+        Path.curve(bend, bend + complex(0, -0.26 * height), complex(0.58 * gap, -0.9 * height), complex(0, -0.9 * height)),
     ])  # fmt: skip
     drawing.shape("inside", joined([opening, opening.mirrored().reversed()]), fill=SHADE)
     seam = complex(0.3 * gap, -0.9 * height + 0.5)

@@ -8,6 +8,7 @@ from techpack.flats.specification import Specification
 from techpack.flats.upper_body import Frame
 
 STITCH = 0.6  # cm between a seam and its topstitch
+RIB = 0.75  # cm between the strokes of a rib
 BANDED = {"crew", "v", "scoop", "boat", "square"}
 
 
@@ -83,56 +84,79 @@ def draw_inside(drawing: Drawing, back: Neckline, front: Neckline, *, label: boo
         drawing.add("inside", box)
 
 
-def draw_band(drawing: Drawing, line: Neckline, neck: str, *, ribbed: bool) -> None:
+def draw_band(
+    drawing: Drawing, line: Neckline, neck: str, *, is_ribbed: bool, is_stitched: bool
+) -> None:  # fmt: skip
     """The seam of a neckband, its topstitch below, and strokes for rib."""
     drawing.seam(line.seam, both=True)
-    drawing.stitch(line.seam.parallel(STITCH), both=True)
+    if is_stitched:
+        drawing.stitch(line.seam.parallel(STITCH).to_centre(), both=True)
     if neck == "v" and drawing.view == "front":
         drawing.seam(Path.line(line.seam.end, line.edge.end))
-    if ribbed:
-        count = 9
+    if is_ribbed:
+        count = max(6, round(line.seam.length() / RIB))
         for i in range(1, count):
             part = i / count
             start = line.seam.at_length(line.seam.length() * part)
             drawing.detail(Path.line(start, line.edge.at_length(line.edge.length() * part)), both=True)
+        if neck != "v":
+            drawing.detail(Path.line(line.seam.end, line.edge.end))
 
 
 def draw_edge(drawing: Drawing, line: Neckline) -> None:
-    """A neckline without a band: two rows of stitches beside its edge."""
-    drawing.stitch(line.edge.parallel(STITCH), line.edge.parallel(STITCH + 0.6), both=True)
+    """A neckline without a band: a row of stitches beside its edge."""
+    drawing.stitch(line.edge.parallel(STITCH).to_centre(), both=True)
 
 
-def draw_roll(drawing: Drawing, spec: Specification, body: Frame, height: float, *, folded: bool) -> None:
-    """A collar of knit that stands: a roll neck when `folded`, else a mock neck."""
-    wide = body.hps.real
-    low = neck_curve(body.hps, _drop(spec, body, "roll", "front"), "crew")
+def draw_open_collar(drawing: Drawing, spec: Specification, body: Frame) -> None:
+    """Where a collar may stand that is to be specified, above the neck."""
+    wide, high = body.hps.real, spec.cm("CO3") + 1.0
+    top = complex(wide - 1.2, -high)
+    half = Path.curve(
+        body.hps, body.hps + complex(-0.1, -0.5 * high), top + complex(0.5, 0.4), top
+    ) + Path.curve(top, top + complex(-0.5, -0.4), complex(0.5 * wide, -high - 0.9), complex(0, -high - 0.9))
+    drawing.add("open", half, both=True)
+
+
+def draw_roll(
+    drawing: Drawing, spec: Specification, body: Frame, height: float, *, is_folded: bool, is_ribbed: bool
+) -> None:
+    """A collar that stands: of a roll neck when `is_folded`, else of a mock neck."""
+    wide, is_front = body.hps.real, drawing.view == "front"
+    low = neck_curve(body.hps, _drop(spec, body, "roll", drawing.view), "crew" if is_front else "back")
     top, dip = complex(wide - 0.9, -height), min(1.0, 0.2 * height)
-    rim = Path.curve(top, top + 0.6j * dip, complex(0.5 * wide, -height + dip), complex(0, -height + dip))
-    arch = Path.curve(top, top - 0.7j * dip, complex(0.5 * wide, -height - dip), complex(0, -height - dip))
+    sink = dip if is_front else -0.7 * dip
+    rim = Path.curve(top, top + 0.6j * sink, complex(0.5 * wide, -height + sink), complex(0, -height + sink))
     side = Path.curve(
         body.hps, body.hps + complex(-0.2, -0.3 * height), top + complex(0.1, 0.4 * height), top
     )
-    drawing.shape(
-        "inside", joined([arch, arch.mirrored().reversed(), rim.mirrored(), rim.reversed()]), fill=SHADE
-    )
-    half = joined([low.reversed(), side, rim])
-    drawing.shape(
-        "outline", joined([half, rim.mirrored().reversed(), side.mirrored().reversed(), low.mirrored()])
-    )
-    if folded:
+    if is_front:
+        arch = Path.curve(top, top - 0.7j * dip, complex(0.5 * wide, -height - dip), complex(0, -height - dip))  # fmt: skip
+        around = joined([arch, arch.mirrored().reversed(), rim.mirrored(), rim.reversed()])
+        drawing.shape("inside", around, fill=SHADE)
+    _draw_standing(drawing, low, side, rim)
+    if is_folded:
         edge = complex(wide + 0.7, -0.06 * height)
-        sink = edge.imag + 0.16 * height + 0.8
-        low = Path.curve(edge, edge + complex(-0.1, 0.5), complex(0.55 * wide, sink), complex(0, sink))
+        level = edge.imag + (0.16 * height + 0.8 if is_front else 0.8)
+        low = Path.curve(edge, edge + complex(-0.1, 0.5), complex(0.55 * wide, level), complex(0, level))
         turn = Path.curve(edge, edge + complex(0.1, -0.4 * height), top + complex(0.35, 0.3 * height), top)
-        half = joined([low.reversed(), turn, rim])
-        drawing.shape(
-            "outline", joined([half, rim.mirrored().reversed(), turn.mirrored().reversed(), low.mirrored()])
+        _draw_standing(drawing, low, turn, rim)
+    if not is_ribbed:
+        drawing.stitch(rim.parallel(-STITCH), both=True)
+        return
+    count = round(rim.length() / RIB)
+    for part in (i / count for i in range(1, count)):
+        drawing.detail(
+            Path.line(rim.at_length(rim.length() * part), low.at_length(low.length() * part)), both=True
         )
-    across = rim.length()
-    for i in range(1, 9):
-        part = i / 9
-        drawing.detail(Path.line(rim.at_length(across * part), low.at_length(low.length() * part)), both=True)
     drawing.detail(Path.line(rim.end, low.end))
+
+
+def _draw_standing(drawing: Drawing, low: Path, side: Path, rim: Path) -> None:
+    """The outer side of a standing collar: from the neck seam up its side and along its upper edge."""
+    half = joined([low.reversed(), side, rim])
+    back = joined([rim.mirrored().reversed(), side.mirrored().reversed(), low.mirrored()])
+    drawing.shape("outline", joined([half, back]))
 
 
 def draw_stand(drawing: Drawing, spec: Specification, body: Frame, *, view: str) -> None:

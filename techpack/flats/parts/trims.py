@@ -1,17 +1,21 @@
 """Hems, ribs, cuffs, closures and pockets: small parts at true size."""
 
 from techpack.flats.drawing import Drawing
+from techpack.flats.parts.sleeves import Sleeve
 from techpack.flats.paths import Path, ellipse, rounded, unit
 from techpack.flats.specification import Specification
-from techpack.flats.upper_body import Frame, Sleeve
+from techpack.flats.upper_body import Frame
 
 TWIN = 0.6  # between the two rows of a twin needle
+GATHER = 1.5  # cm between the strokes of gathers
+FOLDS = (1.0, 0.45, 0.75, 0.35, 0.9, 0.55, 0.7, 0.4)  # lengths of neighbouring ones, of the longest
 
 
-def stitched_edge(drawing: Drawing, edge: Path, height: float, *, left: bool, both: bool = True) -> None:
-    """Two rows of stitches beside a folded edge; on its left side as it runs, or on its right."""
+def stitched_edge(drawing: Drawing, edge: Path, height: float, *, left: bool, is_twin: bool = True, both: bool = True) -> None:  # fmt: skip
+    """Stitches beside a folded edge, on its left side as it runs or on its right: the two rows of a twin
+    needle as on knits, or one."""
     side = 1 if left else -1
-    for distance in (height, height - TWIN):
+    for distance in (height, height - TWIN) if is_twin else (height,):
         drawing.stitch(edge.parallel(side * max(0.3, distance)), both=both)
 
 
@@ -64,14 +68,19 @@ def shirt_cuff(drawing: Drawing, arm: Sleeve, height: float, *, is_front: bool) 
 
 
 def button_placket(
-    drawing: Drawing, top: float, bottom: float, width: float, spacing: float, *, count: int = 0, mens: bool = False
+    drawing: Drawing, top: float, bottom: float, width: float, spacing: float, *, count: int = 0, mens: bool = False,
+    beside: float | None = None, is_band: bool = False,
 ) -> None:  # fmt: skip
-    """A front closed by buttons: the wearer's right over left for women, left over right for men. `count` 0 means as many as fit."""
-    edge = -width / 2 if mens else width / 2
-    drawing.seam(Path.line(complex(edge, top), complex(edge, bottom)))
-    drawing.stitch(Path.line(complex(-edge, top), complex(-edge, bottom)))
-    inner = edge - 0.6 * (1 if edge > 0 else -1)
-    drawing.stitch(Path.line(complex(inner, top), complex(inner, bottom)))
+    """A front closed by buttons: the wearer's right over left for women, left over right for men. `count` 0
+    means as many as fit. `beside` is where its edges begin, beside the centre; `is_band` is a band sewn on, as cardigans have it."""
+    edge, high = -width / 2 if mens else width / 2, top if beside is None else beside
+    drawing.seam(Path.line(complex(edge, high), complex(edge, bottom)))
+    if is_band:
+        drawing.seam(Path.line(complex(-edge, high), complex(-edge, bottom)))
+    else:
+        drawing.stitch(Path.line(complex(-edge, high), complex(-edge, bottom)))
+        inner = edge - 0.6 * (1 if edge > 0 else -1)
+        drawing.stitch(Path.line(complex(inner, top), complex(inner, bottom)))
     buttons(drawing, top + 1.5, bottom - 0.12 * (bottom - top), spacing, count)
 
 
@@ -137,13 +146,16 @@ def drawstring(drawing: Drawing, at: complex, length: float, gap: float = 2.4) -
         drawing.shape("details", ellipse(start, 0.35, 0.35))
 
 
-def gathers(drawing: Drawing, line: Path, depth: float, count: int = 12) -> None:
-    """Short curved strokes below elastic."""
+def gathers(drawing: Drawing, line: Path, depth: float) -> None:
+    """Short strokes of different length below elastic or a gathered seam, leaning out with the cloth."""
     total = line.length()
-    for i in range(1, count):
-        at = line.at_length(total * i / count)
-        reach = depth * (1.0 if i % 2 else 0.6)
-        drawing.detail(Path.curve(at, at + complex(0.2, 0.4 * reach), at + complex(-0.2, 0.7 * reach), at + complex(0, reach)), both=True)  # fmt: skip
+    count = max(4, round(total / GATHER))
+    for i in range(count):
+        at = line.at_length(total * (i + 0.5) / count)
+        reach = depth * FOLDS[i % len(FOLDS)]
+        lean = 0.14 * reach * at.real / max(1.0, abs(line.start.real))
+        end = at + complex(lean, reach)
+        drawing.detail(Path.curve(at, at + complex(0, 0.4 * reach), end - complex(0.5 * lean, 0.4 * reach), end), both=True)  # fmt: skip
 
 
 def belt_loop(drawing: Drawing, x: float, top: float, height: float) -> None:
@@ -167,10 +179,9 @@ def back_yoke(drawing: Drawing, spec: Specification, body: Frame, *, pleat: str)
         complex(0, level), complex(0.5 * end.real, level), end - complex(0.25 * end.real, 0.1), end
     )
     drawing.seam(line, both=True)
-    drawing.stitch(line.shifted(0.4j), both=True)
+    drawing.stitch(line.shifted(-0.4j), both=True)
     if pleat == "box":
-        for x in (1.6, 0.6):
-            drawing.detail(Path.line(complex(x, level), complex(x, level + 8)), both=True)
+        drawing.detail(Path.line(complex(1.5, level), complex(1.5, level + 10)), both=True)
         drawing.detail(Path.line(complex(-0.5, level), complex(-0.5, level - 1.6), complex(0.5, level - 1.6), complex(0.5, level)))  # fmt: skip
     elif pleat == "side":
         for x in (0.62, 0.7):
@@ -178,6 +189,14 @@ def back_yoke(drawing: Drawing, spec: Specification, body: Frame, *, pleat: str)
                 Path.line(complex(x * end.real, level), complex(x * end.real, level + 6)), both=True
             )
     drawing.dimension("YO1", complex(0, spec.cm("NK3")), complex(0, level))
+
+
+def forward_shoulder(drawing: Drawing, body: Frame, neck: Path) -> None:
+    """The front edge of a back yoke, a little before the shoulder."""
+    start = neck.at_length(min(2.6, 0.3 * neck.length()))
+    end = body.armhole.at_length(min(2.6, 0.2 * body.armhole.length()))
+    drawing.seam(Path.line(start, end), both=True)
+    drawing.stitch(Path.line(start, end).parallel(0.3), both=True)
 
 
 def front_yoke(drawing: Drawing, spec: Specification, body: Frame) -> None:

@@ -6,6 +6,7 @@ from techpack.flats.drawing import SHADE, Drawing
 from techpack.flats.parts import trims
 from techpack.flats.paths import Path, joined
 
+FLARED = 0.48  # out for down: a seam that runs out more than this does not follow a hip
 LAP = 3.2  # cm: how far a waistband laps over beside the centre
 
 
@@ -14,6 +15,17 @@ def edge(side: complex, centre: complex) -> Path:
     return Path.curve(
         side, side + complex(-0.35 * side.real, 0.4 * (centre.imag - side.imag)), centre + complex(0.5 * side.real, 0), centre
     )  # fmt: skip
+
+
+def side_seam(points: list[complex]) -> Path:
+    """From the waist over the hip to the hem, rounded above the hip as a body is."""
+    seam = Path.through(points, tension=0.9)
+    (start, _, arrive, hip), *rest = seam.pieces
+    way = hip - start
+    if way.imag <= 0 or not 0 < way.real < FLARED * way.imag or not rest:
+        return seam
+    leave = start + complex(0.5 * way.real, 0.34 * way.imag)
+    return Path(((start, leave, hip + (arrive - hip) * 1.1, hip), *rest))
 
 
 def draw_inside(drawing: Drawing, front: Path, height: float) -> None:
@@ -36,8 +48,8 @@ def draw_band(
     drawing.seam(line, both=True)
     if kind in ("elastic", "drawstring"):
         drawing.stitch(below(height * 0.5), both=True)
-        trims.ribs(drawing, below(0.0), line, 1.3)
-        trims.gathers(drawing, line, 3.0, 14)
+        trims.ribs(drawing, below(0.0), line, 0.8)
+        trims.gathers(drawing, line, 3.5)
         if kind == "drawstring" and is_front:
             trims.drawstring(drawing, complex(0, below(height * 0.5).end.imag), 16)
         return

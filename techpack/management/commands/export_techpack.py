@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from techpack.exports.choices import PAPERS, ChoiceError, choose
-from techpack.hand_over import making
+from techpack.hand_over import export_jobs
 from techpack.models import Product
 from techpack.presenters import exports
 from techpack.services.errors import NotPossible
@@ -47,11 +47,11 @@ class Command(BaseCommand):
         except ChoiceError as error:
             raise CommandError(str(error)) from error
         if options["release"] is None:
-            return making.file_of_product(product, kind, choices).content
+            return export_jobs.file_of_product(product, kind, choices).content
         release = product.releases.filter(number=options["release"]).first()
         if release is None:
             raise CommandError(f"Revision {options['release']} is not there, or has no {kind}.")
         try:
-            return making.file_of_release(release, kind, choices).content
+            return export_jobs.file_of_release(release, kind, choices).content
         except NotPossible as error:
             raise CommandError(str(error)) from error

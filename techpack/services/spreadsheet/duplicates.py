@@ -17,7 +17,7 @@ from techpack.models import (
     Passport,
     Product,
 )
-from techpack.services import measurements, sheets, spec_changes
+from techpack.services import measurements, sheets, specification_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -53,7 +53,7 @@ def duplicate(*, product: Product, name: str, with_measures: bool) -> Product:
     if new.product_type:
         measurements.refresh(product=new)
     else:
-        spec_changes.note(new)
+        specification_changes.note(new)
     return new
 
 

@@ -25,7 +25,7 @@ from techpack.models import (
     SheetChange,
     SheetRow,
 )
-from techpack.services import measurements, sheets, spec_changes
+from techpack.services import measurements, sheets, specification_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 from techpack.services.spreadsheet.cell_text import CellError
@@ -142,7 +142,7 @@ def _finish(product: Product, rows: dict[tuple[str, str], Row], changes: list[Sh
     if any(sheet == "measures" for sheet, _ in touched):
         measurements.refresh(product=product)
     elif touched:
-        spec_changes.note(product)
+        specification_changes.note(product)
 
 
 # --- rows ------------------------------------------------------------------------------------------

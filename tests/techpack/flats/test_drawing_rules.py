@@ -23,12 +23,7 @@ BESIDE = {
 }  # fmt: skip
 
 
-SLEEVED_DRESS = pytest.mark.xfail(reason="a dress with short sleeves crosses its own outline at the underarm")
-
-
-@pytest.mark.parametrize(
-    "product_type", [pytest.param(name, marks=SLEEVED_DRESS) if name == "dress" else name for name in TYPES]
-)
+@pytest.mark.parametrize("product_type", TYPES)
 def test_every_feature_changes_the_drawing_and_keeps_the_rules(product_type: str) -> None:
     features = features_of(product_type)
     for name, values in features.items():
@@ -74,6 +69,14 @@ def test_what_nobody_knows_is_not_drawn() -> None:
     with_pockets = draw(Specification("jacket", {}, {"pockets": "welt", "closure": "full zip"}))
     assert sum(layer == "details" for layer, _ in plain.strokes) == 0
     assert len(with_pockets.strokes) > len(plain.strokes)
+
+
+def test_a_collar_that_nobody_knows_is_shown_as_open() -> None:
+    for product_type in ("jacket", "coat"):
+        unknown, known = (draw(Specification(product_type, {}, one)) for one in ({}, {"neck": "crew"}))
+        assert [layer for layer, _ in unknown.strokes].count("open") == 2
+        assert "open" not in [layer for layer, _ in known.strokes]
+        assert "collar_point_right" not in unknown.landmarks
 
 
 def test_the_picker_offers_all_features_of_the_trade() -> None:

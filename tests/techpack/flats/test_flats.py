@@ -5,7 +5,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from techpack.flats import Specification, draw, has_flat, misfits, nested, views_of
+from bench.flat_rules import crosses_itself
+from techpack.flats import Specification, draw, from_measures, has_flat, misfits, nested, views_of
 from techpack.library import product_types
 
 TYPES = sorted(product_types())
@@ -53,8 +54,12 @@ def test_the_lowest_and_the_highest_plausible_measures_are_drawn(product_type: s
     base = typical(product_type)
     for code, extremes in product_types()[product_type].plausible_cm.items():
         for extreme in extremes:
+            spec = Specification(product_type, base | {code: float(extreme)})
             for view in views_of(product_type):
-                assert_is_sound(Specification(product_type, base | {code: float(extreme)}), view)
+                assert_is_sound(spec, view)
+            outline = draw(spec, views_of(product_type)[0]).outline
+            assert outline is not None
+            assert not crosses_itself(outline), f"{code} {extreme}"
 
 
 @pytest.mark.parametrize("product_type", TYPES)
@@ -79,6 +84,24 @@ def test_necks_and_closures_change_the_drawing(neck: str, closure: str) -> None:
     assert_is_sound(spec, "back")
     if (neck, closure) != ("shirt collar", "full zip"):
         assert draw(spec, "front").svg() != plain
+
+
+def test_without_a_scale_a_product_has_its_usual_width() -> None:
+    mini = from_measures("skirt", [("SK1", None, 1.0), ("WB1", None, 1.0)], {})
+    assert mini.cm("WB1") == pytest.approx(Specification("skirt").cm("WB1"))
+    assert mini.cm("SK1") == mini.cm("WB1")
+
+
+def test_a_trainer_seen_from_above_keeps_a_low_shaft_until_somebody_measures_it() -> None:
+    seen = from_measures("trainer", [("FO1", None, 1.0), ("FO4", None, 0.7)], {})
+    assert seen.cm("FO4") == pytest.approx(Specification("trainer").cm("FO4"))
+    assert from_measures("trainer", [("FO1", 28.0, 1.0), ("FO4", 16.0, 0.57)], {}).cm("FO4") == 16.0
+
+
+def test_the_rise_of_a_photo_follows_from_outseam_and_inseam() -> None:
+    shares = [("OS1", None, 1.0), ("IN1", None, 0.7), ("FR1", None, 0.5)]
+    read = from_measures("trousers", shares, {})
+    assert read.cm("FR1") == pytest.approx(read.cm("OS1") - read.cm("IN1") - 1.0)
 
 
 def test_the_outline_is_its_own_mirror_image() -> None:

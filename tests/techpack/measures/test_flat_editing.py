@@ -178,3 +178,14 @@ def test_the_page_moves_draws_compares_and_undoes(tee: Product, client: Client) 
         == 422
     )
     assert client.post(f"{home}/undo/", {"state": "x"}, headers=headers).status_code == 422
+
+
+def test_staff_find_what_was_drawn_and_every_earlier_flat_from_the_product(
+    tee: Product, admin_client: Client
+) -> None:
+    mark = flat_editing.add_mark(product=tee, view="front", kind="pocket", points=[-10 + 20j, -4 + 27j])
+    page = admin_client.get(f"/admin/techpack/product/{tee.pk}/change/").content.decode()
+    kept = f"/admin/techpack/flatstate/?product__id__exact={tee.pk}"
+    assert f'href="{kept}"' in page
+    assert f'href="/admin/techpack/flatmark/{mark.pk}/change/' in page
+    assert newest(tee).words in admin_client.get(kept).content.decode()

@@ -20,7 +20,7 @@ from django.utils import timezone
 from techpack import hand_over
 from techpack.exports import comparison, tables
 from techpack.exports.choices import choose
-from techpack.hand_over import making, sharing
+from techpack.hand_over import export_jobs, sharing
 from techpack.library.compositions import adds_up
 from techpack.models import Header, Product, Release, ReleaseIsIssuedError, Share
 from techpack.presenters import exports
@@ -87,6 +87,17 @@ def test_an_issued_revision_never_changes(tee: Product) -> None:
     assert bytes(release.files.get(name="pdf").content) == before
     kept = {row["code"]: row["valueCm"] for row in Release.objects.get(pk=release.pk).data["measures"]}
     assert not kept["CH1"].startswith("55")
+
+
+def test_an_issued_product_is_released_until_something_changes(tee: Product, client: Client) -> None:
+    client.force_login(tee.owner)
+    address = f"/api/tech-pack-v2/products/{tee.pk}"
+    hand_over.issue(product=tee, by=tee.owner, force=True)
+    assert client.get(address).json()["data"]["status"] == "released"
+    assert tee.name in client.get("/techpacks/?status=issued").content.decode()
+    measurements.set_value(product=tee, code="CH1", text="52.4")
+    assert client.get(address).json()["data"]["status"] != "released"
+    assert "None is in this state" in client.get("/techpacks/?status=issued").content.decode()
 
 
 def test_the_next_revision_says_what_changed(tee: Product) -> None:
@@ -247,7 +258,7 @@ def test_who_issued_a_revision_may_leave(tee: Product) -> None:
 def test_an_issued_revision_is_printed_in_another_language_from_what_was_kept(tee: Product) -> None:
     release = hand_over.issue(product=tee, by=tee.owner, force=True)
     measurements.set_value(product=tee, code="CH1", text="55")
-    made = making.file_of_release(release, "pdf", choose(languages="en,zh", sections="pom"))
+    made = export_jobs.file_of_release(release, "pdf", choose(languages="en,zh", sections="pom"))
     text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made.content)).pages)
     assert "测量部位" in text
     assert "Bill of materials" not in text

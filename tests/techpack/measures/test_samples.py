@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from techpack import hand_over
-from techpack.exports.pdf.round import round_pdf
+from techpack.exports.pdf.sample_round import round_pdf
 from techpack.exports.samples import SampleRow, deviation_words
 from techpack.exports.xlsx.samples import round_xlsx
 from techpack.models import Header, Product, SamplePhoto, SampleRound

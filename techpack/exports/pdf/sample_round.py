@@ -6,7 +6,7 @@ from typing import Any
 
 from techpack.exports import lengths, wording
 from techpack.exports.choices import Choices
-from techpack.exports.pdf import plates, typeset
+from techpack.exports.pdf import picture_pages, typeset
 from techpack.exports.pdf.cover import UNITS
 from techpack.exports.pdf.folder import Folder
 from techpack.exports.pdf.paper import PAPERS
@@ -23,7 +23,7 @@ def round_pdf(report: SampleReport, choices: Choices = USUAL, *, is_blank: bool 
     with tempfile.TemporaryDirectory(prefix="techpack-round-") as name:
         root = Path(name)
         paper = PAPERS[choices.paper]
-        photos = [] if is_blank else plates.pages(report.photos, paper.content, Folder(root))
+        photos = [] if is_blank else picture_pages.pages(report.photos, paper.content, Folder(root))
         data = {
             "paper": paper.name, "unit": report.unit, "language": words.language, "words": words.labels(),
             "band": _band(report), "cover": {"qr": ""},
