@@ -3,8 +3,8 @@
 from itertools import pairwise
 
 from techpack.flats import Drawing
-from techpack.flats.ends import segments_of
 from techpack.flats.paths import Path, cross, dot
+from techpack.flats.seam_ends import segments_of
 
 GAP = 0.018  # cm on paper, half a point: as far as a seam may end from the line it runs into
 MIRROR = 0.005  # of the width

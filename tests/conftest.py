@@ -57,8 +57,9 @@ def pytest_xdist_setupnodes() -> None:
     test_database.prepare()
 
 
-# Each of these starts sites, browsers or processes of its own and takes a minute or more of two cores.
-# With CI set they are left out, to keep a submission under fifteen minutes; `make test` runs them.
+# Each of these starts sites, browsers or processes of its own, or makes many whole runs: half a minute or
+# more of two cores. With CI set they are left out, to keep a submission under twelve minutes; `make test`
+# runs them.
 LONG = (
     "browser/test_tech_pack_page.py", "browser/test_workbench.py", "browser/test_editing.py",
     "browser/test_account.py", "browser/test_free_blueprint.py", "browser/test_selfies.py",
@@ -69,6 +70,8 @@ LONG = (
     "blueprint/test_on_replicate.py", "blueprint/test_hard_cases.py", "techpack/test_killed_workers.py",
     "techpack/test_races.py", "techpack/api/test_document.py", "generation/test_steady_worker.py",
     "generation/local/test_grid_previews.py", "generation/test_replicate_techpack.py",
+    "generation/local/test_local_engine.py", "generation/test_storage_outage.py", "techpack/test_bucket.py",
+    "techpack/test_progress.py", "techpack/test_regenerating.py", "techpack/test_redoing.py",
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ CORNER_REACH = 0.055
 _UNDERARM_REACH = 0.2
 _SHORT_OF_CROTCH = 0.10  # of the length: how far above the visible notch the legs may begin to part
 _LEAST_HANDLE = 0.03  # of the length: an edge farther above a bag's is that of its handle
+_LEAST_COLLAR = 0.01  # of the length: a dent so deep between HPS and shoulder is the lower end of a collar
 _LEAST_SPREAD = 0.06  # radians between the inner edges of the legs
 
 
@@ -31,9 +32,10 @@ def refined_landmarks(fit: Fit, edge: Edge, *, raised_neck: bool = False) -> Mar
             _to_cuff(marks, edge, side, length)
             _to_underarm(marks, edge, side, length)
             _bend_at_shoulder(marks, edge, side, down)
-    if fit.family == "sleeveless":
-        for side in SIDES:
-            _to_armhole(marks, edge, side, down, length)
+    for side in SIDES if fit.family == "sleeveless" else ():
+        _to_armhole(marks, edge, side, down, length)
+    for side in SIDES if "hps_left" in marks else ():
+        _below_collar(marks, edge, side, length)
     if "crotch" in marks:
         _to_crotch(marks, edge, down, length)
     _to_edges(marks, edge, down, length)
@@ -93,6 +95,21 @@ def _to_neck_points(marks: Marks, edge: Edge, down: np.ndarray, length: float, *
             marks[f"hps_{side}"] = found
 
 
+def _below_collar(marks: Marks, edge: Edge, side: str, length: float) -> None:
+    """Move an HPS that sits on a collar to where the collar meets the shoulder: the deepest dent between it and
+    the shoulder point."""
+    hps, shoulder = marks[f"hps_{side}"], marks[f"shoulder_{side}"]
+    path = edge.stretch(hps, shoulder)
+    span = float(np.linalg.norm(shoulder - hps))
+    if not len(path) or len(path) > 1.6 * span + 0.05 * length:
+        return
+    deepest = deepest_point(
+        path, (marks["hps_left"] + marks["hps_right"]) / 2 * 0.4 + marks["hem_centre"] * 0.6
+    )
+    if deepest is not None and deepest[1] > _LEAST_COLLAR * length:
+        marks[f"hps_{side}"] = deepest[0]
+
+
 def _to_cuff(marks: Marks, edge: Edge, side: str, length: float) -> None:
     """Put the two corners of a sleeve's end on the contour's."""
     top, under = f"sleeve_end_top_{side}", f"sleeve_end_under_{side}"
@@ -120,7 +137,7 @@ def _to_underarm(marks: Marks, edge: Edge, side: str, length: float) -> None:
     corner = "under" if f"elbow_top_{side}" in marks else "top"
     start, end = marks[f"sleeve_end_{corner}_{side}"], marks[f"hem_{side}"]
     path = edge.stretch(start, end)
-    deepest = _deepest(path, (marks["hps_left"] + marks["hem_centre"]) / 2)
+    deepest = deepest_point(path, (marks["hps_left"] + marks["hem_centre"]) / 2)
     if deepest is None:
         return
     at, depth = deepest
@@ -131,7 +148,7 @@ def _to_underarm(marks: Marks, edge: Edge, side: str, length: float) -> None:
         marks[f"underarm_{side}"] = at if notch is None else notch
 
 
-def _deepest(path: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, float] | None:
+def deepest_point(path: np.ndarray, inside: np.ndarray) -> tuple[np.ndarray, float] | None:
     """Return the point of a path farthest from the line between its ends, towards `inside`, and how far."""
     if len(path) < 10:
         return None
@@ -175,7 +192,7 @@ def parting_of_legs(
     None without a notch; the second is None when the edges are too short or run side by side.
     """
     path = edge.stretch(marks["leg_inner_hem_left"], marks["leg_inner_hem_right"])
-    deepest = _deepest(path, marks["waist_centre"])
+    deepest = deepest_point(path, marks["waist_centre"])
     if deepest is None or deepest[1] < 0.02 * length:
         return None
     notch, depth = deepest

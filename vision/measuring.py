@@ -1,6 +1,6 @@
 """Measure a product on a photo: fit its outline, read its points of measure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -11,16 +11,24 @@ from vision.landmarks import refined_landmarks
 from vision.outlines import fit_outline
 from vision.outlines.products import shape_of
 from vision.outlines.upper_body import has_raised_neck
-from vision.points_of_measure import Readers, axis, readers_for
+from vision.points_of_measure import axis, readers_for
 from vision.reading import Known, Line, Point, Problem, Reading, Scale, Source, Value
 from vision.scale_card import Card, plane_view, without_card
 from vision.segmentation import main_pieces
-from vision.tape import HIDDEN, Stretch, Tape
-from vision.trust import LEAST_OVERLAP, MEASURED_ERROR, error_percent, impossible, out_of_range, scale_kind
+from vision.tape import HIDDEN, Readers, Stretch, Tape
+from vision.trust import (
+    LEAST_OVERLAP,
+    MEASURED_ERROR,
+    Ranges,
+    error_by_known,
+    impossible,
+    out_of_proportion,
+    out_of_range,
+    reading_error,
+)
 from vision.turning import turned, turned_back, turned_card
 
 type Features = dict[str, str | int]
-type Ranges = dict[str, tuple[float, float]]
 
 # Typical main length in cm, used for the trade's fixed distances while there is no scale.
 _TYPICAL_LENGTH = {
@@ -30,6 +38,7 @@ _TYPICAL_LENGTH = {
 }  # fmt: skip
 _SCALE_ERROR_KNOWN = 1.0
 _CUT_OFF = 0.1
+_FRAME = 0.004  # of the longer side of the photo: what ends so near to its frame may be cut off
 _ONLY_WHERE_SEEN = {"BI1", "EL1", "FA1"}  # widths of a sleeve mean nothing where it lies on the body
 _OF_THE_WHOLE = {
     "unclear_scale",
@@ -57,7 +66,8 @@ def measure(
 
     `mask` is a bool or uint8 array (height, width), true on the product. `card` (from
     `find_card(photo)`) wins over `known`; with neither, values are ratios and nothing is measured.
-    `plausible` maps codes to (low, high) in cm. `moved_landmarks` are pixels of the photo and replace
+    `plausible` maps codes to (low, high) in cm; when it is given, only its codes are read, and what lies
+    outside is "unspecified". `moved_landmarks` are pixels of the photo and replace
     fitted ones. `worn` makes every value an estimate. `turns` is how many quarter turns (counterclockwise)
     set the product upright. KeyError for an unknown product type.
     """
@@ -101,22 +111,33 @@ def measure_from_landmarks(
     readers = dict(readers_for(product_type, marks))
     scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)
     tape = _tape(plane, marks, cm_per_px)
-    stretches = _what_shows(tape, readers)
+    stretches = {
+        code: _doubted_at_frame(stretch, plane, mask.shape)
+        for code, stretch in _what_shows(tape, readers).items()
+    }
     if painted is not None:
         stretches = {
             code: _doubted_where_painted(stretch, plane, painted) for code, stretch in stretches.items()
         }
     family = shape_of(product_type, features).family
-    kind = scale_kind(known.code if known and card is None else None, family)
-    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), kind)
-    unclear = stretches[known.code].doubt if scale and scale.source == "known" and known else ""
-    reasons, problems = judge.reasons(stretches, cm_per_px, unclear)
+    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask))
+    asked = known.code if scale and scale.source == "known" and known else ""
+    if plausible:
+        stretches = {code: stretch for code, stretch in stretches.items() if code in {*plausible, asked}}
     readers = {code: readers[code] for code in stretches}
     by_hand = _hang_on(moved, marks, tape, readers, stretches)
+    gone, reasons, problems = judge.reasons(stretches, cm_per_px, asked, by_hand)
     main = next(iter(stretches.values())).length
-    values = [judge.value(code, stretch.length, main, cm_per_px, reasons[code], known, by_hand=code in by_hand)
-              for code, stretch in stretches.items()]  # fmt: skip
     lines = {code: plane.line_on_photo(stretch) for code, stretch in stretches.items()}
+    values = []
+    for code, stretch in stretches.items():
+        ratio, cm = stretch.length / max(main, 1e-9), stretch.length * cm_per_px
+        error = judge.error(code, asked, _apart(lines, code, asked) / max(mask.shape))
+        found = Value(code, cm, ratio, error, "measured", reasons[code])
+        values.append(
+            Value(code, None, None, None, "unspecified", gone[code]) if code in gone
+            else judge.judged(found, known, by_hand=code in by_hand)
+        )  # fmt: skip
     return Reading(landmarks, lines, values, scale, overlap, problems)
 
 
@@ -125,6 +146,22 @@ def _what_shows(tape: Tape, readers: Readers) -> dict[str, Stretch]:
     stretches = {code: read(tape) for code, read in readers.items()}
     hidden = {code for code in _ONLY_WHERE_SEEN & stretches.keys() if stretches[code].doubt == HIDDEN}
     return {code: stretch for code, stretch in stretches.items() if code not in hidden}
+
+
+def _apart(lines: dict[str, Line], code: str, other: str) -> float:
+    """Return the distance in pixels between the middles of two lines; 0 where one is not there."""
+    if other not in lines or code not in lines:
+        return 0.0
+    return float(np.linalg.norm(np.mean(lines[code], axis=0) - np.mean(lines[other], axis=0)))
+
+
+def _doubted_at_frame(stretch: Stretch, plane: "_Plane", shape: tuple[int, ...]) -> Stretch:
+    """Doubt what ends at the frame of the photo: the product may go on behind it."""
+    rim = _FRAME * max(shape[:2]) + 1
+    ends = np.array(plane.line_on_photo(stretch))
+    if np.any((ends < rim) | (ends > np.array(shape[1::-1]) - 1 - rim)):
+        return Stretch(stretch.path, stretch.doubt or "it leaves the photo")
+    return stretch
 
 
 def _doubted_where_painted(stretch: Stretch, plane: "_Plane", painted: np.ndarray) -> Stretch:
@@ -139,7 +176,9 @@ def leaves_photo(mask: np.ndarray) -> bool:
     """Say whether the product runs along a side of the photo for a tenth of its own height or width."""
     seen = mask > 0
     height, width = int(seen.any(axis=1).sum()), int(seen.any(axis=0).sum())
-    edges = ((seen[0], width), (seen[-1], width), (seen[:, 0], height), (seen[:, -1], height))
+    rim = 1 + round(_FRAME * max(seen.shape))
+    edges = ((seen[:rim].any(0), width), (seen[-rim:].any(0), width), (seen[:, :rim].any(1), height),
+             (seen[:, -rim:].any(1), height))  # fmt: skip
     return any(int(edge.sum()) > _CUT_OFF * along for edge, along in edges)
 
 
@@ -227,26 +266,26 @@ class _Judge:
     overlap: float
     worn: bool
     cut_off: bool
-    scale_kind: str
 
     def reasons(
-        self, stretches: dict[str, Stretch], cm_per_px: float, unclear: str
-    ) -> tuple[dict[str, str], list[Problem]]:
-        """Return for each code why it cannot be "measured" ("" when it can), and the problems of the photo.
+        self, stretches: dict[str, Stretch], cm_per_px: float, asked: str, by_hand: set[str]
+    ) -> tuple[dict[str, str], dict[str, str], list[Problem]]:
+        """Return what is impossible, why each of the others cannot be "measured" ("" when it can), and problems.
 
-        `unclear` is what speaks against the reading the scale was taken from.
+        `asked` is the code of the known dimension the scale was taken from, `by_hand` are codes somebody set.
         """
         lengths = {code: stretch.length * cm_per_px for code, stretch in stretches.items()}
-        ratio = impossible(self.product_type, lengths)
-        beyond = out_of_range(lengths, self.plausible) if self.scale else {}
-        problems = self._problems(ratio, beyond, len(lengths))
-        if unclear:
+        doubted = {code for code, stretch in stretches.items() if stretch.doubt}
+        ratio = impossible(self.product_type, lengths, doubted)
+        beyond = (out_of_range if self.scale else out_of_proportion)(lengths, self.plausible)
+        kept = by_hand - beyond.keys() | {asked}
+        gone = {code: text for code, text in (ratio | beyond).items() if code not in kept}
+        problems = self._problems(ratio, beyond if self.scale else {}, len(lengths))
+        if asked and stretches[asked].doubt:
             text = "The known dimension does not show clearly on the photo. Give another one, or use the scale card."
             problems.insert(0, Problem("unclear_scale", text))
         whole = problems[0].text if problems and problems[0].code in _OF_THE_WHOLE else ""
-        reasons = {code: beyond.get(code) or ratio.get(code) or whole or stretch.doubt
-                   for code, stretch in stretches.items()}  # fmt: skip
-        return reasons, problems
+        return gone, {code: whole or stretch.doubt for code, stretch in stretches.items()}, problems
 
     def _problems(self, ratio: dict[str, str], beyond: dict[str, str], count: int) -> list[Problem]:
         problems = []
@@ -268,30 +307,32 @@ class _Judge:
             Problem("ratio", f"{text[0].upper()}{text[1:]}.") for text in dict.fromkeys(ratio.values())
         ]
 
-    def value(
-        self, code: str, length: float, main: float, cm_per_px: float, reason: str, known: Known | None, *,
-        by_hand: bool,
-    ) -> Value:  # fmt: skip
-        """Make the value of one code from its length in pixels."""
-        ratio = length / max(main, 1e-9)
+    def judged(self, found: Value, known: Known | None, *, by_hand: bool) -> Value:
+        """Give a value its source; `found.reason` is what speaks against it on this photo."""
         if self.scale is None:
-            return Value(code, None, ratio, None, "estimated", "there is no scale")
-        if self.scale.source == "known" and known and code == known.code:
-            return Value(code, known.cm, ratio, 0.0, "entered")
-        error = self._error(code)
-        source, reason = self._source(error, reason, by_hand=by_hand)
-        return Value(code, length * cm_per_px, ratio, error, source, reason)
+            return replace(
+                found, value_cm=None, error_percent=None, source="estimated", reason="there is no scale"
+            )
+        if self.scale.source == "known" and known and found.code == known.code:
+            return replace(found, value_cm=known.cm, error_percent=0.0, source="entered", reason="")
+        source, reason = self._source(found.error_percent, found.reason, by_hand=by_hand)
+        return replace(found, source=source, reason=reason)
 
-    def _error(self, code: str) -> float | None:
-        """Return the reading's error with the scale's: a card far from square adds its own."""
-        reading = error_percent(self.family, code, self.scale_kind)
-        if reading is None or self.scale is None or self.scale_kind != "card":
-            return reading
-        return float(np.hypot(reading, max(0.0, self.scale.error_percent - 0.5)))
+    def error(self, code: str, asked: str, apart: float) -> float | None:
+        """Return the reading's error with the scale's: a card far from square adds its own.
+
+        `asked` is the code of the known dimension, `apart` how far from it on the photo this one lies.
+        """
+        if self.scale is None:
+            return None
+        if self.scale.source == "known":
+            return error_by_known(self.family, code, asked, apart)
+        reading = reading_error(self.family, code)
+        return None if reading is None else float(np.hypot(reading, max(0.0, self.scale.error_percent - 0.5)))
 
     @staticmethod
     def _source(error: float | None, reason: str, *, by_hand: bool) -> tuple[Source, str]:
-        if by_hand and "usual" not in reason:
+        if by_hand:
             return "by hand", reason
         if reason:
             return "estimated", reason

@@ -1,24 +1,25 @@
 """Read points of measure on a photo, by kind of product. Codes are those of pom.csv."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from vision.landmarks import parting_of_legs
-from vision.tape import HIDDEN, SIDES, Stretch, Tape, both_sides
-
-type Reader = Callable[[Tape], Stretch]
-type Readers = dict[str, Reader]
+from vision.points_of_accessories import ACCESSORIES
+from vision.tape import HIDDEN, SIDES, Readers, Stretch, Tape, both_sides, mean_level
 
 _LEFT = ("underarm_left", "waist_left", "hip_left", "hem_left")
 _RIGHT = ("underarm_right", "waist_right", "hip_right", "hem_right")
 _UNSURE_CROTCH = 0.025  # of the length: between the crotch and where the inner edges of the legs point
-_JUST_INSIDE = 0.8
 _WAIST_BELOW_HPS = 41.0
 _DEEPEST_ARMHOLE = 0.72  # of the chest: a notch farther below the neck is not the underarm
+_CHEST_STEPS = 4  # cm lower that are tried where a sleeve touches the side
 _LEAST_NECK = 0.3  # of the shoulder width: neck points nearer to each other lie on the collar
 _UNEVEN_SHOULDERS = 0.12  # of both shoulder seams together
 _LEAST_SEAMS = 0.3  # of the shoulder width: both shoulder seams together
+_MOST_WAVES = 0.02  # of its width: how far a hem may stray from a smooth curve
+_BELOW_CUFFS = 0.1  # of the length: a hem that far below a sleeve cannot be hidden by it
+_NO_END = "the end of the sleeve does not show"
+_BEHIND_SLEEVE = "a sleeve lies over the edge"
+_WIDEST_SHOULDER = 1.0  # of the distance between the underarms
 _LEAST_BEND = 0.22  # radians between shoulder seam and upper fold
 
 
@@ -33,7 +34,7 @@ def readers_for(product_type: str, marks: dict[str, np.ndarray]) -> Readers:
         elif "sleeve_end_top_left" in marks:
             readers |= _SLEEVE
         return readers | (_HOOD if product_type == "hoodie" else {})
-    return _BY_TYPE[product_type]
+    return _SKIRT if product_type == "skirt" else ACCESSORIES[product_type]
 
 
 def axis(marks: dict[str, np.ndarray]) -> np.ndarray:
@@ -60,12 +61,8 @@ def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / max(1e-9, float(np.linalg.norm(vector)))
 
 
-def _mean_level(tape: Tape, stem: str) -> float:
-    return (tape.level(tape.marks[f"{stem}_left"]) + tape.level(tape.marks[f"{stem}_right"])) / 2
-
-
 def _length(tape: Tape) -> Stretch:
-    hem = _mean_level(tape, "hem")
+    hem = mean_level(tape, "hem")
     length = both_sides(*(tape.straight_down(f"hps_{side}", hem) for side in SIDES), allowed=0.04)
     neck, shoulders = (tape.between(f"{stem}_left", f"{stem}_right").length for stem in ("hps", "shoulder"))
     hidden = tape.is_hidden("hps_left", "hps_right") or neck < _LEAST_NECK * shoulders
@@ -77,21 +74,38 @@ def _chest(tape: Tape) -> Stretch:
     level = (sum(levels) / 2 if abs(levels[0] - levels[1]) < 0.05 * tape.length else min(levels)) + tape.px(
         2.5
     )
-    lower = (tape.across(level + tape.px(cm), left=_LEFT, right=_RIGHT) for cm in (0, 1, 2))
-    tried = [next(lower)]
-    tried += [] if not tried[0].doubt else [each for each in lower if not each.doubt]
-    stretch = tried[-1] if len(tried) == 1 else tried[1]
-    depth = min(levels) - _mean_level(tape, "hps")
+    tried = [
+        _of_body(tape.across(level + tape.px(cm), left=_LEFT, right=_RIGHT), tape)
+        for cm in range(_CHEST_STEPS)
+    ]
+    stretch = next((each for each in tried if not each.doubt), tried[0])
+    depth = min(levels) - mean_level(tape, "hps")
     hidden = "sleeve_end_top_left" in tape.marks and (
         not all(tape.is_notch(f"underarm_{side}") for side in SIDES)
         or depth > _DEEPEST_ARMHOLE * stretch.length
     )
+    if "sleeve_end_top_left" not in tape.marks:
+        hidden = not all(tape.ends_armhole(side) for side in SIDES)
     return Stretch(stretch.path, "an underarm is hidden") if hidden else stretch
 
 
 def _waist(tape: Tape) -> Stretch:
     below = min(tape.px(_WAIST_BELOW_HPS), 0.65 * tape.length)
-    return tape.across(_mean_level(tape, "hps") + below, left=_LEFT, right=_RIGHT)
+    return _of_body(tape.across(mean_level(tape, "hps") + below, left=_LEFT, right=_RIGHT), tape)
+
+
+def _of_body(stretch: Stretch, tape: Tape) -> Stretch:
+    """Doubt a width of the body that may end on a sleeve, or that hangs in folds."""
+    if "sleeve_end_top_left" in tape.marks and not tape.shows_on_body(stretch):
+        return Stretch(stretch.path, stretch.doubt or _BEHIND_SLEEVE)
+    return _unless_in_folds(stretch, tape)
+
+
+def _unless_in_folds(stretch: Stretch, tape: Tape) -> Stretch:
+    """Doubt a width of cloth that hangs: a wavy hem is narrower on the photo than laid flat."""
+    if tape.waviness("hem_left", "hem_right") > _MOST_WAVES:
+        return Stretch(stretch.path, stretch.doubt or "it hangs in folds")
+    return stretch
 
 
 def _hem(tape: Tape) -> Stretch:
@@ -99,14 +113,24 @@ def _hem(tape: Tape) -> Stretch:
     cuffs = [name for name in tape.marks if name.startswith("sleeve_end")]
     apart = [np.linalg.norm(tape.marks[cuff] - tape.marks[f"hem_{side}"]) for cuff in cuffs for side in SIDES]
     lies_on_body = "elbow_top_left" in tape.marks and tape.is_hidden(*cuffs)
-    if cuffs and (min(apart) < 0.04 * tape.length or lies_on_body):
-        return Stretch(hem.path, "a sleeve lies at the corner of the hem")
-    return hem
+    if cuffs and (min(apart) < 0.04 * tape.length or lies_on_body or not _hem_is_free(tape)):
+        return Stretch(hem.path, _BEHIND_SLEEVE)
+    return _unless_in_folds(hem, tape)
+
+
+def _hem_is_free(tape: Tape) -> bool:
+    """Say whether both corners of the hem are those of the body: reached from the underarm, or below the cuffs."""
+    for side in SIDES:
+        cuffs = [tape.level(tape.marks[f"sleeve_end_{corner}_{side}"]) for corner in ("top", "under")]
+        below = tape.level(tape.marks[f"hem_{side}"]) - max(cuffs)
+        if tape.body_side(side) is None and below < _BELOW_CUFFS * tape.length:
+            return False
+    return True
 
 
 def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
     """Doubt a measure from the shoulder point when the edge runs into the sleeve without a bend."""
-    if _shoulder_is_smooth(tape):
+    if _shoulder_is_smooth(tape) or _reaches_beyond_chest(tape):
         return Stretch(stretch.path, "the shoulder point does not show")
     if tape.is_hidden("hps_left", "hps_right"):
         return Stretch(stretch.path, "a neck point does not show")
@@ -117,6 +141,14 @@ def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
     if too_short or abs(seams[0] - seams[1]) > _UNEVEN_SHOULDERS * sum(seams):
         return Stretch(stretch.path, "the shoulders do not look alike")
     return stretch
+
+
+def _reaches_beyond_chest(tape: Tape) -> bool:
+    """Say whether shoulder points lie farther out than the underarms: on a hanger's arms, on the sleeves."""
+    shoulders, underarms = (
+        tape.between(f"{stem}_left", f"{stem}_right").length for stem in ("shoulder", "underarm")
+    )
+    return shoulders > _WIDEST_SHOULDER * underarms
 
 
 def _shoulder_is_smooth(tape: Tape) -> bool:
@@ -146,7 +178,12 @@ def _sides(tape: Tape, *stems: str) -> Stretch:
 
 def _upper_fold(tape: Tape) -> Stretch:
     elbow = ("elbow_top",) if "elbow_top_left" in tape.marks else ()
-    return _sides(tape, "shoulder", *elbow, "sleeve_end_top")
+    sides = []
+    for side in SIDES:
+        fold = tape.between(*(f"{stem}_{side}" for stem in ("shoulder", *elbow, "sleeve_end_top")))
+        ends = tape.ends_sleeve(side)
+        sides.append(fold if ends else Stretch(fold.path, fold.doubt or _NO_END))
+    return both_sides(*sides)
 
 
 def _under_seam(tape: Tape) -> Stretch:
@@ -185,7 +222,12 @@ def _above_cuff(tape: Tape, cm: float) -> Stretch:
 
 
 def _sleeve_opening(tape: Tape) -> Stretch:
-    return _sides(tape, "sleeve_end_top", "sleeve_end_under")
+    sides = []
+    for side in SIDES:
+        end = tape.between(f"sleeve_end_top_{side}", f"sleeve_end_under_{side}")
+        free = tape.ends_sleeve(side) and tape.body_side(side) is not None
+        sides.append(end if free else Stretch(end.path, end.doubt or _NO_END))
+    return both_sides(*sides)
 
 
 def _elbow(tape: Tape) -> Stretch:
@@ -225,7 +267,7 @@ def _outer(side: str) -> tuple[str, ...]:
 
 
 def _below_waist(tape: Tape, cm: float) -> Stretch:
-    level = _mean_level(tape, "waist") + tape.px(cm)
+    level = mean_level(tape, "waist") + tape.px(cm)
     if "crotch" in tape.marks:
         return tape.across(level, left=_outer("left"), right=_outer("right"))
     names = ("waist", "hip", "hem")
@@ -275,9 +317,15 @@ def _inseam(tape: Tape) -> Stretch:
     return _from_crotch(tape, sides)
 
 
+def _waist_edge(tape: Tape) -> Stretch:
+    edge = tape.between("waist_left", "waist_right")
+    clear = all(tape.waist_is_clear(side) for side in SIDES)
+    return edge if clear else Stretch(edge.path, edge.doubt or "the waist does not show clearly")
+
+
 _LEGS: Readers = {
     "OS1": lambda tape: both_sides(*(tape.along_edge(_outer(side), side) for side in SIDES)),
-    "WB1": lambda tape: tape.between("waist_left", "waist_right"),
+    "WB1": _waist_edge,
     "HP1": lambda tape: _below_waist(tape, 10.0),
     "HP2": lambda tape: _below_waist(tape, 20.0),
     "TH1": _thigh,
@@ -288,67 +336,11 @@ _LEGS: Readers = {
 }
 
 
-def _at_level(level_of: str, cm: float, *stems: str) -> Reader:
-    def read(tape: Tape) -> Stretch:
-        left, right = (tuple(f"{stem}_{side}" for stem in stems) for side in SIDES)
-        return tape.across(_mean_level(tape, level_of) + tape.px(cm), left=left, right=right)
-
-    return read
-
-
-def _along_axis(tape: Tape, first: str, last: str) -> Stretch:
-    """Measure the distance of two landmarks along the axis."""
-    start, end = tape.marks[first], tape.marks[last]
-    return Stretch(np.array([start, start + tape.down * ((end - start) @ tape.down)]))
-
-
-def _foot_length(tape: Tape) -> Stretch:
-    """Measure heel to toe along the ground."""
-    start, end = tape.marks["heel_back"], tape.marks["toe_tip"]
-    return Stretch(np.array([start, start + tape.right * ((end - start) @ tape.right)]))
-
-
 _SKIRT: Readers = {
     "SK1": lambda tape: tape.between("waist_centre", "hem_centre"),
-    "WB1": lambda tape: tape.between("waist_left", "waist_right"),
+    "WB1": _waist_edge,
     "HP1": lambda tape: _below_waist(tape, 10.0),
     "HP2": lambda tape: _below_waist(tape, 20.0),
-    "HE1": _hem,
+    "HE1": lambda tape: _unless_in_folds(tape.between("hem_left", "hem_right"), tape),
     "SK2": lambda tape: _sides(tape, "waist", "hip", "hem"),
-}
-
-
-def _bag_height(tape: Tape) -> Stretch:
-    """Measure from the upper edge, which a handle may cover, to the base."""
-    height = tape.between("bag_top", "bag_base")
-    return Stretch(height.path, HIDDEN if tape.is_hidden("bag_base") else "")
-
-
-_TOTE: Readers = {
-    "BH1": _bag_height,
-    "BW1": _at_level("bag_base", -2.0, "bag_top", "bag_side", "bag_base"),
-    "BW2": _at_level("bag_top", _JUST_INSIDE, "bag_top", "bag_side", "bag_base"),
-    "BN1": lambda tape: tape.between("bag_top", "handle_top"),
-}
-_BEANIE: Readers = {
-    "HC7": lambda tape: tape.between("top", "opening"),
-    "HC6": _at_level("opening", -1.0, "opening", "opening"),
-}
-_CAP: Readers = {
-    "HC2": lambda tape: _along_axis(tape, "crown_top", "band_front"),
-    "HC3": lambda tape: tape.between("band_front", "visor_edge"),
-}
-_SHOE: Readers = {
-    "FO1": _foot_length,
-    "FO4": lambda tape: _along_axis(tape, "top_line_back", "ground_heel"),
-    "FO5": lambda tape: tape.between("top_line_back", "top_line_front"),
-}
-_BY_TYPE: dict[str, Readers] = {
-    "skirt": _SKIRT,
-    "tote": _TOTE,
-    "backpack": {code: reader for code, reader in _TOTE.items() if code in {"BH1", "BW1"}},
-    "beanie": _BEANIE,
-    "cap": _CAP,
-    "trainer": _SHOE,
-    "boot": _SHOE,
 }

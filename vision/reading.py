@@ -5,7 +5,7 @@ from typing import Literal
 
 type Point = tuple[float, float]
 type Line = tuple[Point, Point]
-Source = Literal["measured", "estimated", "by hand", "entered"]
+Source = Literal["measured", "estimated", "by hand", "entered", "unspecified"]
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,8 @@ class Scale:
 class Value:
     """One point of measure read from a photo.
 
-    `value_cm` is None without a scale. `ratio` is the value over the product's main length.
+    `value_cm` is None without a scale. `ratio` is the value over the product's main length. Both are None
+    where the photo shows what such a product cannot have ("unspecified").
     `error_percent` is the 90th percentile of the error on garments of known size (None: unknown).
     `source`: "measured" (error at most 4.5 %), "estimated", "by hand" (a landmark was moved),
     "entered" (the known dimension itself). `reason` says in words why a value is not "measured".
@@ -42,7 +43,7 @@ class Value:
 
     code: str
     value_cm: float | None
-    ratio: float
+    ratio: float | None
     error_percent: float | None
     source: Source
     reason: str = ""

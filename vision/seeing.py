@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision import networks
+from vision.drawings import is_drawn
 from vision.edges import faint_share
 from vision.faces import frontal_faces
 from vision.garments import recognition
@@ -30,12 +31,20 @@ BLANK = 18  # deviation of the grey values below which there is nothing to be bl
 DARK, BRIGHT = 34, 250  # grey values of the product's middle
 CUT_OFF = 0.1  # of the product's box: how much of a side of the photo it may touch
 MOST_FAINT = 0.1  # of the outline: how much may run between two areas of the same colour
+NO_EDGE = (
+    0.25  # of the outline: more is no outline (black on black); 0.02 is the most on 94 photos of garments
+)
 SECOND_PIECE = 0.35  # of the largest: a second product
 
 HARD_TO_TELL = (
     "Product and background have nearly the same colour, so part of the outline may be missing. Check the"
     " outline, or use another background."
 )
+NOT_TO_TELL = (
+    "Product and background have the same colour, so its outline does not show. Use another background, or paint"
+    " the outline."
+)
+DRAWN = "This is a drawing or a page, not a photo of a product. Use a photo of the product itself."
 TURNED = {
     1: "The product lies on its side. It was turned to be measured.",
     2: "The product lies upside down. It was turned to be measured.",
@@ -95,7 +104,7 @@ def see(image: Rgb) -> Sight:
     full = sharpened(image, full)
     if not any(problem.blocks for problem in problems):
         problems += [Problem("turned", TURNED[turns])] if turns else []
-        problems += [Problem("hard_to_tell", HARD_TO_TELL)] if faint_share(image, full) > MOST_FAINT else []
+        problems += _of_faint_edge(faint_share(image, full))
     seconds = time.perf_counter() - started
     return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3), turns)
 
@@ -151,6 +160,8 @@ def _without_product(
     image: Rgb, salience: NDArray[np.float32], mask: Mask, seen: Recognition, *, worn: bool
 ) -> list[Problem]:
     """Why no tech pack can be made of a photo: nothing is on it, or something else."""
+    if is_drawn(image, mask):
+        return [Problem("drawing", DRAWN, blocks=True)]
     if nothing_stands_out(salience) or not mask.any():
         if _is_blurred(image, np.ones_like(mask)) and image.std() > BLANK:
             return [Problem("blurred", BLURRED_TEXT, blocks=True)]
@@ -170,6 +181,13 @@ def _problems(image: Rgb, mask: Mask, scale: float, *, worn: bool) -> list[Probl
         text = "Somebody wears it. Sizes are estimates then; photograph it laid flat to have it measured."
         found.append(Problem("worn", text))
     return found
+
+
+def _of_faint_edge(share: float) -> list[Problem]:
+    """What to say where a share of the outline runs between two areas of one colour."""
+    if share > NO_EDGE:
+        return [Problem("hard_to_tell", NOT_TO_TELL, blocks=True)]
+    return [Problem("hard_to_tell", HARD_TO_TELL)] if share > MOST_FAINT else []
 
 
 def _is_something_else(seen: Recognition) -> bool:

@@ -1,14 +1,22 @@
 """A tape laid on a photo: distances between landmarks and true edges, in pixels."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 
 from vision.contour import Edge, Look
-from vision.landmarks import Marks
+from vision.landmarks import Marks, deepest_point
 
 SIDES = ("left", "right")
 HIDDEN = "the edge is hidden here"
+_ENTIRELY = 0.2  # of the mean: sides that differ by more do not show the same thing
+_LONGEST_WAY = 1.3  # of the straight way: a longer one goes around a sleeve
+_BESIDE = 0.02  # of the length: what is nearer to a cuff may be the cuff's edge
+_LEAST_HOLLOW = 0.008  # of the length: less may be a fold
+_MOST_BULGE = 0.015  # of the length, of the edge below a waist
+_LEAST_DENT = 0.025  # of the length: how far an underarm lies inside the convex hull of the product
 
 
 @dataclass(frozen=True)
@@ -56,6 +64,88 @@ class Tape:
         look = Look(0.025 * self.length, 0.04 * self.length, -1, least=0.3)
         found = self.edge.corner(self.marks[name], look)
         return found is not None and np.linalg.norm(found - self.marks[name]) < 0.03 * self.length
+
+    def ends_sleeve(self, side: str) -> bool:
+        """Say whether the upper corner of a sleeve's end is a corner of the contour that sticks out."""
+        top, under = (self.marks[f"sleeve_end_{corner}_{side}"] for corner in ("top", "under"))
+        arm = float(np.clip(0.35 * np.linalg.norm(under - top), 4.0, 0.035 * self.length))
+        found = self.edge.corner(top, Look(0.03 * self.length, arm, 1, least=0.5))
+        return found is not None and bool(np.linalg.norm(found - top) < 0.025 * self.length)
+
+    def body_side(self, side: str) -> np.ndarray | None:
+        """Return the edge of the body from underarm to hem (k, 2) as far as it shows; None behind a sleeve.
+
+        It shows when both ends lie on the contour, the underarm in a dent of it, and the way along the contour
+        from one to the other is not much longer than the straight one. What lies beside a cuff is left out.
+        """
+        names = f"underarm_{side}", f"hem_{side}"
+        if self.is_hidden(*names):
+            return None
+        path = self.edge.stretch(*(self.marks[name] for name in names))
+        straight = float(np.linalg.norm(path[-1] - path[0])) if len(path) else 0.0
+        if len(path) > _LONGEST_WAY * straight + 0.03 * self.length or not self._is_dent(path[0]):
+            return None
+        levels = [0.0]
+        for corner in ("top", "under"):
+            cuff = self.marks[f"sleeve_end_{corner}_{side}"]
+            if np.linalg.norm(path - cuff, axis=1).min() < _BESIDE * self.length:
+                levels.append(self.level(cuff) + _BESIDE * self.length)
+        return path[path @ self.down > max(levels)]
+
+    def _is_dent(self, point: np.ndarray) -> bool:
+        """Say whether a point lies well inside the convex hull of the product."""
+        hull = cv2.convexHull(self.edge.contour.astype(np.float32))
+        depth = cv2.pointPolygonTest(hull, (float(point[0]), float(point[1])), measureDist=True)
+        return bool(depth > _LEAST_DENT * self.length)
+
+    def shows_on_body(self, stretch: Stretch) -> bool:
+        """Say whether both ends of a width of the body lie on the edge of the body and not of a sleeve."""
+        ends = stretch.path[[0, -1]]
+        for side, end in zip(SIDES, ends, strict=True):
+            path = self.body_side(side)
+            if path is None or not len(path):
+                return False
+            if np.linalg.norm(path - end, axis=1).min() > 0.01 * self.length + 2:
+                return False
+        return True
+
+    def ends_armhole(self, side: str) -> bool:
+        """Say whether the underarm of a garment without sleeves is a corner of the contour below a hollow."""
+        shoulder, underarm = self.marks[f"shoulder_{side}"], self.marks[f"underarm_{side}"]
+        found = self.edge.corner(underarm, Look(0.03 * self.length, 0.03 * self.length, 1, least=0.25))
+        if found is None or np.linalg.norm(found - underarm) > 0.02 * self.length:
+            return False
+        inside = (self.marks["hps_left"] + self.marks["hem_centre"]) / 2
+        deepest = deepest_point(self.edge.stretch(shoulder, underarm), inside)
+        return deepest is not None and deepest[1] > _LEAST_HOLLOW * self.length
+
+    def waist_is_clear(self, side: str) -> bool:
+        """Say whether the edge runs straight from the corner of a waist towards the hip.
+
+        Below a hanger's bar it has a dent where the bar is wider than the waist, a bulge where it is narrower.
+        """
+        waist, hip = self.marks[f"waist_{side}"], self.marks[f"hip_{side}"]
+        way = hip - waist
+        near = waist + way * min(1.0, 0.12 * self.length / max(1e-9, float(np.linalg.norm(way))))
+        path = self.edge.stretch(waist, near)
+        for inside, most in ((1, _LEAST_HOLLOW), (-1, _MOST_BULGE)):
+            towards = waist + inside * (self.marks["waist_centre"] + self.down * 0.1 * self.length - waist)
+            deepest = deepest_point(path, towards)
+            if deepest is not None and deepest[1] > most * self.length:
+                return False
+        return True
+
+    def waviness(self, left: str, right: str) -> float:
+        """Return how far the lower edge between two corners strays from a smooth curve, over its width."""
+        path = self.edge.stretch(self.marks[left], self.marks[right])
+        aside = (path - self.marks[left]) @ self.right if len(path) else np.zeros(0)
+        width = abs(float((self.marks[right] - self.marks[left]) @ self.right))
+        chosen = (aside > 0.04 * width) & (aside < 0.96 * width)
+        if width < 20 or chosen.sum() < 20:
+            return 0.0
+        across, levels = aside[chosen] / width, (path @ self.down)[chosen]
+        rest = levels - np.polyval(np.polyfit(across, levels, 3), across)
+        return float(np.percentile(np.abs(rest), 90)) / width
 
     def between(self, *names: str) -> Stretch:
         """Lay the tape from landmark to landmark."""
@@ -145,18 +235,28 @@ class Tape:
         return Stretch(np.array([start, end]), "" if found is not None else HIDDEN)
 
 
+type Reader = Callable[[Tape], Stretch]
+type Readers = dict[str, Reader]
+
+
+def mean_level(tape: Tape, stem: str) -> float:
+    """Return the level of a pair of landmarks."""
+    return (tape.level(tape.marks[f"{stem}_left"]) + tape.level(tape.marks[f"{stem}_right"])) / 2
+
+
 def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / max(1e-9, float(np.linalg.norm(vector)))
 
 
 def both_sides(left: Stretch, right: Stretch, allowed: float = 0.08) -> Stretch:
-    """Join what both sides say: the mean length, shown on the right side; doubt when they disagree."""
-    if left.doubt and not right.doubt:
-        return right
-    if right.doubt and not left.doubt:
-        return left
+    """Join what both sides say: the mean length, shown on the right side; doubt when they disagree.
+
+    A side in doubt leaves the word to the other, as long as it does not say something else entirely.
+    """
     mean = (left.length + right.length) / 2
     apart = abs(left.length - right.length) / max(mean, 1e-9)
+    if bool(left.doubt) != bool(right.doubt) and apart < _ENTIRELY:
+        return right if left.doubt else left
     doubt = left.doubt or right.doubt
     if apart > allowed:
         doubt = f"left and right differ by {apart * 100:.0f} %"

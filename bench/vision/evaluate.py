@@ -10,7 +10,6 @@ training part alone, and how often they are right is said for its validation par
 """
 
 import argparse
-import csv
 import json
 import resource
 import sys
@@ -25,15 +24,14 @@ import cv2
 import numpy as np
 
 from bench.vision.render import Conditions, Photo, render
+from techpack.library import plausible_ranges
 from vision.measuring import measure, measure_from_landmarks
 from vision.outlines.products import _SHAPES, shape_of
 from vision.reading import Known, Reading
 from vision.scale_card import find_card
 from vision.seeing import see
-from vision.trust import scale_kind
 
 ERRORS = Path(__file__).parents[2] / "vision" / "data" / "errors.json"
-PRODUCTS = Path(__file__).parents[2] / "techpack" / "library" / "data" / "products.csv"
 PROCESSES = 2
 LARGE_ERROR = 4.0
 KNOWN_LENGTHS = ("BL1", "OS1", "SK1", "BH1", "HC7", "HC2", "FO1")
@@ -47,7 +45,6 @@ _BY_THEMSELVES = {
 }  # no other type shares their errors: render twice as many
 LEAST_READINGS = 6  # an error known from fewer is not known
 
-type Ranges = dict[str, tuple[float, float]]
 type Task = tuple[int, str, int]
 
 
@@ -78,16 +75,6 @@ class Outcome:
     seconds: float
 
 
-def plausible_ranges() -> dict[str, Ranges]:
-    """Read the plausible range of each code by product type."""
-    ranges: dict[str, Ranges] = defaultdict(dict)
-    with PRODUCTS.open() as lines:
-        for row in csv.DictReader(lines):
-            low, high = float(row["plausible_low_cm"]), float(row["plausible_high_cm"])
-            ranges[row["product_type"]][row["code"]] = (low, high)
-    return ranges
-
-
 def rendering(task: Task) -> Photo:
     """Render the photo of a task (seed, product type, number). Even numbers have a scale card."""
     seed, kind, number = task
@@ -116,7 +103,7 @@ def read(photo: Photo, mask: np.ndarray, task: Task, started: float) -> Outcome 
     card = find_card(photo.image) if with_card else None
     if with_card and card is None:
         return None
-    truth, features, ranges = photo.garment.truth, photo.garment.features, plausible_ranges()[kind]
+    truth, features, ranges = photo.garment.truth, photo.garment.features, plausible_ranges(kind)
     first = measure(mask, kind, features, card=card, plausible=ranges)
     seconds = time.perf_counter() - started
     readings = {"card": first} if card else {}
@@ -135,7 +122,7 @@ def read(photo: Photo, mask: np.ndarray, task: Task, started: float) -> Outcome 
 
 
 def _rows(kind: str, family: str, known: str, reading: Reading, truth: dict[str, float]) -> Iterable[Row]:
-    scale = scale_kind(None if known == "card" else known, family)
+    scale = "card" if known == "card" else "length" if known in KNOWN_LENGTHS else "width"
     for value in reading.values:
         if value.code in truth and value.value_cm is not None and value.source != "entered":
             error = 100 * (value.value_cm / truth[value.code] - 1)
@@ -155,16 +142,16 @@ def evaluate(
         return [outcome for outcome in pool.imap(evaluate_one, tasks, chunksize=2) if outcome]
 
 
-def table(rows: list[Row]) -> dict[str, dict[str, dict[str, float]]]:
-    """Return the 90th percentile of the error by family, code and scale, of readings without doubt."""
-    groups: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+def table(rows: list[Row]) -> dict[str, dict[str, float]]:
+    """Return the 90th percentile of the error by family and code, of readings beside a card without doubt."""
+    groups: dict[tuple[str, str], list[float]] = defaultdict(list)
     for row in rows:
-        if not row.doubted:
-            groups[row.family, row.code, row.scale].append(abs(row.error))
-    errors: dict[str, dict[str, dict[str, float]]] = defaultdict(lambda: defaultdict(dict))
-    for (family, code, scale), found in sorted(groups.items()):
+        if row.scale == "card" and not row.doubted:
+            groups[row.family, row.code].append(abs(row.error))
+    errors: dict[str, dict[str, float]] = defaultdict(dict)
+    for (family, code), found in sorted(groups.items()):
         if len(found) >= LEAST_READINGS:
-            errors[family][code][scale] = round(float(np.percentile(found, 90, method="median_unbiased")), 1)
+            errors[family][code] = round(float(np.percentile(found, 90, method="median_unbiased")), 1)
     return errors
 
 

@@ -76,7 +76,7 @@ NO_SCALE = (
 
 
 # Problems of a photo that another outline may do away with.
-ABOUT_OUTLINE = ("nothing_there", "not_a_product", "cut_off", "several_products", "hard_to_tell")
+ABOUT_OUTLINE = ("nothing_there", "not_a_product", "drawing", "cut_off", "several_products", "hard_to_tell")
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from techpack.flats.drawing import Drawing
 from techpack.flats.footwear import draw_shoe
 from techpack.flats.garments import STYLES
 from techpack.flats.headwear import draw_beanie, draw_cap
+from techpack.flats.landmark_moves import measures_after, movable
 from techpack.flats.lower_body import draw_trousers
 from techpack.flats.marks import Anchor, Mark, anchored, draw_mark
-from techpack.flats.moving import measures_after, movable
 from techpack.flats.nesting import nested_svg
 from techpack.flats.skirts import draw_skirt
 from techpack.flats.specification import Specification, from_measures

@@ -6,8 +6,8 @@ The SVG is sized in millimetres at a stated scale, one group a layer, as drawing
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from techpack.flats.ends import settled
 from techpack.flats.paths import Path, Placement, mirror, unit
+from techpack.flats.seam_ends import settled
 
 LAYERS = ("inside", "outline", "seams", "details", "stitches", "fold", "open")
 # Line widths in mm on the sheet: 1.5, 0.9, 0.6 and 0.5 pt.

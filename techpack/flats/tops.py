@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from techpack.flats.bodices import draw_bodice
 from techpack.flats.drawing import Drawing
-from techpack.flats.fronts import break_point, draw_front
+from techpack.flats.front_details import break_point, draw_front
 from techpack.flats.garments import BARE, UNKNOWN, Garment, completed
 from techpack.flats.parts import collars, hoods, necks, trims
 from techpack.flats.parts.sleeves import SHORT_SLEEVE, Sleeve, cap_sleeve, measure_sleeve, sleeve

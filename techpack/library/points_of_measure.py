@@ -83,10 +83,17 @@ def product_types() -> dict[str, ProductType]:
     return {name: _product_type(name, of_type) for name, of_type in rows.items()}
 
 
+_OF_SHOULDERS = {"WA1": (24.0, 100.0), "SH3": (1.0, 12.0)}
+
+
 def plausible_ranges(product_type: str) -> dict[str, tuple[float, float]]:
-    """The plausible lowest and highest value in cm by code. KeyError for an unknown type."""
+    """The plausible lowest and highest value in cm by code. KeyError for an unknown type.
+
+    What is read and drawn of everything with shoulders is among them, though few sheets list it.
+    """
     ranges = product_types()[product_type].plausible_cm
-    return {code: (float(low), float(high)) for code, (low, high) in ranges.items()}
+    listed = {code: (float(low), float(high)) for code, (low, high) in ranges.items()}
+    return (_OF_SHOULDERS if "SH1" in listed else {}) | listed
 
 
 def _product_type(name: str, rows: list[dict[str, str]]) -> ProductType:

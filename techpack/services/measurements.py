@@ -58,7 +58,7 @@ class Evidence:
             "revision": self.reading.revision_id,
             "view": self.view,
             "value_cm": None if value.value_cm is None else round(value.value_cm, 2),
-            "ratio": round(value.ratio, 4),
+            "ratio": None if value.ratio is None else round(value.ratio, 4),
             "source": "measured by hand" if value.source == "by hand" else value.source,
             "line": self.line,
         }
@@ -172,6 +172,7 @@ def _best(evidence: list[Evidence], view: str) -> Evidence | None:
     return min(
         evidence,
         key=lambda one: (
+            one.value.source == "unspecified",
             one.value.source not in ("measured", "by hand", "entered"), one.view != view,
             one.value.error_percent if one.value.error_percent is not None else 99.0,
         ),
@@ -191,10 +192,6 @@ def _take(row: Measurement, product_type: str, best: Evidence | None) -> None:
     value = best.value
     row.reason = value.reason[:200]
     if value.value_cm is None:
-        return
-    if _is_outside(product_type, row.code, value.value_cm) and value.source != "entered":
-        row.ratio = None
-        row.reason = f"the photo reads {value.value_cm:.1f} cm, which such a product does not have"
         return
     row.value_cm = decimal_cm(value.value_cm)
     if value.source == "entered":  # the known dimension itself

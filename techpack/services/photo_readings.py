@@ -19,7 +19,8 @@ from generation.storage import assets, images
 from techpack.library import product_types
 from techpack.models import PhotoReading, Product, Revision, SamplePhoto, View
 from vision.measuring import measure
-from vision.photo import Rgb, UnreadablePhotoError, read_photo
+from vision.photo import WORKING_SIDE, Rgb, UnreadablePhotoError, read_photo
+from vision.photo import working_copy as smaller_copy
 from vision.reading import Point, Reading
 from vision.repainting import Stroke, paint
 from vision.scale_card import Card, find_card, without_card
@@ -27,7 +28,6 @@ from vision.seeing import Sight, product_colour, see, see_within
 
 REFITTED = {"sleeve", "neck", "closure"}  # features that change the outline that is fitted
 
-WORKING_SIDE = 1600  # pixels of the longer side of the copy that is measured
 READ_VIEWS = (View.FRONT, View.BACK, View.SIDE)
 
 
@@ -88,13 +88,7 @@ def working_copy(photo: Revision | SamplePhoto) -> Rgb:
     """The photo of at most 1,600 pixels (height x width x 3, RGB). Raises UnreadablePhotoError."""
     asset = photo.asset
     jobs.release_connection()
-    image = read_photo(assets.read(asset), side=WORKING_SIDE)
-    scale = WORKING_SIDE / max(image.shape[:2])
-    if scale >= 1:
-        return image
-    size = round(image.shape[1] * scale), round(image.shape[0] * scale)
-    smaller: Rgb = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    return smaller
+    return smaller_copy(read_photo(assets.read(asset), side=WORKING_SIDE))
 
 
 def _facts(image: Rgb, sight: Sight, mask: np.ndarray, card: Card | None) -> dict[str, Any]:

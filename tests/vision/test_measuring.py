@@ -8,6 +8,7 @@ from vision.close_ups import close_up_regions
 from vision.measuring import measure, measure_from_landmarks
 from vision.outlines.products import shape_of
 from vision.reading import Known, Reading
+from vision.trust import error_by_known, reading_error
 
 PX_PER_CM = 8.0
 SHIRT = {"BL1": 70.0, "CH1": 54.0, "HE1": 52.0, "SH1": 46.0}
@@ -81,7 +82,7 @@ def test_a_moved_landmark_changes_the_values_that_hang_on_it(t_shirt: np.ndarray
     assert sources["HE1"] != "by hand"
 
 
-def test_an_implausible_value_is_never_measured(t_shirt: np.ndarray) -> None:
+def test_an_implausible_value_is_no_value(t_shirt: np.ndarray) -> None:
     wrong = measure(
         t_shirt,
         "t-shirt",
@@ -90,8 +91,8 @@ def test_an_implausible_value_is_never_measured(t_shirt: np.ndarray) -> None:
         plausible={"CH1": (33, 80), "HE1": (32, 85)},
     )
     by_code = {value.code: value for value in wrong.values}
-    assert by_code["CH1"].source == "estimated"
-    assert "outside the usual" in by_code["CH1"].reason
+    assert (by_code["CH1"].source, by_code["CH1"].value_cm) == ("unspecified", None)
+    assert "such a product has 33 to 80 cm" in by_code["CH1"].reason
 
 
 def test_a_worn_product_gives_estimates_only(t_shirt: np.ndarray) -> None:
@@ -142,6 +143,51 @@ def test_the_crotch_is_found_above_a_slit_that_has_closed() -> None:
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8))
     reading = measure(closed, "trousers", {}, known=Known("WB1", 36.0))
     assert _cm(reading, "IN1") == pytest.approx(np.hypot(8, 56), rel=0.03)
+
+
+def _measured(reading: Reading) -> set[str]:
+    return {value.code for value in reading.values if value.source == "measured"}
+
+
+def test_no_width_of_the_body_runs_across_sleeves_that_hang_down_its_sides() -> None:
+    half = [(0, 1), (9, 0), (25, 5), (33, 30), (34, 68), (27, 69), (26, 62), (0, 62)]
+    reading = measure(
+        _filled(half), "sweatshirt", {"sleeve": "long", "neck": "crew"}, known=Known("BL1", 62.0)
+    )
+    assert not {"CH1", "WA1", "HE1"} & _measured(reading)
+
+
+def test_a_hem_that_hangs_in_folds_is_no_width(t_shirt: np.ndarray) -> None:
+    draped = t_shirt.copy()
+    for x in (230, 330, 430, 530):
+        cv2.ellipse(draped, (x, 90 + 560), (28, 34), 0, 0, 360, 0, -1)
+    reading = measure(draped, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
+    assert "HE1" not in _measured(reading)
+    assert "HE1" in _measured(measure(t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0)))
+
+
+def test_the_length_begins_below_a_collar_that_nobody_named() -> None:
+    half = [(0, -7), (8, -7), (9, 0), (23, 5), (39, 18), (32, 30), (27, 24), (27, 40), (26, 70), (0, 70)]
+    reading = measure(_filled(half), "t-shirt", {"sleeve": "short", "neck": "crew"}, known=Known("CH1", 54.0))
+    assert _cm(reading, "BL1") == pytest.approx(70, rel=0.025)
+
+
+def test_what_ends_at_the_frame_of_the_photo_is_an_estimate(t_shirt: np.ndarray) -> None:
+    columns = np.flatnonzero(t_shirt[600])
+    reading = measure(t_shirt[:, : columns[-1]], "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
+    assert "HE1" not in _measured(reading)
+
+
+def test_the_bar_of_a_hanger_is_no_waist() -> None:
+    half = [(0, -3), (14, -3), (14, 0), (19, 2), (21, 20), (25, 27), (22, 80), (10, 80), (0, 30)]
+    reading = measure(_filled(half), "trousers", {}, known=Known("IN1", 52.0))
+    assert "WB1" not in _measured(reading)
+
+
+def test_an_error_grows_with_the_distance_from_the_known_dimension() -> None:
+    near, far = (error_by_known("long sleeves", "HE1", "CH1", apart) for apart in (0.1, 0.6))
+    beside_card = reading_error("long sleeves", "HE1")
+    assert beside_card < near < far
 
 
 def test_an_empty_mask_says_that_nothing_was_found() -> None:

@@ -78,8 +78,44 @@ def chessboard() -> np.ndarray:
 def test_a_photo_of_nothing_blocks_in_a_plain_sentence(draw) -> None:
     sight = see(draw())
     assert sight.blocks
-    assert sight.problems[0].code in {"nothing_there", "not_a_product"}
+    assert sight.problems[0].code in {"nothing_there", "not_a_product", "drawing"}
     assert sight.problems[0].text.endswith(".")
+
+
+def page_of_text() -> np.ndarray:
+    page = Image.new("RGB", (700, 900), "white")
+    draw = ImageDraw.Draw(page)
+    for line in range(40):
+        draw.text(
+            (60, 60 + 20 * line),
+            "The supplier confirms all sizes before production starts. " * 2,
+            fill="black",
+        )
+    return np.asarray(page)
+
+
+def sketch_on_a_table() -> np.ndarray:
+    """A line drawing of a shirt on a sheet of paper, photographed on a brown table."""
+    table = np.random.default_rng(2).normal((120, 90, 60), 8, (900, 800, 3))
+    table[60:840, 70:730] = np.random.default_rng(3).normal(236, 3, (780, 660, 3))
+    half = [(400, 220), (450, 200), (520, 230), (600, 330), (550, 380), (510, 340), (510, 700), (400, 700)]
+    points = np.array([*half, *[(800 - x, y) for x, y in reversed(half)]], np.int32)
+    return cv2.polylines(table.clip(0, 255).astype(np.uint8), [points], True, (30, 30, 35), 4, cv2.LINE_AA)
+
+
+@pytest.mark.parametrize("draw", [page_of_text, sketch_on_a_table])
+def test_a_drawing_and_a_page_are_no_photo_of_a_product(draw) -> None:
+    sight = see(draw())
+    assert sight.blocks
+    assert {problem.code for problem in sight.problems} <= {"drawing", "nothing_there"}
+
+
+def test_black_on_black_is_refused_and_not_guessed() -> None:
+    shirt = photo("t-shirt")
+    mask = see(shirt).mask
+    grain = np.random.default_rng(4).normal(0, 1.5, shirt.shape)
+    grey = cv2.cvtColor(shirt, cv2.COLOR_RGB2GRAY).astype(np.float32)[..., None] * 0.03
+    assert see((np.where(mask[..., None], 13, 12) + grey + grain).clip(0, 255).astype(np.uint8)).blocks
 
 
 def test_a_person_is_said_to_wear_it() -> None:
@@ -129,6 +165,7 @@ def test_a_transparent_picture_is_read_on_white() -> None:
 def test_a_large_photo_is_decoded_no_larger_than_it_is_needed() -> None:
     large = encoded(Image.new("RGB", (4000, 3200), "red"), "JPEG")
     assert read_photo(large, side=700).shape == (800, 1000, 3)
+    assert read_photo(encoded(Image.new("RGBA", (4000, 3200), "red")), side=700).shape == (800, 1000, 3)
     assert read_photo(large, side=1600).shape == (1600, 2000, 3)
     assert read_photo(encoded(Image.new("RGB", (300, 200))), side=1600).shape == (200, 300, 3)
 

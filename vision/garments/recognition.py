@@ -81,20 +81,28 @@ def recognise(image: Rgb, salience: Floats) -> Recognition:
             garment_share=garment,
         )  # fmt: skip
     types = _types(kinds, described, known)
-    product_type = max(types, key=lambda name: types[name])
+    product_type: str | None = max(types, key=lambda name: types[name])
     features = _features(kind, described, known)
-    product_type = _by_neck(kind, features.get("neck", ("", 0.0))[0], product_type)
+    product_type = _by_neck(kind, features.get("neck", ("", 0.0))[0], str(product_type))
+    is_another_shoe = kind == "shoes" and _is_another_shoe(described, known)
+    product_type = None if is_another_shoe else product_type
     return Recognition(
         category=CATEGORY_OF.get(kind, "APPAREL"),
         kind=kind,
         product_type=product_type,
         confidence=round(kinds[kind], 2),
-        is_sure=kinds[kind] >= known["garment"].threshold,
+        is_sure=kinds[kind] >= known["garment"].threshold and product_type is not None,
         alternatives=_alternatives(types, product_type),
         features=features,
         no_product=shares["no product"],
         garment_share=garment,
     )
+
+
+def _is_another_shoe(described: Floats, known: dict[str, Head]) -> bool:
+    """Whether a shoe is neither trainer nor boot (a sandal, a pump), so that neither outline fits."""
+    within = known["type of shoes"].probabilities(described)
+    return max(within, key=lambda name: within[name]) == "other"
 
 
 def _by_neck(kind: str, neck: str, product_type: str) -> str:

@@ -13,7 +13,7 @@ from techpack import flats
 from techpack.library import plausible_ranges, points_of_measure, product_types
 from techpack.library.lengths import LengthError, read_length
 from vision.measuring import measure
-from vision.photo import Rgb, UnreadablePhotoError, read_photo
+from vision.photo import WORKING_SIDE, Rgb, UnreadablePhotoError, photo_side, read_photo, working_copy
 from vision.reading import Known, Reading, Value
 from vision.scale_card import find_card, without_card
 from vision.seeing import Sight, see
@@ -37,12 +37,15 @@ class Command(BaseCommand):
         unreadable = 0
         for path in options["photos"]:
             try:
-                image = read_photo(path.read_bytes())
+                data = path.read_bytes()
+                image = working_copy(read_photo(data, side=WORKING_SIDE))
             except (OSError, UnreadablePhotoError) as error:
                 unreadable += 1
                 self.stderr.write(f"{path}: {error}")
                 continue
-            seen = look_at(path, image, view=options["view"], known=known)
+            seen = look_at(
+                path, image, view=options["view"], known=known, zoom=photo_side(data) / max(image.shape)
+            )
             if options["flats"]:
                 write_flats(options["flats"], path, seen)
             self.stdout.write(json.dumps(seen) if options["json"] else _in_words(seen))
@@ -50,8 +53,11 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def look_at(path: Path, image: Rgb, *, view: str, known: Known | None) -> Json:
-    """What one photo shows, in the form of `--json`. `image` is height x width x 3 (RGB)."""
+def look_at(path: Path, image: Rgb, *, view: str, known: Known | None, zoom: float = 1.0) -> Json:
+    """What one photo shows, in the form of `--json`.
+
+    `image` is height x width x 3 (RGB), the photo `zoom` times as large.
+    """
     started = time.perf_counter()
     sight = see(image)
     seen = sight.recognition
@@ -66,10 +72,10 @@ def look_at(path: Path, image: Rgb, *, view: str, known: Known | None) -> Json:
         "features": {
             name: {"value": value, "confidence": share} for name, (value, share) in seen.features.items()
         },
-        "scale": _scale(reading),
+        "scale": _scale(reading, zoom),
         "measurements": [_measurement(value) for value in reading.values] if reading else [],
-        "landmarks": {name: [round(x, 1), round(y, 1)] for name, (x, y) in landmarks.items()},
-        "outline": [list(point) for point in sight.outline],
+        "landmarks": {name: [round(x * zoom, 1), round(y * zoom, 1)] for name, (x, y) in landmarks.items()},
+        "outline": [[round(x * zoom, 1), round(y * zoom, 1)] for x, y in sight.outline],
         "seconds": round(time.perf_counter() - started, 2),
     }
 
@@ -108,9 +114,9 @@ def _reading(image: Rgb, sight: Sight, view: str, known: Known | None) -> Readin
 
 
 def _measurement(value: Value) -> Json:
-    length = {"ratio": round(value.ratio, 3)} if value.value_cm is None else {
-        "valueCm": round(value.value_cm, 1)
-    }  # fmt: skip
+    length: Json = {"valueCm": None if value.value_cm is None else round(value.value_cm, 1)}
+    if value.value_cm is None and value.ratio is not None:
+        length = {"ratio": round(value.ratio, 3)}
     name = points_of_measure()[value.code].name
     return {
         "code": value.code,
@@ -118,14 +124,15 @@ def _measurement(value: Value) -> Json:
         **length,
         "errorPercent": value.error_percent,
         "source": value.source,
+        "reason": value.reason,
     }
 
 
-def _scale(reading: Reading | None) -> Json | None:
+def _scale(reading: Reading | None, zoom: float) -> Json | None:
     if reading is None or reading.scale is None:
         return None
     scale = reading.scale
-    return {"from": scale.source, "cmPerPixel": scale.cm_per_px, "errorPercent": scale.error_percent}
+    return {"from": scale.source, "cmPerPixel": scale.cm_per_px / zoom, "errorPercent": scale.error_percent}
 
 
 def _doubts(reading: Reading | None) -> list[Any]:
@@ -151,8 +158,14 @@ def _in_words(seen: Json) -> str:
     lines = [f"{seen['photo']}: {product} ({seen['confidence']:.2f}), {seen['seconds']} s"]
     lines += [f"  {problem['text']}" for problem in seen["problems"]]
     lines += [f"  {name}: {one['value']} ({one['confidence']:.2f})" for name, one in seen["features"].items()]
-    for row in seen["measurements"]:
-        length = f"{row['valueCm']} cm" if "valueCm" in row else f"{row['ratio']} of the main length"
-        error = f" ±{row['errorPercent']:.0f} %" if row["errorPercent"] is not None else ""
-        lines.append(f"  {row['code']} {row['name']}: {length}{error}, {row['source']}")
-    return "\n".join(lines)
+    return "\n".join(
+        [*lines, *(f"  {row['code']} {row['name']}: {_row_in_words(row)}" for row in seen["measurements"])]
+    )
+
+
+def _row_in_words(row: Json) -> str:
+    if row["source"] == "unspecified":
+        return f"to be specified ({row['reason']})"
+    length = f"{row['valueCm']} cm" if "valueCm" in row else f"{row['ratio']} of the main length"
+    error = f" ±{row['errorPercent']:.0f} %" if row["errorPercent"] is not None else ""
+    return f"{length}{error}, {row['source']}" + (f" ({row['reason']})" if row["reason"] else "")

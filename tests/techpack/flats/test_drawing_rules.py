@@ -9,7 +9,7 @@ import pytest
 from bench.flat_rules import broken_rules, distance
 from bench.flat_variants import VARIANTS
 from techpack.flats import Specification, draw, views_of
-from techpack.flats.ends import segments_of
+from techpack.flats.seam_ends import segments_of
 from techpack.library import all_features, features_of, product_types
 
 TYPES = sorted(product_types())
