@@ -15,7 +15,7 @@ from django.utils.timesince import timesince
 
 from core.admin import ReadOnlyAdmin, ReadOnlyInline, ValuesOfLate, report
 from generation import services, spending, transitions
-from generation.execution import held, reconcile
+from generation.execution import reconcile, unclear_attempts
 from generation.models import Asset, Attempt, Prediction, ProviderGate, UnknownCall, by_id
 from generation.storage import assets
 
@@ -149,12 +149,12 @@ class PredictionAdmin(ReadOnlyAdmin):
 
     @admin.action(description="Unclear call is ours: take its result, or give up", permissions=["operate"])
     def call_is_ours(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
-        taken = [held.take(prediction.pk, by=request.user) for prediction in queryset]
+        taken = [unclear_attempts.take(prediction.pk, by=request.user) for prediction in queryset]
         report(self, request, queryset, sum(taken), "to be heard as ours")
 
     @admin.action(description="Unclear call is not ours: send again", permissions=["operate"])
     def call_is_not_ours(self, request: HttpRequest, queryset: QuerySet[Prediction]) -> None:
-        sent = [held.send_again(prediction.pk, by=request.user) for prediction in queryset]
+        sent = [unclear_attempts.send_again(prediction.pk, by=request.user) for prediction in queryset]
         report(self, request, queryset, sum(sent), "to be sent again")
 
     @admin.action(description="Cancel", permissions=["operate"])

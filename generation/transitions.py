@@ -19,7 +19,7 @@ from generation import jobs, limits, retry_policy
 from generation.models import Asset, Attempt, AttemptQuerySet, Failure, Prediction
 from generation.providers.base import Json, Payload, Provider, Report
 from generation.storage import assets
-from generation.transition_parts import (
+from generation.transition_helpers import (
     LATE,
     NotOurs,
     end,

@@ -14,7 +14,7 @@ from procrastinate.middleware import AsyncCallNext
 from procrastinate.worker import Worker
 
 from core import logs
-from generation.steady_worker import DjangoWorkerConnector, SteadyWorker
+from generation.outage_proof_worker import DjangoWorkerConnector, SteadyWorker
 
 HEARTBEAT = 4.0  # seconds between two signs of life
 GONE_AFTER = 20.0  # seconds without one, after which a worker's jobs are put back

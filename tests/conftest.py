@@ -68,7 +68,7 @@ LONG = (
     "browser/test_blueprint.py", "browser/test_passkeys.py", "config/test_serve.py",
     "browser/test_flat_editor.py",
     "blueprint/test_on_replicate.py", "blueprint/test_hard_cases.py", "techpack/test_killed_workers.py",
-    "techpack/test_races.py", "techpack/api/test_document.py", "generation/test_steady_worker.py",
+    "techpack/test_races.py", "techpack/api/test_document.py", "generation/test_outage_proof_worker.py",
     "generation/local/test_grid_previews.py", "generation/test_replicate_techpack.py",
     "generation/local/test_local_engine.py", "generation/test_storage_outage.py", "techpack/test_bucket.py",
     "techpack/test_progress.py", "techpack/test_regenerating.py", "techpack/test_redoing.py",

@@ -7,7 +7,7 @@ import uuid
 from django.db.models.functions import Now
 
 from generation import jobs, limits, providers, retry_policy, transitions
-from generation.execution import held, provider_reads
+from generation.execution import provider_reads, unclear_attempts
 from generation.execution.collect import take_inline
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
@@ -131,7 +131,7 @@ def cancel(prediction_id: uuid.UUID) -> None:
     """Pass on the wish, and look at once what came of it. One held for staff ends here."""
     attempt = _accepted(prediction_id)
     if attempt is None:
-        held.end(Attempt.objects.held().filter(prediction_id=prediction_id))
+        unclear_attempts.end(Attempt.objects.held().filter(prediction_id=prediction_id))
         return
     with on_stumble(attempt):
         _try_to_cancel(attempt, providers.get(attempt.provider))

@@ -14,7 +14,7 @@ from django.db.models.functions import Now
 from core.lease_renewal import renewed
 from core.outages import once_it_is_back
 from generation import limits, providers, retry_policy, transitions
-from generation.execution import held, json_repair, provider_reads
+from generation.execution import json_repair, provider_reads, unclear_attempts
 from generation.execution.collect import take_inline
 from generation.execution.error_handling import on_stumble
 from generation.jobs import release_connection
@@ -231,7 +231,7 @@ def _search(attempt: Attempt, provider: Provider) -> None:
                 attempt=attempt, external_id=call.external_id, check_after=0, forgotten=call.forgotten
             )
         elif call is not None:
-            held.hold(attempt, call, provider)
+            unclear_attempts.hold(attempt, call, provider)
         elif attempt.searched_at is None:
             transitions.note_empty_search(attempt=attempt, grace=retry_policy.FIND_GRACE)
         elif _searched_long_ago(attempt):
@@ -241,13 +241,13 @@ def _search(attempt: Attempt, provider: Provider) -> None:
 def _found(attempt: Attempt, provider: Provider) -> tuple[Found | None, bool]:
     """The call that names the attempt, else one that was asked the same, else one of which nobody can tell;
     and whether it is certainly ours. Raises TransientError."""
-    found = provider.find(_payload_of(attempt), attempt.created_at - held.CLOCK_SKEW, attempt.pk)
+    found = provider.find(_payload_of(attempt), attempt.created_at - unclear_attempts.CLOCK_SKEW, attempt.pk)
     free = Attempt.objects.unowned_ids([call.external_id for call in found])
     found = [call for call in found if call.external_id in free]
     known = [call for call in found if call.named] or [call for call in found if not call.forgotten]
     if known:
         return known[0], True
-    return held.suspect(attempt, found, provider)
+    return unclear_attempts.suspect(attempt, found, provider)
 
 
 def _payload_of(attempt: Attempt) -> Payload:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from generation import jobs, limits, providers, transitions
-from generation.execution import collect, held, poll, submit
+from generation.execution import collect, poll, submit, unclear_attempts
 from generation.models import Prediction
 
 log = logging.getLogger(__name__)
@@ -20,7 +20,7 @@ PATIENCE = dt.timedelta(seconds=transitions.LATE)  # until the same row is looke
 def sweep() -> int:
     """Send a job to every prediction that is under way and whose time to be looked at has passed, and
     to each provider for which some wait. Returns how many of the first."""
-    held.end_undecided()
+    unclear_attempts.end_undecided()
     for provider in set(_providers_waited_for()) - jobs.waiting("generation.dispatch", "provider"):
         jobs.defer("generation.dispatch", provider=provider)
     with transaction.atomic():

@@ -10,7 +10,7 @@ from config.checks import replicate_models
 from generation.providers.base import Json
 from generation.providers.replicate import reading
 from generation.providers.replicate.models import PROFILES, Unreadable, object_in
-from generation.providers.replicate.strict import strict
+from generation.providers.replicate.strict_schema import strict
 from techpack import prompts, schemas
 from tests.support.factories import ANSWERS, asked
 from tests.support.replicate_server.validation import NOT_PERMITTED, check_call

@@ -13,7 +13,7 @@ from .colours import palette
 from .curves import simplified
 from .pattern import pattern
 from .photo import Photo
-from .plate import Plate, plate
+from .upright_cutout import Plate, plate
 
 # True of any photo, and said of every one.
 UNSEEN = (

@@ -13,7 +13,7 @@ from PIL import Image as PilImage
 from vision.close_ups import close_up_regions
 
 from .photo import Photo
-from .plate import plate
+from .upright_cutout import plate
 
 MOST = 6
 OF_FRONT = 4  # where there are other photos

@@ -8,8 +8,8 @@ import numpy as np
 
 from .clusters import kmeans
 from .photo import Photo
-from .plate import Plate, plate
 from .silhouette import lab
+from .upright_cutout import Plate, plate
 
 SAMPLES = 24_000
 SHADE = 15.0  # weighted Lab distance below which two clusters are light and shadow of one colour

@@ -8,8 +8,8 @@ from core.typesetting import drawing_as_png
 
 from . import curves
 from .photo import Photo
-from .plate import Plate, plate
 from .silhouette import contours_of
+from .upright_cutout import Plate, plate
 
 PICTURE_WIDTH = 1600  # pixels of the PNG beside the SVG
 MOST_CORNERS = 40  # points of a traced outline

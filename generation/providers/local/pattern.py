@@ -7,8 +7,8 @@ import numpy as np
 
 from .colours import palette
 from .photo import Photo
-from .plate import Plate, plate
 from .silhouette import lab
+from .upright_cutout import Plate, plate
 
 BLOCK = 0.055  # of the product's long side: the windows in which contrast is looked for
 QUIET = 4.2  # Lab contrast in a window up to which a fabric counts as plain

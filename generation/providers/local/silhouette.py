@@ -12,7 +12,7 @@ from vision import networks
 from vision.seeing import has_face, nothing_stands_out
 from vision.segmentation import agreement, segment_from
 
-from . import doubts
+from . import outline_doubts
 from .outline import Outline
 from .photo import Photo, scaled
 
@@ -37,7 +37,7 @@ def own_part(photo: Photo) -> np.ndarray:
 
     def look() -> np.ndarray:
         small = scaled(photo.working, SEARCH_SIDE)
-        return doubts.own_part(outline(photo), lab(cv2.bilateralFilter(small, 7, 40, 5)))
+        return outline_doubts.own_part(outline(photo), lab(cv2.bilateralFilter(small, 7, 40, 5)))
 
     return photo.study("own part", look)
 
@@ -49,7 +49,7 @@ def _find(rgb: np.ndarray) -> Outline:
         return _fallback(rgb.shape[:2])
     colours = lab(cv2.bilateralFilter(scaled(rgb, SEARCH_SIDE), 7, 40, 5))
     found = _outline_of(mask, agreement(mask, salience), person=has_face(rgb))
-    return doubts.weighed(found, colours)
+    return outline_doubts.weighed(found, colours)
 
 
 def contours_of(mask: np.ndarray) -> tuple[np.ndarray, ...]:

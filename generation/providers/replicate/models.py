@@ -15,7 +15,7 @@ from django.conf import settings
 
 from generation.providers.base import Json, PermanentError, Request
 
-from .strict import strict
+from .strict_schema import strict
 
 MOST_DRAFT = 12_000  # characters of an answer that did not fit, shown to the model once more
 FENCE = re.compile(r"```(?:json)?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)

@@ -16,8 +16,8 @@ from psycopg import OperationalError
 
 from core import database_time
 from core.outages import RETRY
-from generation import jobs, steady_worker
-from generation.steady_worker import FETCH
+from generation import jobs, outage_proof_worker
+from generation.outage_proof_worker import FETCH
 from tests.generation.test_deferring import run_worker, seen, task  # noqa: F401
 from tests.support.job_queue import job_names
 from tests.support.workers import end_connections, start_worker, until, worker
@@ -51,7 +51,7 @@ def test_a_part_of_it_fails_and_so_it_does(monkeypatch: pytest.MonkeyPatch) -> N
     async def fail(self: Any) -> None:
         raise ValueError("a side task")
 
-    monkeypatch.setattr(steady_worker.SteadyWorker, "_periodic_deferrer", fail)
+    monkeypatch.setattr(outage_proof_worker.SteadyWorker, "_periodic_deferrer", fail)
     with (
         app.replace_connector(app.connector.get_worker_connector()),  # type: ignore[attr-defined]
         pytest.raises(RuntimeError, match="ended because part of it failed"),
@@ -91,7 +91,7 @@ def test_a_job_fetched_by_an_answer_that_was_lost_is_put_back(
         return row
 
     monkeypatch.setattr(PsycopgConnector, "execute_query_one_async", lose_the_first)
-    monkeypatch.setattr(steady_worker, "PAUSE", 0.0)
+    monkeypatch.setattr(outage_proof_worker, "PAUSE", 0.0)
 
     async def work() -> None:
         async with app.open_async():
@@ -108,7 +108,7 @@ def test_a_job_fetched_by_an_answer_that_was_lost_is_put_back(
 
 
 def test_an_end_that_was_written_down_and_not_answered_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steady_worker, "PAUSE", 0.0)
+    monkeypatch.setattr(outage_proof_worker, "PAUSE", 0.0)
     jobs.defer("generation.dispatch", provider="none")
     real = PsycopgConnector.execute_query_async
     lost: list[str] = []
@@ -180,7 +180,7 @@ def test_a_wrong_clock_puts_nothing_off(task: Any) -> None:  # noqa: F811
 def test_a_queue_that_is_behind_does_not_grow_by_what_runs_by_the_clock() -> None:
     jobs.defer("generation.sweep", timestamp=1)
 
-    class Once(steady_worker.DatabaseClock):
+    class Once(outage_proof_worker.DatabaseClock):
         async def wait(self, next_tick: float) -> None:
             raise asyncio.CancelledError
 

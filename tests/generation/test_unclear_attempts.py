@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from generation import providers, services, transitions
-from generation.execution import held, sweep
+from generation.execution import sweep, unclear_attempts
 from generation.models import Attempt, Prediction, UnknownCall
 from generation.providers.replicate import ReplicateProvider
 from tests.generation.test_life import Listener
@@ -74,7 +74,7 @@ def age_holds(seconds: float) -> None:
         since = prediction.stuck_at
         assert since is not None
         Prediction.objects.filter(pk=prediction.pk).update(
-            stuck_at=since - held.dt.timedelta(seconds=seconds)
+            stuck_at=since - unclear_attempts.dt.timedelta(seconds=seconds)
         )
 
 
@@ -190,9 +190,9 @@ def test_of_two_and_one_call_the_other_is_sent_again_once_that_is_known(
     look(first, second)
     assert first.attempts.get().is_held
     assert second.attempts.get().is_held
-    assert held.take(first.pk, by="staff")
+    assert unclear_attempts.take(first.pk, by="staff")
     assert finished(stand_in, second).status == Status.SUCCEEDED
-    assert not held.take(second.pk, by="staff")
+    assert not unclear_attempts.take(second.pk, by="staff")
     first.refresh_from_db()
     assert first.status == Status.FAILED
     assert len(stand_in.accepted()) == 2
@@ -204,7 +204,7 @@ def test_two_are_held_for_two_calls(stand_in: StandIn) -> None:
     let_two_hours_pass(stand_in)
     look(*both)
     assert set(Attempt.objects.values_list("suspect_id", flat=True)) == stand_in.accepted()
-    assert all(held.take(prediction.pk, by="staff") for prediction in both)
+    assert all(unclear_attempts.take(prediction.pk, by="staff") for prediction in both)
     work()
     assert paid() == stand_in.paid()
 
