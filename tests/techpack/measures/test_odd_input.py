@@ -105,8 +105,7 @@ def test_without_javascript_a_refusal_is_said_on_the_page(tee: Product, owner: C
 
 
 def test_a_measure_that_contradicts_the_others_can_be_said_to_be_right(tee: Product, owner: Client) -> None:
-    measurements.set_value(product=tee, code="CH1", text="300", force=True)
-    measurements.confirm(product=tee, code="AH1")
+    measurements.set_value(product=tee, code="AH1", text="60", force=True)
     page = owner.get(address("specification", tee.pk), headers=HTMX).content.decode()
     asked = re.findall(r'name="key" value="(contradiction:[^"]+)"', page)
     assert asked
