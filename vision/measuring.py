@@ -8,15 +8,7 @@ import numpy as np
 from vision.contour import Edge
 from vision.hanger import without_hanger
 from vision.landmarks import refined_landmarks
-from vision.outlines import fit_outline
-from vision.outlines.products import shape_of
-from vision.outlines.upper_body import has_raised_neck
-from vision.points_of_measure import axis, readers_for
-from vision.reading import Known, Line, Point, Problem, Reading, Scale, Source, Value
-from vision.scale_card import Card, plane_view, without_card
-from vision.segmentation import main_pieces
-from vision.tape import HIDDEN, Readers, Stretch, Tape
-from vision.trust import (
+from vision.measured_values import (
     LEAST_OVERLAP,
     MEASURED_ERROR,
     Ranges,
@@ -26,7 +18,15 @@ from vision.trust import (
     out_of_range,
     reading_error,
 )
-from vision.turning import turned, turned_back, turned_card
+from vision.outlines import fit_outline
+from vision.outlines.products import shape_of
+from vision.outlines.upper_body import has_raised_neck
+from vision.points_of_measure import axis, readers_for
+from vision.reading import Known, Line, Point, Problem, Reading, Scale, Source, Value
+from vision.scale_card import Card, plane_view, without_card
+from vision.segmentation import main_pieces
+from vision.tape import HIDDEN, Readers, Stretch, Tape
+from vision.upright import turned, turned_back, turned_card
 
 type Features = dict[str, str | int]
 

@@ -27,9 +27,9 @@ from bench.vision.render import Conditions, Photo, render
 from techpack.library import plausible_ranges
 from vision.measuring import measure, measure_from_landmarks
 from vision.outlines.products import _SHAPES, shape_of
+from vision.photo_check import see
 from vision.reading import Known, Reading
 from vision.scale_card import find_card
-from vision.seeing import see
 
 ERRORS = Path(__file__).parents[2] / "vision" / "data" / "errors.json"
 PROCESSES = 2

@@ -16,7 +16,7 @@ from techpack import flats
 from techpack.library import plausible_ranges, product_types
 from vision.measuring import measure
 from vision.photo import read_photo
-from vision.seeing import see
+from vision.photo_check import see
 
 INK, QUIET = "#17181c", "#66645f"
 

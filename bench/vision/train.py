@@ -24,8 +24,8 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from vision import networks
+from vision.garments.classifier_heads import FILE
 from vision.garments.description import describe_photo
-from vision.garments.heads import FILE
 
 CACHE = ROOT / ".data" / "vision-cache"
 LABELS = Path(__file__).parent / "labels.tsv"

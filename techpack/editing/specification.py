@@ -13,7 +13,7 @@ from techpack import flats
 from techpack.library import product_types, type_named
 from techpack.library.features import LEAST_CONFIDENCE
 from techpack.models import FlatMark, Measurement, PhotoReading, Product, Revision, View
-from vision.seeing import DIFFERENT, are_different
+from vision.photo_check import DIFFERENT, are_different
 
 # What the words of pages and older rows call each type, and the category it belongs to.
 LABELS = {"t-shirt": "T-shirt", "tote": "Tote bag"}

@@ -11,8 +11,8 @@ from techpack.services import photo_readings, specification_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 from vision.photo import UnreadablePhotoError
+from vision.photo_check import outline_of
 from vision.repainting import repainted
-from vision.seeing import outline_of
 
 type Json = dict[str, Any]
 

@@ -21,10 +21,10 @@ from techpack.models import PhotoReading, Product, Revision, SamplePhoto, View
 from vision.measuring import measure
 from vision.photo import WORKING_SIDE, Rgb, UnreadablePhotoError, read_photo
 from vision.photo import working_copy as smaller_copy
+from vision.photo_check import Sight, product_colour, see, see_within
 from vision.reading import Point, Reading
 from vision.repainting import Stroke, paint
 from vision.scale_card import Card, find_card, without_card
-from vision.seeing import Sight, product_colour, see, see_within
 
 REFITTED = {"sleeve", "neck", "closure"}  # features that change the outline that is fitted
 

@@ -13,9 +13,9 @@ from techpack.models import SamplePhoto, SampleRound
 from techpack.services.photo_readings import working_copy
 from vision.measuring import measure
 from vision.photo import Rgb, UnreadablePhotoError
+from vision.photo_check import see
 from vision.reading import Reading
 from vision.scale_card import find_card, without_card
-from vision.seeing import see
 
 NO_CARD = (
     "There is no scale card on this photo, so its lengths are not known. Lay the printed card beside it."

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 
 from vision.close_ups import close_up_regions
+from vision.measured_values import error_by_known, reading_error
 from vision.measuring import measure, measure_from_landmarks
 from vision.outlines.products import shape_of
 from vision.reading import Known, Reading
-from vision.trust import error_by_known, reading_error
 
 PX_PER_CM = 8.0
 SHIRT = {"BL1": 70.0, "CH1": 54.0, "HE1": 52.0, "SH1": 46.0}

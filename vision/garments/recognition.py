@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from vision import networks
 from vision.garments import imagenet_groups
+from vision.garments.classifier_heads import Head, heads
 from vision.garments.description import describe_photo, on_white_square, product_on_white
-from vision.garments.heads import Head, heads
 from vision.segmentation import Rgb, main_pieces
 
 Floats = NDArray[np.float32]

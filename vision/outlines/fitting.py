@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from vision.outlines.evolution import Evolution
+from vision.outlines.cma_es import Evolution
 from vision.outlines.products import shape_of
 from vision.outlines.shape import Columns, Shape
 

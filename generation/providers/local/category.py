@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from vision.seeing import Sight, see
+from vision.photo_check import Sight, see
 
 from .photo import Photo
 from .vocabulary import words_in

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from vision import networks
-from vision.seeing import has_face, nothing_stands_out
+from vision.photo_check import has_face, nothing_stands_out
 from vision.segmentation import agreement, segment_from
 
 from . import outline_doubts

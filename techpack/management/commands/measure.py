@@ -14,9 +14,9 @@ from techpack.library import plausible_ranges, points_of_measure, product_types
 from techpack.library.lengths import LengthError, read_length
 from vision.measuring import measure
 from vision.photo import WORKING_SIDE, Rgb, UnreadablePhotoError, photo_side, read_photo, working_copy
+from vision.photo_check import Sight, see
 from vision.reading import Known, Reading, Value
 from vision.scale_card import find_card, without_card
-from vision.seeing import Sight, see
 
 Json = dict[str, Any]
 

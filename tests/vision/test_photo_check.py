@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from vision.measuring import measure
 from vision.photo import UnreadablePhotoError, read_photo
-from vision.seeing import see
+from vision.photo_check import see
 
 PHOTOS = Path(__file__).parent / "photos"
 KINDS = {

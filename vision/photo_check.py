@@ -16,7 +16,7 @@ from vision.garments.recognition import Recognition
 from vision.photo import Rgb, seeing_copy
 from vision.scale_card import without_page
 from vision.segmentation import Mask, main_pieces, segment_from, sharpened
-from vision.turning import turned, upright
+from vision.upright import turned, upright
 
 OUTLINE_POINTS = 160
 
