@@ -72,6 +72,8 @@ LONG = (
     "generation/local/test_grid_previews.py", "generation/test_replicate_techpack.py",
     "generation/local/test_local_engine.py", "generation/test_storage_outage.py", "techpack/test_bucket.py",
     "techpack/test_progress.py", "techpack/test_regenerating.py", "techpack/test_redoing.py",
+    "techpack/flats/test_drawing_rules.py", "browser/test_main_path.py", "config/test_checks.py",
+    "config/test_doctor.py", "accounts/test_credits_page.py",
 )  # fmt: skip
 
 

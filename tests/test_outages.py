@@ -70,7 +70,8 @@ def test_what_failed_keeps_its_place_before_the_next_of_its_kind(task: Any) -> N
     jobs.defer("test.second", one_at_a_time="a shoot")
     run_worker()
     assert seen == ["first"]
-    assert job_names() == ["test.first", "test.second"]
+    ours = [name for name in job_names() if name.startswith("test.")]  # a periodic one may be due
+    assert ours == ["test.first", "test.second"]
 
 
 @pytest.mark.django_db(transaction=True)
