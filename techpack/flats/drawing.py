@@ -15,7 +15,7 @@ WEIGHTS = {
     "inside": 0.21, "outline": 0.53, "seams": 0.32, "details": 0.25, "stitches": 0.2, "fold": 0.21, "open": 0.25,
 }  # fmt: skip
 DASHES = {"stitches": "0.9 0.45", "open": "3 0.8 0.6 0.8 0.6 0.8"}  # open: what is to be specified
-INSIDE_LABEL_AT, UPRIGHT_LABEL_AT = 0.3, 0.62  # shares of a dimension line: labels of lines that cross do not
+INSIDE_LABEL_AT, UPRIGHT_LABEL_AT = 0.3, 0.72  # shares of a dimension line: labels of lines that cross do not
 MARGIN = 8.0  # mm around the garment and its dimension lines
 INK, SHADE = "#111", "#f1f1ef"
 
