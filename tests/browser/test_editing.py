@@ -32,7 +32,9 @@ def product(site: Site) -> str:
 @pytest.fixture
 def opened(signed_in: Page, product: str) -> Page:
     signed_in.goto(product)
-    expect(signed_in.locator("#run-state")).to_contain_text("complete", timeout=WITHIN)
+    expect(signed_in.locator("#run-state")).to_contain_text(
+        re.compile(r"complete|needs\s+review"), timeout=WITHIN
+    )
     return signed_in
 
 

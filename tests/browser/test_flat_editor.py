@@ -12,7 +12,7 @@ SAMPLE = "Sample: printed T-shirt"
 
 def opened(page: Page) -> Page:
     """At the flats of the sample product."""
-    page.goto("/techpacks/")
+    page.goto("/techpacks/?q=Sample")
     page.get_by_role("link", name=SAMPLE).first.click()
     front(page).scroll_into_view_if_needed()
     return page
