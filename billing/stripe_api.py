@@ -16,7 +16,6 @@ from django.conf import settings
 from stripe import StripeClient
 
 TIMEOUT = (3.05, 10.0)  # seconds to connect and to read
-DISPUTES_OPEN = ("needs_response", "under_review", "warning_needs_response", "warning_under_review")
 
 
 class StripeUnavailable(Exception):

@@ -52,13 +52,27 @@ class AttemptInline(ReadOnlyInline):
     ordering = ("number",)
 
 
+class FoundByName(ReadOnlyAdmin):
+    """A search for whole words, each of which has an index, where Django's looks through all rows."""
+
+    search_fields = ("id",)
+
+    def named(self, text: str) -> Q:
+        raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        asked = search_term.strip().replace("\x00", "")
+        return (queryset.filter(self.named(asked)) if asked else queryset), False
+
+
 @admin.register(Prediction)
-class PredictionAdmin(ReadOnlyAdmin):
+class PredictionAdmin(FoundByName):
     list_display = ("kind", "subject", "slot", "status", "age", "tries", "cost", "failure", "thumbnail")
     list_filter = (
         StuckFilter, "status", ("kind", ValuesOfLate), ("provider", ValuesOfLate), "failure", "queued_at",
     )  # fmt: skip
-    search_fields = ("id",)
     search_help_text = "An id, a subject (blueprint:17), an account (user:5) or the provider's id of a call"
     ordering = ("-queued_at",)
     list_select_related = ("asset",)
@@ -93,12 +107,8 @@ class PredictionAdmin(ReadOnlyAdmin):
             .annotate(spent=Subquery(bills.annotate(total=Sum("cost_usd")).values("total")))
         )
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Prediction], search_term: str
-    ) -> tuple[QuerySet[Prediction], bool]:
-        """Whole words only: each has an index."""
-        asked = search_term.strip().replace("\x00", "")
-        return (queryset.filter(Prediction.objects.named(asked)) if asked else queryset), False
+    def named(self, text: str) -> Q:
+        return Prediction.objects.named(text)
 
     @admin.display(description="age", ordering="queued_at")
     def age(self, prediction: Prediction) -> str:
@@ -166,7 +176,7 @@ class PredictionAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Attempt)
-class AttemptAdmin(ReadOnlyAdmin):
+class AttemptAdmin(FoundByName):
     list_display = (
         "created_at",
         "prediction",
@@ -178,17 +188,12 @@ class AttemptAdmin(ReadOnlyAdmin):
         "cost_usd",
     )
     list_filter = ("outcome", ("provider", ValuesOfLate), ("model", ValuesOfLate), "failure", "created_at")
-    search_fields = ("id",)
     search_help_text = "The id of an attempt, of a prediction, or the provider's id of a call"
     ordering = ("-created_at",)
     list_select_related = ("prediction",)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Attempt], search_term: str
-    ) -> tuple[QuerySet[Attempt], bool]:
-        """Whole ids only: each has an index."""
-        asked = search_term.strip().replace("\x00", "")
-        return (queryset.filter(Attempt.objects.named(asked)) if asked else queryset), False
+    def named(self, text: str) -> Q:
+        return Attempt.objects.named(text)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The list with the spend of what it is filtered for above it, of the last days unless it is filtered
@@ -204,19 +209,15 @@ class AttemptAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Asset)
-class AssetAdmin(ReadOnlyAdmin):
+class AssetAdmin(FoundByName):
     list_display = ("thumbnail", "account", "content_type", "width", "height", "size", "created_at", "state")
     list_filter = (("content_type", ValuesOfLate), "has_vector", "created_at")
-    search_fields = ("id",)
     search_help_text = "The id of a picture, or an account (user:5)"
     ordering = ("-created_at",)
     actions = ("look_for_missing_files",)
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Asset], search_term: str
-    ) -> tuple[QuerySet[Asset], bool]:
-        asked = search_term.strip().replace("\x00", "")
-        return (queryset.filter(by_id(asked) | Q(account=asked)) if asked else queryset), False
+    def named(self, text: str) -> Q:
+        return by_id(text) | Q(account=text)
 
     @admin.action(description="Look for missing files", permissions=["operate"])
     def look_for_missing_files(self, request: HttpRequest, queryset: QuerySet[Asset]) -> None:

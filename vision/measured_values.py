@@ -16,7 +16,6 @@ import numpy as np
 
 MEASURED_ERROR = 4.5
 LEAST_OVERLAP = 0.92
-UNKNOWN_ERROR = 20.0
 
 type Lengths = dict[str, float]
 type Ranges = dict[str, tuple[float, float]]

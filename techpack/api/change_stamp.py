@@ -6,7 +6,12 @@ So the places of all rows an answer is made of say whether any of them changed, 
 
 from django.db import connection
 
-QUERY = """
+OF_RUN = " ".join(
+    f"UNION ALL SELECT concat('{name}', t.ctid, t.xmin)"  # noqa: S608 - fixed text
+    f" FROM techpack_{name} t, run WHERE run.id = tech_pack_id"
+    for name in ("step", "baseview", "closeup", "sketch", "take", "proposal")
+)
+QUERY = f"""
 WITH run AS (
     SELECT id, ctid, xmin FROM techpack_techpack WHERE product_id = %(id)s ORDER BY number DESC LIMIT 1
 )
@@ -17,20 +22,9 @@ SELECT string_agg(place, ' ' ORDER BY place) FROM (
         JOIN techpack_revision r ON r.id = p.revision_id WHERE r.product_id = %(id)s
     UNION ALL SELECT concat('measure', ctid, xmin) FROM techpack_measurement WHERE product_id = %(id)s
     UNION ALL SELECT concat('run', ctid, xmin) FROM run
-    UNION ALL SELECT concat('step', t.ctid, t.xmin)
-        FROM techpack_step t, run WHERE run.id = tech_pack_id
-    UNION ALL SELECT concat('baseview', t.ctid, t.xmin)
-        FROM techpack_baseview t, run WHERE run.id = tech_pack_id
-    UNION ALL SELECT concat('closeup', t.ctid, t.xmin)
-        FROM techpack_closeup t, run WHERE run.id = tech_pack_id
-    UNION ALL SELECT concat('sketch', t.ctid, t.xmin)
-        FROM techpack_sketch t, run WHERE run.id = tech_pack_id
-    UNION ALL SELECT concat('take', t.ctid, t.xmin)
-        FROM techpack_take t, run WHERE run.id = tech_pack_id
-    UNION ALL SELECT concat('proposal', t.ctid, t.xmin)
-        FROM techpack_proposal t, run WHERE run.id = tech_pack_id
+    {OF_RUN}
 ) AS places
-"""
+"""  # noqa: S608 - fixed text
 
 
 def of_product(product_id: int) -> str:

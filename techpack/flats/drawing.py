@@ -9,7 +9,6 @@ from html import escape
 from techpack.flats.paths import Path, Placement, mirror, unit
 from techpack.flats.seam_ends import settled
 
-LAYERS = ("inside", "outline", "seams", "details", "stitches", "fold", "open")
 # Line widths in mm on the sheet: 1.5, 0.9, 0.6 and 0.5 pt.
 WEIGHTS = {
     "inside": 0.21, "outline": 0.53, "seams": 0.32, "details": 0.25, "stitches": 0.2, "fold": 0.21, "open": 0.25,

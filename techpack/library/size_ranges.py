@@ -36,7 +36,3 @@ SIZE_RANGES = (
     SizeRange("us-shoes", "US", "US shoes 5 to 13", _numbers(5, 13), "9"),
     SizeRange("one-size", "alpha", "One size", ("One size",), "One size"),
 )  # fmt: skip
-
-
-def size_range(key: str) -> SizeRange | None:
-    return next((one for one in SIZE_RANGES if one.key == key), None)

@@ -5,6 +5,8 @@ as there are cores, and without a database connection: thirty photos may wait fo
 follows from a reading (values, flats) is worked out by `techpack.services.measurements`.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -55,11 +57,18 @@ def look_at(revision_id: int) -> Product | None:
     if painted is not None:
         _look_within(painted, image)
         return revision.product
-    jobs.release_connection()
-    with images.A_CORE:
+    with _a_core():
         sight, card = see(image), find_card(image)
     _save(revision, **_facts(image, sight, without_card(sight.mask, card), card))
     return revision.product
+
+
+@contextmanager
+def _a_core() -> Iterator[None]:
+    """Wait for a core of its own, and hold no database connection meanwhile."""
+    jobs.release_connection()
+    with images.A_CORE:
+        yield
 
 
 def _look_within(reading: PhotoReading, image: Rgb) -> None:
@@ -67,8 +76,7 @@ def _look_within(reading: PhotoReading, image: Rgb) -> None:
     mask = decode_mask(reading)
     if mask is None:
         return
-    jobs.release_connection()
-    with images.A_CORE:
+    with _a_core():
         sight = see_within(image, mask, worn=reading.is_worn, turns=reading.turns)
     unchanged = PhotoReading.objects.filter(pk=reading.pk, strokes=reading.strokes)
     unchanged.update(**_seen(image, sight), checked_at=timezone.now())
@@ -143,8 +151,7 @@ def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> N
     found = None
     if mask is not None and product_type in product_types() and not reading.blocks:
         view = reading.revision.view
-        jobs.release_connection()
-        with images.A_CORE:
+        with _a_core():
             found = measure(
                 mask, product_type, dict(features), view, card=card_of(reading), turns=reading.turns
             )

@@ -33,7 +33,6 @@ FEATURES_OF = {  # feature -> kinds of garment that have it
     "leg": {"pants"},
 }
 OTHER_SHARE = 0.45  # ImageNet share from which a photo shows a bag, a chair, ... and no garment
-NO_PRODUCT_SHARE = 0.55
 
 
 @dataclass(frozen=True)

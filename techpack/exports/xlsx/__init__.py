@@ -24,7 +24,7 @@ from techpack.exports.xlsx.samples import SampleLine, add_samples
 
 _FLAT_PIXELS = 900
 
-SOURCES = {"unspecified": "to be specified"}
+SOURCES = {"unspecified": wording.UNSPECIFIED}
 USUAL = Choices()
 
 
