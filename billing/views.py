@@ -29,9 +29,7 @@ ASKED_AGAIN = (Order.State.CREATED, Order.State.OPEN, Order.State.PROCESSING, Or
 def buy_credits(request: SignedInRequest, item: str) -> HttpResponse:
     if item not in CREDIT_PACKS:
         raise Http404
-    return to_checkout(
-        request, Item(item), back="account-credits", user=request.user, email=request.user.email
-    )
+    return to_checkout(request, Item(item), back="account-credits", **_buyer(request))
 
 
 def _buyer(request: SignedInRequest) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 import pytest
 from django.test import Client
 
+from accounts import teams
+from accounts.models import Membership, Role
 from billing import prices
 from billing.models import Item, Order, Price
 from tests.billing.support import buy_blueprint, buy_credits, signed_in, the_order
@@ -131,3 +133,15 @@ def test_every_item_knows_its_credits() -> None:
     assert {item: item.credits for item in Item} == {
         Item.BLUEPRINT: 0, Item.CREDITS_30: 30, Item.CREDITS_100: 100, Item.CREDITS_300: 300
     }  # fmt: skip
+
+
+def test_credits_bought_while_working_in_a_team_are_the_teams(stripe: StripeStandIn) -> None:
+    owner, viewer = make_user("ana@example.com"), make_user("ben@example.com")
+    team = teams.create(user=owner, name="Atelier")
+    Membership.objects.create(team=team, user=viewer, role=Role.VIEWER)
+    in_team = {user: signed_in(user) for user in (owner, viewer)}
+    for client in in_team.values():
+        client.post("/account/teams/work-in/", {"team": team.pk})
+    assert buy_credits(in_team[viewer]).status_code == 403
+    assert buy_credits(in_team[owner]).status_code == 302
+    assert (the_order().user, the_order().team) == (owner, team)
