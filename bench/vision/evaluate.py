@@ -238,7 +238,7 @@ def main() -> None:
     if options.photos:
         from bench.vision import train  # needs scikit-learn
 
-        train.train(train.photos_in(options.photos))
+        train.train(train.Descriptions(options.photos))
     outcomes = evaluate(options.count, options.seed, options.only)
     rows = [row for outcome in outcomes for row in outcome.rows]
     print_points(rows)

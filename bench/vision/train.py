@@ -1,10 +1,10 @@
 """Train the heads of `vision/garments/data/heads.npz` from a folder of labelled photos.
 
-    python bench/vision/train.py PHOTOS [--cache FOLDER] [--most N]
+    python bench/vision/train.py PHOTOS [--cache FOLDER] [--only HEAD...] [--only-cached]
 
 PHOTOS holds `train/<kind>/*.jpg` and `validation/<kind>/*.jpg`. Finer labels (type, neck, sleeve, closure,
 waistband), given by eye, are in `labels.tsv`. Needs scikit-learn. The description of every photo is kept in
-the cache, since it takes most of the time.
+the cache, since it takes most of the time. With `--only` the other heads stay as they are.
 """
 
 import argparse
@@ -15,70 +15,68 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
+from bench.vision.linear_fit import Examples, Fit, cross_validated, fitted, predicted
 from vision import networks
 from vision.garments.classifier_heads import FILE
-from vision.garments.description import describe_photo
+from vision.garments.description import describe_photo, describe_upper_body
+from vision.garments.recognition import FEATURES_OF, FROM_NEAR, IMPOSSIBLE, UPPER
+from vision.segmentation import main_pieces
 
 CACHE = ROOT / ".data" / "vision-cache"
 LABELS = Path(__file__).parent / "labels.tsv"
-KIND_C, FINE_C = 0.003, 0.001  # how little the heads may bend to single photos
-RIGHT_ENOUGH = 0.95
-LEAST_EXAMPLES = 6
-LEAST_SAID = 0.6  # no feature is said with less confidence
+PARTS, HELD_OUT = ("train", "validation"), "validation/"
+KIND_RIGHT, FEATURE_RIGHT = 0.95, 0.9  # how often what is said has to be right
+LEAST_EXAMPLES = 10
+LEAST_HELD_OUT = 60  # validation photos: fewer say little
+LEAST_SAID = 0.5  # no feature is said with less confidence
 FEATURES = ("neck", "sleeve", "closure", "waistband", "length", "leg")
+# Classes with too few examples to be told apart, and what they are taken for.
+TAKEN_FOR = {
+    "sleeve": {"3/4": "long", "cap": "short"},
+    "neck": {"square": "scoop", "polo": "shirt collar"},
+}
+PHOTO_STRENGTH, NEAR_STRENGTH = 1.0, 1.0  # how far the heads bend to single photos
+# How many numbers of each part of a description, and how much they weigh.
+_PHOTO = ((6912, 2.0), (204, 0.1))
+_REGION = ((1280, 1.0), (1280, 1.0), (3136, 1.0))
+BLOCKS = {"photo": _PHOTO, "near": _PHOTO + _REGION * 3}
 
 
-def described(photo: Path, cache: Path) -> np.ndarray:
-    kept = cache / f"{photo.parent.parent.name}_{photo.parent.name}_{photo.stem}.npz"
-    if kept.exists():
-        return np.load(kept)["v"][0].astype(np.float32)
-    image = cv2.cvtColor(cv2.imread(str(photo)), cv2.COLOR_BGR2RGB)
-    vector = describe_photo(image, networks.salience(image))
-    np.savez(kept, v=vector[None].astype(np.float16))
-    return vector
+class Descriptions:
+    """The descriptions of photos by path ("train/dress/009b3c31.jpg"), from a cache where they are there."""
+
+    def __init__(self, folder: Path, cache: Path = CACHE, *, only_cached: bool = False) -> None:
+        cache.mkdir(parents=True, exist_ok=True)
+        self.folder, self.cache = folder, cache
+        photos = [photo for part in PARTS for photo in sorted((folder / part).glob("*/*.jpg"))]
+        paths = [photo.relative_to(folder).as_posix() for photo in photos]
+        self.paths = [path for path in paths if not only_cached or self._kept(path).exists()]
+
+    def of(self, path: str, sight: str) -> np.ndarray:
+        """Views x numbers: "photo" (one view), or "near" of what hangs from the shoulders (two)."""
+        if not self._kept(path).exists():
+            self._describe(path)
+        with np.load(self._kept(path)) as data:
+            return data[sight]
+
+    def _kept(self, path: str) -> Path:
+        return self.cache / f"{path.replace('/', '_').removesuffix('.jpg')}.npz"
+
+    def _describe(self, path: str) -> None:
+        image = cv2.cvtColor(cv2.imread(str(self.folder / path)), cv2.COLOR_BGR2RGB)
+        salience = networks.salience(image)
+        found = {"photo": describe_photo(image, salience).numbers[None]}
+        if kind_of(path) in UPPER:
+            found["near"] = describe_upper_body(image, main_pieces(salience > 0.5), found["photo"][0])
+        np.savez(self._kept(path), **{name: views.astype(np.float16) for name, views in found.items()})
 
 
-def fitted(
-    samples: np.ndarray, names: np.ndarray, strength: float
-) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Weights and bias for raw descriptions: the standardisation is folded in."""
-    model = classifier(strength).fit(samples, names)
-    scaler, regression = model[0], model[1]
-    weights, bias = regression.coef_.T, regression.intercept_
-    if weights.shape[1] == 1:  # two classes share one column
-        weights, bias = np.hstack([-weights / 2, weights / 2]), np.array([-bias[0] / 2, bias[0] / 2])
-    weights = weights / scaler.scale_[:, None]
-    return weights, bias - scaler.mean_ @ weights, [str(name) for name in regression.classes_]
-
-
-def classifier(strength: float):
-    return make_pipeline(StandardScaler(), LogisticRegression(C=strength, max_iter=400))
-
-
-def threshold(confidence: np.ndarray, right: np.ndarray, wanted: float = RIGHT_ENOUGH) -> float:
-    """The lowest confidence from which answers are right often enough; 1.01 when they never are."""
-    order = np.argsort(-confidence)
-    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(share >= wanted)
-    return float(confidence[order][enough[-1]]) if len(enough) >= LEAST_EXAMPLES else 1.01
-
-
-def fine_head(samples: np.ndarray, names: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str], float, str]:
-    folds = StratifiedKFold(5, shuffle=True, random_state=1)
-    odds = cross_val_predict(classifier(FINE_C), samples, names, cv=folds, method="predict_proba")
-    guesses = np.unique(names)[odds.argmax(1)]
-    right, sure = guesses == names, odds.max(1)
-    level = max(threshold(sure, right, 0.9), LEAST_SAID)
-    told = f"{right.mean():.3f} right of {len(names)}; said {np.mean(sure >= level):.2f} of the time"
-    return *fitted(samples, names, FINE_C), level, told
+def kind_of(path: str) -> str:
+    return path.split("/")[1]
 
 
 def main() -> None:
@@ -87,84 +85,104 @@ def main() -> None:
     )
     parser.add_argument("photos", type=Path)
     parser.add_argument("--cache", type=Path, default=CACHE)
-    parser.add_argument("--most", type=int, default=10_000, help="photos of a kind used for training")
+    parser.add_argument("--only", nargs="*", help="heads to train; the others stay as they are")
     parser.add_argument("--only-cached", action="store_true", help="use what is described already")
     chosen = parser.parse_args()
-    save(train(photos_in(chosen.photos, chosen.cache, most=chosen.most, only_cached=chosen.only_cached)))
+    descriptions = Descriptions(chosen.photos, chosen.cache, only_cached=chosen.only_cached)
+    save(train(descriptions, chosen.only), keep=bool(chosen.only))
 
 
-type Parts = dict[str, tuple[list[Path], list[np.ndarray]]]
+def train(descriptions: Descriptions, only: list[str] | None = None) -> dict[str, np.ndarray]:
+    """Train the heads and print how often they are right; returns what is to be saved."""
+    arrays: dict[str, np.ndarray] = {}
+    for name, labels in labelled_sets(descriptions.paths).items():
+        if only and name not in only:
+            continue
+        wanted = KIND_RIGHT if name == "garment" else FEATURE_RIGHT
+        fit, level, told = head(name, labels, descriptions, wanted)
+        print(f"{name}: {told}", flush=True)
+        arrays |= {f"{name}/weights": fit.weights.astype(np.float16), f"{name}/bias": fit.bias.astype(np.float32),
+                   f"{name}/classes": np.array(fit.classes), f"{name}/threshold": np.asarray(level)}  # fmt: skip
+    return arrays
 
 
-def photos_in(folder: Path, cache: Path = CACHE, *, most: int = 10_000, only_cached: bool = False) -> Parts:
-    """The photos of both parts with their descriptions, from the cache where they are there."""
-    cache.mkdir(parents=True, exist_ok=True)
-    parts: Parts = {}
-    for part in ("train", "validation"):
-        photos = [
-            photo
-            for kind in sorted((folder / part).iterdir())
-            for photo in sorted(kind.glob("*.jpg"))[:most]
-            if not only_cached or (cache / f"{part}_{kind.name}_{photo.stem}.npz").exists()
-        ]
-        parts[part] = photos, [described(photo, cache) for photo in photos]
-    return parts
+def head(
+    name: str, labels: dict[str, str], descriptions: Descriptions, wanted: float
+) -> tuple[Fit, float, str]:
+    """Train one head. Its threshold, and what is told of it, come from photos that it had not seen.
 
-
-def train(parts: Parts) -> dict[str, np.ndarray]:
-    photos, vectors = parts["train"]
-    samples, kinds = np.stack(vectors), np.array([photo.parent.name for photo in photos])
-    weights, bias, classes = fitted(samples, kinds, KIND_C)
-    held_photos, held_vectors = parts["validation"]
-    odds = np.stack(held_vectors) @ weights + bias
-    odds = np.exp(odds - odds.max(1, keepdims=True))
-    odds /= odds.sum(1, keepdims=True)
-    truth = np.array([photo.parent.name for photo in held_photos])
-    right = np.array(classes)[odds.argmax(1)] == truth
-    level = threshold(odds.max(1), right)
-    surest = np.argsort(-odds.max(1))[: int(0.8 * len(right))]
-    print(f"kinds: {right.mean():.3f} of {len(right)} held out; surest 80 %: {right[surest].mean():.3f}; "
-          f"asks below {level:.2f} ({np.mean(odds.max(1) < level):.2f} of the time)")  # fmt: skip
-    mixed = Counter(zip(truth[~right], np.array(classes)[odds.argmax(1)][~right], strict=True))
-    print("most mixed up:", mixed.most_common(8))
-    # What ships is trained on everything; the figures above are of the photos held out before.
-    everything = np.concatenate([samples, np.stack(held_vectors)])
-    weights, bias, classes = fitted(everything, np.concatenate([kinds, truth]), KIND_C)
-    heads = {"garment": (weights, bias, classes, level)}
-    labels = read_labels()
-    by_path = dict(
-        zip((f"{p.parent.parent.name}/{p.parent.name}/{p.name}" for p in photos), samples, strict=True)
+    These are the validation photos where there are enough of them, else each fifth of all in turn. What ships is
+    trained on all.
+    """
+    sight, strength = ("near", NEAR_STRENGTH) if name in FROM_NEAR else ("photo", PHOTO_STRENGTH)
+    paths = list(labels)
+    vectors = np.stack([descriptions.of(path, sight) for path in paths])
+    everything = Examples(vectors, np.array(list(labels.values())), BLOCKS[sight])
+    kinds, held = (
+        np.array([kind_of(path) for path in paths]),
+        np.array([path.startswith(HELD_OUT) for path in paths]),
     )
-    for name, wanted in labelled_sets(labels, by_path).items():
-        xs, ys = np.stack([x for x, _ in wanted]), np.array([y for _, y in wanted])
-        *head, told = fine_head(xs, ys)
-        print(f"{name}: {told}")
-        heads[name] = tuple(head)
-    return {f"{name}/{key}": np.asarray(value) for name, head in heads.items()
-            for key, value in zip(("weights", "bias", "classes", "threshold"), head, strict=True)}  # fmt: skip
+    if held.sum() >= LEAST_HELD_OUT:
+        fit = fitted(Examples(vectors[~held], everything.names[~held], everything.blocks), strength)
+        odds, classes = predicted(fit, vectors[held]), np.array(fit.classes)
+        names, kinds = everything.names[held], kinds[held]
+    else:
+        odds, classes = cross_validated(everything, strength)
+        names = everything.names
+    level, told = judged(among_possible(name, kinds, odds, classes), classes, names, wanted)
+    return fitted(everything, strength), level, told
 
 
-def labelled_sets(
-    labels: dict[str, dict[str, str]], by_path: dict[str, np.ndarray]
-) -> dict[str, list[tuple[np.ndarray, str]]]:
-    """Examples of each fine head: types within a kind, and features."""
-    sets: dict[str, list[tuple[np.ndarray, str]]] = {}
-    for path, row in labels.items():
-        if path not in by_path:
+def among_possible(name: str, kinds: np.ndarray, odds: np.ndarray, classes: np.ndarray) -> np.ndarray:
+    """Probabilities (examples x classes) without the values that a garment of that kind does not have."""
+    left = odds.copy()
+    for row, kind in zip(left, kinds, strict=True):
+        row[np.isin(classes, list(IMPOSSIBLE.get(name, {}).get(kind, ())))] = 0
+    return left / np.maximum(left.sum(axis=1, keepdims=True), 1e-9)
+
+
+def judged(odds: np.ndarray, classes: np.ndarray, names: np.ndarray, wanted: float) -> tuple[float, str]:
+    """From which probability an answer is right often enough, and how often answers are right in words."""
+    right, sure = classes[odds.argmax(1)] == names, odds.max(1)
+    level = max(threshold(sure, right, wanted), LEAST_SAID if wanted == FEATURE_RIGHT else 0.0)
+    said, surest = sure >= level, np.argsort(-sure)[: int(0.8 * len(right))]
+    mixed = Counter(zip(names[~right], classes[odds.argmax(1)][~right], strict=True)).most_common(5)
+    shown = ", ".join(f"{true} for {told} {count}" for (true, told), count in mixed)
+    return level, (
+        f"{right.mean():.3f} right of {len(right)}, {right[surest].mean():.3f} of the surest 80 %; from {level:.2f} "
+        f"on said of {said.mean():.2f} and right of {right[said].mean() if said.any() else 0:.3f} ({shown})"
+    )
+
+
+def threshold(confidence: np.ndarray, right: np.ndarray, wanted: float) -> float:
+    """The lowest confidence from which answers are right often enough; 1.01 when they never are."""
+    order = np.argsort(-confidence)
+    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(share >= wanted)
+    return float(confidence[order][enough[-1]]) if len(enough) and enough[-1] + 1 >= LEAST_EXAMPLES else 1.01
+
+
+def labelled_sets(paths: list[str]) -> dict[str, dict[str, str]]:
+    """The labels of each head by path: kinds of garment, types within a kind, and features."""
+    sets: dict[str, dict[str, str]] = {"garment": {path: kind_of(path) for path in paths}}
+    known = set(paths)
+    for path, row in read_labels().items():
+        if path not in known:
             continue
         if row["type"]:
-            sets.setdefault(f"type of {path.split('/')[1]}", []).append((by_path[path], row["type"]))
+            sets.setdefault(f"type of {kind_of(path)}", {})[path] = row["type"]
         for feature in FEATURES:
-            if row.get(feature):
-                sets.setdefault(feature, []).append((by_path[path], row[feature]))
-    frequent = {name: common(rows) for name, rows in sets.items()}
-    return {name: rows for name, rows in frequent.items() if len({y for _, y in rows}) > 1}
+            if row[feature] and kind_of(path) in FEATURES_OF[feature]:
+                taken_for = TAKEN_FOR.get(feature, {})
+                sets.setdefault(feature, {})[path] = taken_for.get(row[feature], row[feature])
+    frequent = {name: common(labels) for name, labels in sets.items()}
+    return {name: labels for name, labels in frequent.items() if len(set(labels.values())) > 1}
 
 
-def common(rows: list[tuple[np.ndarray, str]]) -> list[tuple[np.ndarray, str]]:
+def common(labels: dict[str, str]) -> dict[str, str]:
     """Only classes with enough examples."""
-    counts = Counter(name for _, name in rows)
-    return [(x, name) for x, name in rows if counts[name] >= LEAST_EXAMPLES]
+    counts = Counter(labels.values())
+    return {path: name for path, name in labels.items() if counts[name] >= LEAST_EXAMPLES}
 
 
 def read_labels() -> dict[str, dict[str, str]]:
@@ -172,11 +190,13 @@ def read_labels() -> dict[str, dict[str, str]]:
         return {row["path"]: row for row in csv.DictReader(file, delimiter="\t")}
 
 
-def save(arrays: dict[str, np.ndarray]) -> None:
+def save(arrays: dict[str, np.ndarray], *, keep: bool) -> None:
+    """Write the heads; with `keep` those that were not trained stay as they are in the file."""
     FILE.parent.mkdir(exist_ok=True)
-    small = {key: value.astype(np.float32) if key.endswith(("weights", "bias")) else value
-             for key, value in arrays.items()}  # fmt: skip
-    np.savez_compressed(FILE, **small)
+    if keep:
+        with np.load(FILE) as data:
+            arrays = {key: data[key] for key in data.files} | arrays
+    np.savez_compressed(FILE, **arrays)
     print(f"{FILE.name}: {FILE.stat().st_size / 1e6:.1f} MB")
 
 

@@ -26,10 +26,11 @@ class Head:
     threshold: float
 
     def probabilities(self, description: Floats) -> dict[str, float]:
-        """The probability of each class."""
-        scores = description.astype(np.float32) @ self.weights + self.bias
-        odds = np.exp(scores - scores.max())
-        return {name: float(odd) for name, odd in zip(self.classes, odds / odds.sum(), strict=True)}
+        """The probability of each class; of several views (views x description) their mean."""
+        scores = np.atleast_2d(description).astype(np.float32) @ self.weights + self.bias
+        odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+        odds = (odds / odds.sum(axis=1, keepdims=True)).mean(axis=0)
+        return {name: float(odd) for name, odd in zip(self.classes, odds, strict=True)}
 
 
 @cache

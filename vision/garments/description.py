@@ -1,15 +1,18 @@
 """Turn a photo into the numbers that the heads look at.
 
 Two pictures are described: the whole photo, squared on white, and the product alone on white, cut out by
-its mask. The shape of the mask is added. Left and right are folded together, so that a mirrored photo
-gives nearly the same numbers.
+its mask. The shape of the mask is added. What hangs from the shoulders is looked at from near, too: its neck
+and its front. Left and right are folded together, so that a mirrored photo gives nearly the same numbers.
 """
+
+from typing import NamedTuple
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vision import networks
+from vision.garments.regions import neck_and_front
 from vision.segmentation import Mask, Rgb, main_pieces
 
 Floats = NDArray[np.float32]
@@ -20,20 +23,46 @@ MARGIN = 0.06  # of the crop's longer side
 ROWS = 4
 
 
-def describe_photo(image: Rgb, salience: Floats) -> Floats:
-    """Describe a photo as one vector (about 7,300 numbers).
+class Description(NamedTuple):
+    """A photo as one vector (about 7,100 numbers), and ImageNet's logits of the whole photo and of the product."""
 
-    `image` is height x width x 3 (RGB), `salience` height x width, 0 to 1.
-    """
+    numbers: Floats
+    of_photo: Floats
+    of_product: Floats
+
+
+def describe_photo(image: Rgb, salience: Floats) -> Description:
+    """Describe a photo: `image` is height x width x 3 (RGB), `salience` height x width, 0 to 1."""
     mask = main_pieces(salience > 0.5)
-    whole = describe_picture(on_white_square(image))
-    product = describe_picture(product_on_white(image, salience, mask))
-    return np.concatenate([whole, product, shape_of(mask)]).astype(np.float32)
+    whole = networks.describe(on_white_square(image))
+    product = networks.describe(product_on_white(image, salience, mask))
+    numbers = np.concatenate([describe_picture(whole), describe_picture(product), shape_of(mask)])
+    return Description(numbers.astype(np.float32), whole["imagenet"], product["imagenet"])
 
 
-def describe_picture(square: Rgb) -> Floats:
-    """The mean and maximum of the deep features, and the middle features by rows."""
-    outputs = networks.describe(square)
+def describe_upper_body(image: Rgb, mask: Mask, photo: Floats) -> Floats:
+    """Describe a garment that hangs from the shoulders from near: two views, each a vector after `photo`.
+
+    `mask` is height x width, `photo` the description of the whole photo. Returns 2 x about 24,000.
+    """
+    views = [
+        np.concatenate([photo, *(describe_region(picture) for picture in view.values())])
+        for view in neck_and_front(image, mask)
+    ]
+    return np.stack(views).astype(np.float32)
+
+
+def describe_region(square: Rgb) -> Floats:
+    """The mean and maximum of the deep features, and the middle ones in 7 x 7 cells, folded to 7 x 4."""
+    outputs = networks.describe(np.ascontiguousarray(square))
+    features, middle = outputs["features"], outputs["stride16"]
+    cells = middle.reshape(len(middle), 7, 2, 7, 2).mean(axis=(2, 4))
+    folded = (cells + cells[:, :, ::-1])[:, :, :4] / 2
+    return np.concatenate([features.mean(axis=(1, 2)), features.max(axis=(1, 2)), folded.ravel()])
+
+
+def describe_picture(outputs: dict[str, Floats]) -> Floats:
+    """The mean and maximum of the network's deep features, and its middle features by rows."""
     features, middle = outputs["features"], outputs["stride16"]
     rows = np.stack([part.mean(axis=1) for part in np.array_split(middle, ROWS, axis=1)], axis=1)
     left, centre, right = np.array_split(rows, 3, axis=2)

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from vision import networks
 from vision.garments import imagenet_groups
-from vision.garments.classifier_heads import Head, heads
-from vision.garments.description import describe_photo, on_white_square, product_on_white
+from vision.garments.classifier_heads import heads
+from vision.garments.description import Description, describe_photo, describe_upper_body
 from vision.segmentation import Rgb, main_pieces
 
 Floats = NDArray[np.float32]
@@ -27,11 +26,24 @@ TYPES_OF = {  # kind of garment -> product type that it stands for when no finer
 FEATURES_OF = {  # feature -> kinds of garment that have it
     "neck": {"t-shirt", "longsleeve", "shirt", "outwear", "dress"},
     "sleeve": {"t-shirt", "longsleeve", "shirt", "outwear", "dress"},
-    "closure": {"t-shirt", "longsleeve", "shirt", "outwear"},
+    "closure": {"t-shirt", "longsleeve", "shirt", "outwear", "dress"},
     "waistband": {"pants", "shorts", "skirt"},
     "length": {"dress", "skirt"},
     "leg": {"pants"},
 }
+# Feature -> kind of garment -> values that it does not have: a shirt has buttons, a T-shirt no lapel.
+IMPOSSIBLE = {
+    "closure": {"shirt": {"none"}, "outwear": {"none", "placket"}, "t-shirt": {"buttons", "full zip"}},
+    "neck": {
+        "shirt": {"crew", "scoop", "boat", "roll", "mock", "hood", "straps"},
+        "outwear": {"scoop", "boat", "roll", "mock", "straps"},
+        "t-shirt": {"lapel", "straps"},
+        "longsleeve": {"straps"},
+    },
+}
+UPPER = {"t-shirt", "longsleeve", "shirt", "outwear", "dress"}  # what hangs from the shoulders
+FROM_NEAR = {"neck", "closure", *(f"type of {kind}" for kind in UPPER)}  # heads that see neck and front
+LEAST_SHARE = 0.05  # of a kind whose types are told apart
 OTHER_SHARE = 0.45  # ImageNet share from which a photo shows a bag, a chair, ... and no garment
 
 
@@ -62,35 +74,26 @@ def recognise(image: Rgb, salience: Floats) -> Recognition:
 
     `image` is height x width x 3 (RGB), `salience` (height x width, 0..1) comes from `networks.salience`.
     """
-    described = describe_photo(image, salience)
-    logits = networks.describe(on_white_square(image))["imagenet"]
-    shares = imagenet_groups.shares(logits)
-    mask = main_pieces(salience > 0.5)
-    product = networks.describe(product_on_white(image, salience, mask))["imagenet"]
-    garment = max(shares["garment"], imagenet_groups.shares(product)["garment"])
-    known = heads()
-    kinds = known["garment"].probabilities(described)
-    kind = max(kinds, key=lambda name: kinds[name])
+    seen = _Seen.of(image, salience)
+    shares = imagenet_groups.shares(seen.photo.of_photo)
+    garment = max(shares["garment"], imagenet_groups.shares(seen.photo.of_product)["garment"])
+    kind = max(seen.kinds, key=lambda name: seen.kinds[name])
+    types = seen.types()
     other = max(imagenet_groups.GROUPS, key=lambda name: shares[name])
     if shares[other] > OTHER_SHARE and shares[other] > 2 * shares["garment"]:
-        named = imagenet_groups.type_of(other, logits)
+        named = imagenet_groups.type_of(other, seen.photo.of_photo)
         return Recognition(
-            other, None, named, round(shares[other], 2), is_sure=False,
-            alternatives=_alternatives(_types(kinds, described, known), named), no_product=shares["no product"],
-            garment_share=garment,
+            other, None, named, round(shares[other], 2), is_sure=False, alternatives=_alternatives(types, named),
+            no_product=shares["no product"], garment_share=garment,
         )  # fmt: skip
-    types = _types(kinds, described, known)
-    product_type: str | None = max(types, key=lambda name: types[name])
-    features = _features(kind, described, known)
-    product_type = _by_neck(kind, features.get("neck", ("", 0.0))[0], str(product_type))
-    is_another_shoe = kind == "shoes" and _is_another_shoe(described, known)
-    product_type = None if is_another_shoe else product_type
+    features = seen.features(kind)
+    product_type = None if seen.is_none_of_ours(kind) else _by_features(kind, features, _likeliest(types))
     return Recognition(
         category=CATEGORY_OF.get(kind, "APPAREL"),
         kind=kind,
         product_type=product_type,
-        confidence=round(kinds[kind], 2),
-        is_sure=kinds[kind] >= known["garment"].threshold and product_type is not None,
+        confidence=round(seen.kinds[kind], 2),
+        is_sure=seen.kinds[kind] >= heads()["garment"].threshold and product_type is not None,
         alternatives=_alternatives(types, product_type),
         features=features,
         no_product=shares["no product"],
@@ -98,43 +101,76 @@ def recognise(image: Rgb, salience: Floats) -> Recognition:
     )
 
 
-def _is_another_shoe(described: Floats, known: dict[str, Head]) -> bool:
-    """Whether a shoe is neither trainer nor boot (a sandal, a pump), so that neither outline fits."""
-    within = known["type of shoes"].probabilities(described)
-    return max(within, key=lambda name: within[name]) == "other"
+@dataclass(frozen=True)
+class _Seen:
+    """What the heads are given: the description of the photo, that from near where there is a neck, and the
+    probability of each kind."""
+
+    photo: Description
+    near: Floats | None
+    kinds: dict[str, float]
+
+    @classmethod
+    def of(cls, image: Rgb, salience: Floats) -> "_Seen":
+        photo = describe_photo(image, salience)
+        kinds = heads()["garment"].probabilities(photo.numbers)
+        has_neck = sum(kinds[kind] for kind in UPPER) > LEAST_SHARE
+        mask = main_pieces(salience > 0.5)
+        return cls(photo, describe_upper_body(image, mask, photo.numbers) if has_neck else None, kinds)
+
+    def odds(self, name: str) -> dict[str, float]:
+        """What a head says; nothing where there is no such head, or it looks at a neck that is not there."""
+        seen = self.near if name in FROM_NEAR else self.photo.numbers
+        return heads()[name].probabilities(seen) if name in heads() and seen is not None else {}
+
+    def types(self) -> dict[str, float]:
+        """The probability of each product type: that of its kind, times that within the kind."""
+        types: dict[str, float] = {}
+        for kind, share in self.kinds.items():
+            within = self.odds(f"type of {kind}") if share > LEAST_SHARE else {}
+            for named, part in (within or {TYPES_OF[kind]: 1.0}).items():
+                product_type = TYPES_OF[kind] if named == "other" else named
+                types[product_type] = types.get(product_type, 0.0) + share * part
+        return types
+
+    def is_none_of_ours(self, kind: str) -> bool:
+        """Whether a shoe or hat is neither of those whose outline we know: a sandal, a pump, a straw hat."""
+        within = self.odds(f"type of {kind}")
+        return bool(within) and _likeliest(within) == "other"
+
+    def features(self, kind: str) -> dict[str, tuple[str, float]]:
+        """The features of a kind that can be seen with enough confidence."""
+        found = {}
+        for feature, kinds in FEATURES_OF.items():
+            odds = possible(feature, kind, self.odds(feature)) if kind in kinds else {}
+            best = _likeliest(odds) if odds else ""
+            if best and odds[best] >= heads()[feature].threshold:
+                found[feature] = (best, round(odds[best], 2))
+        return found
 
 
-def _by_neck(kind: str, neck: str, product_type: str) -> str:
-    """A hood makes a hoodie of a long-sleeve top, a collar a polo of a T-shirt."""
+def possible(feature: str, kind: str, odds: dict[str, float]) -> dict[str, float]:
+    """The probabilities of a feature's values among those that such a garment has."""
+    never = IMPOSSIBLE.get(feature, {}).get(kind, set())
+    kept = {value: share for value, share in odds.items() if value not in never}
+    total = sum(kept.values())
+    return {value: share / total for value, share in kept.items()} if total else {}
+
+
+def _likeliest(odds: dict[str, float]) -> str:
+    return max(odds, key=lambda name: odds[name])
+
+
+def _by_features(kind: str, features: dict[str, tuple[str, float]], product_type: str) -> str:
+    """A hood makes a hoodie of a long-sleeve top, a zip from top to hem a jacket, a collar a polo of a T-shirt."""
+    neck, closure = features.get("neck", ("", 0.0))[0], features.get("closure", ("", 0.0))[0]
     if kind == "longsleeve" and neck == "hood":
         return "hoodie"
+    if kind == "longsleeve" and closure == "full zip" and product_type in ("long-sleeve top", "sweatshirt"):
+        return "jacket"
     if kind == "t-shirt" and neck == "shirt collar":
         return "polo"
     return product_type
-
-
-def _types(kinds: dict[str, float], described: Floats, known: dict[str, Head]) -> dict[str, float]:
-    """The probability of each product type: that of its kind, times that within the kind."""
-    types: dict[str, float] = {}
-    for kind, share in kinds.items():
-        head = known.get(f"type of {kind}")
-        within = head.probabilities(described) if head is not None else {TYPES_OF[kind]: 1.0}
-        for named, part in within.items():
-            product_type = TYPES_OF[kind] if named == "other" else named
-            types[product_type] = types.get(product_type, 0.0) + share * part
-    return types
-
-
-def _features(kind: str, described: Floats, known: dict[str, Head]) -> dict[str, tuple[str, float]]:
-    found = {}
-    for feature, kinds in FEATURES_OF.items():
-        if kind not in kinds or feature not in known:
-            continue
-        odds = known[feature].probabilities(described)
-        best = max(odds, key=lambda name: odds[name])
-        if odds[best] >= known[feature].threshold:
-            found[feature] = (best, round(odds[best], 2))
-    return found
 
 
 def _alternatives(types: dict[str, float], chosen: str | None) -> list[tuple[str, float]]:
