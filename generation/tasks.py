@@ -27,6 +27,11 @@ def submit_prediction(prediction_id: str) -> None:
     submit.submit(uuid.UUID(prediction_id))
 
 
+@app.task(name="generation.search", retry=RETRY)
+def search_for_call(attempt_id: str) -> None:
+    submit.search_early(uuid.UUID(attempt_id))
+
+
 @app.task(name="generation.check", retry=RETRY)
 def check_prediction(prediction_id: str) -> None:
     poll.check(uuid.UUID(prediction_id))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from techpack.library import PointOfMeasure, points_of_measure
 from techpack.models.products import MASKS, Product, Revision
@@ -25,7 +25,7 @@ class PhotoReadingQuerySet(models.QuerySet["PhotoReading"]):
         return self.filter(
             revision__product=product,
             revision__removed_at__isnull=True,
-            revision__created_at__gt=timezone.now() - WAITED_FOR,
+            revision__created_at__gt=Now() - WAITED_FOR,
             status=PhotoReading.Status.PENDING,
         )
 

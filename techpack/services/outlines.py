@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from generation import jobs
 from techpack.models import PhotoReading
 from techpack.services import photo_readings, specification_changes
 from techpack.services.errors import NotPossible
@@ -105,6 +104,6 @@ def _save(reading: PhotoReading, before: list[Json], facts: Json) -> None:
         )
     specification_changes.note(product)
     if facts["strokes"]:
-        jobs.defer("techpack.check_photo", revision_id=reading.revision_id)
+        photo_readings.defer_check(reading.revision_id)
     else:
         photo_readings.ask_for_fits(product)

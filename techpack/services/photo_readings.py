@@ -5,6 +5,8 @@ as there are cores, and without a database connection: thirty photos may wait fo
 follows from a reading (values, flats) is worked out by `techpack.services.measurements`.
 """
 
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation import jobs
-from generation.storage import assets, images
+from generation.storage import assets
 from techpack.library import product_types
 from techpack.models import PhotoReading, Product, Revision, SamplePhoto, View
 from vision.measuring import measure
@@ -32,6 +34,11 @@ REFITTED = {"sleeve", "neck", "closure"}  # features that change the outline tha
 
 READ_VIEWS = (View.FRONT, View.BACK, View.SIDE)
 
+# Held while a photo is seen or fitted. Not `images.A_CORE`: a picture that was paid for must not wait behind
+# thirty photos, a second or two each.
+VISION_CORE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
+AFTER_ENGINE_JOBS = -5  # priority: what was paid for is fetched first
+
 
 def ask_for_readings(product: Product) -> None:
     """Have every photo in use looked at that has not been. Called in the transaction that adds photos."""
@@ -40,22 +47,28 @@ def ask_for_readings(product: Product) -> None:
     lacking = product.revisions.in_use().filter(reading__isnull=True)
     for revision in lacking:
         PhotoReading.objects.get_or_create(revision=revision)
-        jobs.defer("techpack.check_photo", revision_id=revision.pk)
+        defer_check(revision.pk)
+
+
+def defer_check(revision_id: int) -> None:
+    jobs.defer("techpack.check_photo", priority=AFTER_ENGINE_JOBS, revision_id=revision_id)
 
 
 def look_at(revision_id: int) -> Product | None:
-    """The photo check of one photo. None when the photo is gone."""
+    """The photo check of one photo, unless an earlier try of this job has it. None when the photo is gone."""
     revision = Revision.objects.select_related("asset", "product").filter(pk=revision_id).first()
     if revision is None:
         return None
+    reading = PhotoReading.objects.filter(revision=revision).first()
+    if reading is not None and not reading.is_pending and not reading.strokes:
+        return revision.product
     try:
         image = working_copy(revision)
     except UnreadablePhotoError as error:
         _save_failure(revision, code="unreadable", text=str(error), blocks=True)
         return revision.product
-    painted = PhotoReading.objects.filter(revision=revision).exclude(strokes=[]).first()
-    if painted is not None:
-        _look_within(painted, image)
+    if reading is not None and reading.strokes:
+        _look_within(reading, image)
         return revision.product
     with _a_core():
         sight, card = see(image), find_card(image)
@@ -67,7 +80,7 @@ def look_at(revision_id: int) -> Product | None:
 def _a_core() -> Iterator[None]:
     """Wait for a core of its own, and hold no database connection meanwhile."""
     jobs.release_connection()
-    with images.A_CORE:
+    with VISION_CORE:
         yield
 
 
@@ -183,7 +196,7 @@ def fit_again(product: Product, features: set[str]) -> None:
 def ask_for_fits(product: Product) -> None:
     """After a change of the product type: fit again in a job. Called in a transaction."""
     if settings.PHOTO_CHECK:
-        jobs.defer("techpack.measure_photos", product_id=product.pk)
+        jobs.defer("techpack.measure_photos", priority=AFTER_ENGINE_JOBS, product_id=product.pk)
 
 
 # --- what a reading keeps -------------------------------------------------------------------------

@@ -593,6 +593,22 @@ def test_a_call_of_which_the_answer_was_lost_is_searched_for_at_once(listener: L
     assert len(fake.calls()) == 1
 
 
+def test_a_call_that_is_listed_late_is_not_made_again(listener: Listener, fake: Any) -> None:
+    """For twenty-five seconds after it was sent the provider's list does not have it."""
+    script(any=["ambiguous", "ok"])
+    prediction = ask()
+    drain()
+    for _ in range(25):
+        pass_time(1)
+        drain()
+        sweep.sweep()
+    drain()
+    assert [attempt.outcome for attempt in prediction.attempts.all()] == [Outcome.CLAIMED]
+    pass_time(10)
+    drain()
+    assert prediction.attempts.order_by("number").first().outcome == Outcome.LOST
+
+
 def test_workers_that_die_before_their_calls_are_accepted_take_no_tries(
     listener: Listener, fake: Any
 ) -> None:
@@ -615,6 +631,7 @@ def test_workers_that_die_before_their_calls_are_accepted_take_no_tries(
 
 def test_a_queue_that_is_behind_does_not_grow_by_looking_at_it(listener: Listener, fake: Any) -> None:
     """Every place that is free, and every sweep, has those that are next sent: once each."""
+    script(any=["hang"])
     for number in range(3):
         ask(f"slot {number}", provider=fake.name)
     for _ in range(3):
