@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_roles'),
-        ('techpack', '0003_issued_version'),
+        ('techpack', '0004_unsure_outline'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
