@@ -1,5 +1,6 @@
 """Measure a product on a photo: fit its outline, read its points of measure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -61,6 +62,7 @@ def measure(
     moved_landmarks: dict[str, Point] | None = None,
     worn: bool = False,
     turns: int = 0,
+    unsure: Sequence[Point] = (),
 ) -> Reading:
     """Fit the outline of `product_type` to `mask` and read every point of measure it shows.
 
@@ -69,7 +71,8 @@ def measure(
     `plausible` maps codes to (low, high) in cm; when it is given, only its codes are read, and what lies
     outside is "unspecified". `moved_landmarks` are pixels of the photo and replace
     fitted ones. `worn` makes every value an estimate. `turns` is how many quarter turns (counterclockwise)
-    set the product upright. KeyError for an unknown product type.
+    set the product upright. `unsure` are points of the outline that may not be where the product ends: what ends
+    at one is an estimate. KeyError for an unknown product type.
     """
     plane = _Plane.of(without_hanger(turned(mask, turns), product_type),
                       turned_card(card, mask.shape, turns) if card else None)  # fmt: skip
@@ -81,7 +84,7 @@ def measure(
     landmarks = {**turned_back(plane.to_photo(marks), mask.shape, turns), **moved}
     return measure_from_landmarks(
         landmarks, mask, product_type, features, view, card=card, known=known, plausible=plausible,
-        moved=set(moved), overlap=fit.overlap, worn=worn, turns=turns,
+        moved=set(moved), overlap=fit.overlap, worn=worn, turns=turns, unsure=unsure,
     )  # fmt: skip
 
 
@@ -100,13 +103,14 @@ def measure_from_landmarks(
     worn: bool = False,
     painted: np.ndarray | None = None,
     turns: int = 0,
+    unsure: Sequence[Point] = (),
 ) -> Reading:
     """As `measure`, from stored landmarks and without a fit (20 ms): for moved landmarks, a new scale.
 
     `moved` names the landmarks that were moved by hand; `overlap` is that of the earlier reading. `painted`
     (bool, of the mask's shape) is where the outline was painted by hand: what ends there is an estimate.
     """
-    plane = _Plane.of(turned(without_hanger(turned(mask, turns), product_type), -turns), card)
+    plane = _Plane.of(turned(without_hanger(turned(mask, turns), product_type), -turns), card, unsure)
     marks = plane.from_photo(landmarks)
     readers = dict(readers_for(product_type, marks))
     scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)
@@ -190,15 +194,17 @@ class _Plane:
     edge: Edge
     to_plane: np.ndarray
     cm_per_px: float | None
+    unsure: np.ndarray
 
     @classmethod
-    def of(cls, mask: np.ndarray, card: Card | None) -> "_Plane":
-        binary = (mask > 0).astype(np.uint8)
+    def of(cls, mask: np.ndarray, card: Card | None, unsure: Sequence[Point] = ()) -> "_Plane":
+        binary, points = (mask > 0).astype(np.uint8), np.array(unsure, float).reshape(-1, 2)
         if card is None:
-            return cls(binary, Edge.of(binary), np.eye(3), None)
+            return cls(binary, Edge.of(binary), np.eye(3), None, points)
         left = main_pieces(without_card(binary, card))
         flat, to_plane, cm_per_px = plane_view(left.astype(np.uint8), card)
-        return cls(flat, Edge.of(flat), to_plane, cm_per_px)
+        points = cls._map(points, to_plane) if len(points) else points
+        return cls(flat, Edge.of(flat), to_plane, cm_per_px, points)
 
     def from_photo(self, landmarks: dict[str, Point]) -> dict[str, np.ndarray]:
         return {name: self._map(np.array(point)[None], self.to_plane)[0] for name, point in landmarks.items()}
@@ -220,7 +226,7 @@ class _Plane:
 def _tape(plane: _Plane, marks: dict[str, np.ndarray], cm_per_px: float) -> Tape:
     down = axis(marks)
     along = np.array(list(marks.values())) @ down
-    return Tape(marks, plane.edge, down, float(along.max() - along.min()), cm_per_px)
+    return Tape(marks, plane.edge, down, float(along.max() - along.min()), cm_per_px, plane.unsure)
 
 
 def _scale(
@@ -249,7 +255,7 @@ def _hang_on(
     for name in moved & marks.keys():
         for way in (tape.down, tape.right):
             nudged = Tape({**marks, name: marks[name] + way * tape.length * 0.05}, tape.edge, tape.down, tape.length,
-                          tape.cm_per_px)  # fmt: skip
+                          tape.cm_per_px, tape.unsure)  # fmt: skip
             codes |= {code for code, read in readers.items()
                       if abs(read(nudged).length - stretches[code].length) > 1e-3 * tape.length}  # fmt: skip
     return codes

@@ -312,7 +312,9 @@ def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
 
 def _inseam(tape: Tape) -> Stretch:
     hems = [f"leg_inner_hem_{side}" for side in SIDES]
-    sides = both_sides(*(Stretch(tape.between("crotch", hem).path) for hem in hems))
+    sides = both_sides(
+        *(Stretch(tape.between("crotch", hem).path, tape.doubt_at(tape.marks[hem])) for hem in hems)
+    )
     sides = Stretch(sides.path, HIDDEN) if tape.is_hidden(*hems) else sides
     return _from_crotch(tape, sides)
 

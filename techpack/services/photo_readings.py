@@ -120,6 +120,7 @@ def _facts(image: Rgb, sight: Sight, mask: np.ndarray, card: Card | None) -> dic
         "turns": sight.turns,
         "outline": outline_fractions(sight.outline, image.shape),
         "mask": encode_mask(mask),
+        "unsure": outline_fractions(sight.unsure, image.shape),
         "card": _card_as_json(card),
         "fitted_type": "",
         "landmarks": {},
@@ -162,7 +163,7 @@ def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> N
     """
     mask = decode_mask(reading)
     found = None
-    if mask is not None and product_type in product_types() and not reading.blocks:
+    if mask is not None and product_type in product_types() and reading.names_product:
         view = reading.revision.view
         with _a_core():
             found = measure(
@@ -244,6 +245,12 @@ def outline_fractions(outline: list[Point], shape: tuple[int, ...]) -> list[list
     """Points of the working copy as fractions of the photo."""
     height, width = shape[:2]
     return [[round(x / width, 4), round(y / height, 4)] for x, y in outline]
+
+
+def unsure_points(reading: PhotoReading, shape: tuple[int, ...]) -> list[Point]:
+    """Where the outline cannot be relied on, in pixels of the working copy."""
+    height, width = shape[:2]
+    return [(x * width, y * height) for x, y in reading.unsure]
 
 
 def pixels(landmarks: dict[str, list[float]], shape: tuple[int, ...]) -> dict[str, Point]:

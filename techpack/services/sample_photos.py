@@ -90,6 +90,7 @@ def _measured(
     reading = measure(
         without_card(sight.mask.astype(np.uint8), card).astype(bool), product_type,
         features, photo.view,
-        card=card, plausible=plausible_ranges(product_type), worn=sight.is_worn,
+        card=card, plausible=plausible_ranges(product_type), worn=sight.is_worn, turns=sight.turns,
+        unsure=sight.unsure,
     )  # fmt: skip
     return reading, " ".join(problem.text for problem in reading.problems)
