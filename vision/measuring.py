@@ -37,6 +37,13 @@ _TYPICAL_LENGTH = {
     "jacket": 68, "coat": 102, "dress": 98, "skirt": 58, "trousers": 104, "jeans": 104, "shorts": 42, "tote": 38,
     "backpack": 44, "cap": 26, "beanie": 22, "trainer": 29, "boot": 29,
 }  # fmt: skip
+ON_FIGURE = (
+    "Something rises out of the neck, as where somebody or a mannequin wears the product, so its measures are"
+    " estimates."
+)
+_ABOVE_NECK = (
+    0.05  # of the length: what is on the product's outline so far above both neck points is no neckband
+)
 _SCALE_ERROR_KNOWN = 1.0
 _CUT_OFF = 0.1
 _FRAME = 0.004  # of the longer side of the photo: what ends so near to its frame may be cut off
@@ -124,7 +131,8 @@ def measure_from_landmarks(
             code: _doubted_where_painted(stretch, plane, painted) for code, stretch in stretches.items()
         }
     family = shape_of(product_type, features).family
-    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask))
+    on_figure = not has_raised_neck(product_type, features) and _rises_above_neck(tape)
+    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), on_figure)
     asked = known.code if scale and scale.source == "known" and known else ""
     if plausible:
         stretches = {code: stretch for code, stretch in stretches.items() if code in {*plausible, asked}}
@@ -246,6 +254,14 @@ def _scale(
     return Scale("known", cm_per_px, _SCALE_ERROR_KNOWN), cm_per_px
 
 
+def _rises_above_neck(tape: Tape) -> bool:
+    """Say whether the outline goes on above the neck points of a garment that has no collar or hood."""
+    if "hps_left" not in tape.marks:
+        return False
+    middle = (tape.marks["hps_left"] + tape.marks["hps_right"]) / 2
+    return all(tape.edge.inside(middle - tape.down * share * tape.length) for share in (0.02, _ABOVE_NECK))
+
+
 def _hang_on(
     moved: frozenset[str] | set[str], marks: dict[str, np.ndarray], tape: Tape, readers: Readers,
     stretches: dict[str, Stretch],
@@ -272,6 +288,7 @@ class _Judge:
     overlap: float
     worn: bool
     cut_off: bool
+    on_figure: bool
 
     def reasons(
         self, stretches: dict[str, Stretch], cm_per_px: float, asked: str, by_hand: set[str]
@@ -297,6 +314,8 @@ class _Judge:
         problems = []
         if self.worn:
             problems.append(Problem("worn", "The product is worn, so its measures are estimates."))
+        elif self.on_figure:
+            problems.append(Problem("worn", ON_FIGURE))
         if self.cut_off:
             problems.append(
                 Problem("cut_off", "The product leaves the photo, so its measures are estimates.")
