@@ -41,11 +41,11 @@ ON_FIGURE = (
     "Something rises out of the neck, as where somebody or a mannequin wears the product, so its measures are"
     " estimates."
 )
-_ABOVE_NECK = (
-    0.05  # of the length: what is on the product's outline so far above both neck points is no neckband
-)
+# Of the length: what lies within the outline so far above both neck points is no neckband, no collar, no hood.
+_ABOVE_NECKBAND, _ABOVE_COLLAR, _ABOVE_HOOD = 0.05, 0.2, 0.5
 _SCALE_ERROR_KNOWN = 1.0
 _CUT_OFF = 0.1
+LEAST_SIDE = 160  # pixels of the product's longer side below which it is too small to be measured
 _FRAME = 0.004  # of the longer side of the photo: what ends so near to its frame may be cut off
 _ONLY_WHERE_SEEN = {"BI1", "EL1", "FA1"}  # widths of a sleeve mean nothing where it lies on the body
 _OF_THE_WHOLE = {
@@ -54,6 +54,7 @@ _OF_THE_WHOLE = {
     "cut_off",
     "poor_fit",
     "implausible",
+    "too_small",
 }  # make every value an estimate
 
 
@@ -131,8 +132,9 @@ def measure_from_landmarks(
             code: _doubted_where_painted(stretch, plane, painted) for code, stretch in stretches.items()
         }
     family = shape_of(product_type, features).family
-    on_figure = not has_raised_neck(product_type, features) and _rises_above_neck(tape)
-    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), on_figure)
+    on_figure = _rises_above_neck(tape, _highest_neck(product_type, features))
+    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), on_figure,
+                   _is_small(mask))  # fmt: skip
     asked = known.code if scale and scale.source == "known" and known else ""
     if plausible:
         stretches = {code: stretch for code, stretch in stretches.items() if code in {*plausible, asked}}
@@ -192,6 +194,11 @@ def leaves_photo(mask: np.ndarray) -> bool:
     edges = ((seen[:rim].any(0), width), (seen[-rim:].any(0), width), (seen[:, :rim].any(1), height),
              (seen[:, -rim:].any(1), height))  # fmt: skip
     return any(int(edge.sum()) > _CUT_OFF * along for edge, along in edges)
+
+
+def _is_small(mask: np.ndarray) -> bool:
+    seen = mask > 0
+    return max(int(seen.any(axis=0).sum()), int(seen.any(axis=1).sum())) < LEAST_SIDE
 
 
 @dataclass(frozen=True)
@@ -254,12 +261,19 @@ def _scale(
     return Scale("known", cm_per_px, _SCALE_ERROR_KNOWN), cm_per_px
 
 
-def _rises_above_neck(tape: Tape) -> bool:
-    """Say whether the outline goes on above the neck points of a garment that has no collar or hood."""
+def _highest_neck(product_type: str, features: Features | None) -> float:
+    if not has_raised_neck(product_type, features):
+        return _ABOVE_NECKBAND
+    is_hood = (features or {}).get("neck", "hood" if product_type == "hoodie" else "") == "hood"
+    return _ABOVE_HOOD if is_hood else _ABOVE_COLLAR
+
+
+def _rises_above_neck(tape: Tape, most: float) -> bool:
+    """Say whether the outline goes on farther than `most` (of the length) above the neck points."""
     if "hps_left" not in tape.marks:
         return False
     middle = (tape.marks["hps_left"] + tape.marks["hps_right"]) / 2
-    return all(tape.edge.inside(middle - tape.down * share * tape.length) for share in (0.02, _ABOVE_NECK))
+    return all(tape.edge.inside(middle - tape.down * share * tape.length) for share in (0.4 * most, most))
 
 
 def _hang_on(
@@ -289,6 +303,7 @@ class _Judge:
     worn: bool
     cut_off: bool
     on_figure: bool
+    is_small: bool
 
     def reasons(
         self, stretches: dict[str, Stretch], cm_per_px: float, asked: str, by_hand: set[str]
@@ -319,6 +334,10 @@ class _Judge:
         if self.cut_off:
             problems.append(
                 Problem("cut_off", "The product leaves the photo, so its measures are estimates.")
+            )
+        if self.is_small:
+            problems.append(
+                Problem("too_small", "The product is too small on this photo, so its measures are estimates.")
             )
         if self.overlap < LEAST_OVERLAP:
             problems.append(Problem("poor_fit", "The outline does not fit the product well."))

@@ -56,6 +56,13 @@ def test_what_ends_where_the_outline_is_unsure_is_an_estimate(t_shirt: np.ndarra
     assert sources["WA1"] == ("measured", "")
 
 
+def test_a_speck_is_not_measured(t_shirt: np.ndarray) -> None:
+    speck = cv2.resize(t_shirt, None, fx=0.15, fy=0.15, interpolation=cv2.INTER_AREA)
+    read = measure(speck, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
+    assert "measured" not in {value.source for value in read.values}
+    assert read.problems[0].code == "too_small"
+
+
 def test_a_shirt_on_a_mannequin_is_not_measured(t_shirt: np.ndarray) -> None:
     """A neck rises out of its neckline, and the body is round: nothing is as wide as laid flat."""
     worn = t_shirt.copy()
