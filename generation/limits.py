@@ -128,6 +128,7 @@ def next_in_line(provider: Provider) -> list[Prediction]:
         .annotate(turn=F("rank") + _flying_of_account(own))
         .filter(turn__lte=provider.limits.in_flight_per_account)
         .order_by("turn", "queued_at")
+        .only("pk")  # a request is long, and whoever sends it reads it then
     )
     return list(waiting[:free])
 

@@ -56,8 +56,13 @@ def test_a_picture_is_stored_while_photos_take_all_cores_of_theirs() -> None:
     taken = 0
     while photo_readings.VISION_CORE.acquire(blocking=False):
         taken += 1
+
+    def store() -> None:
+        make_product(make_user())
+        connection.close()
+
     try:
-        storing = threading.Thread(target=make_product, args=[make_user()], daemon=True)
+        storing = threading.Thread(target=store, daemon=True)
         storing.start()
         storing.join(20)
         assert not storing.is_alive()
