@@ -37,8 +37,15 @@ _TYPICAL_LENGTH = {
     "jacket": 68, "coat": 102, "dress": 98, "skirt": 58, "trousers": 104, "jeans": 104, "shorts": 42, "tote": 38,
     "backpack": 44, "cap": 26, "beanie": 22, "trainer": 29, "boot": 29,
 }  # fmt: skip
+ON_FIGURE = (
+    "Something rises out of the neck, as where somebody or a mannequin wears the product, so its measures are"
+    " estimates."
+)
+# Of the length: what lies within the outline so far above both neck points is no neckband, no collar, no hood.
+_ABOVE_NECKBAND, _ABOVE_COLLAR, _ABOVE_HOOD = 0.05, 0.2, 0.5
 _SCALE_ERROR_KNOWN = 1.0
 _CUT_OFF = 0.1
+LEAST_SIDE = 160  # pixels of the product's longer side below which it is too small to be measured
 _FRAME = 0.004  # of the longer side of the photo: what ends so near to its frame may be cut off
 _ONLY_WHERE_SEEN = {"BI1", "EL1", "FA1"}  # widths of a sleeve mean nothing where it lies on the body
 _OF_THE_WHOLE = {
@@ -47,6 +54,7 @@ _OF_THE_WHOLE = {
     "cut_off",
     "poor_fit",
     "implausible",
+    "too_small",
 }  # make every value an estimate
 
 
@@ -124,7 +132,9 @@ def measure_from_landmarks(
             code: _doubted_where_painted(stretch, plane, painted) for code, stretch in stretches.items()
         }
     family = shape_of(product_type, features).family
-    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask))
+    on_figure = _rises_above_neck(tape, _highest_neck(product_type, features))
+    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), on_figure,
+                   _is_small(mask))  # fmt: skip
     asked = known.code if scale and scale.source == "known" and known else ""
     if plausible:
         stretches = {code: stretch for code, stretch in stretches.items() if code in {*plausible, asked}}
@@ -184,6 +194,11 @@ def leaves_photo(mask: np.ndarray) -> bool:
     edges = ((seen[:rim].any(0), width), (seen[-rim:].any(0), width), (seen[:, :rim].any(1), height),
              (seen[:, -rim:].any(1), height))  # fmt: skip
     return any(int(edge.sum()) > _CUT_OFF * along for edge, along in edges)
+
+
+def _is_small(mask: np.ndarray) -> bool:
+    seen = mask > 0
+    return max(int(seen.any(axis=0).sum()), int(seen.any(axis=1).sum())) < LEAST_SIDE
 
 
 @dataclass(frozen=True)
@@ -246,6 +261,21 @@ def _scale(
     return Scale("known", cm_per_px, _SCALE_ERROR_KNOWN), cm_per_px
 
 
+def _highest_neck(product_type: str, features: Features | None) -> float:
+    if not has_raised_neck(product_type, features):
+        return _ABOVE_NECKBAND
+    is_hood = (features or {}).get("neck", "hood" if product_type == "hoodie" else "") == "hood"
+    return _ABOVE_HOOD if is_hood else _ABOVE_COLLAR
+
+
+def _rises_above_neck(tape: Tape, most: float) -> bool:
+    """Say whether the outline goes on farther than `most` (of the length) above the neck points."""
+    if "hps_left" not in tape.marks:
+        return False
+    middle = (tape.marks["hps_left"] + tape.marks["hps_right"]) / 2
+    return all(tape.edge.inside(middle - tape.down * share * tape.length) for share in (0.4 * most, most))
+
+
 def _hang_on(
     moved: frozenset[str] | set[str], marks: dict[str, np.ndarray], tape: Tape, readers: Readers,
     stretches: dict[str, Stretch],
@@ -272,6 +302,8 @@ class _Judge:
     overlap: float
     worn: bool
     cut_off: bool
+    on_figure: bool
+    is_small: bool
 
     def reasons(
         self, stretches: dict[str, Stretch], cm_per_px: float, asked: str, by_hand: set[str]
@@ -297,9 +329,15 @@ class _Judge:
         problems = []
         if self.worn:
             problems.append(Problem("worn", "The product is worn, so its measures are estimates."))
+        elif self.on_figure:
+            problems.append(Problem("worn", ON_FIGURE))
         if self.cut_off:
             problems.append(
                 Problem("cut_off", "The product leaves the photo, so its measures are estimates.")
+            )
+        if self.is_small:
+            problems.append(
+                Problem("too_small", "The product is too small on this photo, so its measures are estimates.")
             )
         if self.overlap < LEAST_OVERLAP:
             problems.append(Problem("poor_fit", "The outline does not fit the product well."))

@@ -12,6 +12,7 @@ from vision.drawings import is_drawn
 from vision.faces import frontal_faces
 from vision.garments import recognition
 from vision.garments.recognition import Recognition
+from vision.measuring import LEAST_SIDE
 from vision.outlines import fit_outline
 from vision.photo import Rgb, seeing_copy
 from vision.scale_card import without_page
@@ -30,7 +31,6 @@ SURE_GARMENT = 0.1  # from which nobody asks whether the outline fits: 121 of 12
 POOR_FIT = 0.88  # overlap of the outline below which such a thing is no garment, hat or shoe
 GOOD_FIT, SURE_KIND = 0.91, 0.9  # overlap and confidence from which a garment is one all the same
 NO_PRODUCT = 0.6
-LEAST_SIDE = 160  # pixels of the product's longer side
 BLURRED = 9.0  # variance of the Laplacian inside the product, at 512 pixels
 BLANK = 18  # deviation of the grey values below which there is nothing to be blurred
 DARK, BRIGHT = 34, 250  # grey values of the product's middle
@@ -107,8 +107,8 @@ class Sight:
 def see(image: Rgb) -> Sight:
     """Look at a photo (height x width x 3, RGB). Takes about a second."""
     started = time.perf_counter()
-    small, scale = seeing_copy(image)
-    small = without_page(small)
+    copy, scale = seeing_copy(image)
+    small = without_page(copy)
     salience = networks.salience(small)
     mask = segment_from(small, salience)
     worn = has_face(small)
@@ -119,7 +119,7 @@ def see(image: Rgb) -> Sight:
     full = cv2.resize(mask.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST).astype(bool)
     full = sharpened(image, full)
     edge = cv2.resize(full.astype(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_AREA).astype(bool)
-    doubts = doubts_of(small, edge)
+    doubts = doubts_of(small, edge, (small != copy).any(axis=2))
     if not any(problem.blocks for problem in problems):
         problems += [Problem("turned", TURNED[turns])] if turns else []
         problems += _of_faint_edge(doubts.faint)

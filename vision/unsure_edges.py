@@ -40,8 +40,13 @@ class Doubts:
     points: list[tuple[float, float]]
 
 
-def doubts_of(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Doubts:
-    """Judge the outer edge of a mask (height x width) by the colours of its photo on either side; 0.1 s."""
+def doubts_of(
+    image: NDArray[np.uint8], mask: NDArray[np.bool_], painted_over: NDArray[np.bool_] | None = None
+) -> Doubts:
+    """Judge the outer edge of a mask (height x width) by the colours of its photo on either side; 0.1 s.
+
+    `painted_over` is where the photo does not show what lay there (a scale card).
+    """
     zoom = min(1.0, SIDE / max(mask.shape))
     size = max(8, round(mask.shape[1] * zoom)), max(8, round(mask.shape[0] * zoom))
     small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
@@ -55,6 +60,9 @@ def doubts_of(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> Doubts:
     outward = outward_of(line)
     faint = cv2.blur(contrast(colours, line, outward)[:, None], (1, 9))[:, 0] < FAINT
     away = cv2.distanceTransform((rough == 0).astype(np.uint8), cv2.DIST_L2, 5)
+    if painted_over is not None:
+        covered = cv2.resize(painted_over.astype(np.uint8), size, interpolation=cv2.INTER_AREA)
+        away = np.where(cv2.dilate(covered, np.ones((15, 15), np.uint8)) > 0, 0, away)
     unsure = inside & (faint | _beside_second_edge(colours, away, line, outward))
     points = (line[unsure][::KEPT_EVERY] + 0.5) / zoom - 0.5
     return Doubts(float(faint[inside].mean()), [(round(float(x), 1), round(float(y), 1)) for x, y in points])
