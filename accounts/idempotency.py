@@ -17,7 +17,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from accounts.models import IdempotentCall, User
 from core.lease_renewal import renewed
@@ -39,7 +38,7 @@ class UnderWay(Exception):
 def claim(*, user: User, key: str, target: str, body_hash: str) -> IdempotentCall:
     """The call's row: with its answer, or ours to work on. Raises Mismatch and UnderWay."""
     own = {"target": target, "body_hash": body_hash, "claimed_at": Now()}
-    IdempotentCall.objects.filter(user=user, key=key, created_at__lt=timezone.now() - KEPT).delete()
+    IdempotentCall.objects.filter(user=user, key=key, created_at__lt=Now() - KEPT).delete()
     call, is_new = IdempotentCall.objects.get_or_create(user=user, key=key, defaults=own)
     if (call.target, call.body_hash) != (target, body_hash):
         raise Mismatch
@@ -96,4 +95,4 @@ def give_up(call: IdempotentCall) -> None:
 
 def forget() -> int:
     """Those whose day is over. Returns how many."""
-    return IdempotentCall.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]
+    return IdempotentCall.objects.filter(created_at__lt=Now() - KEPT).delete()[0]

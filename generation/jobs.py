@@ -21,16 +21,19 @@ from procrastinate.manager import JobManager
 from core import database_time, logs
 
 
-def defer(name: str, *, delay: float = 0, one_at_a_time: str = "", **arguments: Any) -> None:
+def defer(
+    name: str, *, delay: float = 0, priority: int = 0, one_at_a_time: str = "", **arguments: Any
+) -> None:
     """Put the job `name` into the queue as part of the current transaction, to run `delay`
     seconds from now, by the database's clock. `arguments` must be JSON.
 
-    Of jobs with the same word in `one_at_a_time` one runs at once, and after what is more urgent:
-    for work that nobody waits for, and that would take the cores from what somebody waits for.
+    Of jobs that may run, those of higher `priority` are begun first. Of jobs with the same word in
+    `one_at_a_time` one runs at once, and after what is more urgent: for work that nobody waits for, and
+    that would take the cores from what somebody waits for.
     """
-    how: dict[str, Any] = {}
+    how: dict[str, Any] = {"priority": priority}
     if delay > 0:
-        how = {"schedule_at": database_time.now() + dt.timedelta(seconds=delay)}
+        how |= {"schedule_at": database_time.now() + dt.timedelta(seconds=delay)}
     if one_at_a_time:
         how |= {"lock": one_at_a_time, "priority": -10}
     _job(name, **how).defer(**arguments, **logs.carried())

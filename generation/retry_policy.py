@@ -12,8 +12,10 @@ RENEWAL = 4.0  # seconds after which a living one says that it still works on it
 COLLECT_TRIES = 12
 LONGEST_COLLECT_PAUSE = 20.0
 TRUNCATED_TRIES = 3  # downloads of a result that each end in the middle: then it is the result
-FIRST_SEARCH = 2.0  # seconds after a call whose answer was lost until it is searched for
-FIND_GRACE = 15.0  # seconds between the two searches after which a call counts as never made
+FIRST_SEARCH = 2.0  # seconds after a call whose answer was lost until it is first searched for
+# Seconds between the two searches after which a call counts as never made. The first of them comes when the
+# lease has ended, at least eleven seconds after the call, so that the provider has 26 to list it.
+FIND_GRACE = 15.0
 SLOWEST_CHECK = 5.0
 
 # While our storage is away before a call, it waits: 2, 4, 8, 15 s, no attempt is counted, and after an hour

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.job_context import JobContext
 
+from core import database_time
 from core.outages import RETRY
 from generation.execution import (
     collect,
@@ -25,6 +26,11 @@ FIRST = 10  # before all other jobs: what looks after those that are late
 @app.task(name="generation.submit", retry=RETRY)
 def submit_prediction(prediction_id: str) -> None:
     submit.submit(uuid.UUID(prediction_id))
+
+
+@app.task(name="generation.search", retry=RETRY)
+def search_for_call(attempt_id: str) -> None:
+    submit.search_early(uuid.UUID(attempt_id))
 
 
 @app.task(name="generation.check", retry=RETRY)
@@ -94,12 +100,12 @@ def reconcile_predictions(timestamp: int) -> None:
 @app.periodic(cron="* * * * * */5")
 @app.task(name="generation.rescue_jobs", pass_context=True, priority=FIRST)
 async def rescue_jobs(context: JobContext, timestamp: int) -> None:
-    """A killed worker's jobs stay `doing` for ever unless somebody puts them back. All of ours
-    may run twice."""
+    """A killed worker's jobs stay `doing` for ever unless somebody puts them back, to run at once by the
+    database's clock. All of ours may run twice."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER):
         with suppress(ConnectorException):  # it has ended after all, or another has put it back
-            await manager.retry_job(job)
+            await manager.retry_job(job, retry_at=database_time.last_known())
 
 
 @app.periodic(cron="17 3 * * *")

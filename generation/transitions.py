@@ -96,15 +96,17 @@ def renew_claim(*, attempt: Attempt) -> bool:
 
 
 def search_soon(*, attempt: Attempt) -> None:
-    """submitting stays submitting: nobody heard the provider's answer. The lease is given back, so that the
-    call is searched for without waiting for it to run out."""
-    delay = retry_policy.FIRST_SEARCH
+    """submitting stays submitting: nobody heard the provider's answer. The call is searched for at once,
+    without waiting for the lease to run out; not found, it is searched for like that of a dead worker, whose
+    lease has as long to go: the provider may list it late."""
+    left = retry_policy.LEASE - retry_policy.RENEWAL
     with transaction.atomic():
         claimed = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED, lease_until__gt=Now())
-        if claimed.update(lease_until=Now()):
+        if claimed.update(lease_until=from_now(left)):
             waiting = Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING)
-            waiting.update(due_at=from_now(delay + LATE))
-            jobs.defer("generation.tend", delay=delay, prediction_id=str(attempt.prediction_id))
+            waiting.update(due_at=from_now(left + LATE))
+            jobs.defer("generation.search", delay=retry_policy.FIRST_SEARCH, attempt_id=str(attempt.pk))
+            jobs.defer("generation.tend", delay=left + 0.1, prediction_id=str(attempt.prediction_id))
 
 
 def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten: bool = False) -> None:

@@ -184,10 +184,10 @@ class RowCommentAdmin(ReadOnlyAdmin):
 
 @admin.register(LibraryEntry)
 class LibraryEntryAdmin(ReadOnlyAdmin):
-    list_display = ("name", "kind", "brand", "owner", "updated_at")
+    list_display = ("name", "kind", "brand", "team", "owner", "updated_at")
     list_filter = ("kind",)
-    search_fields = ("name", "brand", "owner__email")
-    list_select_related = ("owner",)
+    search_fields = ("name", "brand", "owner__email", "team__name")
+    list_select_related = ("owner", "team")
 
 
 @admin.register(TechPack)

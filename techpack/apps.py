@@ -20,7 +20,7 @@ class TechpackConfig(AppConfig):
         ledger_labels.register()
         deletion.register(account_deletion.TechPacks())
         user_signed_up.connect(_defer_sample, dispatch_uid="techpack.sample")
-        teams.left.connect(account_deletion.give_products_to_heir, dispatch_uid="techpack.heir")
+        teams.left.connect(account_deletion.give_work_to_heir, dispatch_uid="techpack.heir")
         granted.connect(stalled_runs.carry_on_runs_of, dispatch_uid="techpack.services.stalled_runs")
 
 

@@ -13,6 +13,8 @@ from django.utils.datastructures import MultiValueDict
 from accounts.models import User
 from core.text import LineField, PlainField
 from generation.storage.images import InvalidImage
+from techpack.editing.specification import label_of, product_type_of, readings_of
+from techpack.library import type_named, usual_span
 from techpack.library.lengths import CM_PER_INCH, HOW, LengthError, read_length
 from techpack.models import Category, Dimension, DraftPhoto, LengthUnit, Product, Revision, View
 from techpack.services import photos, products
@@ -71,6 +73,14 @@ class ProductForm(forms.Form):
         widget=forms.RadioSelect,
     )
 
+    dimension_is_right = forms.BooleanField(label="Yes, it is right", required=False)
+
+    def __init__(self, *told: Any, product_type: str = "", **more: Any):
+        """`product_type` where it is known already; else the name of the product may tell it."""
+        super().__init__(*told, **more)
+        self.product_type = product_type
+        self.doubts_dimension = False
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         which, typed = data.get("dimension"), data.get("dimension_value")
@@ -93,6 +103,7 @@ class ProductForm(forms.Form):
             sentence = f"“{typed}” cannot be right: a product is {LEAST_CM} to {LONGEST_CM} cm long."
             self.add_error("dimension_value", sentence)
             return
+        self._doubt(typed, length.cm, data)
         inches = length.unit == LengthUnit.INCH
         exact = length.cm / CM_PER_INCH if inches else length.cm
         rounded = exact.quantize(Decimal("0.01"))
@@ -100,6 +111,23 @@ class ProductForm(forms.Form):
             self.add_error("dimension_value", "Two decimals are enough.")
         data["dimension_value"] = rounded
         data["dimension_unit"] = length.unit
+
+    def _doubt(self, typed: str, cm: Decimal, data: dict[str, Any]) -> None:
+        """Ask about a length that such products do not have. Once said to be right, it stays so."""
+        if self.initial.get("dimension_value") and not {"dimension", "dimension_value"} & set(
+            self.changed_data
+        ):
+            return
+        kind = self.product_type or type_named(data.get("name", ""))
+        span = usual_span(data.get("dimension", ""), kind)
+        if span is None or span[0] <= cm <= span[1]:
+            return
+        self.doubts_dimension = True
+        if not data.get("dimension_is_right"):
+            which = Dimension(data["dimension"]).label
+            of_what = f"{which} of a product" if not kind else f"{label_of(kind)}: {which.lower()}"
+            sentence = f"{of_what} is usually {span[0]:g} to {span[1]:g} cm. Is “{typed}” right?"
+            self.add_error("dimension_value", sentence)
 
     @property
     def known_dimension(self) -> products.KnownDimension | None:
@@ -117,13 +145,14 @@ class ProductForm(forms.Form):
     def of(cls, product: Product) -> "ProductForm":
         value = product.dimension_value
         return cls(
+            product_type=product_type_of(product, readings_of(product)),
             initial={
                 "name": product.name,
                 "notes": product.notes,
                 "dimension": product.dimension,
                 "dimension_value": f"{value.normalize():f}" if value is not None else "",
                 "dimension_unit": product.dimension_unit or product.owner.units,
-            }
+            },
         )
 
 

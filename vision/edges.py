@@ -11,9 +11,6 @@ SIDE = (1.0, 1.75, 2.5)  # pixels either side of a place whose colours are compa
 STIFFNESS = 1.5  # what a step of one pixel between neighbours costs, in median contrasts
 HOLD = 0.25  # what moving as far as allowed costs
 LEAST_POINTS = 40
-FAINT_SIDE = 900  # pixels of the copy in which an edge is judged
-FAINT = 5.0  # Lab units: a smaller change of colour is no edge that can be relied on
-FRAME = 4  # pixels along the frame of the photo
 
 
 def snapped(image: NDArray[np.uint8], mask: NDArray[np.bool_], reach: float) -> NDArray[np.bool_]:
@@ -25,7 +22,7 @@ def snapped(image: NDArray[np.uint8], mask: NDArray[np.bool_], reach: float) -> 
         is_hole = tree[0][at][3] >= 0
         line = smooth_line(contours[at][:, 0].astype(float))
         if len(line) >= LEAST_POINTS:
-            outward = _outward(line)
+            outward = outward_of(line)
             line = line - outward if is_hole else line
             line = line + outward * _offsets(colours, line, outward, reach)[:, None]
             _fill(drawn, line - 0.5 * outward, 0 if is_hole else 1)
@@ -34,34 +31,11 @@ def snapped(image: NDArray[np.uint8], mask: NDArray[np.bool_], reach: float) -> 
     return drawn > 0
 
 
-def faint_share(image: NDArray[np.uint8], mask: NDArray[np.bool_]) -> float:
-    """How much of the outer edge of a mask (0..1) divides two areas of nearly the same colour.
-
-    The frame of the photo does not count.
-    """
-    zoom = min(1.0, FAINT_SIDE / max(mask.shape))
-    size = max(8, round(mask.shape[1] * zoom)), max(8, round(mask.shape[0] * zoom))
-    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
-    rough = cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_AREA)
-    contours, _ = cv2.findContours(rough, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    line = smooth_line(max(contours, key=len)[:, 0].astype(float)) if contours else np.zeros((0, 2))
-    inside = (
-        np.all((line > FRAME) & (line < np.array(size) - 1 - FRAME), axis=1)
-        if len(line)
-        else np.zeros(0, bool)
-    )
-    if inside.sum() < LEAST_POINTS:
-        return 0.0
-    colours = cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 0.8), cv2.COLOR_RGB2LAB).astype(np.float32)
-    contrast = cv2.blur(_contrast(colours, line, _outward(line))[:, None], (1, 9))[:, 0]
-    return float((contrast[inside] < FAINT).mean())
-
-
 def _fill(drawn: NDArray[np.uint8], line: NDArray[np.float64], value: int) -> None:
     cv2.fillPoly(drawn, [np.round(line * 16).astype(np.int32)], value, shift=4)
 
 
-def _outward(line: NDArray[np.float64]) -> NDArray[np.float64]:
+def outward_of(line: NDArray[np.float64]) -> NDArray[np.float64]:
     """The unit vectors that point away from what a closed line encloses."""
     along = np.roll(line, -4, axis=0) - np.roll(line, 4, axis=0)
     along /= np.maximum(1e-9, np.linalg.norm(along, axis=1, keepdims=True))
@@ -73,14 +47,14 @@ def _offsets(
 ) -> NDArray[np.float64]:
     """How far to move each point of a line outwards: strong contrasts, near the line, without jumps."""
     places = np.arange(-round(reach / STEP), round(reach / STEP) + 1) * STEP
-    profile = np.stack([_contrast(colours, line + outward * place, outward) for place in places], axis=1)
+    profile = np.stack([contrast(colours, line + outward * place, outward) for place in places], axis=1)
     profile = cv2.blur(profile, (1, 5), borderType=cv2.BORDER_REPLICATE)
     gain = np.minimum(profile / max(4.0, float(np.median(profile.max(axis=1)))), 1.5)
     gain -= HOLD * (places / max(reach, STEP)) ** 2
     return _smoothest(gain, places)
 
 
-def _contrast(
+def contrast(
     colours: NDArray[np.float32], points: NDArray[np.float64], outward: NDArray[np.float64]
 ) -> NDArray[np.float32]:
     """The difference in colour (Lab) between the two sides of each point."""

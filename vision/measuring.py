@@ -1,5 +1,6 @@
 """Measure a product on a photo: fit its outline, read its points of measure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -36,8 +37,15 @@ _TYPICAL_LENGTH = {
     "jacket": 68, "coat": 102, "dress": 98, "skirt": 58, "trousers": 104, "jeans": 104, "shorts": 42, "tote": 38,
     "backpack": 44, "cap": 26, "beanie": 22, "trainer": 29, "boot": 29,
 }  # fmt: skip
+ON_FIGURE = (
+    "Something rises out of the neck, as where somebody or a mannequin wears the product, so its measures are"
+    " estimates."
+)
+# Of the length: what lies within the outline so far above both neck points is no neckband, no collar, no hood.
+_ABOVE_NECKBAND, _ABOVE_COLLAR, _ABOVE_HOOD = 0.05, 0.2, 0.5
 _SCALE_ERROR_KNOWN = 1.0
 _CUT_OFF = 0.1
+LEAST_SIDE = 160  # pixels of the product's longer side below which it is too small to be measured
 _FRAME = 0.004  # of the longer side of the photo: what ends so near to its frame may be cut off
 _ONLY_WHERE_SEEN = {"BI1", "EL1", "FA1"}  # widths of a sleeve mean nothing where it lies on the body
 _OF_THE_WHOLE = {
@@ -46,6 +54,7 @@ _OF_THE_WHOLE = {
     "cut_off",
     "poor_fit",
     "implausible",
+    "too_small",
 }  # make every value an estimate
 
 
@@ -61,6 +70,7 @@ def measure(
     moved_landmarks: dict[str, Point] | None = None,
     worn: bool = False,
     turns: int = 0,
+    unsure: Sequence[Point] = (),
 ) -> Reading:
     """Fit the outline of `product_type` to `mask` and read every point of measure it shows.
 
@@ -69,7 +79,8 @@ def measure(
     `plausible` maps codes to (low, high) in cm; when it is given, only its codes are read, and what lies
     outside is "unspecified". `moved_landmarks` are pixels of the photo and replace
     fitted ones. `worn` makes every value an estimate. `turns` is how many quarter turns (counterclockwise)
-    set the product upright. KeyError for an unknown product type.
+    set the product upright. `unsure` are points of the outline that may not be where the product ends: what ends
+    at one is an estimate. KeyError for an unknown product type.
     """
     plane = _Plane.of(without_hanger(turned(mask, turns), product_type),
                       turned_card(card, mask.shape, turns) if card else None)  # fmt: skip
@@ -81,7 +92,7 @@ def measure(
     landmarks = {**turned_back(plane.to_photo(marks), mask.shape, turns), **moved}
     return measure_from_landmarks(
         landmarks, mask, product_type, features, view, card=card, known=known, plausible=plausible,
-        moved=set(moved), overlap=fit.overlap, worn=worn, turns=turns,
+        moved=set(moved), overlap=fit.overlap, worn=worn, turns=turns, unsure=unsure,
     )  # fmt: skip
 
 
@@ -100,13 +111,14 @@ def measure_from_landmarks(
     worn: bool = False,
     painted: np.ndarray | None = None,
     turns: int = 0,
+    unsure: Sequence[Point] = (),
 ) -> Reading:
     """As `measure`, from stored landmarks and without a fit (20 ms): for moved landmarks, a new scale.
 
     `moved` names the landmarks that were moved by hand; `overlap` is that of the earlier reading. `painted`
     (bool, of the mask's shape) is where the outline was painted by hand: what ends there is an estimate.
     """
-    plane = _Plane.of(turned(without_hanger(turned(mask, turns), product_type), -turns), card)
+    plane = _Plane.of(turned(without_hanger(turned(mask, turns), product_type), -turns), card, unsure)
     marks = plane.from_photo(landmarks)
     readers = dict(readers_for(product_type, marks))
     scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)
@@ -120,7 +132,9 @@ def measure_from_landmarks(
             code: _doubted_where_painted(stretch, plane, painted) for code, stretch in stretches.items()
         }
     family = shape_of(product_type, features).family
-    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask))
+    on_figure = _rises_above_neck(tape, _highest_neck(product_type, features))
+    judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), on_figure,
+                   _is_small(mask))  # fmt: skip
     asked = known.code if scale and scale.source == "known" and known else ""
     if plausible:
         stretches = {code: stretch for code, stretch in stretches.items() if code in {*plausible, asked}}
@@ -182,6 +196,11 @@ def leaves_photo(mask: np.ndarray) -> bool:
     return any(int(edge.sum()) > _CUT_OFF * along for edge, along in edges)
 
 
+def _is_small(mask: np.ndarray) -> bool:
+    seen = mask > 0
+    return max(int(seen.any(axis=0).sum()), int(seen.any(axis=1).sum())) < LEAST_SIDE
+
+
 @dataclass(frozen=True)
 class _Plane:
     """The plane measuring happens in: the photo itself, or the card's plane when there is a card."""
@@ -190,15 +209,17 @@ class _Plane:
     edge: Edge
     to_plane: np.ndarray
     cm_per_px: float | None
+    unsure: np.ndarray
 
     @classmethod
-    def of(cls, mask: np.ndarray, card: Card | None) -> "_Plane":
-        binary = (mask > 0).astype(np.uint8)
+    def of(cls, mask: np.ndarray, card: Card | None, unsure: Sequence[Point] = ()) -> "_Plane":
+        binary, points = (mask > 0).astype(np.uint8), np.array(unsure, float).reshape(-1, 2)
         if card is None:
-            return cls(binary, Edge.of(binary), np.eye(3), None)
+            return cls(binary, Edge.of(binary), np.eye(3), None, points)
         left = main_pieces(without_card(binary, card))
         flat, to_plane, cm_per_px = plane_view(left.astype(np.uint8), card)
-        return cls(flat, Edge.of(flat), to_plane, cm_per_px)
+        points = cls._map(points, to_plane) if len(points) else points
+        return cls(flat, Edge.of(flat), to_plane, cm_per_px, points)
 
     def from_photo(self, landmarks: dict[str, Point]) -> dict[str, np.ndarray]:
         return {name: self._map(np.array(point)[None], self.to_plane)[0] for name, point in landmarks.items()}
@@ -220,7 +241,7 @@ class _Plane:
 def _tape(plane: _Plane, marks: dict[str, np.ndarray], cm_per_px: float) -> Tape:
     down = axis(marks)
     along = np.array(list(marks.values())) @ down
-    return Tape(marks, plane.edge, down, float(along.max() - along.min()), cm_per_px)
+    return Tape(marks, plane.edge, down, float(along.max() - along.min()), cm_per_px, plane.unsure)
 
 
 def _scale(
@@ -240,6 +261,21 @@ def _scale(
     return Scale("known", cm_per_px, _SCALE_ERROR_KNOWN), cm_per_px
 
 
+def _highest_neck(product_type: str, features: Features | None) -> float:
+    if not has_raised_neck(product_type, features):
+        return _ABOVE_NECKBAND
+    is_hood = (features or {}).get("neck", "hood" if product_type == "hoodie" else "") == "hood"
+    return _ABOVE_HOOD if is_hood else _ABOVE_COLLAR
+
+
+def _rises_above_neck(tape: Tape, most: float) -> bool:
+    """Say whether the outline goes on farther than `most` (of the length) above the neck points."""
+    if "hps_left" not in tape.marks:
+        return False
+    middle = (tape.marks["hps_left"] + tape.marks["hps_right"]) / 2
+    return all(tape.edge.inside(middle - tape.down * share * tape.length) for share in (0.4 * most, most))
+
+
 def _hang_on(
     moved: frozenset[str] | set[str], marks: dict[str, np.ndarray], tape: Tape, readers: Readers,
     stretches: dict[str, Stretch],
@@ -249,7 +285,7 @@ def _hang_on(
     for name in moved & marks.keys():
         for way in (tape.down, tape.right):
             nudged = Tape({**marks, name: marks[name] + way * tape.length * 0.05}, tape.edge, tape.down, tape.length,
-                          tape.cm_per_px)  # fmt: skip
+                          tape.cm_per_px, tape.unsure)  # fmt: skip
             codes |= {code for code, read in readers.items()
                       if abs(read(nudged).length - stretches[code].length) > 1e-3 * tape.length}  # fmt: skip
     return codes
@@ -266,6 +302,8 @@ class _Judge:
     overlap: float
     worn: bool
     cut_off: bool
+    on_figure: bool
+    is_small: bool
 
     def reasons(
         self, stretches: dict[str, Stretch], cm_per_px: float, asked: str, by_hand: set[str]
@@ -291,9 +329,15 @@ class _Judge:
         problems = []
         if self.worn:
             problems.append(Problem("worn", "The product is worn, so its measures are estimates."))
+        elif self.on_figure:
+            problems.append(Problem("worn", ON_FIGURE))
         if self.cut_off:
             problems.append(
                 Problem("cut_off", "The product leaves the photo, so its measures are estimates.")
+            )
+        if self.is_small:
+            problems.append(
+                Problem("too_small", "The product is too small on this photo, so its measures are estimates.")
             )
         if self.overlap < LEAST_OVERLAP:
             problems.append(Problem("poor_fit", "The outline does not fit the product well."))

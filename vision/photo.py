@@ -31,6 +31,8 @@ def read_photo(data: bytes, *, side: int | None = None) -> Rgb:
             if side is not None:
                 opened.draft(None, (side, side))
             picture = ImageOps.exif_transpose(_reduced(opened, side))
+            if picture.mode.startswith("I;16"):
+                picture = Image.fromarray((np.asarray(picture) // 256).astype(np.uint8))
             if "A" in picture.getbands() or "transparency" in picture.info:
                 layered = picture.convert("RGBA")
                 picture = Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered)

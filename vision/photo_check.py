@@ -1,7 +1,7 @@
 """Look at a photo once: the product's outline, what it is, and what is wrong with the photo."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -9,23 +9,28 @@ from numpy.typing import NDArray
 
 from vision import networks
 from vision.drawings import is_drawn
-from vision.edges import faint_share
 from vision.faces import frontal_faces
 from vision.garments import recognition
 from vision.garments.recognition import Recognition
+from vision.measuring import LEAST_SIDE
+from vision.outlines import fit_outline
 from vision.photo import Rgb, seeing_copy
 from vision.scale_card import without_page
 from vision.segmentation import Mask, main_pieces, segment_from, sharpened
-from vision.upright import turned, upright
+from vision.unsure_edges import doubts_of
+from vision.upright import NO_UP, turned, upright
 
 OUTLINE_POINTS = 160
+PAIRS = {"shoes", None}  # kinds of which two may be one product; None is what no head knows
 
 # Limits of the photo check, set on 341 photos of garments and 30 of other things (bench/vision/evaluate.py).
 LEAST_AREA = 0.012  # of the photo: less is nothing, or a speck
 SOFT_EDGE = 1.2  # unsure pixels for each sure one: a salience map without an object
 LEAST_GARMENT = 0.045  # ImageNet share of garments below which a photo shows something else
+SURE_GARMENT = 0.1  # from which nobody asks whether the outline fits: 121 of 123 photos of garments have more
+POOR_FIT = 0.88  # overlap of the outline below which such a thing is no garment, hat or shoe
+GOOD_FIT, SURE_KIND = 0.91, 0.9  # overlap and confidence from which a garment is one all the same
 NO_PRODUCT = 0.6
-LEAST_SIDE = 160  # pixels of the product's longer side
 BLURRED = 9.0  # variance of the Laplacian inside the product, at 512 pixels
 BLANK = 18  # deviation of the grey values below which there is nothing to be blurred
 DARK, BRIGHT = 34, 250  # grey values of the product's middle
@@ -34,7 +39,9 @@ MOST_FAINT = 0.1  # of the outline: how much may run between two areas of the sa
 NO_EDGE = (
     0.25  # of the outline: more is no outline (black on black); 0.02 is the most on 94 photos of garments
 )
+HALF_OUTSIDE = 0.7  # of the product's box: touching so much of a side, a large part of it is outside
 SECOND_PIECE = 0.35  # of the largest: a second product
+SECOND_WHOLE = 0.5  # of the largest: two products, and it is not said which
 
 HARD_TO_TELL = (
     "Product and background have nearly the same colour, so part of the outline may be missing. Check the"
@@ -44,6 +51,9 @@ NOT_TO_TELL = (
     "Product and background have the same colour, so its outline does not show. Use another background, or paint"
     " the outline."
 )
+NOT_ALONE = {"cut_off", "several_products"}  # what blocks though the product can be named
+LEAVES_PHOTO = "The product leaves the photo. Step back until all of it is inside."
+NOT_BY_ITSELF = "There is more than one thing on this photo. Photograph each product by itself."
 DRAWN = "This is a drawing or a page, not a photo of a product. Use a photo of the product itself."
 TURNED = {
     1: "The product lies on its side. It was turned to be measured.",
@@ -71,7 +81,7 @@ class Sight:
 
     `mask` has the size of the photo, `outline` at most 160 points around the largest piece. `recognition`
     says what it is; `is_worn` that somebody wears it; `turns` how many quarter turns (counterclockwise) set
-    it upright.
+    it upright. `unsure` are points of the outline where the product may go on in the colour of the ground.
     """
 
     mask: Mask
@@ -81,32 +91,41 @@ class Sight:
     is_worn: bool
     seconds: float
     turns: int = 0
+    unsure: list[tuple[float, float]] = field(default_factory=list)
 
     @property
     def blocks(self) -> bool:
         """Whether no tech pack can be made of this photo."""
         return any(problem.blocks for problem in self.problems)
 
+    @property
+    def names_product(self) -> bool:
+        """Whether it says what the product is: nothing blocks, or only that it is not whole or not alone."""
+        return all(problem.code in NOT_ALONE for problem in self.problems if problem.blocks)
+
 
 def see(image: Rgb) -> Sight:
     """Look at a photo (height x width x 3, RGB). Takes about a second."""
     started = time.perf_counter()
-    small, scale = seeing_copy(image)
-    small = without_page(small)
+    copy, scale = seeing_copy(image)
+    small = without_page(copy)
     salience = networks.salience(small)
     mask = segment_from(small, salience)
     worn = has_face(small)
     turns, seen = upright(small, salience, mask, recognition.recognise(small, salience))
-    problems = _without_product(small, salience, mask, seen, worn=worn) or _problems(
-        small, mask, scale, worn=worn
+    problems = _without_product(small, salience, mask, seen, turns, worn=worn) or _problems(
+        small, mask, scale, worn=worn, in_pairs=seen.kind in PAIRS
     )
     full = cv2.resize(mask.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST).astype(bool)
     full = sharpened(image, full)
+    edge = cv2.resize(full.astype(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_AREA).astype(bool)
+    doubts = doubts_of(small, edge, (small != copy).any(axis=2))
     if not any(problem.blocks for problem in problems):
         problems += [Problem("turned", TURNED[turns])] if turns else []
-        problems += _of_faint_edge(faint_share(image, full))
+        problems += _of_faint_edge(doubts.faint)
     seconds = time.perf_counter() - started
-    return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3), turns)
+    return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3), turns,
+                 [(x / scale, y / scale) for x, y in doubts.points])  # fmt: skip
 
 
 def see_within(image: Rgb, mask: Mask, *, worn: bool = False, turns: int = 0) -> Sight:
@@ -118,7 +137,8 @@ def see_within(image: Rgb, mask: Mask, *, worn: bool = False, turns: int = 0) ->
     small, scale = seeing_copy(image)
     rough = cv2.resize(mask.astype(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_AREA).astype(bool)
     seen = recognition.recognise(turned(small, turns), turned(rough.astype(np.float32), turns))
-    problems = _problems(small, rough, scale, worn=worn) if rough.any() else []
+    found = _problems(small, rough, scale, worn=worn, in_pairs=True) if rough.any() else []
+    problems = [replace(problem, blocks=False) for problem in found]
     seconds = time.perf_counter() - started
     return Sight(mask, outline_of(rough, scale), seen, problems, worn, round(seconds, 3), turns)
 
@@ -157,7 +177,7 @@ def has_face(image: Rgb) -> bool:
 
 
 def _without_product(
-    image: Rgb, salience: NDArray[np.float32], mask: Mask, seen: Recognition, *, worn: bool
+    image: Rgb, salience: NDArray[np.float32], mask: Mask, seen: Recognition, turns: int, *, worn: bool
 ) -> list[Problem]:
     """Why no tech pack can be made of a photo: nothing is on it, or something else."""
     if is_drawn(image, mask):
@@ -167,7 +187,7 @@ def _without_product(
             return [Problem("blurred", BLURRED_TEXT, blocks=True)]
         text = "No product was found on this photo. Lay it on a plain ground and photograph all of it."
         return [Problem("nothing_there", text, blocks=True)]
-    if not worn and _is_something_else(seen):
+    if _is_something_else(seen, turned(mask, turns), worn=worn):
         text = (
             "This does not look like a product we can measure. Use a photo of one garment, bag, hat or shoe."
         )
@@ -175,8 +195,8 @@ def _without_product(
     return []
 
 
-def _problems(image: Rgb, mask: Mask, scale: float, *, worn: bool) -> list[Problem]:
-    found = [*_of_frame(mask, scale), *_of_light(image, mask)]
+def _problems(image: Rgb, mask: Mask, scale: float, *, worn: bool, in_pairs: bool) -> list[Problem]:
+    found = [*_of_frame(mask, scale, in_pairs=in_pairs), *_of_light(image, mask)]
     if worn:
         text = "Somebody wears it. Sizes are estimates then; photograph it laid flat to have it measured."
         found.append(Problem("worn", text))
@@ -190,27 +210,38 @@ def _of_faint_edge(share: float) -> list[Problem]:
     return [Problem("hard_to_tell", HARD_TO_TELL)] if share > MOST_FAINT else []
 
 
-def _is_something_else(seen: Recognition) -> bool:
+def _is_something_else(seen: Recognition, mask: Mask, *, worn: bool) -> bool:
+    """Whether a photo shows no garment, hat or shoe; where that is unclear, by how well the outline fits (0.3 s)."""
     if seen.kind is None:  # a bag, a chair, ...
         return False
-    return seen.no_product > NO_PRODUCT or seen.garment_share < LEAST_GARMENT
+    if seen.garment_share < SURE_GARMENT and seen.product_type is not None:
+        named: dict[str, str | int] = {name: value for name, (value, _) in seen.features.items()}
+        fit = fit_outline(mask, seen.product_type, named)
+        overlap = fit.overlap if fit else 0.0
+        if overlap < POOR_FIT:
+            return True
+        if overlap > GOOD_FIT and seen.confidence > SURE_KIND and seen.kind not in NO_UP:
+            return False
+    return not worn and (seen.no_product > NO_PRODUCT or seen.garment_share < LEAST_GARMENT)
 
 
-def _of_frame(mask: Mask, scale: float) -> list[Problem]:
+def _of_frame(mask: Mask, scale: float, *, in_pairs: bool) -> list[Problem]:
+    """What is wrong with how a product lies in the photo. `in_pairs`: two of a kind may be one product."""
     found = []
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     height, width = len(rows), len(columns)
     edges = ((mask[0], width), (mask[-1], width), (mask[:, 0], height), (mask[:, -1], height))
-    if any(edge.sum() > CUT_OFF * along for edge, along in edges):
-        found.append(Problem("cut_off", "The product leaves the photo. Step back until all of it is inside."))
+    outside = max(float(edge.sum()) / max(1, along) for edge, along in edges)
+    if outside > CUT_OFF:
+        found.append(Problem("cut_off", LEAVES_PHOTO, blocks=outside > HALF_OUTSIDE))
     if max(height, width) / scale < LEAST_SIDE:
         text = "The product is small on this photo. Go nearer, or send the photo in its full size."
         found.append(Problem("too_small", text))
     count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
     areas = sorted(stats[1:count, cv2.CC_STAT_AREA], reverse=True)
     if len(areas) > 1 and areas[1] > SECOND_PIECE * areas[0]:
-        text = "There is more than one thing on this photo. Photograph each product by itself."
-        found.append(Problem("several_products", text))
+        is_twin = not in_pairs and areas[1] > SECOND_WHOLE * areas[0]
+        found.append(Problem("several_products", NOT_BY_ITSELF, blocks=is_twin))
     return found
 
 

@@ -34,7 +34,7 @@ def _bag_height(tape: Tape) -> Stretch:
     top, base = (tape.between(f"{stem}_left", f"{stem}_right").length for stem in ("bag_top", "bag_base"))
     if top < _NARROWEST_TOP * base:
         return Stretch(height.path, "the upper edge does not show")
-    return Stretch(height.path, HIDDEN if tape.is_hidden("bag_base") else "")
+    return Stretch(height.path, HIDDEN if tape.is_hidden("bag_base") else tape.doubt_at(*height.path))
 
 
 _TOTE: Readers = {

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from vision.contour import Look
 from vision.landmarks import parting_of_legs
 from vision.points_of_accessories import ACCESSORIES
 from vision.tape import HIDDEN, SIDES, Readers, Stretch, Tape, both_sides, mean_level
@@ -13,9 +14,10 @@ _WAIST_BELOW_HPS = 41.0
 _DEEPEST_ARMHOLE = 0.72  # of the chest: a notch farther below the neck is not the underarm
 _CHEST_STEPS = 4  # cm lower that are tried where a sleeve touches the side
 _LEAST_NECK = 0.3  # of the shoulder width: neck points nearer to each other lie on the collar
-_UNEVEN_SHOULDERS = 0.12  # of both shoulder seams together
+_UNEVEN_SHOULDERS = 0.15  # of both shoulder seams together
 _LEAST_SEAMS = 0.3  # of the shoulder width: both shoulder seams together
 _MOST_WAVES = 0.02  # of its width: how far a hem may stray from a smooth curve
+_FAR_FROM_CUFF = 0.18  # of the length: a sleeve that ends so far away does not make the corner of a hem
 _BELOW_CUFFS = 0.1  # of the length: a hem that far below a sleeve cannot be hidden by it
 _NO_END = "the end of the sleeve does not show"
 _BEHIND_SLEEVE = "a sleeve lies over the edge"
@@ -113,9 +115,23 @@ def _hem(tape: Tape) -> Stretch:
     cuffs = [name for name in tape.marks if name.startswith("sleeve_end")]
     apart = [np.linalg.norm(tape.marks[cuff] - tape.marks[f"hem_{side}"]) for cuff in cuffs for side in SIDES]
     lies_on_body = "elbow_top_left" in tape.marks and tape.is_hidden(*cuffs)
-    if cuffs and (min(apart) < 0.04 * tape.length or lies_on_body or not _hem_is_free(tape)):
+    if not cuffs:
+        return _unless_in_folds(hem, tape)
+    is_free = all(_stands_alone(tape, side) for side in SIDES) or (_hem_is_free(tape) and not lies_on_body)
+    if min(apart) < 0.04 * tape.length or not is_free:
         return Stretch(hem.path, _BEHIND_SLEEVE)
     return _unless_in_folds(hem, tape)
+
+
+def _stands_alone(tape: Tape, side: str) -> bool:
+    """Say whether a hem corner is a clear corner of the outline, far from both corners of the sleeve's end."""
+    hem = tape.marks[f"hem_{side}"]
+    ends = [tape.marks[f"sleeve_end_{corner}_{side}"] for corner in ("top", "under")
+            if f"sleeve_end_{corner}_{side}" in tape.marks]  # fmt: skip
+    if min((float(np.linalg.norm(hem - end)) for end in ends), default=0.0) < _FAR_FROM_CUFF * tape.length:
+        return False
+    corner = tape.edge.corner(hem, Look(0.03 * tape.length, 0.035 * tape.length, 1, least=0.8))
+    return corner is not None and bool(np.linalg.norm(corner - hem) < 0.005 * tape.length)
 
 
 def _hem_is_free(tape: Tape) -> bool:
@@ -312,7 +328,9 @@ def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
 
 def _inseam(tape: Tape) -> Stretch:
     hems = [f"leg_inner_hem_{side}" for side in SIDES]
-    sides = both_sides(*(Stretch(tape.between("crotch", hem).path) for hem in hems))
+    sides = both_sides(
+        *(Stretch(tape.between("crotch", hem).path, tape.doubt_at(tape.marks[hem])) for hem in hems)
+    )
     sides = Stretch(sides.path, HIDDEN) if tape.is_hidden(*hems) else sides
     return _from_crotch(tape, sides)
 

@@ -37,7 +37,7 @@ class Value:
     `value_cm` is None without a scale. `ratio` is the value over the product's main length. Both are None
     where the photo shows what such a product cannot have ("unspecified").
     `error_percent` is the 90th percentile of the error on garments of known size (None: unknown).
-    `source`: "measured" (error at most 4.5 %), "estimated", "by hand" (a landmark was moved),
+    `source`: "measured" (error at most 4.75 %), "estimated", "by hand" (a landmark was moved),
     "entered" (the known dimension itself). `reason` says in words why a value is not "measured".
     """
 

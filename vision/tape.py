@@ -11,6 +11,8 @@ from vision.landmarks import Marks, deepest_point
 
 SIDES = ("left", "right")
 HIDDEN = "the edge is hidden here"
+UNSURE = "the product may go on in the colour of its ground"
+_NEAR_UNSURE = 0.012  # of the length: what ends so near to an unsure point is unsure
 _ENTIRELY = 0.2  # of the mean: sides that differ by more do not show the same thing
 _LONGEST_WAY = 1.3  # of the straight way: a longer one goes around a sleeve
 _BESIDE = 0.02  # of the length: what is nearer to a cuff may be the cuff's edge
@@ -36,7 +38,8 @@ class Tape:
     """Landmarks and true edge of one product, its axis, and the scale for the trade's fixed distances.
 
     `down` and `right` are unit vectors of the product; `length` is its main length in pixels;
-    `cm_per_px` turns 2.5 cm below the armhole into pixels.
+    `cm_per_px` turns 2.5 cm below the armhole into pixels. `unsure` (n, 2) are points of the edge that may not be
+    where the product ends.
     """
 
     marks: Marks
@@ -44,6 +47,7 @@ class Tape:
     down: np.ndarray
     length: float
     cm_per_px: float
+    unsure: np.ndarray
 
     @property
     def right(self) -> np.ndarray:
@@ -58,6 +62,13 @@ class Tape:
     def is_hidden(self, *names: str) -> bool:
         """Say whether one of these landmarks lies away from every visible edge."""
         return any(self.edge.nearest(self.marks[name], 0.012 * self.length + 2) is None for name in names)
+
+    def doubt_at(self, *points: np.ndarray) -> str:
+        """Say why a length that ends at one of these points may be wrong; "" when it may not."""
+        for point in points if len(self.unsure) else ():
+            if np.linalg.norm(self.unsure - point, axis=1).min() < _NEAR_UNSURE * self.length + 2:
+                return UNSURE
+        return ""
 
     def is_notch(self, name: str) -> bool:
         """Say whether a landmark lies in a notch of the edge."""
@@ -150,7 +161,7 @@ class Tape:
     def between(self, *names: str) -> Stretch:
         """Lay the tape from landmark to landmark."""
         path = np.array([self.marks[name] for name in names])
-        return Stretch(path, HIDDEN if self.is_hidden(*names) else "")
+        return Stretch(path, HIDDEN if self.is_hidden(*names) else self.doubt_at(*path))
 
     def across(
         self, level: float, *, left: tuple[str, ...], right: tuple[str, ...], reach: float = 0.05
@@ -164,7 +175,7 @@ class Tape:
             found = self._edge_distance(middle, way, near, reach * self.length)
             doubt = doubt if found is not None else HIDDEN
             ends.append(middle + way * (near if found is None else found))
-        return Stretch(np.array(ends), doubt)
+        return Stretch(np.array(ends), doubt or self.doubt_at(*ends))
 
     def _edge_distance(self, start: np.ndarray, way: np.ndarray, near: float, reach: float) -> float | None:
         """Return the median distance to the edge over a few rows, so that one fold does not decide."""
@@ -204,7 +215,7 @@ class Tape:
             taken_on_trust = trust_under and way is normal
             doubt = doubt if found is not None or taken_on_trust else HIDDEN
             ends.append(middle + way * (width / 2 if found is None else found))
-        return Stretch(np.array(ends), doubt)
+        return Stretch(np.array(ends), doubt or self.doubt_at(*ends))
 
     def along_edge(self, names: tuple[str, ...], side: str) -> Stretch:
         """Measure along the true edge beside the polyline through landmarks."""
@@ -219,7 +230,7 @@ class Tape:
             if found is not None:
                 path.append(inside + way * found)
         doubt = HIDDEN if self.is_hidden(names[0], names[-1]) or len(path) < 8 else ""
-        return Stretch(np.array([*path, last]), doubt)
+        return Stretch(np.array([*path, last]), doubt or self.doubt_at(first, last))
 
     def crosses_a_gap(self, path: np.ndarray) -> bool:
         """Say whether more than a tenth of the straight line between the ends of a path is off the product."""
@@ -232,7 +243,7 @@ class Tape:
         near = near_level - self.level(start)
         found = self.edge.crossing(start, self.down, near, reach * self.length)
         end = start + self.down * (near if found is None else found)
-        return Stretch(np.array([start, end]), "" if found is not None else HIDDEN)
+        return Stretch(np.array([start, end]), HIDDEN if found is None else self.doubt_at(start, end))
 
 
 type Reader = Callable[[Tape], Stretch]

@@ -15,7 +15,7 @@ import resource
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from multiprocessing import Pool
 from pathlib import Path
@@ -28,7 +28,7 @@ from techpack.library import plausible_ranges
 from vision.measuring import measure, measure_from_landmarks
 from vision.outlines.products import _SHAPES, shape_of
 from vision.photo_check import see
-from vision.reading import Known, Reading
+from vision.reading import Known, Point, Reading
 from vision.scale_card import find_card
 
 ERRORS = Path(__file__).parents[2] / "vision" / "data" / "errors.json"
@@ -92,11 +92,13 @@ def evaluate_one(task: Task) -> Outcome | None:
     cv2.setNumThreads(1)
     photo = rendering(task)
     started = time.perf_counter()
-    mask = see(np.ascontiguousarray(photo.image[..., ::-1])).mask
-    return read(photo, mask, task, started)
+    sight = see(np.ascontiguousarray(photo.image[..., ::-1]))
+    return read(photo, sight.mask, sight.unsure, task, started)
 
 
-def read(photo: Photo, mask: np.ndarray, task: Task, started: float) -> Outcome | None:
+def read(
+    photo: Photo, mask: np.ndarray, unsure: Sequence[Point], task: Task, started: float
+) -> Outcome | None:
     """Measure a mask found on a rendering and compare with the truth."""
     _, kind, number = task
     with_card = number % 2 == 0
@@ -104,7 +106,7 @@ def read(photo: Photo, mask: np.ndarray, task: Task, started: float) -> Outcome 
     if with_card and card is None:
         return None
     truth, features, ranges = photo.garment.truth, photo.garment.features, plausible_ranges(kind)
-    first = measure(mask, kind, features, card=card, plausible=ranges)
+    first = measure(mask, kind, features, card=card, plausible=ranges, unsure=unsure)
     seconds = time.perf_counter() - started
     readings = {"card": first} if card else {}
     for codes in () if card else (KNOWN_LENGTHS, KNOWN_WIDTHS[number // 2 % 2]):
@@ -112,7 +114,7 @@ def read(photo: Photo, mask: np.ndarray, task: Task, started: float) -> Outcome 
         if code and first.landmarks:
             readings[code] = measure_from_landmarks(
                 first.landmarks, mask, kind, features, known=Known(code, truth[code]), plausible=ranges,
-                overlap=first.overlap,
+                overlap=first.overlap, unsure=unsure,
             )  # fmt: skip
     family = shape_of(kind, features).family
     rows = [row for code, reading in readings.items() for row in _rows(kind, family, code, reading, truth)]

@@ -12,7 +12,6 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Count, QuerySet, Sum
-from django.utils import timezone
 
 from blueprint import versions
 from blueprint.emails import delivery
@@ -21,6 +20,7 @@ from blueprint.models.subscribers import MOST_SELFIES
 from blueprint.services import grid_requests, grids, guards, selfies
 from blueprint.services.grids import Start
 from blueprint.services.guards import NotAllowed
+from core import database_time
 from generation.models import Prediction
 from generation.storage import downloads
 
@@ -136,7 +136,7 @@ def price(provider: str, resolution: str) -> Decimal:
 def spent_today() -> Decimal:
     """What the free grids cost that were asked for since midnight (UTC): what is on record, and the
     price for what is under way or ended without a record. Rather too much than too little."""
-    midnight = dt.datetime.combine(timezone.now().astimezone(dt.UTC).date(), dt.time(), dt.UTC)
+    midnight = dt.datetime.combine(database_time.now().date(), dt.time(), dt.UTC)
     return sum(map(_cost, _with_costs(asked_since(midnight))), Decimal(0))
 
 

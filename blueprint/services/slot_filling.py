@@ -6,6 +6,7 @@ from blueprint import versions
 from blueprint.emails import delivery
 from blueprint.models import Grid, Shoot, Subscriber
 from blueprint.services import frames
+from core import database_time
 from generation.models import Asset, Prediction
 from generation.storage import assets
 
@@ -25,7 +26,7 @@ def put(grid: Grid, asset: Asset) -> None:
     if old is None or not old.sha256 or old.sha256 != asset.sha256:
         drop_frames(grid)
     grid.asset = asset
-    grid.filled_at = timezone.now()
+    grid.filled_at = database_time.now()
     grid.version = versions.bump(grid.shoot.subscriber_id) or 0
     grid.save()
     if old is not None:

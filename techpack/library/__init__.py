@@ -3,7 +3,7 @@
 Tables of the trade as data, without a database. All of it is a suggestion, never a measurement.
 """
 
-from techpack.library.dimensions import code_of, type_named
+from techpack.library.dimensions import code_of, type_named, usual_span
 from techpack.library.features import all_features, features_of, matters
 from techpack.library.points_of_measure import (
     PointOfMeasure,
@@ -28,4 +28,5 @@ __all__ = [
     "product_types",
     "requirements_of",
     "type_named",
+    "usual_span",
 ]

@@ -2,7 +2,7 @@
 
 import re
 
-from techpack.library.points_of_measure import product_types
+from techpack.library.points_of_measure import plausible_ranges, product_types
 
 _UPPER = {"total_length": "BL1", "chest_width": "CH1", "waist_width": "WA1", "hem_width": "HE1"}
 _LEGS = {"total_length": "OS1", "waist_width": "WB1", "hem_width": "LO1"}
@@ -53,6 +53,15 @@ def code_of(dimension: str, product_type: str) -> str:
     if dimension in product_types()[product_type].codes:
         return dimension
     return _CODES.get(product_type, _UPPER).get(dimension, "")
+
+
+def usual_span(dimension: str, product_type: str) -> tuple[float, float] | None:
+    """Lowest and highest plausible cm of a known dimension; over all types while the type is not known. None
+    where nothing is known of it."""
+    types = [product_type] if product_type in product_types() else list(product_types())
+    spans = [plausible_ranges(name).get(code_of(dimension, name)) for name in types]
+    known = [span for span in spans if span]
+    return (min(low for low, _ in known), max(high for _, high in known)) if known else None
 
 
 def type_named(words: str) -> str:

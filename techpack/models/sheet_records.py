@@ -5,9 +5,10 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 from pydantic import BaseModel, ConfigDict
 
+from accounts.models import Team, User
 from techpack.models.products import Product
 
 LONGEST_COMMENT = 10_000
@@ -111,8 +112,16 @@ class RowComment(models.Model):
         return f"{self.tag}: {self.text[:40]}"
 
 
+class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
+    def for_product(self, product: Product, user: User) -> "LibraryEntryQuerySet":
+        """What `user` may put into this product: the library of its team, and their own."""
+        own = Q(team=None, owner=user)
+        return self.filter(own | Q(team=product.team_id) if product.team_id else own)
+
+
 class LibraryEntry(models.Model):
-    """One list of a designer's own library: points of measure, sizes, grade rules, labels or packaging.
+    """One list of the library of a team, or of a designer who works alone: points of measure, sizes, grade
+    rules, labels or packaging. `owner` is who kept it.
 
     `rows` are columns by name with text, validated by `services.brand_library`.
     """
@@ -127,16 +136,27 @@ class LibraryEntry(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="library_entries"
     )
-    brand = models.CharField(max_length=120, blank=True, help_text="Empty: for every brand of the designer.")
+    team = models.ForeignKey(
+        Team, on_delete=models.CASCADE, null=True, blank=True, related_name="library_entries",
+        help_text="Whose library it is in; empty for the designer's own.",
+    )  # fmt: skip
+    brand = models.CharField(max_length=120, blank=True, help_text="Empty: for every brand.")
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(max_length=120)
     rows = models.JSONField(default=list, help_text="[{column: text}]")
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects: ClassVar[models.Manager["LibraryEntry"]] = LibraryEntryQuerySet.as_manager()
+
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["owner", "brand", "kind", "name"], name="techpack_library_entry_once"
+                fields=["owner", "brand", "kind", "name"],
+                name="techpack_own_library_entry_once",
+                condition=Q(team=None),
+            ),
+            models.UniqueConstraint(
+                fields=["team", "brand", "kind", "name"], name="techpack_team_library_entry_once"
             ),
         )
         ordering: ClassVar[list[str]] = ["kind", "brand", "name"]

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from techpack.library import PointOfMeasure, points_of_measure
 from techpack.models.products import MASKS, Product, Revision
+from vision.photo_check import NOT_ALONE
 
 WAITED_FOR = dt.timedelta(minutes=10)
 
@@ -24,7 +25,7 @@ class PhotoReadingQuerySet(models.QuerySet["PhotoReading"]):
         return self.filter(
             revision__product=product,
             revision__removed_at__isnull=True,
-            revision__created_at__gt=timezone.now() - WAITED_FOR,
+            revision__created_at__gt=Now() - WAITED_FOR,
             status=PhotoReading.Status.PENDING,
         )
 
@@ -59,6 +60,9 @@ class PhotoReading(models.Model):
     colour = models.JSONField(default=list, blank=True, help_text="The product's median colour as CIE Lab.")
     outline = models.JSONField(default=list, blank=True)
     mask = models.BinaryField(null=True, blank=True)
+    unsure = models.JSONField(
+        default=list, blank=True, help_text="Points of the outline where the product may go on unseen."
+    )
     strokes = models.JSONField(
         default=list, blank=True, help_text="[{adds, width, points}]: how the designer repainted the outline."
     )
@@ -90,6 +94,11 @@ class PhotoReading(models.Model):
     def blocks(self) -> bool:
         """Whether no tech pack can be made of this photo."""
         return any(problem["blocks"] for problem in self.problems)
+
+    @property
+    def names_product(self) -> bool:
+        """Whether the check says what the product is, though perhaps not whole or not alone."""
+        return all(problem["code"] in NOT_ALONE for problem in self.problems if problem["blocks"])
 
 
 class MeasurementQuerySet(models.QuerySet["Measurement"]):

@@ -245,9 +245,9 @@ class Sheets:
 
     @cached_property
     def library(self) -> list[LibraryEntry]:
-        """Own lists of the designer that fit this brand."""
-        rows = LibraryEntry.objects.filter(owner=self.user, brand__in=("", self.header.brand))
-        return list(rows)
+        """Lists of the team and of the designer that fit this brand."""
+        entries = LibraryEntry.objects.for_product(self.product, self.user)
+        return list(entries.filter(brand__in=("", self.header.brand)))
 
     @cached_property
     def nested(self) -> str:

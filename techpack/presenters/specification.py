@@ -326,6 +326,12 @@ class Specification:
         ]  # fmt: skip
 
     @property
+    def made_from(self) -> tuple[Any, ...]:
+        """Everything the region is rendered from."""
+        photos = [(reading, reading.revision, reading.revision.asset) for reading in self.readings]
+        return self.product, self.unit, photos, self.measurements, self.marks, self.flat_history
+
+    @property
     def poll_address(self) -> str:
         if not self.is_pending:
             return ""

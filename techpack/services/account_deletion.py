@@ -5,7 +5,7 @@ from typing import Any
 from accounts import deletion
 from accounts.deletion import Interrupted
 from accounts.models import Team, User
-from techpack.models import DraftPhoto, Product, Revision, TechPack
+from techpack.models import DraftPhoto, LibraryEntry, Product, Revision, TechPack
 from techpack.services.runs import cancel_run
 
 AND = {"run": ", with all that was found and made", "uploaded photo": ", of no product yet"}
@@ -44,6 +44,7 @@ def _counted(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}{AND.get(what, '')}"
 
 
-def give_products_to_heir(sender: Any, *, team: Team, user: User, heir: User, **kwargs: Any) -> None:
+def give_work_to_heir(sender: Any, *, team: Team, user: User, heir: User, **kwargs: Any) -> None:
     """What somebody made for a team stays there when they leave."""
     Product.objects.filter(team=team, owner=user).update(owner=heir)
+    LibraryEntry.objects.filter(team=team, owner=user).update(owner=heir)

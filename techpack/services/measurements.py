@@ -139,7 +139,9 @@ def _measured(
 ) -> tuple[tuple[int, ...], Reading] | None:
     """What one photo shows; None where its landmarks are not those of this type."""
     mask = photo_readings.decode_mask(reading)
-    if mask is None or reading.blocks or reading.fitted_type != product_type or not reading.landmarks:
+    if mask is None or not reading.names_product:
+        return None
+    if reading.fitted_type != product_type or not reading.landmarks:
         return None
     read = measure_from_landmarks(
         photo_readings.pixels(reading.landmarks, mask.shape), mask, product_type,
@@ -147,6 +149,7 @@ def _measured(
         card=photo_readings.card_of(reading), known=known, plausible=plausible_ranges(product_type),
         moved=frozenset(reading.moved), overlap=reading.overlap, worn=reading.is_worn,
         painted=photo_readings.painted_area(reading, mask.shape), turns=reading.turns,
+        unsure=photo_readings.unsure_points(reading, mask.shape),
     )  # fmt: skip
     return mask.shape, read
 

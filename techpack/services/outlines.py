@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 
-from generation import jobs
 from techpack.models import PhotoReading
 from techpack.services import photo_readings, specification_changes
 from techpack.services.errors import NotPossible
@@ -13,6 +12,7 @@ from techpack.services.runs import lock_product
 from vision.photo import UnreadablePhotoError
 from vision.photo_check import outline_of
 from vision.repainting import repainted
+from vision.unsure_edges import doubts_of
 
 type Json = dict[str, Any]
 
@@ -21,7 +21,7 @@ MOST_POINTS = 400  # of one stroke
 # What the photo check said of the outline it found; put back when the last stroke is undone.
 KEPT = (
     "category", "product_type", "confidence", "is_sure", "alternatives", "features", "problems", "colour",
-    "outline",
+    "outline", "unsure",
 )  # fmt: skip
 
 
@@ -89,7 +89,10 @@ def _painted(reading: PhotoReading, seen_mask: bytes) -> Json:
         raise NotPossible("Nothing of the product would be left. Paint less as background.")
     problems = [problem for problem in reading.problems if not problem["blocks"]]
     outline = photo_readings.outline_fractions(outline_of(mask), mask.shape)
-    return {"mask": photo_readings.encode_mask(mask), "outline": outline, "problems": problems}
+    unsure = photo_readings.outline_fractions(doubts_of(image, mask).points, mask.shape)
+    return {
+        "mask": photo_readings.encode_mask(mask), "outline": outline, "problems": problems, "unsure": unsure,
+    }  # fmt: skip
 
 
 @transaction.atomic
@@ -101,6 +104,6 @@ def _save(reading: PhotoReading, before: list[Json], facts: Json) -> None:
         )
     specification_changes.note(product)
     if facts["strokes"]:
-        jobs.defer("techpack.check_photo", revision_id=reading.revision_id)
+        photo_readings.defer_check(reading.revision_id)
     else:
         photo_readings.ask_for_fits(product)

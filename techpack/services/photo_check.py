@@ -3,7 +3,7 @@
 import datetime as dt
 import logging
 
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from core.outages import is_outage
 from generation import jobs
@@ -50,13 +50,13 @@ def measure_photos(product_id: int) -> None:
 
 
 def look_again(limit: int = 200) -> int:
-    """Photos whose check was lost with its worker are looked at again. Returns how many."""
+    """Photos whose check was lost with its job are looked at again. Returns how many."""
     lost = PhotoReading.objects.filter(
         status=PhotoReading.Status.PENDING,
         revision__removed_at__isnull=True,
-        revision__created_at__lt=timezone.now() - LOST_AFTER,
-    )
+        revision__created_at__lt=Now() - LOST_AFTER,
+    ).exclude(revision__in=jobs.in_queue("techpack.check_photo", "revision_id"))
     ids = list(lost.values_list("revision_id", flat=True)[:limit])
     for revision_id in ids:
-        jobs.defer("techpack.check_photo", revision_id=revision_id)
+        photo_readings.defer_check(revision_id)
     return len(ids)

@@ -5,6 +5,8 @@ as there are cores, and without a database connection: thirty photos may wait fo
 follows from a reading (values, flats) is worked out by `techpack.services.measurements`.
 """
 
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -17,7 +19,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from generation import jobs
-from generation.storage import assets, images
+from generation.storage import assets
 from techpack.library import product_types
 from techpack.models import PhotoReading, Product, Revision, SamplePhoto, View
 from vision.measuring import measure
@@ -32,6 +34,11 @@ REFITTED = {"sleeve", "neck", "closure"}  # features that change the outline tha
 
 READ_VIEWS = (View.FRONT, View.BACK, View.SIDE)
 
+# Held while a photo is seen or fitted. Not `images.A_CORE`, and one core less than there are: a picture that
+# was paid for must not wait behind thirty photos, a second or two each.
+VISION_CORE = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))
+AFTER_ENGINE_JOBS = -5  # priority: what was paid for is fetched first
+
 
 def ask_for_readings(product: Product) -> None:
     """Have every photo in use looked at that has not been. Called in the transaction that adds photos."""
@@ -40,22 +47,28 @@ def ask_for_readings(product: Product) -> None:
     lacking = product.revisions.in_use().filter(reading__isnull=True)
     for revision in lacking:
         PhotoReading.objects.get_or_create(revision=revision)
-        jobs.defer("techpack.check_photo", revision_id=revision.pk)
+        defer_check(revision.pk)
+
+
+def defer_check(revision_id: int) -> None:
+    jobs.defer("techpack.check_photo", priority=AFTER_ENGINE_JOBS, revision_id=revision_id)
 
 
 def look_at(revision_id: int) -> Product | None:
-    """The photo check of one photo. None when the photo is gone."""
+    """The photo check of one photo, unless an earlier try of this job has it. None when the photo is gone."""
     revision = Revision.objects.select_related("asset", "product").filter(pk=revision_id).first()
     if revision is None:
         return None
+    reading = PhotoReading.objects.filter(revision=revision).first()
+    if reading is not None and not reading.is_pending and not reading.strokes:
+        return revision.product
     try:
         image = working_copy(revision)
     except UnreadablePhotoError as error:
         _save_failure(revision, code="unreadable", text=str(error), blocks=True)
         return revision.product
-    painted = PhotoReading.objects.filter(revision=revision).exclude(strokes=[]).first()
-    if painted is not None:
-        _look_within(painted, image)
+    if reading is not None and reading.strokes:
+        _look_within(reading, image)
         return revision.product
     with _a_core():
         sight, card = see(image), find_card(image)
@@ -67,7 +80,7 @@ def look_at(revision_id: int) -> Product | None:
 def _a_core() -> Iterator[None]:
     """Wait for a core of its own, and hold no database connection meanwhile."""
     jobs.release_connection()
-    with images.A_CORE:
+    with VISION_CORE:
         yield
 
 
@@ -107,6 +120,7 @@ def _facts(image: Rgb, sight: Sight, mask: np.ndarray, card: Card | None) -> dic
         "turns": sight.turns,
         "outline": outline_fractions(sight.outline, image.shape),
         "mask": encode_mask(mask),
+        "unsure": outline_fractions(sight.unsure, image.shape),
         "card": _card_as_json(card),
         "fitted_type": "",
         "landmarks": {},
@@ -149,7 +163,7 @@ def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> N
     """
     mask = decode_mask(reading)
     found = None
-    if mask is not None and product_type in product_types() and not reading.blocks:
+    if mask is not None and product_type in product_types() and reading.names_product:
         view = reading.revision.view
         with _a_core():
             found = measure(
@@ -182,7 +196,7 @@ def fit_again(product: Product, features: set[str]) -> None:
 def ask_for_fits(product: Product) -> None:
     """After a change of the product type: fit again in a job. Called in a transaction."""
     if settings.PHOTO_CHECK:
-        jobs.defer("techpack.measure_photos", product_id=product.pk)
+        jobs.defer("techpack.measure_photos", priority=AFTER_ENGINE_JOBS, product_id=product.pk)
 
 
 # --- what a reading keeps -------------------------------------------------------------------------
@@ -231,6 +245,12 @@ def outline_fractions(outline: list[Point], shape: tuple[int, ...]) -> list[list
     """Points of the working copy as fractions of the photo."""
     height, width = shape[:2]
     return [[round(x / width, 4), round(y / height, 4)] for x, y in outline]
+
+
+def unsure_points(reading: PhotoReading, shape: tuple[int, ...]) -> list[Point]:
+    """Where the outline cannot be relied on, in pixels of the working copy."""
+    height, width = shape[:2]
+    return [(x * width, y * height) for x, y in reading.unsure]
 
 
 def pixels(landmarks: dict[str, list[float]], shape: tuple[int, ...]) -> dict[str, Point]:

@@ -6,11 +6,10 @@ import numpy as np
 from django.db import transaction
 
 from generation.jobs import release_connection
-from generation.storage import images
 from techpack.editing import specification
 from techpack.library import plausible_ranges, product_types
 from techpack.models import SamplePhoto, SampleRound
-from techpack.services.photo_readings import working_copy
+from techpack.services.photo_readings import VISION_CORE, working_copy
 from vision.measuring import measure
 from vision.photo import Rgb, UnreadablePhotoError
 from vision.photo_check import see
@@ -76,7 +75,7 @@ def _reading(photo: SamplePhoto, image: Rgb) -> tuple[Reading | None, str]:
         return None, "Choose the product's type first: it says what there is to measure."
     features = specification.features_for_reading(product, readings[:1])
     release_connection()
-    with images.A_CORE:
+    with VISION_CORE:
         return _measured(photo, image, product_type, features)
 
 
@@ -91,6 +90,7 @@ def _measured(
     reading = measure(
         without_card(sight.mask.astype(np.uint8), card).astype(bool), product_type,
         features, photo.view,
-        card=card, plausible=plausible_ranges(product_type), worn=sight.is_worn,
+        card=card, plausible=plausible_ranges(product_type), worn=sight.is_worn, turns=sight.turns,
+        unsure=sight.unsure,
     )  # fmt: skip
     return reading, " ".join(problem.text for problem in reading.problems)

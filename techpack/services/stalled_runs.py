@@ -4,8 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import CharField, Exists, OuterRef, Q, Value
-from django.db.models.functions import Cast, Concat
-from django.utils import timezone
+from django.db.models.functions import Cast, Concat, Now
 
 from accounts.models import Team, User
 from generation import jobs
@@ -30,7 +29,7 @@ def carry_on_idle_runs() -> int:
     have come by another way than a grant. Returns how many."""
     subject = Concat(Value("techpack:"), Cast(OuterRef("pk"), CharField()))
     live = Prediction.objects.live().filter(subject=subject)
-    idle = TechPack.objects.filter(~Exists(live), started_at__lt=timezone.now() - IDLE).filter(
+    idle = TechPack.objects.filter(~Exists(live), started_at__lt=Now() - IDLE).filter(
         Q(status=TechPack.Status.RUNNING)
         | Q(status=TechPack.Status.WAITING, product__team=None, product__owner__credit_account__balance__gt=0)
         | Q(status=TechPack.Status.WAITING, product__team__credit_account__balance__gt=0)
@@ -43,7 +42,7 @@ def carry_on_idle_runs() -> int:
 
 def forget_drafts() -> int:
     """Discard uploads that never became part of a product. Returns how many."""
-    old = DraftPhoto.objects.filter(created_at__lt=timezone.now() - FORGOTTEN).select_related("asset")
+    old = DraftPhoto.objects.filter(created_at__lt=Now() - FORGOTTEN).select_related("asset")
     for draft in old:
         discard_draft(draft=draft)
     return len(old)

@@ -139,7 +139,7 @@ def edit_product(request: SignedInRequest, product_id: int) -> HttpResponse:
     product = own(request, product_id)
     form, status = ProductForm.of(product), HTTPStatus.OK
     if request.method == "POST":
-        form = ProductForm(request.POST)
+        form = ProductForm(request.POST, initial=form.initial, product_type=form.product_type)
         if form.is_valid():
             product_services.update_product(
                 product=product,

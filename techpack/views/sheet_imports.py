@@ -111,12 +111,12 @@ def duplicate(request: SignedInRequest, product_id: int) -> HttpResponse:
 
 @product_post
 def keep(request: SignedInRequest, product_id: int) -> HttpResponse:
-    """Keep one list of this product in the designer's own library."""
+    """Keep one list of this product in the library."""
     product, post = own(request, product_id), request.POST
     brand = "" if "every" in post else None
     try:
         made = brand_library.keep(
-            owner=request.user, product=product, kind=post.get("kind", ""), name=post.get("name", ""),
+            by=request.user, product=product, kind=post.get("kind", ""), name=post.get("name", ""),
             brand=brand,
         )  # fmt: skip
     except errors.NotPossible as reason:
@@ -128,12 +128,12 @@ def keep(request: SignedInRequest, product_id: int) -> HttpResponse:
 
 @product_post
 def use(request: SignedInRequest, product_id: int, entry_id: int) -> HttpResponse:
-    """Put a list of the own library into this product, or `delete` it."""
+    """Put a list of the library into this product, or `delete` it."""
     product = own(request, product_id)
-    entry = get_object_or_404(LibraryEntry, pk=entry_id, owner=request.user)
+    entry = get_object_or_404(LibraryEntry.objects.for_product(product, request.user), pk=entry_id)
     if "delete" in request.POST:
         brand_library.delete(entry=entry)
-        messages.success(request, f"“{entry.name}” is deleted from your library.")
+        messages.success(request, f"“{entry.name}” is deleted from the library.")
         return _to(product_id)
     try:
         brand_library.use(entry=entry, product=product, by=request.user)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_htmx.http import trigger_client_event
@@ -19,6 +19,7 @@ from techpack import flats
 from techpack.library import all_features, features_of
 from techpack.library.lengths import LengthError
 from techpack.models import PhotoReading, Product
+from techpack.presenters.kept_parts import specification_html
 from techpack.presenters.specification import Specification
 from techpack.services import errors, measurements, photo_readings
 from techpack.services import specification as specifications
@@ -58,8 +59,8 @@ def show_region(request: SignedInRequest, product: Product, *, status: int = 200
     if not request.htmx:
         return HttpResponse(status=303, headers={"Location": _address(product)})
     fresh = Product.objects.get(pk=product.pk)
-    context = {"product": fresh, "specification": Specification(fresh, request.user)}
-    response = render(request, "techpack/specification.html", context, status=status)
+    region = specification_html(request, Specification(fresh, request.user))
+    response = HttpResponse(region, status=status)
     response["Cache-Control"] = "no-store"
     return response
 

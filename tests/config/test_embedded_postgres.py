@@ -1,5 +1,8 @@
 """The embedded server after a hard stop of the machine it ran on."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 from config.server import embedded_postgres
@@ -12,6 +15,25 @@ def test_a_server_that_died_with_its_machine_counts_as_stopped(tmp_path: Path):
 
     assert embedded_postgres.stop_if_unused(tmp_path)
     assert not pid_file.exists()
+
+
+def test_a_folder_may_have_spaces_and_umlauts_in_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "Grüße und Tee"
+    script = """
+import sys, pathlib, psycopg
+from config.server import embedded_postgres
+with psycopg.connect(embedded_postgres.address(pathlib.Path(sys.argv[1]))) as connection:
+    print(connection.execute("SELECT 6 * 7").fetchone()[0])
+"""
+    environment = {name: value for name, value in os.environ.items() if name != "_SELVEDGE_EMBEDDED"}
+    told = subprocess.run(
+        [sys.executable, "-c", script, str(folder)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.stdout.strip() == "42", told.stderr
 
 
 def _nobodys_pid() -> int:

@@ -154,7 +154,8 @@ def in_an_hour() -> bool:
 
 @pytest.mark.usefixtures("an_hour_ahead")
 def test_a_wrong_clock_puts_nothing_off(task: Any) -> None:  # noqa: F811
-    """Neither what is deferred, nor what is tried again, nor what runs by the clock."""
+    """Neither what is deferred, nor what is tried again, nor what runs by the clock, nor the jobs of a dead
+    worker."""
 
     def fail() -> None:
         seen.append("ran")
@@ -162,12 +163,28 @@ def test_a_wrong_clock_puts_nothing_off(task: Any) -> None:  # noqa: F811
         raise OSError("the storage is away")
 
     task("test.fails", fail, retry=RETRY)
+    task("test.left", lambda: None)
+    jobs.defer("test.left")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing'")
+        cursor.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '1 h')")
+        cursor.execute(
+            "UPDATE procrastinate_jobs SET worker_id = (SELECT max(id) FROM procrastinate_workers)"
+        )
     jobs.defer("test.fails")
+
+    def is_at_work() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'test.fails' AND status = 'doing'"
+                " OR task_name = 'test.left' AND status = 'doing'"
+            )
+            return bool(cursor.fetchone()[0])
 
     async def work() -> None:
         async with app.open_async():
             running = asyncio.create_task(app.run_worker_async(install_signal_handlers=False))
-            while not seen or "test.fails" not in await asyncio.to_thread(job_names):
+            while not seen or await asyncio.to_thread(is_at_work):
                 await asyncio.sleep(0.05)
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)

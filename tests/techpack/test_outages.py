@@ -1,5 +1,6 @@
 """What a slow or absent storage must not do to uploads and photo checks."""
 
+import threading
 from typing import Any
 
 import pytest
@@ -45,3 +46,25 @@ def test_no_connection_is_kept_while_a_photo_is_looked_at(monkeypatch: pytest.Mo
     PhotoReading.objects.create(revision=revision)
     photo_check.check_photo(revision.pk)
     assert seen == [None]
+    photo_check.check_photo(revision.pk)  # the job's next try, after an outage or a death
+    assert seen == [None]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("fake")
+def test_a_picture_is_stored_while_photos_take_all_cores_of_theirs() -> None:
+    taken = 0
+    while photo_readings.VISION_CORE.acquire(blocking=False):
+        taken += 1
+
+    def store() -> None:
+        make_product(make_user())
+        connection.close()
+
+    try:
+        storing = threading.Thread(target=store, daemon=True)
+        storing.start()
+        storing.join(20)
+        assert not storing.is_alive()
+    finally:
+        photo_readings.VISION_CORE.release(taken)

@@ -237,9 +237,31 @@ def test_a_name_keeps_its_own_direction_in_a_sentence(browser: Client, designer:
 def test_a_known_dimension_may_have_a_comma(browser: Client) -> None:
     browser.post(
         "/techpacks/new/",
-        filled(dimension="total_length", dimension_value="70,5", dimension_unit="in", photos=[upload()]),
+        filled(dimension="total_length", dimension_value="26,5", dimension_unit="in", photos=[upload()]),
     )
-    assert Product.objects.get().known_dimension == {"name": "total_length", "value": 70.5, "unit": "in"}
+    assert Product.objects.get().known_dimension == {"name": "total_length", "value": 26.5, "unit": "in"}
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Green T-shirt", "350"), ("Green T-shirt", "0.4"), ("Something", "1"), ("Jeans", "20")],
+)
+def test_a_length_that_nobody_wears_is_asked_about_and_can_be_insisted_on(
+    browser: Client, name: str, typed: str
+) -> None:
+    told = filled(name=name, dimension="total_length", dimension_value=typed, photos=[upload()])
+    response = browser.post("/techpacks/new/", told)
+    assert response.status_code == 422
+    assert "is usually" in text(response)
+    assert 'name="dimension_is_right"' in text(response)
+    assert not Product.objects.exists()
+    insisted = filled(name=name, dimension="total_length", dimension_value=typed, dimension_is_right="on",
+                      draft=[DraftPhoto.objects.get().pk], view=["front"])  # fmt: skip
+    assert browser.post("/techpacks/new/", insisted).status_code == 303
+    product = Product.objects.get()
+    assert product.known_dimension["value"] == float(typed)
+    renamed = filled(name="Another name", dimension="total_length", dimension_value=typed)
+    assert browser.post(f"/techpacks/{product.pk}/edit/", renamed).status_code == 303  # not asked again
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from vision.contour import Edge, Look
-from vision.edges import faint_share
 from vision.segmentation import sharpened
+from vision.unsure_edges import doubts_of
 
 
 @pytest.fixture(scope="module")
@@ -76,6 +76,28 @@ def test_a_hem_in_the_colour_of_its_ground_is_noticed() -> None:
     ground, mask = photo.copy(), np.zeros((600, 500), bool)
     mask[100:500, 150:350] = True
     photo[mask] = (photo[mask] * 0.6).astype(np.uint8)
-    assert faint_share(photo, mask) < 0.02
+    assert doubts_of(photo, mask).faint < 0.02
     photo[440:500, 150:350] = ground[440:500, 150:350] + 1
-    assert faint_share(photo, mask) > 0.2
+    assert doubts_of(photo, mask).faint > 0.2
+
+
+@pytest.mark.parametrize(("ends_with_cloth", "share"), [(True, 0.8), (False, 0.0)])
+def test_a_border_in_the_colour_of_its_ground_is_noticed_and_a_floor_board_is_not(
+    ends_with_cloth: bool, share: float
+) -> None:
+    """Cloth with a border below it whose lower edge shows as a faint line; a board's line goes on."""
+    noise = np.random.default_rng(2).normal(0, 2, (600, 500, 1))
+    photo, mask = np.full((600, 500, 3), 190.0), np.zeros((600, 500), bool)
+    mask[100:480, 150:350] = True
+    photo[mask] = (150, 30, 60)
+    if ends_with_cloth:
+        photo[480:505, 150:350] = 200
+        photo[505:509, 150:350] = 160
+        photo[480:505, 148:150] = photo[480:505, 350:352] = 160
+    else:
+        photo[505:509] = 160
+    photo = cv2.GaussianBlur((photo + noise).clip(0, 255).astype(np.uint8), (0, 0), 0.8)
+    points = np.array(doubts_of(photo, mask).points).reshape(-1, 2)
+    below = points[points[:, 1] > 470]
+    assert np.ptp(below[:, 0]) / 200 > share if share else not len(points)
+    assert not (points[:, 1] < 440).any()

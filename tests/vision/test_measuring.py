@@ -45,6 +45,33 @@ def test_widths_of_the_body_are_within_two_percent(reading: Reading, code: str) 
     assert _cm(reading, code) == pytest.approx(SHIRT[code], rel=0.02)
 
 
+def test_what_ends_where_the_outline_is_unsure_is_an_estimate(t_shirt: np.ndarray, reading: Reading) -> None:
+    """A hem in the colour of the wall: the body goes on below the outline."""
+    hem = [(400 + 8 * x, 90 + 70 * PX_PER_CM) for x in range(-26, 27)]
+    read = measure_from_landmarks(
+        reading.landmarks, t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("CH1", 54.0), unsure=hem
+    )
+    sources = {value.code: (value.source, value.reason) for value in read.values}
+    assert sources["BL1"] == ("estimated", "the product may go on in the colour of its ground")
+    assert sources["WA1"] == ("measured", "")
+
+
+def test_a_speck_is_not_measured(t_shirt: np.ndarray) -> None:
+    speck = cv2.resize(t_shirt, None, fx=0.15, fy=0.15, interpolation=cv2.INTER_AREA)
+    read = measure(speck, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
+    assert "measured" not in {value.source for value in read.values}
+    assert read.problems[0].code == "too_small"
+
+
+def test_a_shirt_on_a_mannequin_is_not_measured(t_shirt: np.ndarray) -> None:
+    """A neck rises out of its neckline, and the body is round: nothing is as wide as laid flat."""
+    worn = t_shirt.copy()
+    worn[20:110, 355:445] = 1
+    read = measure(worn, "t-shirt", {"sleeve": "short", "neck": "crew"}, known=Known("BL1", 70.0))
+    assert {value.source for value in read.values} <= {"estimated", "entered", "unspecified"}
+    assert "worn" in {problem.code for problem in read.problems}
+
+
 def test_the_chest_does_not_run_across_the_sleeves(reading: Reading) -> None:
     assert _cm(reading, "CH1") < 60
 

@@ -110,6 +110,49 @@ def test_a_drawing_and_a_page_are_no_photo_of_a_product(draw) -> None:
     assert {problem.code for problem in sight.problems} <= {"drawing", "nothing_there"}
 
 
+def filled_drawing() -> np.ndarray:
+    """A T-shirt filled with one colour and outlined, as a program draws it; saved as JPEG."""
+    half = [(400, 220), (450, 200), (520, 230), (600, 330), (550, 380), (510, 340), (510, 700), (400, 700)]
+    points = np.array([*half, *[(800 - x, y) for x, y in reversed(half)]], np.int32)
+    page = cv2.fillPoly(np.full((900, 800, 3), 255, np.uint8), [points], (180, 60, 70), cv2.LINE_AA)
+    return read_photo(encoded(Image.fromarray(cv2.polylines(page, [points], True, (30, 20, 20), 3)), "JPEG"))
+
+
+def test_a_drawing_filled_with_even_colours_is_no_photo_either() -> None:
+    assert [problem.code for problem in see(filled_drawing()).problems if problem.blocks] == ["drawing"]
+
+
+def on_one_ground(names: list[str], height: int = 300) -> np.ndarray:
+    """Products cut out of their photos, side by side on grey ground with grain."""
+    pieces = []
+    for name in names:
+        image = photo(name)
+        mask = see(image).mask
+        left, top, width, tall = cv2.boundingRect(mask.astype(np.uint8))
+        box = slice(top, top + tall), slice(left, left + width)
+        grain = np.random.default_rng(6).normal(150, 4, image.shape).clip(0, 255)
+        cut = np.where(mask[..., None], image, grain).astype(np.uint8)[box]
+        zoom = height / tall
+        pieces.append(cv2.resize(cut, (round(width * zoom), height), interpolation=cv2.INTER_AREA))
+    width = sum(piece.shape[1] for piece in pieces) + 40 * (len(pieces) + 1)
+    ground = np.random.default_rng(7).normal(150, 4, (height + 80, width, 3)).clip(0, 255).astype(np.uint8)
+    left = 40
+    for piece in pieces:
+        ground[40 : 40 + height, left : left + piece.shape[1]] = piece
+        left += piece.shape[1] + 40
+    return ground
+
+
+def test_two_products_are_refused_and_half_a_product_is_refused() -> None:
+    two = see(on_one_ground(["t-shirt", "shirt"]))
+    assert [problem.code for problem in two.problems if problem.blocks] == ["several_products"]
+    assert two.names_product
+    whole = on_one_ground(["t-shirt"])
+    assert not see(whole).blocks
+    half = see(np.ascontiguousarray(whole[:, : whole.shape[1] // 2]))
+    assert [problem.code for problem in half.problems if problem.blocks] == ["cut_off"]
+
+
 def test_black_on_black_is_refused_and_not_guessed() -> None:
     shirt = photo("t-shirt")
     mask = see(shirt).mask

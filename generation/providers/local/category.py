@@ -34,7 +34,7 @@ def sight(photo: Photo) -> Sight:
 def seen_kind(photo: Photo) -> Guess:
     """The kind of product that the photo shows; no category, and why, when it shows none."""
     seen = sight(photo)
-    if seen.blocks:
+    if not seen.names_product:
         return "", "", 0.0, seen.problems[0].text
     found = seen.recognition
     subcategory = SUBCATEGORIES.get(found.product_type or "", "")

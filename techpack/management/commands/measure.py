@@ -66,8 +66,8 @@ def look_at(path: Path, image: Rgb, *, view: str, known: Known | None, zoom: flo
     return {
         "photo": str(path),
         "problems": [{"code": one.code, "text": one.text} for one in [*sight.problems, *_doubts(reading)]],
-        "productType": None if sight.blocks else seen.product_type,
-        "confidence": 0.0 if sight.blocks else seen.confidence,
+        "productType": seen.product_type if sight.names_product else None,
+        "confidence": seen.confidence if sight.names_product else 0.0,
         "alternatives": [{"productType": name, "confidence": share} for name, share in seen.alternatives],
         "features": {
             name: {"value": value, "confidence": share} for name, (value, share) in seen.features.items()
@@ -110,6 +110,7 @@ def _reading(image: Rgb, sight: Sight, view: str, known: Known | None) -> Readin
         plausible=plausible_ranges(product_type),
         worn=sight.is_worn,
         turns=sight.turns,
+        unsure=sight.unsure,
     )
 
 

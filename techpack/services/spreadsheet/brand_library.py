@@ -1,9 +1,11 @@
-"""A designer's own library, brand by brand: points of measure, size ranges, grade rules, labels, packaging.
+"""The library of a team or a designer, brand by brand: points of measure, size ranges, grade rules, labels,
+packaging.
 
 An entry is taken from a product and put into another. What it fills is marked as suggested.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.db import transaction
 from pydantic import TypeAdapter
@@ -23,8 +25,9 @@ ROWS: TypeAdapter[list[dict[str, str]]] = TypeAdapter(list[dict[str, str]])
 
 
 @transaction.atomic
-def keep(*, owner: User, product: Product, kind: str, name: str, brand: str | None = None) -> LibraryEntry:
-    """Keep one list of this product under a name, for its brand; the same name is written anew.
+def keep(*, by: User, product: Product, kind: str, name: str, brand: str | None = None) -> LibraryEntry:
+    """Keep one list of this product under a name, for its brand; the same name is written anew. It goes to
+    the library of the product's team, else to that of `by`.
 
     Raises NotPossible for an unknown kind, without a name, or when there is nothing to keep.
     """
@@ -33,15 +36,18 @@ def keep(*, owner: User, product: Product, kind: str, name: str, brand: str | No
         raise NotPossible("There is no such list.")
     if not clean:
         raise NotPossible("Give the list a name.")
-    if LibraryEntry.objects.filter(owner=owner).count() >= MOST_ENTRIES:
+    whose: dict[str, Any] = {"team": product.team} if product.team_id else {"team": None, "owner": by}
+    if LibraryEntry.objects.filter(**whose).count() >= MOST_ENTRIES:
         raise NotPossible(f"A library has up to {MOST_ENTRIES} lists.")
     rows = _TAKE[Kind(kind)](product)
     if not rows:
         raise NotPossible("There is nothing to keep in this list yet.")
     of_brand = sheets.header_of(product).brand if brand is None else plain_line(without_nul(brand))[:120]
     entry, _ = LibraryEntry.objects.update_or_create(
-        owner=owner, brand=of_brand, kind=kind, name=clean, defaults={"rows": ROWS.validate_python(rows)}
-    )
+        **whose, brand=of_brand, kind=kind, name=clean,
+        defaults={"rows": ROWS.validate_python(rows)},
+        create_defaults={"rows": ROWS.validate_python(rows), "owner": by},
+    )  # fmt: skip
     return entry
 
 

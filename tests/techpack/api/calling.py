@@ -112,7 +112,7 @@ class Program:
             "lineId": product.material_lines.order_by("pk")[0].pk,
             "row": str(product.material_lines.order_by("pk")[0].pk),
             "entryId": brand_library.keep(
-                owner=self.user, product=product, kind="points", name="Mine"
+                by=self.user, product=product, kind="points", name="Mine"
             ).pk,
             "commentId": comments.add(product=product, by=self.user, text="Check the hem").pk,
         }  # fmt: skip

@@ -353,3 +353,4 @@ def test_a_check_that_died_with_its_worker_is_made_again(fake: None, db: None) -
     product.revisions.update(created_at=timezone.now() - timedelta(minutes=5))
     assert photo_check.look_again() == 1
     assert ProcrastinateJob.objects.filter(task_name="techpack.check_photo").exists()
+    assert photo_check.look_again() == 0

@@ -8,8 +8,19 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 
+from accounts import teams
+from accounts.models import Membership, Role, User
 from techpack import hand_over
-from techpack.models import Colourway, Header, LineColour, Measurement, Origin, Product, SheetChange
+from techpack.models import (
+    Colourway,
+    Header,
+    LibraryEntry,
+    LineColour,
+    Measurement,
+    Origin,
+    Product,
+    SheetChange,
+)
 from techpack.presenters.costs import cost_sheet
 from techpack.presenters.document import document_of
 from techpack.presenters.lint import findings
@@ -368,7 +379,7 @@ def test_a_list_of_the_own_library_goes_from_one_style_into_another(tee: Product
     put(tee, "grading", "CH1", step="1.7")
     add(tee, "labels", type="flag", placement="left hem")
     add(tee, "packaging", item="tissue", specification="one sheet")
-    entry = brand_library.keep(owner=tee.owner, product=tee, kind=kind, name="Tops")
+    entry = brand_library.keep(by=tee.owner, product=tee, kind=kind, name="Tops")
     other = Product.objects.create(owner=tee.owner, name="Other tee", product_type="t-shirt")
     measurements.refresh(product=other)
     if kind == "grades":
@@ -382,6 +393,29 @@ def test_a_list_of_the_own_library_goes_from_one_style_into_another(tee: Product
         "packaging": other.packaging_rows.filter(item="tissue"),
     }
     assert found[kind].exists()
+
+
+def test_a_library_of_a_team_is_shared_and_one_of_your_own_is_not(tee: Product) -> None:
+    mate, stranger = make_user("mate"), make_user("stranger")
+    mine = brand_library.keep(by=tee.owner, product=tee, kind="points", name="Mine")
+    team = teams.create(user=tee.owner, name="Studio")
+    Membership.objects.create(team=team, user=mate, role=Role.EDITOR)
+    Product.objects.filter(pk=tee.pk).update(team=team)
+    of_team = Product.objects.get(pk=tee.pk)
+    shared = brand_library.keep(by=mate, product=of_team, kind="points", name="Ours")
+    again = brand_library.keep(by=tee.owner, product=of_team, kind="points", name="Ours")
+    assert shared == again
+
+    def seen(product: Product, user: User) -> set[LibraryEntry]:
+        return set(LibraryEntry.objects.for_product(product, user))
+
+    assert seen(of_team, tee.owner) == {mine, shared}
+    assert seen(of_team, mate) == {shared}
+    alone = Product.objects.create(owner=mate, name="Alone", product_type="t-shirt")
+    assert seen(alone, mate) == set()
+    assert seen(alone, stranger) == set()
+    teams.remove(member=Membership.objects.get(user=mate))
+    assert LibraryEntry.objects.get(pk=shared.pk).owner == tee.owner  # what was kept for the team stays there
 
 
 def test_the_passport_says_fibres_countries_and_care(owner: Client, tee: Product) -> None:
