@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from vision.garments.classifier_heads import heads
+from vision.garments.recognition import possible
+from vision.garments.regions import find_body
 from vision.measuring import measure
 from vision.photo import UnreadablePhotoError, read_photo
 from vision.photo_check import see
@@ -15,7 +18,7 @@ from vision.photo_check import see
 PHOTOS = Path(__file__).parent / "photos"
 KINDS = {
     "t-shirt": {"t-shirt"}, "longsleeve": {"long-sleeve top", "sweatshirt", "sweater"}, "pants": {"jeans"},
-    "dress": {"dress"}, "shoes": {"trainer", "boot"}, "hat": {"cap"}, "shirt": {"shirt"},
+    "dress": {"dress"}, "shoes": {"trainer", "boot"}, "hat": {"beanie"}, "shirt": {"shirt"},
     "outwear": {"jacket", "coat"}, "skirt": {"skirt"}, "shorts": {"shorts"},
 }  # fmt: skip
 
@@ -44,11 +47,33 @@ def test_a_photo_is_recognised(name: str) -> None:
 
 
 def test_features_are_said_only_with_confidence() -> None:
-    found = {name: see(photo(name)).recognition.features for name in ("shirt", "t-shirt", "outwear")}
+    names = ("shirt", "t-shirt", "outwear", "longsleeve")
+    found = {name: see(photo(name)).recognition.features for name in names}
     assert found["shirt"]["sleeve"][0] == "long"
     assert found["t-shirt"]["sleeve"][0] == "short"
     assert found["t-shirt"]["closure"][0] == "none"
-    assert all(share >= 0.6 for features in found.values() for _, share in features.values())
+    assert found["shirt"]["closure"][0] == "buttons"
+    assert found["outwear"]["closure"][0] == "full zip"
+    assert found["longsleeve"]["neck"][0] == "scoop"
+    for features in found.values():
+        assert all(share >= heads()[name].threshold - 0.005 for name, (_, share) in features.items())
+
+
+def test_a_kind_of_garment_has_no_feature_it_cannot_have() -> None:
+    odds = possible("closure", "shirt", {"none": 0.6, "buttons": 0.3, "placket": 0.1})
+    assert odds == pytest.approx({"buttons": 0.75, "placket": 0.25})
+    assert possible("closure", "longsleeve", {"none": 0.6, "buttons": 0.4}) == {"none": 0.6, "buttons": 0.4}
+
+
+@pytest.mark.parametrize("name", ["t-shirt", "shirt"])
+def test_the_neck_is_found_where_it_is(name: str) -> None:
+    image = photo(name)
+    mask = see(image).mask
+    body = find_body(mask)
+    shifted = find_body(np.pad(mask, ((30, 0), (50, 10))))
+    assert abs(body.axis - np.flatnonzero(mask.any(axis=0)).mean()) < 0.1 * body.width
+    assert body.top < np.flatnonzero(mask.any(axis=1))[0] + 0.1 * body.height
+    assert (shifted.axis, shifted.top) == pytest.approx((body.axis + 50, body.top + 30), abs=1)
 
 
 def test_the_outline_is_that_of_the_photo_whatever_its_size() -> None:

@@ -105,8 +105,11 @@ def _width(small: Mask, axis: float) -> float:
 def _square(image: Rgb, x: float, y: float, side: float) -> Rgb:
     """Cut out a square around a point; what is outside the photo is white."""
     scale = SIDE / side
+    if scale < 1:  # the photo is made smaller first, so that fine patterns do not flicker
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        x, y, scale = x * scale, y * scale, 1.0
     matrix = np.array([[scale, 0, SIDE / 2 - x * scale], [0, scale, SIDE / 2 - y * scale]], np.float32)
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     return cv2.warpAffine(
-        image, matrix, (SIDE, SIDE), flags=how, borderMode=cv2.BORDER_CONSTANT, borderValue=(255, 255, 255)
-    )
+        image, matrix, (SIDE, SIDE), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT,
+        borderValue=(255, 255, 255),
+    )  # fmt: skip
