@@ -73,7 +73,8 @@ def beside_photos(photos: list[Path]) -> list[Image.Image]:
             drawn = picture(flats.draw(spec, flats.views_of(spec.product_type)[0]).svg(), (205, 222))
             tile.paste(drawn, (210 + (205 - drawn.width) // 2, 4 + (222 - drawn.height) // 2))
         seen = sight.recognition
-        label(tile, f"{seen.product_type} {seen.confidence:.2f}" if spec else sight.problems[0].text[:60])
+        problems = sight.problems[0].text[:60] if sight.problems else "its type is asked for"
+        label(tile, f"{seen.product_type} {seen.confidence:.2f}" if spec else problems)
         tiles.append(tile)
     return tiles
 
