@@ -29,6 +29,13 @@ class Closed(Exception):
         self.delay = delay
 
 
+def look(provider: Provider, prediction: Prediction) -> None:
+    """Whether there is a place at all, before any lock is taken: those of a long queue would wait for the
+    gate with their subjects locked, and results of the same subjects behind them. Raises Closed."""
+    if not _has_room(provider, prediction.account):
+        raise Closed
+
+
 def enter(provider: Provider, prediction: Prediction) -> None:
     """Take a place for one more call, inside the claim's transaction. Raises Closed, also to the
     one who comes while others have waited longer for the places there are."""

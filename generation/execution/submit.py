@@ -41,6 +41,8 @@ MOST_TURNS = 10
 def submit(prediction_id: uuid.UUID) -> None:
     """Claim, commit, call, record."""
     prediction = Prediction.objects.get(pk=prediction_id)
+    if prediction.status != Prediction.Status.QUEUED:
+        return
     try:
         provider = providers.get(prediction.provider)
     except ImportError:
@@ -49,6 +51,7 @@ def submit(prediction_id: uuid.UUID) -> None:
         return
     began = time.monotonic()
     try:
+        limits.look(provider, prediction)
         claim = transitions.claim(prediction_id=prediction_id, provider=provider)
     except transitions.NotOurs:
         return

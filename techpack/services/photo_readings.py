@@ -34,9 +34,9 @@ REFITTED = {"sleeve", "neck", "closure"}  # features that change the outline tha
 
 READ_VIEWS = (View.FRONT, View.BACK, View.SIDE)
 
-# Held while a photo is seen or fitted. Not `images.A_CORE`: a picture that was paid for must not wait behind
-# thirty photos, a second or two each.
-VISION_CORE = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
+# Held while a photo is seen or fitted. Not `images.A_CORE`, and one core less than there are: a picture that
+# was paid for must not wait behind thirty photos, a second or two each.
+VISION_CORE = threading.BoundedSemaphore(max(1, (os.cpu_count() or 1) - 1))
 AFTER_ENGINE_JOBS = -5  # priority: what was paid for is fetched first
 
 

@@ -5,8 +5,9 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 
 from generation import (
     limits,
@@ -16,7 +17,7 @@ from generation import (
     services,
     transitions,
 )
-from generation.execution import sweep
+from generation.execution import submit, sweep
 from generation.models import Asset, Attempt, Prediction
 from tests.generation.flaky import FlakyStorage
 from tests.support.factories import FAKE, asked, script
@@ -298,8 +299,6 @@ def test_a_late_acceptance_is_recorded_and_its_call_ended(listener: Listener, fa
 
 def test_two_jobs_for_one_prediction_make_one_call(listener: Listener, fake: Any) -> None:
     prediction = ask()
-    from generation.execution import submit
-
     submit.submit(prediction.pk)
     submit.submit(prediction.pk)
     work()
@@ -467,6 +466,18 @@ def test_a_free_place_goes_to_the_account_with_the_fewest_calls(listener: Listen
     assert [prediction.slot for prediction in limits.next_in_line(narrow)] == ["b"]
 
 
+def test_whoever_finds_no_place_takes_no_lock(listener: Listener, narrow: Any) -> None:
+    """A long queue would stand before the gate, each with its subject locked."""
+    for number in range(4):
+        ask(f"a:{number}", account="user:1")
+    drain()
+    waiting = Prediction.objects.filter(status=Status.QUEUED).first()
+    assert waiting is not None
+    with CaptureQueriesContext(connection) as queries:
+        submit.submit(waiting.pk)
+    assert not [query for query in queries if "FOR UPDATE" in query["sql"]]
+
+
 def test_creations_keep_their_rate(listener: Listener, fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from generation.providers.base import Limits
 
@@ -568,8 +579,6 @@ def test_a_worker_that_was_stopped_past_its_lease_does_not_send(
     listener: Listener, fake: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Others may have given its call up for lost by then, and made it again."""
-    from generation.execution import submit
-
     monkeypatch.setattr(submit.Lease, "MARGIN", 1000.0)  # as if that much time had gone by
     prediction = ask()
     submit.submit(prediction.pk)
@@ -606,7 +615,7 @@ def test_a_call_that_is_listed_late_is_not_made_again(listener: Listener, fake: 
     assert [attempt.outcome for attempt in prediction.attempts.all()] == [Outcome.CLAIMED]
     pass_time(10)
     drain()
-    assert prediction.attempts.order_by("number").first().outcome == Outcome.LOST
+    assert prediction.attempts.get(number=1).outcome == Outcome.LOST
 
 
 def test_workers_that_die_before_their_calls_are_accepted_take_no_tries(
