@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.files.storage import default_storage
 
+from core import database_time
 from core.storage import STORAGE_ERRORS
 from generation.models import Asset
 from generation.providers.base import Image, PermanentError, Request, StorageAwayError
@@ -63,7 +64,8 @@ def address_of(asset: Asset) -> str | None:
             return None
         return default_storage.url(assets.key(asset, "original"), expire=ADDRESS_SECONDS)  # type: ignore[call-arg]
     if settings.PUBLIC_URL:
-        return media.signed_address(asset, "original", seconds=ADDRESS_SECONDS)
+        now = database_time.now()  # a worker's own clock may be hours behind
+        return media.signed_address(asset, "original", seconds=ADDRESS_SECONDS, now=now)
     return None
 
 

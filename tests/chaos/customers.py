@@ -121,7 +121,7 @@ class Customers:
 
     def ask(self, method: str, path: str, **more: Any) -> requests.Response:
         """Of one server or the other, until one answers."""
-        end = time.monotonic() + PATIENCE
+        end, last = time.monotonic() + PATIENCE, "nothing"
         while time.monotonic() < end:
             address = random.choice(self.plant.addresses)
             try:
@@ -134,8 +134,9 @@ class Customers:
                     self.wrong.append(f"{method} {path}: 500 {answer.text[:100]}")
                 elif answer.status_code not in AGAIN:
                     return answer
+                last = f"{answer.status_code} {answer.text[:200]}"
             time.sleep(random.uniform(0.3, 1.0))
-        raise GaveUp(f"{method} {path}")
+        raise GaveUp(f"{method} {path}: {last}")
 
 
 def _photo(rng: random.Random) -> bytes:

@@ -1,5 +1,6 @@
 """`/media/`: who sees a private image, and what they are given; the same on a folder and on S3."""
 
+import datetime as dt
 import hashlib
 import io
 import uuid
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+import time_machine
 from django.core.files.storage import default_storage
 from django.test import Client
 
@@ -143,6 +145,15 @@ def test_it_is_only_read(client: Client, owner: User) -> None:
 
 
 # --- signed, for a provider -----------------------------------------------------------------------
+
+
+def test_an_engine_can_open_what_a_worker_whose_clock_is_behind_signs(client: Client, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://selvedge.example"
+    asset = make_drawing(make_user())
+    with time_machine.travel(dt.datetime.now(dt.UTC) - dt.timedelta(hours=3)):
+        address = engine_requests.address_of(asset)
+    assert address is not None
+    assert client.get(address.removeprefix(settings.PUBLIC_URL)).status_code == 200
 
 
 @pytest.mark.usefixtures("storage")

@@ -56,6 +56,14 @@ def test_what_ends_where_the_outline_is_unsure_is_an_estimate(t_shirt: np.ndarra
     assert sources["WA1"] == ("measured", "")
 
 
+def test_a_hem_beside_sleeves_that_end_far_from_it_is_measured() -> None:
+    """The sleeves touch the body down to the middle of its sides, but the corners of the hem stand alone."""
+    sweater = _filled([(0, 1), (9, 0), (23, 5), (48, 60), (40, 66), (27, 45), (26, 70), (0, 70)])
+    read = measure(sweater, "sweater", {"sleeve": "long", "neck": "crew"}, known=Known("BL1", 70.0))
+    hem = next(value for value in read.values if value.code == "HE1")
+    assert (hem.source, hem.value_cm) == ("measured", pytest.approx(52.0, rel=0.02))
+
+
 def test_a_speck_is_not_measured(t_shirt: np.ndarray) -> None:
     speck = cv2.resize(t_shirt, None, fx=0.15, fy=0.15, interpolation=cv2.INTER_AREA)
     read = measure(speck, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
