@@ -304,4 +304,4 @@ def test_construction_is_as_sure_as_the_features_it_lists(provider):
 def test_a_hat_is_named_by_what_the_photo_shows(provider):
     data = ask(provider, "category", real("hat"), name="Blue hat", notes="").data
     answer = Category.model_validate(data)
-    assert (answer.category, answer.subcategory) == ("HEADWEAR", "Baseball cap")
+    assert (answer.category, answer.subcategory) == ("HEADWEAR", "Beanie")
