@@ -27,12 +27,14 @@ PREFER = {
 TYPES = ["image/jpeg", "image/png", "image/webp", "image/heic", "image/avif"]
 
 
-def read(shape: Any, summary: str) -> Json:
-    return {"summary": summary, "response": {200: _success(shape), REFUSED: outputs.Error}}
+def read(shape: Any, summary: str, also: frozenset[int] = frozenset()) -> Json:
+    """`also`: statuses of refusals beside the usual ones."""
+    return {"summary": summary, "response": {200: _success(shape), REFUSED | also: outputs.Error}}
 
 
-def changed(shape: Any, summary: str) -> Json:
-    return {"summary": summary, "response": {200: _success(shape), REFUSED | {409, 422}: outputs.Error}}
+def changed(shape: Any, summary: str, also: frozenset[int] = frozenset()) -> Json:
+    refused = REFUSED | {409, 422} | also
+    return {"summary": summary, "response": {200: _success(shape), refused: outputs.Error}}
 
 
 def file(

@@ -114,7 +114,12 @@ def _table(made: table_import.Preview) -> shapes.ImportedTable:
     )  # fmt: skip
 
 
-@router.get("products/{int:product_id}/sheets/{slug:sheet}", **openapi.read(shapes.Sheet, "One sheet"))
+NO_SHEET = frozenset({405})  # `undo`, `import` and `history` are no sheets
+
+
+@router.get(
+    "products/{int:product_id}/sheets/{slug:sheet}", **openapi.read(shapes.Sheet, "One sheet", NO_SHEET)
+)
 @read
 def show(request: CallingRequest, product_id: int, sheet: str) -> shapes.Sheet:
     """`materials`, `construction`, `colourways`, `colours` (BOM x colourway), `labels`, `packaging`, `costs`,
@@ -145,7 +150,8 @@ def show(request: CallingRequest, product_id: int, sheet: str) -> shapes.Sheet:
 
 
 @router.patch(
-    "products/{int:product_id}/sheets/{slug:sheet}", **openapi.changed(shapes.CellsChanged, "Write cells")
+    "products/{int:product_id}/sheets/{slug:sheet}",
+    **openapi.changed(shapes.CellsChanged, "Write cells", NO_SHEET),
 )
 @read
 def write(
