@@ -31,7 +31,10 @@ def upright(image: Rgb, salience: Floats, mask: Mask, seen: Recognition) -> tupl
     """
     if seen.kind in NO_UP or seen.confidence >= SURE_ENOUGH:
         return 0, seen
-    others = {turns: recognise(turned(image, turns), turned(salience, turns)) for turns in (1, 2, 3)}
+    others = {
+        turns: recognise(turned(image, turns), turned(salience, turns), from_near=False)
+        for turns in (1, 2, 3)
+    }
     garments = {turns: other for turns, other in others.items() if other.kind not in (None, *NO_UP)}
     turns = max(garments, key=lambda one: garments[one].confidence, default=0)
     if not turns:
@@ -39,8 +42,9 @@ def upright(image: Rgb, salience: Floats, mask: Mask, seen: Recognition) -> tupl
     clearer = garments[turns].confidence - (seen.confidence if seen.kind else 0.0)
     if garments[turns].confidence < (LEAST_SHARE if seen.kind else SURE_OF_GARMENT) or clearer < CLEARER:
         return 0, seen
-    gained = _overlap(turned(mask, turns), garments[turns]) - _overlap(mask, seen)
-    return (turns, garments[turns]) if gained > (0 if clearer > FAR_CLEARER else BETTER_FIT) else (0, seen)
+    best = recognise(turned(image, turns), turned(salience, turns))
+    gained = _overlap(turned(mask, turns), best) - _overlap(mask, seen)
+    return (turns, best) if gained > (0 if clearer > FAR_CLEARER else BETTER_FIT) else (0, seen)
 
 
 def _overlap(mask: Mask, seen: Recognition) -> float:

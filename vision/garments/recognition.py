@@ -69,12 +69,13 @@ class Recognition:
     garment_share: float = 1.0
 
 
-def recognise(image: Rgb, salience: Floats) -> Recognition:
+def recognise(image: Rgb, salience: Floats, *, from_near: bool = True) -> Recognition:
     """Recognise the product of a photo.
 
     `image` is height x width x 3 (RGB), `salience` (height x width, 0..1) comes from `networks.salience`.
+    Without `from_near` its neck and front are not looked at: its kind is the same, and it takes a quarter of the time.
     """
-    seen = _Seen.of(image, salience)
+    seen = _Seen.of(image, salience, from_near=from_near)
     shares = imagenet_groups.shares(seen.photo.of_photo)
     garment = max(shares["garment"], imagenet_groups.shares(seen.photo.of_product)["garment"])
     kind = max(seen.kinds, key=lambda name: seen.kinds[name])
@@ -111,10 +112,10 @@ class _Seen:
     kinds: dict[str, float]
 
     @classmethod
-    def of(cls, image: Rgb, salience: Floats) -> "_Seen":
+    def of(cls, image: Rgb, salience: Floats, *, from_near: bool) -> "_Seen":
         photo = describe_photo(image, salience)
         kinds = heads()["garment"].probabilities(photo.numbers)
-        has_neck = sum(kinds[kind] for kind in UPPER) > LEAST_SHARE
+        has_neck = from_near and sum(kinds[kind] for kind in UPPER) > LEAST_SHARE
         mask = main_pieces(salience > 0.5)
         return cls(photo, describe_upper_body(image, mask, photo.numbers) if has_neck else None, kinds)
 
