@@ -29,6 +29,7 @@ def test_pictures_show_and_drawings_are_saved_under_their_names(
 ) -> None:
     settings.FAKE_PROVIDER_DIR = site.data_dir / "fake-provider"
     factories.write_fake("answers.json", factories.ANSWERS)
+    factories.script(picture="202020")  # of a light picture no line is drawn
     generate(draft)
     wait_until_done(draft)
     pictures = draft.locator("main img:visible")
