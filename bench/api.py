@@ -37,7 +37,7 @@ def main() -> None:
     parser.add_argument("--kick-offs", type=int, default=300)
     parser.add_argument("--waiting", type=int, default=100)
     asked = parser.parse_args()
-    with throwaway_data():
+    with throwaway_data("bench._settings"):
         token, full, empty = scene(asked.kick_offs)
         figures = {"bench": "api"} | count_queries(token, full, empty.pop())
         with web_processes() as (port, pid):
