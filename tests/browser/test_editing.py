@@ -84,7 +84,7 @@ def test_c_confirms_the_value_with_the_focus(opened: Page) -> None:
 
 
 def test_what_does_not_fit_is_said_and_the_editor_stays_open(opened: Page) -> None:
-    edit(opened, "proportions.items.0.value", "long")
+    edit(opened, "colours.items.0.share", "long")
     opened.keyboard.press("Enter")
     expect(opened.locator("#cell-note")).to_have_text("Enter a number.")
     expect(opened.locator("#cell-value")).to_have_value("long")
@@ -171,8 +171,8 @@ def test_an_entry_is_added_removed_and_brought_back(opened: Page) -> None:
 
 
 def test_what_cannot_be_computed_is_refused_in_words_and_refunded(opened: Page) -> None:
-    summary = cell(opened, "summary")
-    summary.focus()
+    name = cell(opened, "colours.items.0.name")
+    name.focus()
     opened.keyboard.press("a")
     dialog = opened.get_by_role("dialog")
     dialog.get_by_label("What should change?").fill("describe the mood")
@@ -181,7 +181,7 @@ def test_what_cannot_be_computed_is_refused_in_words_and_refunded(opened: Page) 
     expect(dialog.get_by_label("What should change?")).to_have_value("describe the mood")
     opened.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
-    expect(summary).to_be_focused()
+    expect(name).to_be_focused()
 
 
 def test_a_value_is_changed_without_scripts(browser: Any, site: Site, opened: Page, product: str) -> None:
