@@ -158,12 +158,6 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
     "switches": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
-    # pieces of pages, by what they were made from (core.rendered_once): about 60 KB each, in each process
-    "rendered": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "TIMEOUT": 3600,
-        "OPTIONS": {"MAX_ENTRIES": 200},
-    },
 }
 WAFFLE_CACHE_NAME = "switches"
 

@@ -8,15 +8,18 @@ import secrets
 from hashlib import blake2b
 from typing import Any
 
-from django.core.cache import caches
 from django.db.models import Model
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from core.version_cache import Kept
+
 # Stands in kept HTML where the visitor's own token belongs. Nobody can know it and write it into a text.
 TOKEN = secrets.token_hex(32)
+
+_pieces: Kept[str] = Kept(most=200)  # about 60 KB each
 
 
 def rendered_once(
@@ -26,11 +29,7 @@ def rendered_once(
     HTML depends on: rows, lists of rows, and plain values."""
     text = repr((template, _plain(made_from)))
     key = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=20).hexdigest()
-    kept = caches["rendered"]
-    html = kept.get(key)
-    if html is None:
-        html = str(render_to_string(template, {**context, "csrf_token": TOKEN}))
-        kept.set(key, html)
+    html = _pieces.get(key, lambda: render_to_string(template, {**context, "csrf_token": TOKEN}))
     return mark_safe(html.replace(TOKEN, get_token(request)))  # noqa: S308 - made by a template
 
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import caches
 from django.test import Client
 
 from core import rendered_once
@@ -17,7 +16,6 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def product():
-    caches["rendered"].clear()
     product = factories.make_product(factories.make_user())
     product.product_type = "t-shirt"
     product.save()
