@@ -21,7 +21,7 @@ function schedule() {
 
 function poll() {
   const element = poller();
-  if (element && navigator.onLine) htmx.trigger(element, "poll");
+  if (element) htmx.trigger(element, "poll"); // not sent while offline: see app.js
   schedule();
 }
 
@@ -36,10 +36,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
 });
 schedule();
 
-// A poll that fails is tried again by itself: no toast for it.
-for (const name of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
-  document.addEventListener(name, (event) => { if (isPoll(event)) event.stopImmediatePropagation(); }, true);
-}
+// No toast for a poll, whatever it is answered. That it could not be sent is no news to app.js either.
+document.addEventListener("htmx:responseError", (event) => { if (isPoll(event)) event.stopImmediatePropagation(); }, true);
 
 // What a swap must not disturb ----------------------------------------------------------------
 
