@@ -23,8 +23,7 @@ from bench.vision.linear_fit import Examples, Fit, cross_validated, fitted, pred
 from vision import networks
 from vision.garments.classifier_heads import FILE
 from vision.garments.description import describe_photo, describe_upper_body
-from vision.garments.recognition import FEATURES_OF, FROM_NEAR, IMPOSSIBLE, UPPER
-from vision.segmentation import main_pieces
+from vision.garments.recognition import FEATURES_OF, FROM_NEAR, UPPER, possible
 
 CACHE = ROOT / ".data" / "vision-cache"
 LABELS = Path(__file__).parent / "labels.tsv"
@@ -68,10 +67,10 @@ class Descriptions:
 
     def _describe(self, path: str) -> None:
         image = cv2.cvtColor(cv2.imread(str(self.folder / path)), cv2.COLOR_BGR2RGB)
-        salience = networks.salience(image)
-        found = {"photo": describe_photo(image, salience).numbers[None]}
+        photo = describe_photo(image, networks.salience(image))
+        found = {"photo": photo.numbers[None]}
         if kind_of(path) in UPPER:
-            found["near"] = describe_upper_body(image, main_pieces(salience > 0.5), found["photo"][0])
+            found["near"] = describe_upper_body(image, photo)
         np.savez(self._kept(path), **{name: views.astype(np.float16) for name, views in found.items()})
 
 
@@ -135,10 +134,11 @@ def head(
 
 def among_possible(name: str, kinds: np.ndarray, odds: np.ndarray, classes: np.ndarray) -> np.ndarray:
     """Probabilities (examples x classes) without the values that a garment of that kind does not have."""
-    left = odds.copy()
-    for row, kind in zip(left, kinds, strict=True):
-        row[np.isin(classes, list(IMPOSSIBLE.get(name, {}).get(kind, ())))] = 0
-    return left / np.maximum(left.sum(axis=1, keepdims=True), 1e-9)
+    left = [
+        possible(name, kind, dict(zip(classes, row, strict=True)))
+        for row, kind in zip(odds, kinds, strict=True)
+    ]
+    return np.array([[row.get(one, 0.0) for one in classes] for row in left])
 
 
 def judged(odds: np.ndarray, classes: np.ndarray, names: np.ndarray, wanted: float) -> tuple[float, str]:

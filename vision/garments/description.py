@@ -24,11 +24,13 @@ ROWS = 4
 
 
 class Description(NamedTuple):
-    """A photo as one vector (about 7,100 numbers), and ImageNet's logits of the whole photo and of the product."""
+    """A photo as one vector (about 7,100 numbers), ImageNet's logits of the whole photo and of the product, and
+    the product's mask (height x width)."""
 
     numbers: Floats
     of_photo: Floats
     of_product: Floats
+    mask: Mask
 
 
 def describe_photo(image: Rgb, salience: Floats) -> Description:
@@ -37,17 +39,17 @@ def describe_photo(image: Rgb, salience: Floats) -> Description:
     whole = networks.describe(on_white_square(image))
     product = networks.describe(product_on_white(image, salience, mask))
     numbers = np.concatenate([describe_picture(whole), describe_picture(product), shape_of(mask)])
-    return Description(numbers.astype(np.float32), whole["imagenet"], product["imagenet"])
+    return Description(numbers.astype(np.float32), whole["imagenet"], product["imagenet"], mask)
 
 
-def describe_upper_body(image: Rgb, mask: Mask, photo: Floats) -> Floats:
-    """Describe a garment that hangs from the shoulders from near: two views, each a vector after `photo`.
+def describe_upper_body(image: Rgb, photo: Description) -> Floats:
+    """Describe a garment that hangs from the shoulders from near: two views, each a vector after that of the photo.
 
-    `mask` is height x width, `photo` the description of the whole photo. Returns 2 x about 24,000.
+    `photo` describes the same `image` as a whole. Returns 2 x about 24,000.
     """
     views = [
-        np.concatenate([photo, *(describe_region(picture) for picture in view.values())])
-        for view in neck_and_front(image, mask)
+        np.concatenate([photo.numbers, *(describe_region(picture) for picture in view.values())])
+        for view in neck_and_front(image, photo.mask)
     ]
     return np.stack(views).astype(np.float32)
 

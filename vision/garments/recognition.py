@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from vision.garments import imagenet_groups
 from vision.garments.classifier_heads import heads
 from vision.garments.description import Description, describe_photo, describe_upper_body
-from vision.segmentation import Rgb, main_pieces
+from vision.segmentation import Rgb
 
 Floats = NDArray[np.float32]
 
@@ -116,8 +116,7 @@ class _Seen:
         photo = describe_photo(image, salience)
         kinds = heads()["garment"].probabilities(photo.numbers)
         has_neck = from_near and sum(kinds[kind] for kind in UPPER) > LEAST_SHARE
-        mask = main_pieces(salience > 0.5)
-        return cls(photo, describe_upper_body(image, mask, photo.numbers) if has_neck else None, kinds)
+        return cls(photo, describe_upper_body(image, photo) if has_neck else None, kinds)
 
     def odds(self, name: str) -> dict[str, float]:
         """What a head says; nothing where there is no such head, or it looks at a neck that is not there."""

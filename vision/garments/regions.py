@@ -52,8 +52,9 @@ def find_body(mask: Mask) -> Body:
     area = float(mask.sum())
     if area < LEAST_AREA:
         return Body(mask.shape[1] / 2, 0.0, 0.6 * mask.shape[1], float(mask.shape[0]))
-    left, top, width, height = cv2.boundingRect(_opened(mask, area).astype(np.uint8))
-    box = _opened(mask, area)[top : top + height, left : left + width].astype(np.float32)
+    opened = _opened(mask, area)
+    left, top, width, height = cv2.boundingRect(opened.astype(np.uint8))
+    box = opened[top : top + height, left : left + width].astype(np.float32)
     scale = SMALL / max(box.shape)
     size = max(4, round(width * scale)), max(4, round(height * scale))
     small = cv2.resize(box, size, interpolation=cv2.INTER_AREA)
