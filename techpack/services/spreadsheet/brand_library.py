@@ -43,10 +43,10 @@ def keep(*, by: User, product: Product, kind: str, name: str, brand: str | None 
     if not rows:
         raise NotPossible("There is nothing to keep in this list yet.")
     of_brand = sheets.header_of(product).brand if brand is None else plain_line(without_nul(brand))[:120]
+    kept: dict[str, Any] = {"rows": ROWS.validate_python(rows)}
     entry, _ = LibraryEntry.objects.update_or_create(
         **whose, brand=of_brand, kind=kind, name=clean,
-        defaults={"rows": ROWS.validate_python(rows)},
-        create_defaults={"rows": ROWS.validate_python(rows), "owner": by},
+        defaults=kept, create_defaults=kept | {"owner": by},
     )  # fmt: skip
     return entry
 
