@@ -37,4 +37,5 @@ with psycopg.connect(embedded_postgres.address(pathlib.Path(sys.argv[1]))) as co
 
 
 def _nobodys_pid() -> int:
-    return int(Path("/proc/sys/kernel/pid_max").read_text()) - 1 if Path("/proc").exists() else 99998
+    """One that is never given out."""
+    return int(Path("/proc/sys/kernel/pid_max").read_text()) + 1 if Path("/proc").exists() else 99_999_999
