@@ -107,11 +107,10 @@ def _stored(prediction: Prediction, attempt: Attempt, inline: Output | None) -> 
         _look_at(prediction, attempt, image)
         release_connection()
         try:
-            if svg is None and prediction.asked.vector:
-                svg = assets.vectorise(image)
             asset = assets.store(
-                account=prediction.account, data=image, svg=svg, stem=prediction.stem, keep=False
-            )
+                account=prediction.account, data=image, svg=svg,
+                traced=svg is None and prediction.asked.vector, stem=prediction.stem, keep=False,
+            )  # fmt: skip
         except InvalidImage as error:
             raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be read.") from error
     transitions.record_stored(attempt=attempt, asset=asset)

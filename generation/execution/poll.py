@@ -141,7 +141,7 @@ def cancel(prediction_id: uuid.UUID) -> None:
 def abandon(attempt_id: uuid.UUID) -> None:
     """End a call whose place another attempt has taken, and learn what it cost: asked again until it
     has ended, for at most as long as a call may take."""
-    attempt = Attempt.objects.get(pk=attempt_id)
+    attempt = Attempt.objects.without_payload().get(pk=attempt_id)
     if attempt.outcome != Attempt.Outcome.SUPERSEDED or attempt.external_id is None:
         return
     provider = providers.get(attempt.provider)
@@ -158,11 +158,12 @@ def abandon(attempt_id: uuid.UUID) -> None:
 
 
 def _accepted(prediction_id: uuid.UUID) -> Attempt | None:
-    return Attempt.objects.filter(
+    accepted = Attempt.objects.filter(
         prediction_id=prediction_id,
         prediction__status=Prediction.Status.RUNNING,
         outcome=Attempt.Outcome.ACCEPTED,
-    ).first()
+    )
+    return accepted.without_payload().first()
 
 
 def _id_of(attempt: Attempt) -> str:

@@ -65,7 +65,6 @@ class Call(Payload):
 class ReplicateProvider:
     name = "replicate"
     label = "Replicate"
-    soonest_check = 1.0
     answer_timeout = ANSWER
     remembers = True
     draws_unseen_views = True
@@ -74,6 +73,8 @@ class ReplicateProvider:
     repeats = ""
 
     def __init__(self) -> None:
+        # A webhook tells of the end; to ask is only the net below it.
+        self.soonest_check = 2.5 if settings.PUBLIC_URL else 1.0
         self.api = Api(
             token=settings.REPLICATE_API_TOKEN,
             base_url=settings.REPLICATE_BASE_URL,
