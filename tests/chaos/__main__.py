@@ -85,6 +85,7 @@ def run(given: argparse.Namespace) -> tuple[list[str], dict[str, object]]:
             "seed": given.seed, "seconds": round(time.monotonic() - begun),
             "rest_s": {name: round(s, 1) for name, s in rested.items() if s}, **audit.figures,
             **under_way,
+            "processor_s": {**plant.processor.seconds(), "harness": round(time.process_time())},
             "disasters": dict(disasters.happened), "resets": plant.provider.reset,
             "webhooks": dict(plant.post.fates), "answers": dict(customers.answers),
         }  # fmt: skip
