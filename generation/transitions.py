@@ -201,6 +201,15 @@ def _held(attempt: Attempt) -> AttemptQuerySet:
     return rows
 
 
+def note_truncated(*, attempt: Attempt) -> int:
+    """Its result ended in the middle once more: for how many times. Other stumbles say nothing of the result.
+    Raises NotOurs."""
+    times = int((attempt.output or {}).get("truncated", 0)) + 1
+    if not _held(attempt).update(output={**(attempt.output or {}), "truncated": times}):
+        raise NotOurs
+    return times
+
+
 def record_stored(*, attempt: Attempt, asset: Asset) -> None:
     """The picture is in storage and named by the attempt: should the handler stumble, or this
     worker die, it need not be fetched again. Raises NotOurs when our lease has gone to somebody

@@ -17,6 +17,7 @@ from generation.providers.base import Provider, Report, TransientError
 log = logging.getLogger(__name__)
 
 LAST_GRACE = 60.0  # seconds a call has to end after it was told to
+LONGEST_SILENCE = 3600.0  # seconds past its time in which a provider that cannot be asked is asked again
 
 
 def check(prediction_id: uuid.UUID) -> None:
@@ -98,17 +99,19 @@ def _wait(attempt: Attempt, elapsed: float, provider: Provider, held: float) -> 
 
 def _give_up_waiting(attempt: Attempt, elapsed: float, provider: Provider) -> None:
     """Over time: end it, and hear once more what came of it. An answer that came at the last moment
-    is taken; only what does not end even now is given up as it is."""
+    is taken; only what does not end even now is given up as it is. A provider that cannot be asked is asked
+    again, for up to an hour: its answer may be there, and paid."""
     _try_to_cancel(attempt, provider)
     report, held = provider_reads.at(attempt, provider)
-    if report.state == "running" and elapsed < provider.answer_timeout + LAST_GRACE:
+    grace = LONGEST_SILENCE if report is provider_reads.UNHEARD else LAST_GRACE
+    if report.state == "running" and elapsed < provider.answer_timeout + grace:
         transitions.still_running(attempt=attempt, check_after=max(retry_policy.SLOWEST_CHECK, held))
     elif report.state in ("running", "canceled"):
         transitions.fail(
             attempt=attempt,
             failure=Failure.TIMED_OUT,
             message="The engine took too long.",
-            transient=True,
+            transient=report is not provider_reads.UNHEARD,
             report=report,
         )
     else:

@@ -40,6 +40,7 @@ from .client import Api, Cut, Refused, Unreachable
 from .inputs import Uploads, addresses
 from .models import profile_for
 
+SOONEST_WITH_WEBHOOKS = 2.5  # seconds after acceptance until a call is first asked for
 ANSWER = 600.0  # seconds until a call counts as timed out
 CANCEL_AFTER = 570.0  # a little earlier the provider ends it itself, and says so
 
@@ -65,6 +66,7 @@ class Call(Payload):
 class ReplicateProvider:
     name = "replicate"
     label = "Replicate"
+    soonest_check = 1.0
     answer_timeout = ANSWER
     remembers = True
     draws_unseen_views = True
@@ -73,8 +75,8 @@ class ReplicateProvider:
     repeats = ""
 
     def __init__(self) -> None:
-        # A webhook tells of the end; to ask is only the net below it.
-        self.soonest_check = 2.5 if settings.PUBLIC_URL else 1.0
+        if settings.PUBLIC_URL:  # webhooks tell of the end, and to ask is only the net below them
+            self.soonest_check = max(self.soonest_check, SOONEST_WITH_WEBHOOKS)
         self.api = Api(
             token=settings.REPLICATE_API_TOKEN,
             base_url=settings.REPLICATE_BASE_URL,
