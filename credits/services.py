@@ -32,6 +32,11 @@ def _whose(holder: "Holder") -> dict[str, int]:
     return {"user_id" if isinstance(holder, AbstractBaseUser) else "team_id": holder.pk}
 
 
+def name_of(holder: "Holder") -> str:
+    """ "user:5" or "team:3"."""
+    return f"{'user' if isinstance(holder, AbstractBaseUser) else 'team'}:{holder.pk}"
+
+
 def accounts_of(holder: "Holder") -> QuerySet[Account]:
     return Account.objects.filter(**_whose(holder))
 

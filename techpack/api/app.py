@@ -24,6 +24,7 @@ from techpack.api.routes import (
     sheets,
     steps,
     takes,
+    teams,
     values,
 )
 
@@ -129,6 +130,7 @@ ROUTERS = [
         values,
         annotations,
         takes,
+        teams,
     )
 ]
 

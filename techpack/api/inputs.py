@@ -42,6 +42,7 @@ class Asked(BaseModel):
 class NewProduct(Asked):
     name: Annotated[Line, Field(max_length=NAME_MAX)]
     notes: Annotated[Lines, Field(max_length=NOTES_MAX)] | None = None
+    team_id: Annotated[Id | None, Field(description="The team it belongs to; null: you alone.")] = None
 
     @model_validator(mode="after")
     def has_name(self) -> Self:
@@ -73,6 +74,12 @@ class ProductChange(Asked):
     ] = None
     features: Annotated[
         dict[str, str] | None, Field(description='`{"neck": "v"}`; an empty value goes back to what is seen.')
+    ] = None
+    team_id: Annotated[
+        Id | None,
+        Field(
+            description="Moves the product, with all that belongs to it, to this team; null: to you alone."
+        ),
     ] = None
 
     @model_validator(mode="after")

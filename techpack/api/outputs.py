@@ -202,8 +202,20 @@ class Revoked(Shape):
     share_id: int
 
 
+class Team(Shape):
+    team_id: int
+    name: str
+    role: Literal["owner", "editor", "viewer", "guest"]
+    credits: int
+
+
+class Teams(Shape):
+    teams: list[Team]
+
+
 class Product(Shape):
     product_id: int
+    team_id: Annotated[int | None, Field(description="null: it belongs to its owner alone.")]
     code: str
     name: str
     notes: str
@@ -464,6 +476,7 @@ class Credits(Shape):
 
 class State(Shape):
     product_id: int
+    team_id: int | None
     name: str
     notes: str
     tech_pack_id: int | None
