@@ -103,6 +103,8 @@ def refund(*, charge: Entry, amount: int, description: str) -> Entry | None:
         account, Entry.Kind.REFUND, amount,
         reference=f"refund:{charge.pk}", description=description, charge=charge,
     )  # fmt: skip
+    if written and account.successor is not None:
+        _move(account, account.successor, amount, reference=f"refund:{charge.pk}", description=description)
     return entry if written else None
 
 
@@ -120,6 +122,27 @@ def take_back(*, holder: "Holder", amount: int, reference: str, description: str
     if taken > 0:
         _write(account, Entry.Kind.REVERSAL, -taken, reference=reference, description=description)
     return taken
+
+
+@transaction.atomic
+def hand_over(*, source: "Holder", to: "Holder", reference: str, description: str) -> int:
+    """The holder `source` is about to be deleted: all that is left goes to `to`, once for `reference`, and so
+    does what comes back later. Returns how many credits that were."""
+    account, successor = _locked(source), _locked(to)
+    left = account.balance
+    if left:
+        _move(account, successor, left, reference=reference, description=description)
+        transaction.on_commit(lambda: granted.send(Account, holder=to))
+    Account.objects.filter(pk=account.pk).update(successor=successor)
+    return left
+
+
+def _move(source: Account, to: Account, amount: int, *, reference: str, description: str) -> None:
+    """The lock of `source` is held. Nobody moves credits back the other way, so nobody waits in a circle."""
+    to = Account.objects.select_for_update().get(pk=to.pk)
+    kind = Entry.Kind.TRANSFER
+    _write(source, kind, -amount, reference=f"{reference}:out", description=description)
+    _write(to, kind, amount, reference=f"{reference}:in", description=description)
 
 
 def _locked(holder: "Holder") -> Account:

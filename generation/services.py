@@ -97,6 +97,13 @@ def change_account(*, subjects: Iterable[str], images: Iterable[uuid.UUID], acco
     asked.update(account=account)
 
 
+def hand_over_account(*, old: str, new: str) -> None:
+    """All that belongs to one account belongs to another from now on. Nothing of the old one is live."""
+    Prediction.objects.filter(account=old).update(account=new)
+    # an address may have been taken over for both, which counts once an account
+    Asset.objects.filter(account=old).update(account=new, source_url="")
+
+
 def _cancel_each(live: QuerySet[Prediction]) -> int:
     ids = list(live.order_by("queued_at").values_list("pk", flat=True))
     for prediction_id in ids:

@@ -112,6 +112,7 @@ TABLE: dict[str, Who] = {
     "account/tokens/<int:token_id>/revoke/": OWNER,
     "techpacks/photos/<int:draft_id>/delete/": OWNER,
     "account/teams/<int:team_id>/": OWNER,
+    "account/teams/<int:team_id>/delete/": OWNER,
     "account/teams/<int:team_id>/members/<int:member_id>/": OWNER,
     "account/teams/<int:team_id>/invitations/<int:invitation_id>/withdraw/": OWNER,
     "orders/<uuid:order_id>/": OWNER,
