@@ -89,6 +89,23 @@ class ProductChange(Asked):
         return self
 
 
+class LibraryKept(Asked):
+    """A list of a product: kept again under the same name it is written anew."""
+
+    kind: Literal["points", "sizes", "grades", "labels", "packaging"]
+    name: Annotated[Line, Field(max_length=120)]
+    brand: Annotated[
+        Line | None, Field(max_length=120, description="null: the product's own; empty: for every brand.")
+    ] = None
+
+
+class LibraryChange(Asked):
+    """What is left out stays."""
+
+    name: Annotated[Line | None, Field(max_length=120)] = None
+    brand: Annotated[Line | None, Field(max_length=120, description="Empty: for every brand.")] = None
+
+
 class ViewOnly(Asked):
     view_type: View | None = None
 

@@ -213,6 +213,31 @@ class Teams(Shape):
     teams: list[Team]
 
 
+class LibraryList(Shape):
+    """One list of a library. `rows` are columns by name with text."""
+
+    entry_id: int
+    kind: Literal["points", "sizes", "grades", "labels", "packaging"]
+    name: str
+    brand: Annotated[str, Field(description="Empty: for every brand.")]
+    team_id: Annotated[int | None, Field(description="null: it is yours alone.")]
+    rows: list[dict[str, str]]
+    updated_at: dt.datetime
+
+
+class Library(Shape):
+    lists: list[LibraryList]
+
+
+class LibraryUsed(Shape):
+    entry_id: int
+    product_id: int
+
+
+class LibraryDeleted(Shape):
+    entry_id: int
+
+
 class Product(Shape):
     product_id: int
     team_id: Annotated[int | None, Field(description="null: it belongs to its owner alone.")]
