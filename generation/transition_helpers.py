@@ -1,6 +1,6 @@
 """The parts of every transition: the lock, the conditional UPDATE, the end of an attempt.
 
-Only `generation.transitions` uses these. Lock order: subject, gate, attempt, prediction, credit account.
+Only `generation.transitions` uses these. Lock order: subject, attempt, prediction, credit account, gate.
 """
 
 import datetime as dt
