@@ -64,6 +64,12 @@ def waiting(name: str, argument: str) -> set[Any]:
     return set(jobs.values_list(f"args__{argument}", flat=True))
 
 
+def planned(name: str, argument: str) -> set[Any]:
+    """What the jobs `name` that are to run later have as `argument`."""
+    later = ProcrastinateJob.objects.filter(task_name=name, status="todo", scheduled_at__gt=Now())
+    return set(later.values_list(f"args__{argument}", flat=True))
+
+
 def _job(name: str, **how: Any) -> JobDeferrer:
     return tasks.configure_task(name=name, job_manager=JobManager(DjangoConnector()), **how)
 

@@ -123,7 +123,8 @@ def reads_held(provider: Provider) -> float:
 
 def next_in_line(provider: Provider) -> list[Prediction]:
     """The queued predictions that fit into what is free, fairly: the account with the fewest calls
-    in flight comes first, and within an account the one asked for first."""
+    in flight comes first, and within an account the one asked for first. Each has its `age`, since when it
+    is queued."""
     flying = Prediction.objects.in_flight().filter(provider=provider.name)
     own = dict(flying.values_list("account").annotate(n=Count("pk")))
     free = provider.limits.in_flight - sum(own.values())
@@ -135,6 +136,7 @@ def next_in_line(provider: Provider) -> list[Prediction]:
         .annotate(turn=F("rank") + _flying_of_account(own))
         .filter(turn__lte=provider.limits.in_flight_per_account)
         .order_by("turn", "queued_at")
+        .annotate(age=Now() - F("queued_at"))
         .only("pk")  # a request is long, and whoever sends it reads it then
     )
     return list(waiting[:free])

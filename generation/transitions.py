@@ -118,7 +118,7 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten:
     more what it was asked; should its result be gone, too, it is not made again.
     """
     with under_lock(attempt.prediction_id) as (prediction, handler):
-        current = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        current = Attempt.objects.without_payload().select_for_update().get(pk=attempt.pk)
         if current.external_id:
             return  # adopted by another worker while ours was on its way
         ours = prediction.status == Status.SUBMITTING and current.outcome == Outcome.CLAIMED
@@ -168,7 +168,8 @@ def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> N
 def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:
     """Take the lease on collecting, so that two workers do not download the same. Raises NotOurs."""
     prediction = Prediction.objects.get(pk=prediction_id)
-    attempt = prediction.attempts.filter(outcome=Outcome.ANSWERED).order_by("-number").first()
+    answered = Attempt.objects.filter(prediction=prediction, outcome=Outcome.ANSWERED)
+    attempt = answered.without_payload().order_by("-number").first()
     if prediction.status != Status.COLLECTING or attempt is None:
         raise NotOurs
     free = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.ANSWERED).exclude(lease_until__gt=Now())
@@ -198,6 +199,15 @@ def _held(attempt: Attempt) -> AttemptQuerySet:
         pk=attempt.pk, outcome=Outcome.ANSWERED, stumbles=attempt.stumbles
     )
     return rows
+
+
+def note_truncated(*, attempt: Attempt) -> int:
+    """Its result ended in the middle once more: for how many times. Other stumbles say nothing of the result.
+    Raises NotOurs."""
+    times = int((attempt.output or {}).get("truncated", 0)) + 1
+    if not _held(attempt).update(output={**(attempt.output or {}), "truncated": times}):
+        raise NotOurs
+    return times
 
 
 def record_stored(*, attempt: Attempt, asset: Asset) -> None:
