@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 from procrastinate import tasks
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import JobDeferrer
@@ -71,7 +72,9 @@ def planned(name: str, argument: str) -> set[Any]:
 
 
 def _job(name: str, **how: Any) -> JobDeferrer:
-    return tasks.configure_task(name=name, job_manager=JobManager(DjangoConnector()), **how)
+    task = app.tasks.get(name)
+    queue = task.queue if task else None  # by which a worker bounds how many run at once
+    return tasks.configure_task(name=name, queue=queue, job_manager=JobManager(DjangoConnector()), **how)
 
 
 def release_connection() -> None:

@@ -6,14 +6,15 @@ from django.utils.html import escape
 
 from techpack import flats
 from techpack.exports.document import Callout
-from techpack.exports.pdf.callouts import bubbles
+from techpack.exports.pdf.callouts import Bubble, bubbles
 from techpack.flats import Drawing, Mark, label_places
 from techpack.flats.label_places import USUAL_CM, Spot
 from techpack.library.label_places import Place, read_place, read_size
 from techpack.models import FlatMark, LabelRow, Product
 from techpack.presenters.specification import Specification
 
-MARGIN_MM, LEADER_MM, RADIUS_MM = 16.0, 9.0, 3.4
+# Of the drawing on a page, where a millimetre may be less than two pixels: numbers are larger than on paper.
+MARGIN_MM, LEADER_MM, RADIUS_MM, LARGER = 18.0, 11.0, 4.4, 2.1
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,13 @@ class LabelView:
         parts = [
             f'<path d="M{one.x:.1f},{one.y:.1f} L{one.point_x:.1f},{one.point_y:.1f}"/>'
             f'<circle cx="{one.x:.1f}" cy="{one.y:.1f}" r="{RADIUS_MM}" fill="#fff"/>'
-            f'<text x="{one.x:.1f}" y="{one.y + 1.3:.1f}" fill="#111" stroke="none">{one.number}</text>'
-            for one in bubbles(self.callouts, width=width, height=height, margin=LEADER_MM)
+            f'<text x="{one.x:.1f}" y="{one.y + 1.8:.1f}" fill="#111" stroke="none">{one.number}</text>'
+            for one in _bubbles(self.callouts, width, height)
         ]
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width + 2 * MARGIN_MM:.1f} {height:.1f}"'
             f' role="img" aria-label="{escape(self.words)}"><g transform="translate({MARGIN_MM} 0)">{drawn}'
-            '<g font-family="IBM Plex Mono, monospace" font-size="3.8" text-anchor="middle"'
+            '<g font-family="IBM Plex Mono, monospace" font-size="5" text-anchor="middle"'
             ' stroke="#c4331b" stroke-width="0.32">'
             f"{''.join(parts)}</g></g></svg>"
         )
@@ -46,6 +47,15 @@ class LabelView:
     @property
     def words(self) -> str:
         return "; ".join(f"{one.number} {one.text}" for one in self.callouts)
+
+
+def _bubbles(callouts: list[Callout], width: float, height: float) -> list[Bubble]:
+    """Placed on a smaller sheet, so that large numbers do not overlap."""
+    placed = bubbles(callouts, width=width / LARGER, height=height / LARGER, margin=LEADER_MM / LARGER)
+    return [
+        Bubble(one.number, *(LARGER * part for part in (one.x, one.y, one.point_x, one.point_y)))
+        for one in placed
+    ]
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ from techpack.models import (
 )
 from techpack.schemas import Source
 from techpack.services import measurements, photo_readings
-from techpack.services.errors import RunInProgress
+from techpack.services.errors import NotPossible, RunInProgress
 from techpack.services.photos import add_photos
 from techpack.services.runs import lock_product
 
@@ -43,7 +43,10 @@ def create_product(
     *, owner: User, team: Team | None = None, name: str, notes: str = "",
     dimension: KnownDimension | None = None, photos: list[tuple[DraftPhoto, str]],
 ) -> Product:  # fmt: skip
-    """A product with its photos, each with its view; the drafts are used up."""
+    """A product with its photos, each with its view; the drafts are used up. Raises NotPossible when the
+    team was deleted meanwhile, and what `add_photos` raises."""
+    if team is not None and not Team.objects.select_for_update(no_key=True).filter(pk=team.pk):
+        raise NotPossible("This team was deleted meanwhile. Nothing was lost: make the product on your own.")
     product = Product(owner=owner, team=team, name=name, notes=notes)
     _set_dimension(product, dimension)
     product.save()
