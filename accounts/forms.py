@@ -2,7 +2,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from accounts.models import ApiToken, Role, User
+from accounts.models import ApiToken, Role, Team, User
 
 
 class MailForm(forms.ModelForm):
@@ -65,6 +65,27 @@ class TeamForm(forms.Form):
     name = forms.CharField(
         label="Name of the team", max_length=80, error_messages={"required": "Give the team a name."}
     )
+
+
+class DeleteTeamForm(forms.Form):
+    """The team's name typed once more, so that nobody deletes one by a slip."""
+
+    name = forms.CharField(
+        label="Name of the team",
+        max_length=80,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": "Type the name of the team."},
+    )
+
+    def __init__(self, *args: Any, team: Team, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.team = team
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if name.strip() != self.team.name.strip():
+            raise forms.ValidationError(f"The team is called {self.team.name}.")
+        return name
 
 
 class InviteForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The mail that confirms that an account was deleted, and invitations to teams."""
+"""The mail that confirms that an account was deleted, invitations to teams, and their end."""
 
 import logging
 from smtplib import SMTPException
@@ -26,6 +26,12 @@ def send_erased(email: str, *, tried: int) -> None:
             jobs.defer("accounts.mail_erased", delay=WAITS[tried], email=email, tried=tried + 1)
         else:
             log.warning("the mail that confirms a deletion was given up: %s", type(error).__name__)
+
+
+def send_team_deleted(email: str, *, team: str, by: str) -> None:
+    """To a member; the team is gone, so the job carries the words."""
+    words = mail.write("team_deleted", f"{team} was deleted", team=team, by=by)
+    mail.message(words, to=email).send()
 
 
 def send_invitation(invitation_id: int) -> None:

@@ -29,6 +29,11 @@ def mail_erased(email: str, tried: int = 0) -> None:
     mail.send_erased(email, tried=tried)
 
 
+@app.task(name="accounts.mail_team_deleted", retry=RETRY_MAIL)
+def mail_team_deleted(email: str, team: str, by: str) -> None:
+    mail.send_team_deleted(email, team=team, by=by)
+
+
 @app.task(name="accounts.mail_invitation", retry=RETRY_MAIL)
 def mail_invitation(invitation_id: int) -> None:
     mail.send_invitation(invitation_id)

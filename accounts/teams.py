@@ -153,4 +153,6 @@ def _keep_an_owner(member: Membership) -> None:
 
 
 def _locked(team: Team) -> None:
-    Team.objects.select_for_update().get(pk=team.pk)
+    """Raises NotAllowed for one that was deleted meanwhile."""
+    if Team.objects.select_for_update().filter(pk=team.pk).first() is None:
+        raise NotAllowed("This team was deleted meanwhile.")

@@ -24,6 +24,7 @@ urlpatterns = [
     path("teams/work-in/", teams.work_in, name="account-work-in"),
     path("teams/join/<str:signed>/", teams.join, name="account-join"),
     path("teams/<int:team_id>/", teams.team_page, name="account-team"),
+    path("teams/<int:team_id>/delete/", teams.delete_team, name="account-delete-team"),
     path("teams/<int:team_id>/members/<int:member_id>/", teams.change_member, name="account-member"),
     path(
         "teams/<int:team_id>/invitations/<int:invitation_id>/withdraw/",

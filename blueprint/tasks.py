@@ -7,9 +7,10 @@ from procrastinate.contrib.django import app
 from blueprint.emails import delivery, follow_up
 from blueprint.services import frames, free_blueprint, free_grids, privacy
 from core.outages import RETRY, RETRY_MAIL
+from generation.worker import Queue
 
 
-@app.task(name="blueprint.cut_frames", retry=RETRY)
+@app.task(name="blueprint.cut_frames", queue=Queue.CUTTING, retry=RETRY)
 def cut_frames(grid_id: int, asset_id: str) -> None:
     frames.cut(grid_id, uuid.UUID(asset_id))
 

@@ -8,13 +8,9 @@ object looks like a forbidden one.
 from typing import Any
 from urllib.parse import urlsplit
 
-ONE_PIECE_BYTES = 100 * 1024 * 1024
-SPOOL_BYTES = 1024 * 1024
-
 
 def options(bucket: str, endpoint: str | None, *, connections: int) -> dict[str, Any]:
-    """OPTIONS of `storages.backends.s3.S3Storage`. `connections`: threads that use it at once."""
-    from boto3.s3.transfer import TransferConfig
+    """OPTIONS of `core.bucket.OneRequestStorage`. `connections`: threads that use it at once."""
     from botocore.config import Config
 
     config = Config(
@@ -32,10 +28,6 @@ def options(bucket: str, endpoint: str | None, *, connections: int) -> dict[str,
         "bucket_name": bucket,
         "endpoint_url": endpoint,
         "client_config": config,
-        # Ours have 40 MB at most. In one piece they go out of the buffer they are in; in parts of
-        # 8 MB, ten threads each, s3transfer would hold a second copy for every job.
-        "transfer_config": TransferConfig(multipart_threshold=ONE_PIECE_BYTES, use_threads=False),
-        "max_memory_size": SPOOL_BYTES,  # beyond that a download goes through a file; 0 means never
         "default_acl": None,
         "querystring_auth": True,
         "file_overwrite": True,

@@ -274,7 +274,7 @@ AWS_S3_ENDPOINT_URL = text("AWS_S3_ENDPOINT_URL") or None
 STORAGES: dict[str, Any] = {
     # Keys follow from the row they belong to, so a store that is repeated writes the same file.
     "default": {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "core.bucket.OneRequestStorage",
         "OPTIONS": s3.options(
             AWS_STORAGE_BUCKET_NAME, AWS_S3_ENDPOINT_URL, connections=max(10, WORKER_CONCURRENCY)
         ),

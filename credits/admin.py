@@ -62,9 +62,9 @@ class EntryInline(ReadOnlyInline):
 
 @admin.register(Account)
 class AccountAdmin(ReadOnlyAdmin):
-    list_display = ("user", "balance", "created_at", "grant_link")
-    search_fields = ("user__email",)
-    list_select_related = ("user",)
+    list_display = ("user", "team", "balance", "created_at", "grant_link")
+    search_fields = ("user__email", "team__name")
+    list_select_related = ("user", "team")
     inlines = (EntryInline,)
 
     def get_urls(self) -> list[URLPattern]:

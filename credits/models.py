@@ -18,6 +18,10 @@ class Account(models.Model):
         "accounts.Team", null=True, blank=True, on_delete=models.SET_NULL, related_name="credit_account"
     )
     balance = models.IntegerField(default=0)
+    successor = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+",
+        help_text="Who got what was left when its holder was deleted, and gets what comes back later.",
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -37,7 +41,8 @@ class Entry(models.Model):
 
     `reference` names what a charge pays for ("step:17:1") or what a grant was made for, and is
     unique: the same thing cannot be charged twice. A refund names its charge and is the only
-    one to do so. A reversal takes back credits that were bought, when the money went back.
+    one to do so. A reversal takes back credits that were bought, when the money went back. A transfer
+    is one of two: what leaves one account comes to another.
     """
 
     class Kind(models.TextChoices):
@@ -45,6 +50,7 @@ class Entry(models.Model):
         CHARGE = "charge"
         REFUND = "refund"
         REVERSAL = "reversal", "Taken back"
+        TRANSFER = "transfer", "Moved"
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -68,7 +74,8 @@ class Entry(models.Model):
                 condition=Q(kind="charge", amount__lt=0, charge__isnull=True)
                 | Q(kind="grant", amount__gt=0, charge__isnull=True)
                 | Q(kind="refund", amount__gt=0, charge__isnull=False)
-                | Q(kind="reversal", amount__lt=0, charge__isnull=True),
+                | Q(kind="reversal", amount__lt=0, charge__isnull=True)
+                | Q(kind="transfer", charge__isnull=True) & ~Q(amount=0),
                 name="credits_entry_sign_fits_kind",
             ),
         )

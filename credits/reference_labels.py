@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Meaning:
+    """`account` ("user:5", "team:3") is whose it is now; nobody else's statement names or links it."""
+
     words: str
     url: str
+    account: str
 
 
 Explain = Callable[[Collection[str]], dict[str, Meaning]]
@@ -26,7 +29,8 @@ def register(kind: str, explain: Explain) -> None:
     _explainers[kind] = explain
 
 
-def of(references: Iterable[str]) -> dict[str, Meaning]:
+def of(references: Iterable[str], *, account: str) -> dict[str, Meaning]:
+    """What the holder of `account` may read. What was paid for and has moved to somebody else is left out."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for reference in references:
         by_kind[reference.partition(":")[0]].append(reference)
@@ -34,4 +38,4 @@ def of(references: Iterable[str]) -> dict[str, Meaning]:
     for kind, own in by_kind.items():
         if kind in _explainers:
             found |= _explainers[kind](own)
-    return found
+    return {reference: meaning for reference, meaning in found.items() if meaning.account == account}

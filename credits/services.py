@@ -32,6 +32,11 @@ def _whose(holder: "Holder") -> dict[str, int]:
     return {"user_id" if isinstance(holder, AbstractBaseUser) else "team_id": holder.pk}
 
 
+def name_of(holder: "Holder") -> str:
+    """ "user:5" or "team:3"."""
+    return f"{'user' if isinstance(holder, AbstractBaseUser) else 'team'}:{holder.pk}"
+
+
 def accounts_of(holder: "Holder") -> QuerySet[Account]:
     return Account.objects.filter(**_whose(holder))
 
@@ -98,6 +103,8 @@ def refund(*, charge: Entry, amount: int, description: str) -> Entry | None:
         account, Entry.Kind.REFUND, amount,
         reference=f"refund:{charge.pk}", description=description, charge=charge,
     )  # fmt: skip
+    if written and account.successor is not None:
+        _move(account, account.successor, amount, reference=f"refund:{charge.pk}", description=description)
     return entry if written else None
 
 
@@ -115,6 +122,27 @@ def take_back(*, holder: "Holder", amount: int, reference: str, description: str
     if taken > 0:
         _write(account, Entry.Kind.REVERSAL, -taken, reference=reference, description=description)
     return taken
+
+
+@transaction.atomic
+def hand_over(*, source: "Holder", to: "Holder", reference: str, description: str) -> int:
+    """The holder `source` is about to be deleted: all that is left goes to `to`, once for `reference`, and so
+    does what comes back later. Returns how many credits that were."""
+    account, successor = _locked(source), _locked(to)
+    left = account.balance
+    if left:
+        _move(account, successor, left, reference=reference, description=description)
+        transaction.on_commit(lambda: granted.send(Account, holder=to))
+    Account.objects.filter(pk=account.pk).update(successor=successor)
+    return left
+
+
+def _move(source: Account, to: Account, amount: int, *, reference: str, description: str) -> None:
+    """The lock of `source` is held. Nobody moves credits back the other way, so nobody waits in a circle."""
+    to = Account.objects.select_for_update().get(pk=to.pk)
+    kind = Entry.Kind.TRANSFER
+    _write(source, kind, -amount, reference=f"{reference}:out", description=description)
+    _write(to, kind, amount, reference=f"{reference}:in", description=description)
 
 
 def _locked(holder: "Holder") -> Account:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from credits import reference_labels
 from credits.models import Entry
 from credits.reference_labels import Meaning
-from credits.services import Holder, accounts_of
+from credits.services import Holder, accounts_of, name_of
 
 PAGE_SIZE = 25
 AT_ONCE = 500
@@ -54,7 +54,7 @@ def page(holder: Holder, *, before: int | None = None, after: int | None = None)
         shown = found[:PAGE_SIZE]
         has_newer, has_older = before is not None and bool(shown), len(found) > PAGE_SIZE
     return Page(
-        lines=_explained(shown),
+        lines=_explained(holder, shown),
         newer=shown[0].pk if has_newer else None,
         older=shown[-1].pk if has_older else None,
     )
@@ -64,8 +64,8 @@ def _of(holder: Holder) -> QuerySet[Entry]:
     return Entry.objects.filter(account__in=accounts_of(holder))
 
 
-def _explained(entries: list[Entry]) -> list[Line]:
-    known = reference_labels.of(entry.reference for entry in entries)
+def _explained(holder: Holder, entries: list[Entry]) -> list[Line]:
+    known = reference_labels.of((entry.reference for entry in entries), account=name_of(holder))
     return [Line(entry, getattr(entry, "refund", None), known.get(entry.reference)) for entry in entries]
 
 
@@ -77,7 +77,7 @@ def as_csv(holder: Holder, *, site: str) -> Iterator[str]:
     yield "\ufeff" + _written([COLUMNS])  # the mark tells a spreadsheet that it is UTF-8
     balance, last = 0, 0
     while chunk := list(_of(holder).filter(pk__gt=last).select_related("charge").order_by("pk")[:AT_ONCE]):
-        known = reference_labels.of(_paid_for(entry) for entry in chunk)
+        known = reference_labels.of((_paid_for(entry) for entry in chunk), account=name_of(holder))
         rows = []
         for entry in chunk:
             balance += entry.amount

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Now
 from procrastinate import tasks
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import JobDeferrer
@@ -64,8 +65,16 @@ def waiting(name: str, argument: str) -> set[Any]:
     return set(jobs.values_list(f"args__{argument}", flat=True))
 
 
+def planned(name: str, argument: str) -> set[Any]:
+    """What the jobs `name` that are to run later have as `argument`."""
+    later = ProcrastinateJob.objects.filter(task_name=name, status="todo", scheduled_at__gt=Now())
+    return set(later.values_list(f"args__{argument}", flat=True))
+
+
 def _job(name: str, **how: Any) -> JobDeferrer:
-    return tasks.configure_task(name=name, job_manager=JobManager(DjangoConnector()), **how)
+    task = app.tasks.get(name)
+    queue = task.queue if task else None  # by which a worker bounds how many run at once
+    return tasks.configure_task(name=name, queue=queue, job_manager=JobManager(DjangoConnector()), **how)
 
 
 def release_connection() -> None:

@@ -1,9 +1,9 @@
 """Limits towards providers, kept in PostgreSQL because there are many workers.
 
-A claim passes the gate inside its own transaction. The gate's row is locked after the subject's
-and orders the claims of one provider, so that two workers cannot both take the last place. When a call
-is sent, it takes its turn at the gate: what happens between claim and call (photos are read and uploaded)
-may take any time.
+A claim passes the gate at the end of its own transaction. The gate's row orders the claims of one provider,
+so that two workers cannot both take the last place. All of them wait for it: so it is locked last, and for
+three queries. When a call is sent, it takes its turn at the gate: what happens between claim and call (photos
+are read and uploaded) may take any time.
 """
 
 import datetime as dt
@@ -32,15 +32,20 @@ class Closed(Exception):
 def look(provider: Provider, prediction: Prediction) -> None:
     """Whether there is a place at all, before any lock is taken: those of a long queue would wait for the
     gate with their subjects locked, and results of the same subjects behind them. Raises Closed."""
-    if not _has_room(provider, prediction.account):
+    if not _has_room(provider, prediction):
+        raise Closed
+
+
+def require_turn(provider: Provider, prediction: Prediction) -> None:
+    """Raises Closed to the one who comes while others have waited longer for the places there are."""
+    if not _is_next(provider, prediction):
         raise Closed
 
 
 def enter(provider: Provider, prediction: Prediction) -> None:
-    """Take a place for one more call, inside the claim's transaction. Raises Closed, also to the
-    one who comes while others have waited longer for the places there are."""
+    """Take a place for one more call, at the end of the claim's transaction. Raises Closed."""
     gate = _locked_gate(provider)
-    if not _has_room(provider, prediction.account) or not _is_next(provider, prediction):
+    if not _has_room(provider, prediction):
         raise Closed
     wait = _wait(gate, _now())
     if wait > LONGEST_PAUSE:
@@ -48,8 +53,8 @@ def enter(provider: Provider, prediction: Prediction) -> None:
 
 
 def take_turn(provider: Provider) -> float:
-    """When a call may be sent, by this process's monotonic clock, so that creations keep their rate. Inside
-    the transaction in which the call is written down. Raises Closed when that is too long from now."""
+    """When a call may be sent, by this process's monotonic clock, so that creations keep their rate. At the
+    end of the transaction in which the call is written down. Raises Closed when that is too long from now."""
     gate = _locked_gate(provider)
     now = _now()
     wait = _wait(gate, now)
@@ -63,8 +68,12 @@ def take_turn(provider: Provider) -> float:
 
 
 def _locked_gate(provider: Provider) -> ProviderGate:
-    ProviderGate.objects.get_or_create(provider=provider.name)
-    return ProviderGate.objects.select_for_update().get(provider=provider.name)
+    rows = ProviderGate.objects.select_for_update().filter(provider=provider.name)
+    gate = rows.first()
+    if gate is None:
+        ProviderGate.objects.get_or_create(provider=provider.name)
+        gate = rows.get()
+    return gate
 
 
 def _now() -> dt.datetime:
@@ -79,9 +88,10 @@ def _wait(gate: ProviderGate, now: dt.datetime) -> float:
     return max(0.0, (max(gate.blocked_until, gate.next_creation_at) - now).total_seconds())
 
 
-def _has_room(provider: Provider, account: str) -> bool:
-    flying = Prediction.objects.in_flight().filter(provider=provider.name)
-    counts = flying.aggregate(all=Count("pk"), own=Count("pk", filter=Q(account=account)))
+def _has_room(provider: Provider, prediction: Prediction) -> bool:
+    """Beside all others."""
+    flying = Prediction.objects.in_flight().filter(provider=provider.name).exclude(pk=prediction.pk)
+    counts = flying.aggregate(all=Count("pk"), own=Count("pk", filter=Q(account=prediction.account)))
     limits = provider.limits
     return counts["all"] < limits.in_flight and counts["own"] < limits.in_flight_per_account
 
@@ -123,7 +133,8 @@ def reads_held(provider: Provider) -> float:
 
 def next_in_line(provider: Provider) -> list[Prediction]:
     """The queued predictions that fit into what is free, fairly: the account with the fewest calls
-    in flight comes first, and within an account the one asked for first."""
+    in flight comes first, and within an account the one asked for first. Each has its `age`, since when it
+    is queued."""
     flying = Prediction.objects.in_flight().filter(provider=provider.name)
     own = dict(flying.values_list("account").annotate(n=Count("pk")))
     free = provider.limits.in_flight - sum(own.values())
@@ -135,6 +146,7 @@ def next_in_line(provider: Provider) -> list[Prediction]:
         .annotate(turn=F("rank") + _flying_of_account(own))
         .filter(turn__lte=provider.limits.in_flight_per_account)
         .order_by("turn", "queued_at")
+        .annotate(age=Now() - F("queued_at"))
         .only("pk")  # a request is long, and whoever sends it reads it then
     )
     return list(waiting[:free])

@@ -252,6 +252,11 @@ class Prediction(models.Model):
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
+    def without_payload(self) -> "AttemptQuerySet":
+        """The payload may be a quarter of a megabyte (a photo as a data URL), and most who look at an
+        attempt want to know how it stands."""
+        return self.defer("payload")
+
     def unowned_ids(self, external_ids: list[str]) -> set[str]:
         """Which of these external ids no attempt of ours has."""
         owned = self.filter(external_id__in=external_ids).values_list("external_id", flat=True)

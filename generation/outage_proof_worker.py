@@ -11,7 +11,8 @@ when it is gone nobody sweeps until then.
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, LiteralString
 
 from procrastinate import App, sql
@@ -19,6 +20,7 @@ from procrastinate.connector import Notify
 from procrastinate.contrib.django import utils
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
+from procrastinate.job_context import JobContext
 from procrastinate.periodic import PeriodicDeferrer, PeriodicTask
 from procrastinate.psycopg_connector import PsycopgConnector
 from procrastinate.worker import Worker
@@ -50,6 +52,8 @@ class SteadyConnector(PsycopgConnector):
         super().__init__(**kwargs)
         self.running: Callable[[], list[int]] = list
         self.register: Callable[[], Awaitable[None]] | None = None
+        self.bounded: list[str] = []
+        self.full: Callable[[], set[str]] = set
         self._away_since = 0.0
         self._may_have_fetched = False
 
@@ -80,7 +84,7 @@ class SteadyConnector(PsycopgConnector):
                 mine = {"worker_id": arguments["worker_id"], "running": self.running()}
                 await super().execute_query_async(PUT_BACK, **mine)
                 self._may_have_fetched = False
-            row = await super().execute_query_one_async(FETCH, **arguments)
+            row = await super().execute_query_one_async(FETCH, **self._with_room(arguments))
         except ConnectorException as error:
             if self.register is not None and isinstance(error.__cause__, ForeignKeyViolation):
                 await self.register()  # stopped for so long that others have struck it off the list
@@ -90,6 +94,14 @@ class SteadyConnector(PsycopgConnector):
             return {"id": None}
         self._away_since = 0.0
         return row
+
+    def _with_room(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Without the queues of which as many jobs run here as may."""
+        full = self.full()
+        if not full:
+            return arguments
+        names = arguments["queues"] or ["default", "builtin", *self.bounded]
+        return {**arguments, "queues": [name for name in names if name not in full]}
 
     async def _insist[T](
         self, ask: Callable[..., Awaitable[T]], query: LiteralString, arguments: dict[str, Any]
@@ -153,17 +165,40 @@ class DatabaseClock(PeriodicDeferrer):
 
 
 class SteadyWorker(Worker):
-    """Raises RuntimeError when it ends although nobody asked it to."""
+    """Runs at most `bounds` jobs of a queue at once, and of the others as many as it has places. Raises
+    RuntimeError when it ends although nobody asked it to."""
 
     has_failed = False
+
+    def __init__(self, *, bounds: Mapping[str, int], **options: Any):
+        super().__init__(**options)
+        self.bounds = bounds
+        self.at_work: Counter[str] = Counter()
 
     async def run(self) -> None:
         if isinstance(self.app.connector, SteadyConnector):
             self.app.connector.running = self._running_ids
             self.app.connector.register = self._register
+            self.app.connector.bounded = list(self.bounds)
+            self.app.connector.full = self._full
         await super().run()
         if self.has_failed:
             raise RuntimeError("The worker ended because part of it failed; the log says which.")
+
+    def _full(self) -> set[str]:
+        if not self.wait:
+            return set()  # it ends when it is given no job
+        return {queue for queue, most in self.bounds.items() if self.at_work[queue] >= most}
+
+    async def _process_job(self, context: JobContext) -> None:
+        queue = context.job.queue
+        self.at_work[queue] += 1
+        try:
+            await super()._process_job(context)
+        finally:
+            self.at_work[queue] -= 1
+            if queue in self.bounds:
+                self._new_job_event.set()  # there may be more of it
 
     async def _register(self) -> None:
         self.worker_id = await self.app.job_manager.register_worker()

@@ -1,16 +1,16 @@
 """The engine's services for products: ask for predictions and cancel them."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from generation import jobs, transitions
-from generation.models import Prediction
+from generation.models import Asset, Prediction
 from generation.providers.base import Request
 from generation.storage import assets
 
@@ -84,6 +84,24 @@ def cancel_all(*, subject: str) -> int:
 def cancel_account(account: str) -> int:
     """Cancel whatever is live for the account. The caller holds the lock of every subject of theirs."""
     return _cancel_each(Prediction.objects.live().filter(account=account))
+
+
+def change_account(*, subjects: Iterable[str], images: Iterable[uuid.UUID], account: str) -> None:
+    """What was asked for these subjects, what was made of it, and these images belong to `account` from now
+    on: whoever holds it sees them, and erasing it erases them. The caller holds the lock of every subject,
+    with nothing live.
+    """
+    asked = Prediction.objects.filter(subject__in=subjects)
+    made = asked.filter(asset__isnull=False).values("asset")
+    Asset.objects.filter(Q(pk__in=images) | Q(pk__in=made)).update(account=account)
+    asked.update(account=account)
+
+
+def hand_over_account(*, old: str, new: str) -> None:
+    """All that belongs to one account belongs to another from now on. Nothing of the old one is live."""
+    Prediction.objects.filter(account=old).update(account=new)
+    # an address may have been taken over for both, which counts once an account
+    Asset.objects.filter(account=old).update(account=new, source_url="")
 
 
 def _cancel_each(live: QuerySet[Prediction]) -> int:

@@ -18,12 +18,12 @@ from generation.execution import (
     webhook_events,
 )
 from generation.storage import assets, deletion
-from generation.worker import GONE_AFTER
+from generation.worker import GONE_AFTER, Queue
 
 FIRST = 10  # before all other jobs: what looks after those that are late
 
 
-@app.task(name="generation.submit", retry=RETRY)
+@app.task(name="generation.submit", queue=Queue.SUBMISSIONS, retry=RETRY)
 def submit_prediction(prediction_id: str) -> None:
     submit.submit(uuid.UUID(prediction_id))
 

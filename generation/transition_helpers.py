@@ -1,6 +1,6 @@
 """The parts of every transition: the lock, the conditional UPDATE, the end of an attempt.
 
-Only `generation.transitions` uses these. Lock order: subject, gate, attempt, prediction, credit account.
+Only `generation.transitions` uses these. Lock order: subject, attempt, prediction, credit account, gate.
 """
 
 import datetime as dt
@@ -144,7 +144,8 @@ def printable(text: str) -> str:
 def require_current(attempt: Attempt, prediction: Prediction) -> None:
     """Only the last attempt speaks for its prediction, and only until it has ended."""
     open_outcomes = (Outcome.CLAIMED, Outcome.ACCEPTED, Outcome.ANSWERED)
-    last = prediction.attempts.select_for_update().order_by("-number").first()
+    attempts = Attempt.objects.filter(prediction=prediction).without_payload()
+    last = attempts.select_for_update().order_by("-number").first()
     if last is None or last.pk != attempt.pk or last.outcome not in open_outcomes:
         raise NotOurs
 

@@ -4,7 +4,7 @@ Each is one transaction: the subject's lock (by the handler), one conditional UP
 legal source states, the attempt, the handler, the next job. Zero rows updated means that another
 worker was there first: `NotOurs`, and nothing is written. None of them calls a provider or storage.
 
-Lock order, everywhere: subject, gate, attempt, prediction, credit account. The attempt is first of the two,
+Lock order, everywhere: subject, attempt, prediction, credit account, gate. The attempt is first of the two,
 for its lease and outcome say whether there is anything to write to the prediction.
 """
 
@@ -57,7 +57,7 @@ def claim(*, prediction_id: uuid.UUID, provider: Provider) -> Claim:
     with under_lock(prediction_id) as (prediction, handler):
         if prediction.status != Status.QUEUED:
             raise NotOurs
-        limits.enter(provider, prediction)
+        limits.require_turn(provider, prediction)
         lease = from_now(retry_policy.LEASE)
         move(prediction, Status.SUBMITTING, sources=[Status.QUEUED], due_at=lease, tries=F("tries") + 1)
         last = prediction.attempts.aggregate(last=Max("number"))["last"] or 0
@@ -65,6 +65,7 @@ def claim(*, prediction_id: uuid.UUID, provider: Provider) -> Claim:
             prediction=prediction, number=last + 1, provider=provider.name, lease_until=lease
         )
         handler.changed(prediction)
+        limits.enter(provider, prediction)
         return Claim(prediction, attempt)
 
 
@@ -73,7 +74,6 @@ def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) ->
     (`limits.take_turn`). Raises NotOurs when the lease has run out, for then somebody else may be at it, and
     limits.Closed."""
     with transaction.atomic():
-        send_at = limits.take_turn(provider)
         lease = from_now(retry_policy.LEASE)
         held = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.CLAIMED, lease_until__gt=Now()).update(
             model=payload.model, payload=payload.body, payload_hash=payload.hash, lease_until=lease
@@ -81,7 +81,7 @@ def record_payload(*, attempt: Attempt, payload: Payload, provider: Provider) ->
         if not held:
             raise NotOurs
         Prediction.objects.filter(pk=attempt.prediction_id, status=Status.SUBMITTING).update(due_at=lease)
-        return send_at
+        return limits.take_turn(provider)
 
 
 def renew_claim(*, attempt: Attempt) -> bool:
@@ -118,7 +118,7 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten:
     more what it was asked; should its result be gone, too, it is not made again.
     """
     with under_lock(attempt.prediction_id) as (prediction, handler):
-        current = Attempt.objects.select_for_update().get(pk=attempt.pk)
+        current = Attempt.objects.without_payload().select_for_update().get(pk=attempt.pk)
         if current.external_id:
             return  # adopted by another worker while ours was on its way
         ours = prediction.status == Status.SUBMITTING and current.outcome == Outcome.CLAIMED
@@ -168,7 +168,8 @@ def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> N
 def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:
     """Take the lease on collecting, so that two workers do not download the same. Raises NotOurs."""
     prediction = Prediction.objects.get(pk=prediction_id)
-    attempt = prediction.attempts.filter(outcome=Outcome.ANSWERED).order_by("-number").first()
+    answered = Attempt.objects.filter(prediction=prediction, outcome=Outcome.ANSWERED)
+    attempt = answered.without_payload().order_by("-number").first()
     if prediction.status != Status.COLLECTING or attempt is None:
         raise NotOurs
     free = Attempt.objects.filter(pk=attempt.pk, outcome=Outcome.ANSWERED).exclude(lease_until__gt=Now())
@@ -198,6 +199,15 @@ def _held(attempt: Attempt) -> AttemptQuerySet:
         pk=attempt.pk, outcome=Outcome.ANSWERED, stumbles=attempt.stumbles
     )
     return rows
+
+
+def note_truncated(*, attempt: Attempt) -> int:
+    """Its result ended in the middle once more: for how many times. Other stumbles say nothing of the result.
+    Raises NotOurs."""
+    times = int((attempt.output or {}).get("truncated", 0)) + 1
+    if not _held(attempt).update(output={**(attempt.output or {}), "truncated": times}):
+        raise NotOurs
+    return times
 
 
 def record_stored(*, attempt: Attempt, asset: Asset) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import ctypes
+import enum
+import os
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -15,6 +17,25 @@ from procrastinate.worker import Worker
 
 from core import logs
 from generation.outage_proof_worker import DjangoWorkerConnector, SteadyWorker
+
+
+class Queue(enum.StrEnum):
+    """Of jobs that wait for something of which a process has few. What is in no queue of these runs in
+    "default"."""
+
+    SUBMISSIONS = "submissions"  # locks, and the turn to send
+    SEEING = "seeing"  # a core for a second or two
+    CUTTING = "cutting"  # a core for a quarter of a second
+
+
+CORES = os.cpu_count() or 1
+# How many of a queue one worker runs at once: thirty photos that wait for one core would take all its places,
+# and whoever has a result in the meantime would find none.
+BOUNDS: dict[str, int] = {
+    Queue.SUBMISSIONS: max(1, settings.WORKER_CONCURRENCY // 2),
+    Queue.SEEING: CORES,
+    Queue.CUTTING: max(2, CORES),
+}
 
 HEARTBEAT = 4.0  # seconds between two signs of life
 GONE_AFTER = 20.0  # seconds without one, after which a worker's jobs are put back
@@ -44,7 +65,7 @@ def configure(app: App) -> None:
 
 def _worker(app: App, **options: Any) -> Worker:
     _hold_less_memory()
-    return SteadyWorker(app=app, **{**app.worker_defaults, **options})
+    return SteadyWorker(app=app, bounds=BOUNDS, **{**app.worker_defaults, **options})
 
 
 M_ARENA_MAX, M_MMAP_THRESHOLD = -8, -3  # of malloc.h

@@ -3,6 +3,7 @@
 from procrastinate.contrib.django import app
 
 from core.outages import RETRY, RETRY_MAIL
+from generation.worker import Queue
 from techpack import mail
 from techpack.hand_over import export_jobs
 from techpack.pipeline import advance
@@ -19,17 +20,17 @@ def mail_run_ended(tech_pack_id: int) -> None:
     mail.send_run_ended(tech_pack_id)
 
 
-@app.task(name="techpack.check_photo", retry=RETRY)
+@app.task(name="techpack.check_photo", queue=Queue.SEEING, retry=RETRY)
 def check_photo(revision_id: int) -> None:
     photo_check.check_photo(revision_id)
 
 
-@app.task(name="techpack.measure_photos", retry=RETRY)
+@app.task(name="techpack.measure_photos", queue=Queue.SEEING, retry=RETRY)
 def measure_photos(product_id: int) -> None:
     photo_check.measure_photos(product_id)
 
 
-@app.task(name="techpack.measure_sample", retry=RETRY)
+@app.task(name="techpack.measure_sample", queue=Queue.SEEING, retry=RETRY)
 def measure_sample(photo_id: int) -> None:
     sample_photos.measure_photo(photo_id)
 

@@ -14,8 +14,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import teams, workspace
-from accounts.forms import InviteForm, TeamForm
+from accounts import team_deletion, teams, workspace
+from accounts.forms import DeleteTeamForm, InviteForm, TeamForm
 from accounts.http import SignedInRequest
 from accounts.models import Invitation, Membership, Role
 
@@ -75,6 +75,30 @@ def team_page(request: SignedInRequest, team_id: int) -> HttpResponse:
         "invitations": Invitation.objects.filter(team=mine.team).order_by("pk"),
     }  # fmt: skip
     return render(request, "account/team.html", context, status=status)
+
+
+@login_required
+@get_and_post
+def delete_team(request: SignedInRequest, team_id: int) -> HttpResponse:
+    """Says in numbers what moves and what ends; the name typed once more does it."""
+    mine = _mine(request, team_id)
+    _require_owner(mine)
+    form, problem, status = DeleteTeamForm(request.POST or None, team=mine.team), "", HTTPStatus.OK
+    if request.method == "POST":
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        if form.is_valid():
+            try:
+                team_deletion.delete(team=mine.team, by=request.user)
+            except teams.NotAllowed as error:
+                problem, status = str(error), HTTPStatus.CONFLICT
+            else:
+                workspace.choose(request, None)
+                messages.success(request, f"{mine.team.name} is deleted. What it had is yours now.")
+                return redirect("account-teams")
+    context = {
+        "team": mine.team, "form": form, "problem": problem, "holdings": team_deletion.holdings(mine.team),
+    }  # fmt: skip
+    return render(request, "account/delete_team.html", context, status=status)
 
 
 @login_required

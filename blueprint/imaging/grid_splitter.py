@@ -47,7 +47,7 @@ class Gap(NamedTuple):
 class Lines:
     """Columns (or rows) of a part of the picture: their median colours, and how each keeps to its own."""
 
-    pixels: np.ndarray  # (samples, n, 3)
+    pixels: np.ndarray  # (samples, n, 3) of 8 bits
     colours: np.ndarray  # (n, 3)
     apart: np.ndarray  # (samples, n): largest difference of a channel from the median
 
@@ -129,13 +129,17 @@ def _spans(start: int, end: int, gaps: list[Gap | None]) -> list[tuple[int, int]
 
 
 def _lines(image: Image.Image, area: Box, axis: Axis) -> Lines:
-    pixels = np.asarray(image.crop(area).convert("RGB"))
+    width, height = area.right - area.left, area.bottom - area.top
+    size = (width, min(height, SAMPLES)) if axis == "x" else (min(width, SAMPLES), height)
+    sampled = np.asarray(image.resize(size, Image.Resampling.NEAREST, box=area).convert("RGB"))
     if axis == "y":
-        pixels = pixels.swapaxes(0, 1)
-    sampled = pixels[:: max(1, len(pixels) // SAMPLES)].astype(np.int16)
-    colours = np.median(sampled, axis=0).astype(np.int16)
-    apart = np.abs(sampled - colours).max(axis=2)
-    return Lines(sampled, colours, apart)
+        sampled = sampled.swapaxes(0, 1)
+    # One channel after the other, one line after the other: what follows is several times as quick so.
+    channels = np.ascontiguousarray(sampled.transpose(2, 1, 0)).astype(np.int16)
+    middle = channels.shape[2] // 2
+    colours = np.partition(channels, middle, axis=2)[:, :, middle]
+    red, green, blue = np.abs(channels - colours[:, :, np.newaxis])
+    return Lines(sampled, colours.T, np.maximum(np.maximum(red, green), blue).T)
 
 
 def _gaps(image: Image.Image, area: Box, axis: Axis) -> list[Gap | None]:

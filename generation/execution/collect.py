@@ -68,6 +68,9 @@ def collect(prediction_id: uuid.UUID, inline: Output | None = None) -> None:
                 asset = _stored(prediction, attempt, inline)
                 transitions.succeed(attempt=attempt, asset=asset)
         except Unusable as error:
+            log.warning(
+                "attempt %s: what came does not count: %s %s", attempt.pk, error, error.__cause__ or ""
+            )
             transitions.fail(attempt=attempt, failure=error.failure, message=error.message, transient=True)
         except STORAGE_ERRORS as error:
             _wait_for_storage(attempt, error)
@@ -107,11 +110,10 @@ def _stored(prediction: Prediction, attempt: Attempt, inline: Output | None) -> 
         _look_at(prediction, attempt, image)
         release_connection()
         try:
-            if svg is None and prediction.asked.vector:
-                svg = assets.vectorise(image)
             asset = assets.store(
-                account=prediction.account, data=image, svg=svg, stem=prediction.stem, keep=False
-            )
+                account=prediction.account, data=image, svg=svg,
+                traced=svg is None and prediction.asked.vector, stem=prediction.stem, keep=False,
+            )  # fmt: skip
         except InvalidImage as error:
             raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture could not be read.") from error
     transitions.record_stored(attempt=attempt, asset=asset)
@@ -148,7 +150,7 @@ def _image(attempt: Attempt, output: Json, inline: Output | None) -> tuple[bytes
     except downloads.Gone as error:
         raise Unusable(Failure.OUTPUT_EXPIRED, "The picture was gone before it could be stored.") from error
     except downloads.Truncated as error:
-        if attempt.stumbles < retry_policy.TRUNCATED_TRIES:
+        if transitions.note_truncated(attempt=attempt) < retry_policy.TRUNCATED_TRIES:
             raise
         raise Unusable(Failure.OUTPUT_INVALID, "The engine's picture was not whole.") from error
     except downloads.Refused as error:

@@ -17,6 +17,7 @@ from generation.providers.base import Provider, Report, TransientError
 log = logging.getLogger(__name__)
 
 LAST_GRACE = 60.0  # seconds a call has to end after it was told to
+LONGEST_SILENCE = 3600.0  # seconds past its time in which a provider that cannot be asked is asked again
 
 
 def check(prediction_id: uuid.UUID) -> None:
@@ -98,17 +99,19 @@ def _wait(attempt: Attempt, elapsed: float, provider: Provider, held: float) -> 
 
 def _give_up_waiting(attempt: Attempt, elapsed: float, provider: Provider) -> None:
     """Over time: end it, and hear once more what came of it. An answer that came at the last moment
-    is taken; only what does not end even now is given up as it is."""
+    is taken; only what does not end even now is given up as it is. A provider that cannot be asked is asked
+    again, for up to an hour: its answer may be there, and paid."""
     _try_to_cancel(attempt, provider)
     report, held = provider_reads.at(attempt, provider)
-    if report.state == "running" and elapsed < provider.answer_timeout + LAST_GRACE:
+    grace = LONGEST_SILENCE if report is provider_reads.UNHEARD else LAST_GRACE
+    if report.state == "running" and elapsed < provider.answer_timeout + grace:
         transitions.still_running(attempt=attempt, check_after=max(retry_policy.SLOWEST_CHECK, held))
     elif report.state in ("running", "canceled"):
         transitions.fail(
             attempt=attempt,
             failure=Failure.TIMED_OUT,
             message="The engine took too long.",
-            transient=True,
+            transient=report is not provider_reads.UNHEARD,
             report=report,
         )
     else:
@@ -141,7 +144,7 @@ def cancel(prediction_id: uuid.UUID) -> None:
 def abandon(attempt_id: uuid.UUID) -> None:
     """End a call whose place another attempt has taken, and learn what it cost: asked again until it
     has ended, for at most as long as a call may take."""
-    attempt = Attempt.objects.get(pk=attempt_id)
+    attempt = Attempt.objects.without_payload().get(pk=attempt_id)
     if attempt.outcome != Attempt.Outcome.SUPERSEDED or attempt.external_id is None:
         return
     provider = providers.get(attempt.provider)
@@ -158,11 +161,12 @@ def abandon(attempt_id: uuid.UUID) -> None:
 
 
 def _accepted(prediction_id: uuid.UUID) -> Attempt | None:
-    return Attempt.objects.filter(
+    accepted = Attempt.objects.filter(
         prediction_id=prediction_id,
         prediction__status=Prediction.Status.RUNNING,
         outcome=Attempt.Outcome.ACCEPTED,
-    ).first()
+    )
+    return accepted.without_payload().first()
 
 
 def _id_of(attempt: Attempt) -> str:

@@ -12,18 +12,20 @@ from generation.providers.base import Provider, Report, TransientError
 
 log = logging.getLogger(__name__)
 
+UNHEARD = Report("running")  # it could not be asked, and may have ended long ago
+
 
 def at(attempt: Attempt, provider: Provider) -> tuple[Report, float]:
-    """Where its call stands, "running" when it could not be asked; and the seconds for which the provider
+    """Where its call stands, UNHEARD when it could not be asked; and the seconds for which the provider
     wants to be left alone, 0 unless it said so."""
     assert attempt.external_id is not None
     if held := limits.reads_held(provider):
-        return Report("running"), held
+        return UNHEARD, held
     try:
         return provider.fetch(attempt.external_id), 0.0
     except TransientError as error:
         log.warning("attempt %s: could not be asked for: %s", attempt.pk, error.message)
-        return Report("running"), refused(provider, error)
+        return UNHEARD, refused(provider, error)
 
 
 def refused(provider: Provider, error: TransientError) -> float:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import logging
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -38,30 +39,44 @@ LATE = 0.2  # seconds after its turn at which a call may still be sent
 MOST_TURNS = 10
 
 
+# Held by whoever waits for the locks of a claim, or of a turn to send: with a connection each, of which a
+# process has a dozen, and the gate lets one pass at a time. Thirty that wait would leave none to those whose
+# results have come, nor to renew a lease.
+CLAIMING, TAKING_TURNS = threading.BoundedSemaphore(4), threading.BoundedSemaphore(2)
+
+
 def submit(prediction_id: uuid.UUID) -> None:
     """Claim, commit, call, record."""
+    with CLAIMING:
+        claimed = _claimed(prediction_id)
+        release_connection()
+    if claimed is None:
+        return
+    claim, provider, lease = claimed
+    with on_stumble(claim.attempt), renewed(lease.renew, every=retry_policy.RENEWAL):
+        _send(claim.prediction, claim.attempt, provider, lease)
+
+
+def _claimed(prediction_id: uuid.UUID) -> tuple[transitions.Claim, Provider, "Lease"] | None:
     prediction = Prediction.objects.get(pk=prediction_id)
     if prediction.status != Prediction.Status.QUEUED:
-        return
+        return None
     try:
         provider = providers.get(prediction.provider)
     except ImportError:
         log.exception("prediction %s: there is no engine %r", prediction_id, prediction.provider)
         _refuse(prediction_id)
-        return
+        return None
     began = time.monotonic()
     try:
         limits.look(provider, prediction)
         claim = transitions.claim(prediction_id=prediction_id, provider=provider)
     except transitions.NotOurs:
-        return
+        return None
     except limits.Closed as closed:
         transitions.park(prediction_id=prediction_id, delay=closed.delay)
-        return
-    release_connection()
-    lease = Lease(claim.attempt, began)
-    with on_stumble(claim.attempt), renewed(lease.renew, every=retry_policy.RENEWAL):
-        _send(claim.prediction, claim.attempt, provider, lease)
+        return None
+    return claim, provider, Lease(claim.attempt, began)
 
 
 class Lease:
@@ -118,8 +133,9 @@ def _wait_for_its_turn(attempt: Attempt, payload: Payload, provider: Provider) -
     """Write the call down and wait until it may be sent. Whoever is stopped meanwhile, and so comes late,
     takes another turn. Raises NotOurs, limits.Closed."""
     for _ in range(MOST_TURNS):
-        send_at = transitions.record_payload(attempt=attempt, payload=payload, provider=provider)
-        release_connection()
+        with TAKING_TURNS:
+            send_at = transitions.record_payload(attempt=attempt, payload=payload, provider=provider)
+            release_connection()
         time.sleep(max(0.0, send_at - time.monotonic()))
         if time.monotonic() - send_at < LATE or not provider.limits.per_second:
             return

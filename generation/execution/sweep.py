@@ -14,6 +14,7 @@ from generation.models import Prediction
 log = logging.getLogger(__name__)
 
 BATCH = 200
+JUST_ASKED = dt.timedelta(seconds=1)
 PATIENCE = dt.timedelta(seconds=transitions.LATE)  # until the same row is looked at again
 
 
@@ -55,17 +56,25 @@ def tend(prediction_id: uuid.UUID) -> None:
 
 def dispatch(provider: str) -> None:
     """A place at the provider is free: send those that are next. Not those that are being sent, else a queue
-    that is behind would only grow."""
+    that is behind would only grow; so those that were asked for this moment, whose own job is looking for a
+    place, are left for a second look."""
     try:
         found = providers.get(provider)
     except ImportError:
         _send_all(provider)  # each is then refused
         return
-    following = [str(prediction.pk) for prediction in limits.next_in_line(found)]
-    sent = jobs.waiting("generation.submit", "prediction_id") if following else ()
-    for prediction_id in following:
-        if prediction_id not in sent:
+    following = {
+        str(one.pk): one.age < JUST_ASKED  # type: ignore[attr-defined]
+        for one in limits.next_in_line(found)
+    }
+    if not following:
+        return
+    sent = jobs.waiting("generation.submit", "prediction_id")
+    for prediction_id, just_asked in following.items():
+        if not just_asked and prediction_id not in sent:
             jobs.defer("generation.submit", prediction_id=prediction_id)
+    if any(following.values()) and provider not in jobs.planned("generation.dispatch", "provider"):
+        jobs.defer("generation.dispatch", delay=JUST_ASKED.total_seconds(), provider=provider)
 
 
 def _send_all(provider: str) -> None:

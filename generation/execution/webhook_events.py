@@ -46,10 +46,11 @@ def hear(external_id: str, attempt_id: uuid.UUID | None) -> None:
 
 
 def _waiting(external_id: str, provider: ReplicateProvider) -> Attempt | None:
-    return Attempt.objects.filter(
+    waiting = Attempt.objects.filter(
         external_id=external_id, provider=provider.name,
         outcome=Attempt.Outcome.ACCEPTED, prediction__status=Prediction.Status.RUNNING,
-    ).first()  # fmt: skip
+    )  # fmt: skip
+    return waiting.without_payload().first()
 
 
 def _adopt(external_id: str, attempt_id: uuid.UUID | None, provider: ReplicateProvider) -> None:

@@ -49,6 +49,9 @@ class Files:
     facts: dict[str, Any]
     content: dict[str, bytes]
 
+    def with_drawing(self, svg: str) -> "Files":
+        return Files({**self.facts, "has_vector": True}, {**self.content, "vector": svg.encode()})
+
 
 class Condition(enum.StrEnum):
     """How the files of an image were found."""
@@ -65,11 +68,12 @@ def store(
     data: bytes,
     content_type: str | None = None,
     svg: str | None = None,
+    traced: bool = False,
     stem: str = "",
     keep: bool = True,
 ) -> Asset:
-    """Store one image for `account` ("user:5") with its thumbnails, and `svg` beside it. `stem` says
-    where its files lie (`key`).
+    """Store one image for `account` ("user:5") with its thumbnails, and `svg` beside it; `traced`: a line
+    drawing, whose SVG is traced from its pixels. `stem` says where its files lie (`key`).
 
     `content_type` is given for what `images.read_photo` wrote; anything else is checked first
     (`images.check_result`). With keep=False the caller says `mark_kept` together with the row
@@ -79,9 +83,9 @@ def store(
     then stay for the purge. Raises RuntimeError inside a transaction, for files are written, and
     ValueError for what is no stem.
     """
-    files = _examined(data, content_type)
+    files = _examined(data, content_type, traced=traced)
     if svg is not None:
-        files = Files({**files.facts, "has_vector": True}, {**files.content, "vector": cleaned(svg).encode()})
+        files = files.with_drawing(cleaned(svg))
     asset = store_files(account=account, files=files, stem=stem)
     if keep:
         mark_kept(asset)
@@ -117,11 +121,12 @@ def fill(asset: Asset, *, data: bytes, content_type: str) -> bool:
     return False
 
 
-def _examined(data: bytes, content_type: str | None) -> Files:
+def _examined(data: bytes, content_type: str | None, *, traced: bool = False) -> Files:
     """The decoded picture itself, by far the largest of all, is let go on leaving."""
     with images.A_CORE:
         checked = images.open_own(data, content_type) if content_type else images.check_result(data)
-        return files_of(checked.image, data, checked.content_type, size=(checked.width, checked.height))
+        files = files_of(checked.image, data, checked.content_type, size=(checked.width, checked.height))
+        return files.with_drawing(vectorise(checked.image)) if traced else files
 
 
 def files_of(
@@ -130,15 +135,16 @@ def files_of(
     """Of a picture that is decoded already: what the row says of it, and its files. `size` is the
     original's, where the decoded one is smaller."""
     width, height = size or image.size
+    thumbnails, colour = images.thumbnails_and_colour(image, content_type, (width, height))
     facts = {
         "content_type": content_type,
         "sha256": hashlib.sha256(data).hexdigest(),
         "size": len(data),
         "width": width,
         "height": height,
-        "placeholder": images.placeholder(image),
+        "placeholder": colour,
     }
-    return Files(facts, {"original": data, **images.thumbnails(image, content_type, (width, height))})
+    return Files(facts, {"original": data, **thumbnails})
 
 
 def _write_all(asset: Asset, files: Files) -> None:
@@ -310,5 +316,4 @@ def _write(name: str, content: bytes) -> None:
 __all__ = [
     "VARIANTS", "Files", "checked_stem", "files_of", "fill", "id_of_key", "key", "missing_variants",
     "open_original", "purge", "read", "release", "remake_thumbnails", "repair", "store", "store_files",
-    "vectorise",
 ]  # fmt: skip

@@ -120,9 +120,19 @@ def open_own(file: IO[bytes] | bytes, content_type: str) -> Checked:
 def thumbnails(image: Image.Image, content_type: str, size: tuple[int, int]) -> dict[str, bytes]:
     """ "small" (480 px wide) and "large" (1200 px wide) as WebP; never larger than the picture. A JPEG that
     is no larger than that is its own "large": `is_its_own_large`."""
+    return thumbnails_and_colour(image, content_type, size)[0]
+
+
+def thumbnails_and_colour(
+    image: Image.Image, content_type: str, size: tuple[int, int]
+) -> tuple[dict[str, bytes], str]:
+    """`thumbnails`, and the mean colour as "#RRGGBB", for which the small one will do."""
     large = _fitted(image, LARGE)
-    made = {"small": _webp(_fitted(large, SMALL))}
-    return made if is_its_own_large(content_type, *size) else {**made, "large": _webp(large)}
+    small = _fitted(large, SMALL)
+    made = {"small": _webp(small)}
+    if not is_its_own_large(content_type, *size):
+        made["large"] = _webp(large)
+    return made, placeholder(small)
 
 
 def is_its_own_large(content_type: str, width: int, height: int) -> bool:

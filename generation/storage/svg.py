@@ -8,6 +8,7 @@ import re
 from xml.etree import ElementTree
 
 import vtracer
+from PIL import Image
 
 from generation.storage import images
 
@@ -82,16 +83,13 @@ TRACE_WIDTH = 1600  # px; beyond that curves gain nothing and the file grows
 ElementTree.register_namespace("", SVG)
 
 
-def vectorise(data: bytes) -> str:
-    """A line drawing in pixels (PNG, JPEG or WebP) as an SVG of filled black curves.
-
-    Raises InvalidImage when it cannot be decoded.
-    """
-    drawing = images.check_result(data).image.convert("L")
+def vectorise(image: Image.Image) -> str:
+    """A line drawing in pixels as an SVG of filled black curves."""
+    drawing = image.convert("L")
     drawing.thumbnail((TRACE_WIDTH, TRACE_WIDTH * 4))
     ink = drawing.point(lambda value: 0 if value < 150 else 255)
     buffer = io.BytesIO()
-    ink.convert("RGB").save(buffer, "PNG", compress_level=1)
+    ink.save(buffer, "PNG", compress_level=1)
     traced = vtracer.convert_raw_image_to_svg(
         buffer.getvalue(),
         img_format="png",

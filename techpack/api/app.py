@@ -18,12 +18,14 @@ from techpack.api.routes import (
     edits,
     flat_marks,
     hand_over,
+    library,
     measurements,
     products,
     samples,
     sheets,
     steps,
     takes,
+    teams,
     values,
 )
 
@@ -124,11 +126,13 @@ ROUTERS = [
         hand_over,
         samples,
         sheets,
+        library,
         steps,
         edits,
         values,
         annotations,
         takes,
+        teams,
     )
 ]
 

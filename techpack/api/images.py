@@ -6,9 +6,10 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.models import User
+from accounts.models import Membership, Role, User
 from core.storage import STORAGE_ERRORS
 from generation.jobs import release_connection
 from generation.models import Asset
@@ -52,9 +53,16 @@ def draft_from(request: HttpRequest, user: User, url: str) -> DraftPhoto:
     return photos.keep_draft(user=user, upload=SimpleUploadedFile(name or "photo", data))
 
 
+def own_pictures(user: User) -> QuerySet[Asset]:
+    """Theirs alone, and those of their teams."""
+    there = Membership.objects.filter(user=user).exclude(role=Role.GUEST).values_list("team", flat=True)
+    accounts = [f"user:{user.pk}", *(f"team:{number}" for number in there)]
+    return Asset.objects.stored().filter(account__in=accounts)
+
+
 def _own(user: User, asset_id: uuid.UUID) -> bytes:
     """Another's picture is as absent as one that never was."""
-    asset = Asset.objects.stored().filter(pk=asset_id, account=f"user:{user.pk}").first()
+    asset = own_pictures(user).filter(pk=asset_id).first()
     if asset is None:
         raise not_found("There is no such picture of yours.")
     release_connection()

@@ -42,6 +42,7 @@ class Asked(BaseModel):
 class NewProduct(Asked):
     name: Annotated[Line, Field(max_length=NAME_MAX)]
     notes: Annotated[Lines, Field(max_length=NOTES_MAX)] | None = None
+    team_id: Annotated[Id | None, Field(description="The team it belongs to; null: you alone.")] = None
 
     @model_validator(mode="after")
     def has_name(self) -> Self:
@@ -74,12 +75,35 @@ class ProductChange(Asked):
     features: Annotated[
         dict[str, str] | None, Field(description='`{"neck": "v"}`; an empty value goes back to what is seen.')
     ] = None
+    team_id: Annotated[
+        Id | None,
+        Field(
+            description="Moves the product, with all that belongs to it, to this team; null: to you alone."
+        ),
+    ] = None
 
     @model_validator(mode="after")
     def keeps_a_name(self) -> Self:
         if self.name == "":
             raise ValueError("Give the product a name.")
         return self
+
+
+class LibraryKept(Asked):
+    """A list of a product: kept again under the same name it is written anew."""
+
+    kind: Literal["points", "sizes", "grades", "labels", "packaging"]
+    name: Annotated[Line, Field(max_length=120)]
+    brand: Annotated[
+        Line | None, Field(max_length=120, description="null: the product's own; empty: for every brand.")
+    ] = None
+
+
+class LibraryChange(Asked):
+    """What is left out stays."""
+
+    name: Annotated[Line | None, Field(max_length=120)] = None
+    brand: Annotated[Line | None, Field(max_length=120, description="Empty: for every brand.")] = None
 
 
 class ViewOnly(Asked):

@@ -3,10 +3,20 @@
 from django.db.models import F, QuerySet
 
 from accounts import teams
+from accounts.models import Team
 from techpack.api import inputs
 from techpack.api.authentication import CallingRequest
 from techpack.api.errors import Refused, not_found
-from techpack.models import AnyPiece, BaseView, CloseUp, EditedPiece, Product, Revision, Sketch
+from techpack.models import (
+    AnyPiece,
+    BaseView,
+    CloseUp,
+    EditedPiece,
+    LibraryEntry,
+    Product,
+    Revision,
+    Sketch,
+)
 
 
 def products(request: CallingRequest) -> QuerySet[Product]:
@@ -19,6 +29,29 @@ def own_product(request: CallingRequest, product_id: int) -> Product:
     if product is None:
         raise not_found("There is no such product of yours.")
     return may_change(request, product)
+
+
+def own_team(request: CallingRequest, team_id: int | None) -> Team | None:
+    """A team that the caller may make products in; None for themselves alone. Raises Refused."""
+    if team_id is None:
+        return None
+    member = teams.membership(request.auth.user, team_id)
+    if member is None:
+        raise not_found("There is no such team of yours.")
+    if not member.may_edit:
+        raise Refused(403, "read_only", f"You may look at the products of {member.team}, and not make any.")
+    return member.team
+
+
+def own_list(request: CallingRequest, entry_id: int) -> LibraryEntry:
+    """A list of the caller's library or of a team's. Raises Refused; to change it, also for members who may
+    only look."""
+    found = LibraryEntry.objects.of(request.auth.user).select_related("team").filter(pk=entry_id).first()
+    if found is None:
+        raise not_found("There is no such list of yours.")
+    if request.method != "GET":
+        own_team(request, found.team_id)
+    return found
 
 
 def may_change(request: CallingRequest, product: Product) -> Product:

@@ -202,8 +202,45 @@ class Revoked(Shape):
     share_id: int
 
 
+class Team(Shape):
+    team_id: int
+    name: str
+    role: Literal["owner", "editor", "viewer", "guest"]
+    credits: int
+
+
+class Teams(Shape):
+    teams: list[Team]
+
+
+class LibraryList(Shape):
+    """One list of a library. `rows` are columns by name with text."""
+
+    entry_id: int
+    kind: Literal["points", "sizes", "grades", "labels", "packaging"]
+    name: str
+    brand: Annotated[str, Field(description="Empty: for every brand.")]
+    team_id: Annotated[int | None, Field(description="null: it is yours alone.")]
+    rows: list[dict[str, str]]
+    updated_at: dt.datetime
+
+
+class Library(Shape):
+    lists: list[LibraryList]
+
+
+class LibraryUsed(Shape):
+    entry_id: int
+    product_id: int
+
+
+class LibraryDeleted(Shape):
+    entry_id: int
+
+
 class Product(Shape):
     product_id: int
+    team_id: Annotated[int | None, Field(description="null: it belongs to its owner alone.")]
     code: str
     name: str
     notes: str
@@ -464,6 +501,7 @@ class Credits(Shape):
 
 class State(Shape):
     product_id: int
+    team_id: int | None
     name: str
     notes: str
     tech_pack_id: int | None

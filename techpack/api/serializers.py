@@ -100,6 +100,7 @@ def product(request: HttpRequest, row: models.Product) -> outputs.Product:
     photos = row.photos_in_use()
     return outputs.Product(
         product_id=row.pk,
+        team_id=row.team_id,
         code=row.code,
         name=row.name,
         notes=row.notes,
@@ -383,6 +384,7 @@ def state(request: HttpRequest, row: models.Product) -> outputs.State:
     facts = review.facts_of(row, photos, there.measurements)
     return outputs.State(
         product_id=row.pk,
+        team_id=row.team_id,
         name=row.name,
         notes=row.notes,
         tech_pack_id=run.pk if run else None,

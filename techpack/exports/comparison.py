@@ -58,6 +58,17 @@ def _header(before: Row, after: Row) -> Iterator[Change]:
         old, new = _text(before.get(key)), _text(after.get(key))
         if old != new:
             yield Change("Header", "", words, old, new)
+    was, now = _size_systems(before), _size_systems(after)
+    for label in {**was, **now}:
+        if was.get(label, "") != now.get(label, ""):
+            yield Change("Header", "", f"Sizes, {label}", was.get(label, ""), now.get(label, ""))
+
+
+def _size_systems(data: Row) -> dict[str, str]:
+    return {
+        one["label"]: ", ".join(f"{size} = {text}" for size, text in one["sizes"].items() if text)
+        for one in data.get("sizeSystems", [])
+    }
 
 
 def _pairs(title: str, before: list[list[str]], after: list[list[str]]) -> Iterator[Change]:

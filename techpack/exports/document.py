@@ -251,6 +251,16 @@ class RevisionNote:
 
 
 @dataclass(frozen=True)
+class SizeSystem:
+    """The sizes of the document in another system: {"M": "38-40"}; "" where nothing is agreed."""
+
+    system: str  # a key of library.size_equivalents.SYSTEMS
+    label: str
+    sizes: dict[str, str]
+    own: list[str] = field(default_factory=list)  # sizes whose name the designer typed
+
+
+@dataclass(frozen=True)
 class Document:
     """Everything a factory gets about one product, as it stands at one moment."""
 
@@ -280,6 +290,7 @@ class Document:
     header: list[tuple[str, str]] = field(default_factory=list)  # the other fields: "Gender", "women"
     line_colours: list[LineColours] = field(default_factory=list)  # BOM x colourway
     labels: list[Label] = field(default_factory=list)
+    label_flats: list[Flat] = field(default_factory=list)  # where each label is sewn
     care: list[CareInstruction] = field(default_factory=list)  # in the order of ISO 3758
     care_words: str = ""
     compositions: list[Composition] = field(default_factory=list)
@@ -288,6 +299,8 @@ class Document:
     comments: list[Comment] = field(default_factory=list)  # only those that are shared
     passport: list[tuple[str, str]] = field(default_factory=list)  # fields of the digital product passport
     contact: str = ""
+    size_systems: list[SizeSystem] = field(default_factory=list)  # those that are printed
+    size_sources: list[str] = field(default_factory=list)  # where names that nobody typed come from
     nested: Picture | None = None  # the front in every size, laid over each other
     revisions: list[RevisionNote] = field(default_factory=list)  # the newest first
     current_url: str = ""  # opens "is this the current revision?"; set as a QR code when present

@@ -12,6 +12,16 @@ def is_graded(document: Document) -> bool:
     return len(document.sizes) > 1 and bool(document.measures)
 
 
+def also_called(document: Document, size: str) -> list[str]:
+    """["EU 36-38", "UK 8-10"]: the size in the other systems that are printed."""
+    names = []
+    for one in document.size_systems:
+        text = one.sizes.get(size, "")
+        if text:
+            names.append(text if one.system == "alpha" else f"{one.label} {text}")
+    return names
+
+
 def value(measure: Measure, size: str, document: Document) -> Decimal | None:
     """Return what `size` measures in centimetres; None while it is to be specified."""
     if size in measure.by_size_cm:

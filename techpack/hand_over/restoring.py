@@ -75,6 +75,10 @@ def _restore_header(product: Product, document: Document) -> None:
     if document.style_number == product.code:  # it had none of its own
         header.style_number = ""
     header.unit = document.unit
+    header.shown_systems = [one.system for one in document.size_systems]
+    header.size_names = {
+        one.system: {size: one.sizes[size] for size in one.own} for one in document.size_systems if one.own
+    }
     header.save()
     Product.objects.filter(pk=product.pk).update(name=document.name, notes=document.notes)
 

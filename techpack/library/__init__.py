@@ -4,7 +4,7 @@ Tables of the trade as data, without a database. All of it is a suggestion, neve
 """
 
 from techpack.library.dimensions import code_of, type_named, usual_span
-from techpack.library.features import all_features, features_of, matters
+from techpack.library.features import all_features, features_of, matters, points_for
 from techpack.library.points_of_measure import (
     PointOfMeasure,
     ProductType,
@@ -24,6 +24,7 @@ __all__ = [
     "materials_of",
     "matters",
     "plausible_ranges",
+    "points_for",
     "points_of_measure",
     "product_types",
     "requirements_of",

@@ -4,9 +4,11 @@ from typing import Any, ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from pydantic import TypeAdapter
 
 from techpack.models.products import LengthUnit, Product
 
+SIZE_NAMES: TypeAdapter[dict[str, dict[str, str]]] = TypeAdapter(dict[str, dict[str, str]])
 TEXT = 200
 NOTE = 500
 LONG = 2000
@@ -38,6 +40,13 @@ class Header(models.Model):
     size_system = models.CharField(
         max_length=20, blank=True, help_text='"alpha", "numeric", "EU", "UK", "US".'
     )
+    shown_systems = ArrayField(
+        models.CharField(max_length=10), default=list, blank=True, size=10,
+        help_text='Other size systems that the document prints: "EU", "US".',
+    )  # fmt: skip
+    size_names = models.JSONField(
+        default=dict, blank=True, help_text='{"EU": {"M": "38"}}: names typed over those of the charts.'
+    )
     unit = models.CharField(
         max_length=2, choices=LengthUnit, blank=True, help_text="Of the document; empty: the designer's own."
     )
@@ -56,6 +65,17 @@ class Header(models.Model):
     def number(self) -> str:
         """The style number; the product's own code while there is none."""
         return self.style_number or self.product.code
+
+    def own_size_names(self, system: str) -> dict[str, str]:
+        """What the designer calls the sizes in that system, by the sizes of this header."""
+        return SIZE_NAMES.validate_python(self.size_names).get(system, {})
+
+    def name_size(self, system: str, size: str, name: str) -> None:
+        """An empty name goes back to the chart's. Not saved."""
+        names = SIZE_NAMES.validate_python(self.size_names)
+        kept = {one: text for one, text in names.get(system, {}).items() if one != size}
+        names[system] = {**kept, size: name} if name else kept
+        self.size_names = {one: told for one, told in names.items() if told}
 
 
 class SheetRow(models.Model):

@@ -23,9 +23,10 @@ from techpack.library.units import short
 from techpack.models import BaseView, CloseUp, MaterialLine, Measurement, Piece, Product, Release, View
 from techpack.presenters import sheet_parts, unspecified_materials
 from techpack.presenters.costs import cost_sheet
+from techpack.presenters.label_places import label_places_of
 from techpack.presenters.readiness import missing_of
 from techpack.presenters.specification import Specification
-from techpack.services import sheets
+from techpack.services import sheets, size_systems
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,7 @@ def document_of(
         header=sheet_parts.header_fields(header),
         line_colours=sheet_parts.line_colours(product),
         labels=sheet_parts.labels(product),
+        label_flats=_label_flats(product, shown),
         care=sheet_parts.care(product),
         care_words=sheet_parts.care_words(product),
         compositions=sheet_parts.compositions(product),
@@ -87,6 +89,8 @@ def document_of(
         comments=sheet_parts.shared_comments(product),
         passport=sheet_parts.passport(product),
         contact=header.contact or product.owner.email,
+        size_systems=sheet_parts.size_systems(header),
+        size_sources=size_systems.sources_of(header),
         nested=_nested(shown, header),
         revisions=revisions_of(product),
         current_url=current_url,
@@ -124,6 +128,15 @@ def _flats(product: Product, shown: Specification) -> list[documents.Flat]:
             for one in flat_drawing.callouts_on(drawing, shown.spec, view, known=known)
         ]
         found.append(documents.Flat(label, plain, dimensioned, callouts))
+    return found
+
+
+def _label_flats(product: Product, shown: Specification) -> list[documents.Flat]:
+    found = []
+    for one in label_places_of(product, shown).views:
+        label = View(one.view).label
+        picture = documents.Picture(one.drawing.svg(title=f"Labels, {label}").encode(), "svg", label)
+        found.append(documents.Flat(label, picture, picture, one.callouts))
     return found
 
 

@@ -106,6 +106,8 @@ def _pictures(document: Document) -> Iterator[tuple[str, bytes]]:
     for flat in document.flats:
         yield f"flats/{_safe(flat.view.lower())}.svg", flat.picture.data
         yield f"flats/{_safe(flat.view.lower())}-dimensions.svg", flat.dimensioned.data
+    for flat in document.label_flats:
+        yield f"flats/labels-{_safe(flat.view.lower())}.svg", flat.picture.data
     if document.nested:
         yield "flats/all-sizes.svg", document.nested.data
     for folder, pictures in (("photos", document.photos), ("details", document.details)):

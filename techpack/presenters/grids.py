@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from techpack.library import size_equivalents
 from techpack.library.units import in_unit
 from techpack.models import (
     Colourway,
@@ -17,9 +18,11 @@ from techpack.models import (
 )
 from techpack.presenters import unspecified_materials
 from techpack.presenters.costs import total
-from techpack.services import sheets
+from techpack.services import sheets, size_systems
+from techpack.services.size_systems import SizeSystem
 from techpack.services.spreadsheet.cell_text import written
 from techpack.services.spreadsheet.point_rows import SIZE_AT, STEP_AT, tolerance_words
+from techpack.services.spreadsheet.size_rows import SHOWN
 from techpack.services.spreadsheet.tables import colour_words
 
 TITLES = {
@@ -35,6 +38,11 @@ NEEDED = {
     "colourways": ("name", "system", "code"),
     "costs": ("quantity", "unit_cost"),
 }
+_NO_SIZES = "Enter a base size and the sizes on the overview: the measures are graded from there."
+NOTHING = {
+    "grading": _NO_SIZES, "graded": _NO_SIZES, "equivalents": "Enter the sizes on the overview first.",
+    "colours": "Add a colourway first: each part of the bill of materials then has a cell for it.",
+}  # fmt: skip
 SOURCE_WORDS = {
     "measured": "measured", "estimated": "estimated", "suggested": "suggested", "entered": "entered",
     "confirmed": "confirmed", "unspecified": "to be specified",
@@ -82,6 +90,16 @@ class Grid:
     can_add: bool = True
     hint: str = ""
 
+    @property
+    def can_confirm(self) -> bool:
+        """Whether its rows are suggestions of their own, to be confirmed one by one."""
+        return self.sheet in sheets.SHEETS
+
+    @property
+    def nothing(self) -> str:
+        """What to do first, while it has no lines."""
+        return NOTHING.get(self.name, "Nothing yet.")
+
     def line(self, key: str) -> Line | None:
         return next((line for line in self.lines if line.key == key), None)
 
@@ -101,7 +119,7 @@ class Grids:
         """KeyError for a grid there is not."""
         special: dict[str, Callable[[], Grid]] = {
             "measures": self._measures, "grading": self._grading, "graded": self._graded,
-            "colours": self._colours,
+            "colours": self._colours, "equivalents": self._equivalents,
         }  # fmt: skip
         return special[name]() if name in special else self._sheet(name)
 
@@ -214,6 +232,29 @@ class Grids:
 
     def _is_base(self, size: str) -> bool:
         return size == self.header.base_size
+
+    # --- sizes in other systems --------------------------------------------------------------------
+
+    def _equivalents(self) -> Grid:
+        header = self.header
+        heads = [Head("", "System"), Head(SHOWN, "Printed")]
+        heads += [Head(f"{SIZE_AT}{size}", size, is_base=self._is_base(size)) for size in header.sizes]
+        lines = [self._system_line(one) for one in size_systems.systems_of(header)] if header.sizes else []
+        sources = "; ".join(size_equivalents.sources(size_systems.chart_of(header).name))
+        hint = size_systems.why_not(header) or (
+            "Type “yes” to print a system. Brands differ: type over a size to call it as you do, empty it to"
+            f" go back to the chart. A dashed cell has no agreed equivalent. Sources: {sources}."
+        )
+        title = "Sizes in other systems"
+        return Grid("equivalents", "equivalents", title, heads, lines, can_add=False, hint=hint)
+
+    def _system_line(self, one: SizeSystem) -> Line:
+        cells = [Cell(one.label, "locked"), Cell("yes" if one.is_shown else "")]
+        for size, text in one.sizes.items():
+            kind = "override" if size in one.own else "open" if one.is_shown and not text else ""
+            cells.append(Cell(text, kind))
+        source = "entered" if one.own else "suggested"
+        return Line(one.system, source, f"Sizes in {one.label}", cells, can_delete=False)
 
     # --- BOM x colourway -----------------------------------------------------------------------
 

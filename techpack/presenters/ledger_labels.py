@@ -15,7 +15,6 @@ def register() -> None:
     reference_labels.register("try", of_pieces)
     reference_labels.register("regenerate", of_pieces)
     reference_labels.register("edit", of_proposals)
-    reference_labels.register("regenerate", of_pieces)
 
 
 def of_steps(references: Collection[str]) -> dict[str, Meaning]:
@@ -50,4 +49,6 @@ def _number(reference: str, place: int) -> int:
 
 
 def _run(run: TechPack) -> Meaning:
-    return Meaning(words=f"{run.product.name}, run {run.number}", url=run.get_absolute_url())
+    return Meaning(
+        words=f"{run.product.name}, run {run.number}", url=run.get_absolute_url(), account=run.product.account
+    )

@@ -104,6 +104,11 @@ class SharedPage:
         return [Point(row, self.document, about[row.code]) for row in self.document.measures]
 
     @property
+    def sizes(self) -> list[tuple[str, list[str]]]:
+        """Each size, and what it is called in the other systems that are printed."""
+        return [(size, grading.also_called(self.document, size)) for size in self.document.sizes]
+
+    @property
     def is_graded(self) -> bool:
         return grading.is_graded(self.document)
 

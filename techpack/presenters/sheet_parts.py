@@ -10,6 +10,7 @@ from techpack.library.compositions import components
 from techpack.library.standards import countries, country_code
 from techpack.library.units import short
 from techpack.models import Care, Header, LabelRow, LineColour, PackagingRow, Passport, Product
+from techpack.services.size_systems import systems_of
 
 HEADER_LABELS = {
     "collection": "Collection", "gender": "Gender", "fit": "Fit", "designer": "Designer",
@@ -23,6 +24,15 @@ def header_fields(header: Header) -> list[tuple[str, str]]:
     """The fields that have no place of their own in the document; empty ones are left out."""
     found = [(label, getattr(header, name)) for name, label in HEADER_LABELS.items()]
     return [(label, str(value)) for label, value in found if value]
+
+
+def size_systems(header: Header) -> list[documents.SizeSystem]:
+    """Those that the designer has printed."""
+    return [
+        documents.SizeSystem(one.system, one.label, one.sizes, one.own)
+        for one in systems_of(header)
+        if one.is_shown
+    ]
 
 
 def line_colours(product: Product) -> list[documents.LineColours]:

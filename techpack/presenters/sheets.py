@@ -14,6 +14,7 @@ from techpack.models import Care, Costing, Header, LibraryEntry, Passport, Produ
 from techpack.presenters import sheet_parts
 from techpack.presenters.costs import cost_sheet
 from techpack.presenters.grids import Grid, Grids
+from techpack.presenters.label_places import LabelPlaces, label_places_of
 from techpack.presenters.lint import Finding, findings
 from techpack.presenters.readiness import Facts, missing_of, tape_list
 from techpack.presenters.specification import Specification
@@ -25,7 +26,7 @@ from techpack.services.spreadsheet.cell_text import written
 PAGES: dict[str, tuple[str, tuple[str, ...]]] = {
     "overview": ("Overview", ()),
     "measures": ("Measures", ("measures",)),
-    "grading": ("Grading", ("grading", "graded")),
+    "grading": ("Sizes and grading", ("equivalents", "grading", "graded")),
     "materials": ("Materials", ("materials",)),
     "colours": ("Colours", ("colourways", "colours")),
     "construction": ("Construction", ("construction",)),
@@ -214,6 +215,10 @@ class Sheets:
                 Field("care", "1", column, label, value, "", 500, tuple(choices), symbols.svg(value))
             )
         return found
+
+    @cached_property
+    def label_places(self) -> LabelPlaces:
+        return label_places_of(self.product, self.specification)
 
     @property
     def compositions(self) -> list[documents.Composition]:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from techpack.editing import specification
-from techpack.library import code_of, plausible_ranges, points_of_measure, product_types
+from techpack.library import code_of, plausible_ranges, points_for, points_of_measure, product_types
 from techpack.library.lengths import CM_PER_INCH, Length, LengthError, read_length
 from techpack.models import LengthUnit, Measurement, PhotoReading, Product, View
 from techpack.models.specification import decimal_cm
@@ -71,28 +71,35 @@ def refresh(*, product: Product) -> None:
     readings = specification.readings_of(locked, with_masks=True)
     product_type = specification.product_type_of(locked, readings)
     rows = {row.code: row for row in locked.measurements.all()}
+    codes: tuple[str, ...] = ()
     if product_type:
-        _fill(locked, product_type, readings, rows)
+        codes = points_for(product_type, specification.features_for_reading(locked, readings))
+        _fill(locked, product_type, codes, readings, rows)
         sheets.suggest(product=locked, product_type=product_type)
-    _drop_others(locked, product_type, rows)
+    _drop_others(locked, product_type, codes, rows)
     specification_changes.note(locked, readings)
 
 
-def _drop_others(product: Product, product_type: str, rows: dict[str, Measurement]) -> None:
-    """Rows of another type go, unless the designer wrote them."""
-    known = set(product_types()[product_type].codes) | set(EXTRA_CODES) if product_type else set()
+def _drop_others(
+    product: Product, product_type: str, codes: tuple[str, ...], rows: dict[str, Measurement]
+) -> None:
+    """Rows of another type, and of what this product does not have, go, unless the designer wrote them."""
+    listed = product_types()[product_type].codes if product_type else ()
+    known = {*codes, *EXTRA_CODES} if product_type else set()
     gone = [
         row.pk
         for code, row in rows.items()
-        if code not in known and row.pk and not row.is_by_designer and not row.is_own
+        if code not in known
+        and row.pk
+        and not (row.is_by_designer or row.is_own or (code in listed and row.is_set_by_designer))
     ]
     product.measurements.filter(pk__in=gone).delete()
 
 
 def _fill(
-    product: Product, product_type: str, readings: list[PhotoReading], rows: dict[str, Measurement]
-) -> None:
-    codes = product_types()[product_type].codes
+    product: Product, product_type: str, codes: tuple[str, ...], readings: list[PhotoReading],
+    rows: dict[str, Measurement],
+) -> None:  # fmt: skip
     found = _evidence(product, product_type, readings, known_length(product, product_type, rows))
     extra = [code for code in EXTRA_CODES if code in found and code not in codes]
     for position, code in enumerate([*codes, *extra]):
@@ -101,7 +108,7 @@ def _fill(
         _work_out(row, product_type, found.get(code, []))
         row.save()
     for code, row in rows.items():
-        if code not in codes and code not in extra and row.is_by_designer:
+        if code not in codes and code not in extra and (row.is_by_designer or row.is_set_by_designer):
             row.position = 200
             row.save()
 

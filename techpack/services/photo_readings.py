@@ -166,6 +166,9 @@ def fit(reading: PhotoReading, product_type: str, features: dict[str, str]) -> N
     if mask is not None and product_type in product_types() and reading.names_product:
         view = reading.revision.view
         with _a_core():
+            if PhotoReading.objects.filter(pk=reading.pk, fitted_type=product_type).exists():
+                return  # by another job, while this one waited for its core
+            jobs.release_connection()
             found = measure(
                 mask, product_type, dict(features), view, card=card_of(reading), turns=reading.turns
             )

@@ -49,7 +49,7 @@ def discard_draft(*, draft: DraftPhoto) -> None:
 @transaction.atomic
 def add_photos(*, product: Product, photos: list[tuple[DraftPhoto, str]]) -> None:
     """The drafts are used up. Raises TooManyPhotos, and NotPossible when another form took them."""
-    Product.objects.select_for_update().get(pk=product.pk)
+    product = Product.objects.select_for_update().get(pk=product.pk)
     ids = {draft.pk for draft, _ in photos}
     if len(DraftPhoto.objects.select_for_update().filter(pk__in=ids).order_by("pk")) < len(ids):
         raise NotPossible("These photos are part of a product already. Look at your list of products.")
@@ -59,13 +59,13 @@ def add_photos(*, product: Product, photos: list[tuple[DraftPhoto, str]]) -> Non
     last = there.aggregate(last=Max("order"))["last"]
     first = 0 if last is None else last + 1
     for order, (draft, view) in enumerate(photos, start=first):
-        _move_to_account(draft.asset, product.account)
+        move_to_account(draft.asset, product.account)
         Revision.objects.create(product=product, asset=draft.asset, view=view, order=order)
         draft.delete()
     photo_readings.ask_for_readings(product)
 
 
-def _move_to_account(asset: Asset, account: str) -> None:
+def move_to_account(asset: Asset, account: str) -> None:
     """Everybody in the product's team sees its photos."""
     if asset.account != account:
         Asset.objects.filter(pk=asset.pk).update(account=account)

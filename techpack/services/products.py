@@ -1,7 +1,8 @@
 """Create, change, archive and delete products."""
 
+import uuid
 from decimal import Decimal
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,7 +25,7 @@ from techpack.models import (
 )
 from techpack.schemas import Source
 from techpack.services import measurements, photo_readings
-from techpack.services.errors import RunInProgress
+from techpack.services.errors import NotPossible, RunInProgress
 from techpack.services.photos import add_photos
 from techpack.services.runs import lock_product
 
@@ -42,7 +43,10 @@ def create_product(
     *, owner: User, team: Team | None = None, name: str, notes: str = "",
     dimension: KnownDimension | None = None, photos: list[tuple[DraftPhoto, str]],
 ) -> Product:  # fmt: skip
-    """A product with its photos, each with its view; the drafts are used up."""
+    """A product with its photos, each with its view; the drafts are used up. Raises NotPossible when the
+    team was deleted meanwhile, and what `add_photos` raises."""
+    if team is not None and not Team.objects.select_for_update(no_key=True).filter(pk=team.pk):
+        raise NotPossible("This team was deleted meanwhile. Nothing was lost: make the product on your own.")
     product = Product(owner=owner, team=team, name=name, notes=notes)
     _set_dimension(product, dimension)
     product.save()
@@ -106,20 +110,21 @@ def delete_product(*, product: Product) -> None:
     begun_meanwhile = product.runs.exclude(pk__in=[run.pk for run in runs]).exists()
     if begun_meanwhile or any(run.is_working for run in runs):
         raise RunInProgress
-    named = list(_assets_of(product))
+    named = Asset.objects.in_bulk(assets_of(product)).values()
     TechPack.objects.filter(product=product).delete()
     product.revisions.all().delete()
     product.delete()
     assets.release(named)
 
 
-def _assets_of(product: Product) -> Any:
+def assets_of(product: Product) -> set[uuid.UUID]:
+    """The ids of all its pictures. No other product names them: a duplicate begins without photos, and an
+    upload or a result is always stored anew."""
     ids = set(product.revisions.values_list("asset", flat=True))
     for model in (CloseUp, Sketch, Take):
         rows = model._default_manager.filter(tech_pack__product=product, asset__isnull=False)
         ids |= set(rows.values_list("asset", flat=True))
-    ids |= set(SamplePhoto.objects.filter(round__product=product).values_list("asset", flat=True))
-    return Asset.objects.filter(pk__in=ids)
+    return ids | set(SamplePhoto.objects.filter(round__product=product).values_list("asset", flat=True))
 
 
 @transaction.atomic

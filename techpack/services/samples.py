@@ -19,6 +19,7 @@ from techpack.library.lengths import LengthError, read_length
 from techpack.models import Product, Release, SampleMeasure, SamplePhoto, SampleRound, View
 from techpack.services import sheets
 from techpack.services.errors import NotPossible
+from techpack.services.photos import move_to_account
 from techpack.services.runs import lock_product
 
 MOST_ROUNDS = 60
@@ -176,9 +177,11 @@ def add_photo(*, sample: SampleRound, user: User, upload: UploadedFile, view: st
         account=f"user:{user.pk}", data=clean.data, content_type=clean.content_type, keep=False
     )
     with transaction.atomic():
+        product = lock_product(sample.product)
         locked = lock_round(sample.pk)
         assets.mark_kept(asset)
         made = SamplePhoto.objects.create(round=locked, asset=asset, view=view, size=size)
+        move_to_account(asset, product.account)
         jobs.defer("techpack.measure_sample", photo_id=made.pk)
     return made
 

@@ -7,7 +7,7 @@ from techpack.editing import specification
 from techpack.library import all_features, product_types
 from techpack.models import PhotoReading, Product
 from techpack.schemas import NamedFeature
-from techpack.services import photo_readings, products, specification_changes
+from techpack.services import measurements, photo_readings, products, specification_changes
 from techpack.services.errors import NotPossible
 from techpack.services.runs import lock_product
 
@@ -34,8 +34,11 @@ def choose_features(*, product: Product, features: dict[str, str]) -> None:
     kept = {**locked.features, **features}
     locked.features = {name: value for name, value in kept.items() if value}
     locked.save(update_fields=["features", "updated_at"])
-    specification_changes.note(locked)
-    photo_readings.fit_again(locked, set(features))
+    if photo_readings.REFITTED & set(features):
+        specification_changes.note(locked)
+        photo_readings.fit_again(locked, set(features))  # then all rows are worked out anew
+    else:
+        measurements.refresh(product=locked)
 
 
 @transaction.atomic
@@ -50,7 +53,9 @@ def name_features(*, revision_id: int, features: list[NamedFeature]) -> None:
     if photo_readings.REFITTED & named.keys() and not reading.moved:
         PhotoReading.objects.filter(pk=reading.pk).update(fitted_type="")
         photo_readings.ask_for_fits(product)
-    specification_changes.note(product)
+        specification_changes.note(product)
+    else:
+        measurements.refresh(product=product)
 
 
 @transaction.atomic

@@ -128,9 +128,17 @@ def keep(request: SignedInRequest, product_id: int) -> HttpResponse:
 
 @product_post
 def use(request: SignedInRequest, product_id: int, entry_id: int) -> HttpResponse:
-    """Put a list of the library into this product, or `delete` it."""
+    """Put a list of the library into this product, `rename` it, or `delete` it."""
     product = own(request, product_id)
     entry = get_object_or_404(LibraryEntry.objects.for_product(product, request.user), pk=entry_id)
+    if "rename" in request.POST:
+        try:
+            made = brand_library.rename(entry=entry, name=request.POST.get("name", ""))
+        except errors.NotPossible as reason:
+            messages.error(request, str(reason))
+        else:
+            messages.success(request, f"The list is called “{made.name}” now.")
+        return _to(product_id)
     if "delete" in request.POST:
         brand_library.delete(entry=entry)
         messages.success(request, f"“{entry.name}” is deleted from the library.")

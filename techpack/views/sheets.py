@@ -30,7 +30,12 @@ from techpack.views.products import own
 # Which sheets the rows of a grid follow, where it is not its own alone.
 FOLLOWS = {"graded": ("grading", "measures"), "colours": ("colours", "materials")}
 # What is worked out on a page beside its grids, sent again after a write.
-PARTS = {"overview": ("ready",), "costs": ("totals",), "labels": ("composition",), "grading": ("nested",)}
+PARTS = {
+    "overview": ("ready",),
+    "costs": ("totals",),
+    "labels": ("composition", "places"),
+    "grading": ("nested",),
+}
 
 
 @require_safe

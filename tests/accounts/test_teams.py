@@ -169,8 +169,9 @@ def test_a_viewer_makes_no_product_for_the_team() -> None:
 def test_a_guest_sees_issued_revisions_alone() -> None:
     owner, guest = make_user(), make_user()
     team = make_team(owner, (guest, Role.GUEST))
-    product_of(team, owner)
+    photo = product_of(team, owner).revisions.get().asset
     client = signed_in(guest)
+    assert client.get(f"/media/{photo.pk}/original").status_code == 404
     client.post("/account/teams/work-in/", {"team": team.pk})
     page = client.get("/techpacks/").text
     assert "Nothing has been issued yet" in page

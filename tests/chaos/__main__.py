@@ -74,6 +74,7 @@ def run(given: argparse.Namespace) -> tuple[list[str], dict[str, object]]:
         broken += [
             f"rest: {name} after {s:.0f} s" for name, s in rested.items() if s > REST and name not in left
         ]
+        under_way = {"under_way": rest.queue(plant)} if left else {}
         audit = Audit(plant, customers)
         broken += audit.broken()
         falls = {process.name: process.falls for process in (*plant.web, *plant.workers) if process.falls}
@@ -83,6 +84,8 @@ def run(given: argparse.Namespace) -> tuple[list[str], dict[str, object]]:
         figures = {
             "seed": given.seed, "seconds": round(time.monotonic() - begun),
             "rest_s": {name: round(s, 1) for name, s in rested.items() if s}, **audit.figures,
+            **under_way,
+            "processor_s": {**plant.processor.seconds(), "harness": round(time.process_time())},
             "disasters": dict(disasters.happened), "resets": plant.provider.reset,
             "webhooks": dict(plant.post.fates), "answers": dict(customers.answers),
         }  # fmt: skip

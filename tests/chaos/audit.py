@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 import boto3
+import psycopg
 import requests
 from PIL import Image
 
@@ -30,9 +31,12 @@ HARMLESS = {"output-data-url", "output-list", "output-error", "output-slow"}
 
 
 class Audit:
+    """All rows are of one moment, and the lists of the provider and of the bucket are read before it and after
+    it. What was there before must be in the rows (a row is written before its call is made and its file
+    written), and what the rows name must be there after: so it holds while work goes on, too."""
+
     def __init__(self, plant: Plant, customers: Customers):
         self.plant, self.customers = plant, customers
-        self.calls = plant.stand_in.predictions()
         self.figures: dict[str, Any] = {}
         session = boto3.Session("testing", "testing", region_name="us-east-1")
         self.s3 = session.client("s3", endpoint_url=plant.s3.endpoint)
@@ -40,15 +44,28 @@ class Audit:
     def broken(self) -> list[str]:
         checks: tuple[Callable[[], list[str]], ...] = (
             self.answers, self.ends, self.payments, self.slots, self.grids, self.steps, self.ledger,
-            self.files, self.pages, self.jobs, self.mails,
+            self.files, self.references, self.pages, self.jobs, self.mails,
         )  # fmt: skip
-        return [f"{check.__name__}: {sentence}" for check in checks for sentence in check()]
+        calls_before, self.files_before = self.plant.stand_in.ledger(), self._sizes()
+        with psycopg.connect(self.plant.database_url, connect_timeout=5) as self.rows:
+            self.rows.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+            self.query("SELECT 1")
+            self.calls, self.files_after = self.plant.stand_in.ledger(), self._sizes()
+            self.paid_before = {call["id"] for call in calls_before if call["paid"]}
+            return [f"{check.__name__}: {sentence}" for check in checks for sentence in check()]
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.rows.execute(sql).fetchall()  # type: ignore[call-overload]
+
+    def _sizes(self) -> dict[str, int]:
+        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.plant.s3.name)
+        return {one["Key"]: one["Size"] for page in pages for one in page.get("Contents", ())}
 
     # --- what customers saw
 
     def answers(self) -> list[str]:
         wanted = len(self.customers.products)
-        there = self.plant.query("SELECT count(*) FROM techpack_product")[0][0]
+        there = self.query("SELECT count(*) FROM techpack_product")[0][0]
         self.figures["packs"] = wanted
         wrong = [f"{count}x {words}" for words, count in Counter(self.customers.wrong).items()]
         return wrong + ([f"{there} products of {wanted} asked for"] if there != wanted else [])
@@ -56,28 +73,31 @@ class Audit:
     # --- every run and prediction has ended, and says why
 
     def ends(self) -> list[str]:
-        rows = self.plant.query("SELECT id, status, failure, message, stuck_at FROM generation_prediction")
+        rows = self.query("SELECT id, status, failure, message, stuck_at FROM generation_prediction")
         self.figures["predictions"] = dict(Counter(row[1] for row in rows))
         self.figures["failures"] = dict(Counter(row[2] for row in rows if row[1] == "failed"))
         broken = [f"prediction {id_} is {status}, stuck: {stuck}" for id_, status, _, _, stuck in rows
                   if status not in ("succeeded", "failed", "canceled")]  # fmt: skip
         broken += [f"prediction {id_} failed without a reason" for id_, status, failure, message, _ in rows
                    if status == "failed" and (failure not in FAILURES or not message)]  # fmt: skip
-        runs = self.plant.query("SELECT id, status FROM techpack_techpack")
+        runs = self.query("SELECT id, status FROM techpack_techpack")
         self.figures["runs"] = dict(Counter(status for _, status in runs))
         return broken + [f"run {id_} is {status}" for id_, status in runs if status in ("running", "waiting")]
 
     # --- paid at the provider = attempts in our rows
 
     def payments(self) -> list[str]:
-        attempts = dict(self.plant.query(
+        attempts = dict(self.query(
             "SELECT external_id, outcome FROM generation_attempt WHERE external_id IS NOT NULL"
         ))  # fmt: skip
+        searched = {id_ for (id_,) in self.query(
+            "SELECT id FROM generation_attempt WHERE outcome = 'claimed'"  # nobody has heard the answer yet
+        )}  # fmt: skip
         accepted = {call["id"]: call for call in self.calls}
         paid = {call["id"] for call in self.calls if call["paid"]}
         self.figures["paid"] = len(paid)
         broken = [f"call {id_} ({accepted[id_]['step']}, {accepted[id_]['faults']}) was paid, and is no attempt"
-                  for id_ in paid - attempts.keys()]  # fmt: skip
+                  for id_ in self.paid_before - attempts.keys() if _attempt(accepted[id_]) not in searched]  # fmt: skip
         broken += [
             f"attempt with call {id_} that the provider does not know"
             for id_ in attempts.keys() - accepted.keys()
@@ -87,7 +107,7 @@ class Audit:
                 broken.append(f"call {id_} was paid and made again ({outcome})")
             if outcome == "succeeded" and id_ in accepted and accepted[id_]["status"] != "succeeded":
                 broken.append(f"attempt {id_} succeeded, its call {accepted[id_]['status']}")
-        unknown = self.plant.query(
+        unknown = self.query(
             "SELECT external_id FROM generation_unknowncall u WHERE resolved_at IS NULL AND NOT EXISTS"
             " (SELECT FROM generation_attempt a WHERE a.external_id = u.external_id)"
         )
@@ -96,16 +116,18 @@ class Audit:
     # --- no slot paid twice for one request
 
     def slots(self) -> list[str]:
-        owner = dict(self.plant.query("SELECT id, prediction_id FROM generation_attempt"))
-        good: dict[Any, list[str]] = defaultdict(list)
+        rows = self.query("SELECT id, prediction_id, outcome, failure, message FROM generation_attempt")
+        owner, ends = {row[0]: row[1] for row in rows}, {row[0]: row[2:] for row in rows}
+        good: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
         for call in self.calls:
-            attempt = uuid.UUID(call["webhook"].partition("attempt=")[2])
+            attempt = _attempt(call)
             spoiled = any(SPOILED.match(name) and name not in HARMLESS for name in call["faults"])
             if call["status"] == "succeeded" and not spoiled:
-                good[owner.get(attempt, attempt)].append(call["id"])
+                told = (call["id"], call["step"], call["faults"], *ends.get(attempt, ()))
+                good[owner.get(attempt, attempt)].append(told)
         broken = [f"prediction {id_} was paid {len(ids)} times with a good result: {ids}"
                   for id_, ids in good.items() if len(ids) > 1]  # fmt: skip
-        twice = self.plant.query(
+        twice = self.query(
             "SELECT prediction_id FROM generation_attempt WHERE outcome = 'succeeded' GROUP BY 1 HAVING count(*) > 1"
         )
         return broken + [f"prediction {id_} has two attempts that succeeded" for (id_,) in twice]
@@ -113,7 +135,7 @@ class Audit:
     # --- grids
 
     def grids(self) -> list[str]:
-        filled = self.plant.query(
+        filled = self.query(
             "SELECT g.id, g.number, g.asset_id, p.status, p.asset_id, count(f.id) FROM blueprint_grid g"
             " LEFT JOIN generation_prediction p ON p.id = g.prediction_id"
             " LEFT JOIN blueprint_frame f ON f.grid_id = g.id WHERE g.asset_id IS NOT NULL GROUP BY 1, 2, 3, 4, 5"
@@ -122,10 +144,10 @@ class Audit:
         broken = [f"grid {row[0]} has {row[5]} frames" for row in filled if row[5] != 9]
         broken += [f"grid {row[0]} does not show what was made for it" for row in filled
                    if row[3] != "succeeded" or row[2] != row[4]]  # fmt: skip
-        succeeded = self.plant.query(
+        succeeded = self.query(
             "SELECT count(*) FROM generation_prediction WHERE subject LIKE 'blueprint:%' AND status = 'succeeded'"
         )[0][0]
-        paid = self.plant.query(
+        paid = self.query(
             "SELECT a.external_id FROM generation_attempt a JOIN generation_prediction p ON p.id = a.prediction_id"
             " WHERE p.subject LIKE 'blueprint:%' AND a.outcome = 'succeeded'"
         )
@@ -135,7 +157,7 @@ class Audit:
         return broken + self._columns()
 
     def _columns(self) -> list[str]:
-        rows = self.plant.query(
+        rows = self.query(
             "SELECT s.id, s.paid_blueprint_photo_urls, s.paid_blueprint_generated, count(g.asset_id)"
             " FROM blueprint_subscribers s LEFT JOIN blueprint_shoot h ON h.subscriber_id = s.id"
             " LEFT JOIN blueprint_grid g ON g.shoot_id = h.id GROUP BY 1, 2, 3"
@@ -150,7 +172,7 @@ class Audit:
     # --- every charge matches what was delivered
 
     def steps(self) -> list[str]:
-        steps = self.plant.query(
+        steps = self.query(
             "SELECT s.id, s.tech_pack_id, s.name, s.status, s.planned, -c.amount, coalesce(r.amount, 0)"
             " FROM techpack_step s LEFT JOIN credits_entry c ON c.id = s.charge_id"
             " LEFT JOIN credits_entry r ON r.charge_id = c.id"
@@ -158,9 +180,7 @@ class Audit:
         tables = {"base-views": "baseview", "close-ups": "closeup", "sketches": "sketch"}
         pieces: dict[tuple[str, int], Counter[str]] = defaultdict(Counter)
         for name, table in tables.items():
-            counted = self.plant.query(
-                f"SELECT tech_pack_id, status, count(*) FROM techpack_{table} GROUP BY 1, 2"
-            )
+            counted = self.query(f"SELECT tech_pack_id, status, count(*) FROM techpack_{table} GROUP BY 1, 2")
             for run, status, count in counted:
                 pieces[name, run][status] += count
         broken = []
@@ -180,15 +200,15 @@ class Audit:
         return broken
 
     def ledger(self) -> list[str]:
-        off = self.plant.query(
+        off = self.query(
             "SELECT a.id, a.balance, sum(e.amount) FROM credits_account a JOIN credits_entry e ON e.account_id = a.id"
             " GROUP BY 1, 2 HAVING a.balance <> sum(e.amount) OR a.balance < 0"
         )
-        refunds = self.plant.query(
+        refunds = self.query(
             "SELECT c.id FROM credits_entry c JOIN credits_entry r ON r.charge_id = c.id GROUP BY c.id, c.amount"
             " HAVING count(*) > 1 OR sum(r.amount) > -c.amount"
         )
-        unowned = self.plant.query(
+        unowned = self.query(
             "SELECT e.reference FROM credits_entry e WHERE e.kind = 'charge' AND NOT EXISTS"
             " (SELECT FROM techpack_step s WHERE s.charge_id = e.id)"
         )
@@ -198,17 +218,19 @@ class Audit:
     # --- files
 
     def files(self) -> list[str]:
-        pages = self.s3.get_paginator("list_objects_v2").paginate(Bucket=self.plant.s3.name)
-        sizes = {one["Key"]: one["Size"] for page in pages for one in page.get("Contents", ())}
-        rows = self.plant.query(
+        sizes = self.files_after
+        rows = self.query(
             "SELECT id, stem, content_type, size, width, height, has_vector, stored_at IS NOT NULL AND released_at"
             " IS NULL FROM generation_asset"
         )
         broken, known, kept = [], set(), []
+        still_kept = {row[0] for row in self.plant.query(
+            "SELECT id FROM generation_asset WHERE stored_at IS NOT NULL AND released_at IS NULL"
+        )}  # fmt: skip
         for id_, stem, kind, size, width, height, has_vector, is_kept in rows:
             key = _keys(id_, stem, kind)
             known |= set(key.values())
-            if not is_kept:
+            if not is_kept or id_ not in still_kept:
                 continue
             kept.append((key["original"], width, height))
             if sizes.get(key["original"]) != size:
@@ -216,18 +238,19 @@ class Audit:
             if has_vector and key["vector"] not in sizes:
                 broken.append(f"asset {id_} has no drawing")
         self.figures["files"] = len(sizes)
-        broken += [f"file {key} belongs to no row" for key in sizes.keys() - known]
+        both = self.files_before.keys() & sizes.keys()
+        broken += [f"file {key} belongs to no row" for key in both - known]
         for key, width, height in random.Random(1).sample(kept, min(OPENED, len(kept))):
             body = self.s3.get_object(Bucket=self.plant.s3.name, Key=key)["Body"].read()
             with Image.open(io.BytesIO(body)) as picture:
                 picture.load()
                 if picture.size != (width, height):
                     broken.append(f"{key} is {picture.size}, not {(width, height)}")
-        return broken + self._references()
+        return broken
 
-    def _references(self) -> list[str]:
+    def references(self) -> list[str]:
         """Rows that name a picture which is not kept."""
-        naming = self.plant.query(
+        naming = self.query(
             "SELECT conrelid::regclass::text, attname FROM pg_constraint c JOIN pg_attribute a"
             " ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
             " WHERE contype = 'f' AND confrelid = 'generation_asset'::regclass"
@@ -236,7 +259,7 @@ class Audit:
         for table, column in naming:
             if table == "techpack_draftphoto":
                 continue
-            count = self.plant.query(
+            count = self.query(
                 f"SELECT count(*) FROM {table} t JOIN generation_asset a ON a.id = t.{column}"
                 " WHERE a.stored_at IS NULL OR a.released_at IS NOT NULL"
             )[0][0]
@@ -279,11 +302,11 @@ class Audit:
     # --- jobs and mails
 
     def jobs(self) -> list[str]:
-        failed = self.plant.query(
+        failed = self.query(
             "SELECT task_name, count(*) FROM procrastinate_jobs WHERE status = 'failed'"
             " AND NOT args ? 'timestamp' GROUP BY 1"  # of what runs by the clock the next one does it
         )
-        stuck = self.plant.query(
+        stuck = self.query(
             "SELECT task_name, status::text, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing')"
             " AND coalesce(scheduled_at, now()) < now() - interval '60 s' GROUP BY 1, 2"
         )
@@ -291,10 +314,10 @@ class Audit:
             f"{count} {name} are {status}" for name, status, count in stuck]  # fmt: skip
 
     def mails(self) -> list[str]:
-        whole = {row[0] for row in self.plant.query(
+        whole = {row[0] for row in self.query(
             "SELECT email FROM blueprint_subscribers WHERE paid_blueprint_generated"
         )}  # fmt: skip
-        rows = self.plant.query("SELECT m.to, kind, status, count(*) FROM blueprint_mail m GROUP BY 1, 2, 3")
+        rows = self.query("SELECT m.to, kind, status, count(*) FROM blueprint_mail m GROUP BY 1, 2, 3")
         broken = [f"mail {kind} to {to} is {status}" for to, kind, status, _ in rows if status != "sent"]
         delivered = {to for to, kind, _, _ in rows if kind == "delivery"}
         arrived = {to for to, _ in self.plant.mail.mails}
@@ -302,6 +325,10 @@ class Audit:
         broken += [f"no delivery mail for {to}" for to in whole - delivered]
         broken += [f"the mails to {to} never arrived" for to in {row[0] for row in rows} - arrived]
         return broken
+
+
+def _attempt(call: dict[str, Any]) -> uuid.UUID:
+    return uuid.UUID(call["webhook"].partition("attempt=")[2])
 
 
 def _keys(id_: uuid.UUID, stem: str, kind: str) -> dict[str, str]:

@@ -14,11 +14,13 @@ import time
 from pathlib import Path
 from typing import Any, Self
 
+import psutil
 import psycopg
 import requests
 
 from config.server import embedded_postgres
 from tests.browser.site import free_port
+from tests.chaos.processor import Watch
 from tests.chaos.relays import HOST, MailServer, PostOffice, Relay
 from tests.support.replicate_server.running import StandIn
 from tests.support.s3 import Bucket
@@ -83,6 +85,8 @@ class Plant:
             self.prepared = self._prepare(*self.numbers)
             stack.callback(self._stop)
             self._start_site()
+            self.processor = self._watch_processor()
+            stack.callback(self.processor.close)
             self._closing = stack.pop_all()
         return self
 
@@ -102,6 +106,9 @@ class Plant:
         stack.callback(embedded_postgres.leave, self.data)
         self.stand_in = stack.enter_context(StandIn(latency=self.latency, pictures="once"))
         self.s3 = self._start_s3(stack)
+        self.stood_in = [
+            child.pid for child in psutil.Process().children() if "tests.support" in " ".join(child.cmdline())
+        ]
         self.storage = Relay((HOST, int(self.s3.endpoint.rpartition(":")[2])))
         stand_in_port = int(self.stand_in.base_url.rpartition(":")[2])
         self.provider = Relay((HOST, stand_in_port), is_doomed=self._is_doomed)
@@ -133,6 +140,21 @@ class Plant:
         bucket = Bucket(f"http://{HOST}:{process.stdout.readline().strip()}", "chaos")
         bucket.create()
         return bucket
+
+    def _watch_processor(self) -> Watch:
+        postmaster = self.data / "postgres" / "postmaster.pid"
+
+        def database() -> list[int]:
+            with contextlib.suppress(OSError, ValueError, IndexError):
+                return [int(postmaster.read_text().split()[0])]
+            return []
+
+        return Watch({
+            "workers": lambda: [process.running.pid for process in self.workers],
+            "web": lambda: [process.running.pid for process in self.web],
+            "database": database,
+            "provider and storage": lambda: self.stood_in,
+        })  # fmt: skip
 
     def _is_doomed(self, request: bytes) -> bool:
         creates = request.startswith(b"POST /v1/models") and b"/predictions" in request[:200]

@@ -651,3 +651,14 @@ def test_a_queue_that_is_behind_does_not_grow_by_looking_at_it(listener: Listene
         pass_time(60)
         sweep.sweep()
     assert job_names().count("generation.tend") == 3
+
+
+def test_what_was_asked_for_this_moment_is_left_to_its_own_job(listener: Listener, fake: Any) -> None:
+    """A free place sends nobody a second time, and looks again soon: that job may have found none."""
+    ask(provider=fake.name)
+    forget_jobs()  # as if it were running
+    for _ in range(2):
+        sweep.dispatch(fake.name)
+    assert job_names() == ["generation.dispatch"]
+    pass_time(2)
+    assert drain()[:2] == ["generation.dispatch", "generation.submit"]

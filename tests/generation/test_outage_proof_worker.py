@@ -3,7 +3,10 @@
 import asyncio
 import datetime as dt
 import subprocess
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,6 +21,7 @@ from core import database_time
 from core.outages import RETRY
 from generation import jobs, outage_proof_worker
 from generation.outage_proof_worker import FETCH
+from generation.worker import BOUNDS, Queue
 from tests.generation.test_deferring import run_worker, seen, task  # noqa: F401
 from tests.support.job_queue import job_names
 from tests.support.workers import end_connections, start_worker, until, worker
@@ -57,6 +61,38 @@ def test_a_part_of_it_fails_and_so_it_does(monkeypatch: pytest.MonkeyPatch) -> N
         pytest.raises(RuntimeError, match="ended because part of it failed"),
     ):
         app.run_worker(wait=True, install_signal_handlers=False)
+
+
+def test_jobs_that_wait_for_a_core_leave_places_to_others(task: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.setitem(BOUNDS, Queue.SEEING, 2)
+    two = threading.BoundedSemaphore(2)
+
+    def see() -> None:
+        seen.append("photo" if two.acquire(blocking=False) else "a third photo")
+        time.sleep(0.2)
+        two.release()
+
+    task("test.see", see, queue=Queue.SEEING)
+    task("test.collect", lambda: seen.append("result"))
+    for name in ("see", "see", "see", "see", "see", "collect"):
+        jobs.defer(f"test.{name}")
+    asyncio.run(work_until(lambda: len(seen) == 6, concurrency=4))
+    assert seen.count("photo") == 5
+    assert seen.index("result") < 4
+
+
+async def work_until(is_done: Callable[[], bool], **options: Any) -> None:
+    with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+        async with app.open_async():
+            work = asyncio.create_task(
+                app.run_worker_async(install_signal_handlers=False, listen_notify=False, **options)
+            )
+            async with asyncio.timeout(20):
+                while not is_done():
+                    await asyncio.sleep(0.02)
+            work.cancel()
+            with suppress(asyncio.CancelledError):
+                await work
 
 
 def test_a_database_that_stays_away_ends_it_with_an_error() -> None:

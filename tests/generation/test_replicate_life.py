@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 
 from generation import registry, services
-from generation.execution import sweep
+from generation.execution import submit, sweep
 from generation.models import Attempt, Prediction
 from generation.requests import address_of
 from techpack import prompts, schemas
@@ -217,3 +217,44 @@ def test_a_result_that_ends_in_the_middle_is_not_taken_for_a_fault_of_our_storag
     first, second = prediction.attempts.order_by("number")
     assert (first.failure, first.stumbles) == ("output_invalid", 3)
     assert second.outcome == Attempt.Outcome.SUCCEEDED
+
+
+def test_only_downloads_that_end_in_the_middle_count_as_such(listener: Listener, stand_in: StandIn) -> None:
+    """One that stumbled over our storage before is not made again at the first of them."""
+    stand_in.script("*", "output-truncated")
+    prediction = render()
+    submit.submit(prediction.pk)
+    Attempt.objects.update(stumbles=4)
+    finished(stand_in, prediction)
+    first = prediction.attempts.earliest("number")
+    assert (first.failure, first.stumbles) == ("output_invalid", 7)
+
+
+def test_a_provider_that_cannot_be_asked_for_long_is_not_paid_again(
+    listener: Listener, stand_in: StandIn
+) -> None:
+    prediction = render()
+    submit.submit(prediction.pk)
+    stand_in.script("get", "unavailable", forever=True)
+    pass_time(900)  # past the time a call may take, and what it is given to end
+    for _ in range(3):
+        drain()
+        pass_time(20)
+    prediction.refresh_from_db()
+    assert prediction.status == Status.RUNNING
+    stand_in.script("get", "ok", forever=True)
+    assert finished(stand_in, prediction).status == Status.SUCCEEDED
+    assert len(stand_in.accepted()) == 1
+
+
+def test_a_provider_that_never_answers_again_ends_it_after_an_hour(
+    listener: Listener, stand_in: StandIn
+) -> None:
+    prediction = render()
+    submit.submit(prediction.pk)
+    stand_in.script("get", "unavailable", forever=True)
+    pass_time(5000)
+    drain()
+    prediction.refresh_from_db()
+    assert (prediction.status, prediction.failure) == (Status.FAILED, "timed_out")
+    assert prediction.attempts.count() == 1

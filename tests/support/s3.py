@@ -50,7 +50,7 @@ class Bucket:
         settings.AWS_STORAGE_BUCKET_NAME = self.name
         settings.AWS_S3_ENDPOINT_URL = self.endpoint
         settings.STORAGES = settings.STORAGES | {
-            "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+            "default": {"BACKEND": "core.bucket.OneRequestStorage", "OPTIONS": options}
         }
 
 

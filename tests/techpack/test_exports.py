@@ -34,6 +34,7 @@ from techpack.exports.document import (
     Missing,
     Picture,
     RevisionNote,
+    SizeSystem,
 )
 from techpack.exports.issued_document import document_from
 from techpack.exports.pdf import callouts, pdf
@@ -263,6 +264,19 @@ def test_the_graded_spec_marks_the_base_size_and_what_is_not_base_plus_steps() -
     assert "49.9" in page
     assert "60.0*" in page
     assert "54.9*" not in page
+
+
+def test_heads_of_sizes_say_what_they_are_called_in_other_systems() -> None:
+    systems = [
+        SizeSystem("EU", "EU", {"S": "36-38", "M": "40-42", "L": ""}),
+        SizeSystem("US", "US", {"S": "4-6"}),
+    ]
+    document = make_graded(size_systems=systems, size_sources=["EN 13402-3 letters"])
+    page = page_with(document, "Graded spec")
+    assert all(text in page for text in ("EU 36-38", "US 4-6", "EU 40-42", "EN 13402-3 letters"))
+    header = values_of(document, "Graded")[0]
+    assert header[5:] == ["S (cm)\nEU 36-38\nUS 4-6", "M (cm)\nEU 40-42", "L (cm)"]
+    assert ["Sizes, EU", "S = 36-38, M = 40-42"] in [row[:2] for row in values_of(document, "Cover")]
 
 
 def test_a_table_of_several_pages_keeps_its_title_header_and_drawings() -> None:

@@ -4,20 +4,24 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
+from accounts import team_deletion
+from accounts.models import Role, Team
 from credits import services as ledger
 from credits.models import Entry
 from generation import transitions
 from generation.execution import poll as provider_poll
-from generation.models import Prediction
+from generation.models import Asset, Prediction
 from techpack import versions
-from techpack.models import CloseUp, Piece, Product, TechPack
+from techpack.models import CloseUp, DraftPhoto, Piece, Product, TechPack
 from techpack.presenters.page import Changes, Page
-from techpack.services import errors, products, runs
+from techpack.services import errors, product_moves, products, runs
+from tests.accounts.test_teams import make_team
 from tests.support.factories import (
     ANSWERS,
     make_asset,
@@ -54,6 +58,45 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join(120)
     return answers
+
+
+def test_a_product_that_two_people_move_at_once_and_a_run_begins_on_ends_in_one_place() -> None:
+    """Whoever comes first, pictures, calls and charges are those of the place that the product is in."""
+    owner, editor = make_user(balance=20), make_user()
+    first, second = (make_team(owner, (editor, Role.EDITOR), balance=20) for _ in range(2))
+    product = make_product(owner, team=first)
+    moves = [
+        partial(product_moves.move_product, product=Product.objects.get(pk=product.pk), by=by, team=team)
+        for by, team in ((owner, None), (editor, second))
+    ]
+    answers = at_once(*moves, partial(runs.start_run, product=product))
+    refused = [answer for answer in answers if isinstance(answer, Exception)]
+    assert all(isinstance(error, errors.NotPossible) for error in refused), answers
+    assert len(refused) in (1, 2), "a move refuses the other; a run refuses both"
+    work()
+    product.refresh_from_db()
+    assert set(Asset.objects.values_list("account", flat=True)) == {product.account}
+    assert set(Prediction.objects.values_list("account", flat=True)) == {product.account}
+    assert {entry.account for entry in Entry.objects.filter(kind="charge")} == {
+        ledger.accounts_of(product.payer).get()
+    }
+
+
+def test_a_product_made_while_its_team_is_deleted_is_the_owners_or_nobodys() -> None:
+    owner, editor = make_user(), make_user()
+    team = make_team(owner, (editor, Role.EDITOR))
+    draft = make_draft(editor)
+    make = partial(products.create_product, owner=editor, team=team, name="Late", photos=[(draft, "front")])
+    deleted, made = at_once(partial(team_deletion.delete, team=team, by=owner), make)
+    assert not isinstance(deleted, Exception), deleted
+    assert not Team.objects.exists()
+    if isinstance(made, Exception):
+        assert "deleted meanwhile" in str(made)
+        assert DraftPhoto.objects.get() == draft
+    else:
+        made.refresh_from_db()
+        assert (made.owner, made.team) == (owner, None)
+        assert made.revisions.get().asset.account == made.account
 
 
 def test_generate_clicked_in_five_tabs_is_one_run_and_one_charge_a_step() -> None:

@@ -40,6 +40,7 @@ from .client import Api, Cut, Refused, Unreachable
 from .inputs import Uploads, addresses
 from .models import profile_for
 
+SOONEST_WITH_WEBHOOKS = 2.5  # seconds after acceptance until a call is first asked for
 ANSWER = 600.0  # seconds until a call counts as timed out
 CANCEL_AFTER = 570.0  # a little earlier the provider ends it itself, and says so
 
@@ -74,6 +75,8 @@ class ReplicateProvider:
     repeats = ""
 
     def __init__(self) -> None:
+        if settings.PUBLIC_URL:  # webhooks tell of the end, and to ask is only the net below them
+            self.soonest_check = max(self.soonest_check, SOONEST_WITH_WEBHOOKS)
         self.api = Api(
             token=settings.REPLICATE_API_TOKEN,
             base_url=settings.REPLICATE_BASE_URL,

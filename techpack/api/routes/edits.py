@@ -3,7 +3,6 @@
 from ninja import Router
 
 from core.text import plain_line
-from generation.models import Asset
 from generation.providers.base import ImageRef
 from generation.storage import downloads
 from techpack.api import (
@@ -23,7 +22,7 @@ from techpack.api.idempotent_post import (
     posted,
     read,
 )
-from techpack.api.images import named_by
+from techpack.api.images import named_by, own_pictures
 from techpack.editing import values
 from techpack.models import EditedPiece, Proposal
 from techpack.services import proposals
@@ -70,8 +69,7 @@ def _reference(request: CallingRequest, url: str | None) -> ImageRef | None:
         if problem := downloads.public_url_problem(url):
             raise Refused(422, "invalid_image_url", problem)
         return ImageRef(url=url, role="reference")
-    account = f"user:{request.auth.user.pk}"
-    if not Asset.objects.stored().filter(pk=asset_id, account=account).exists():
+    if not own_pictures(request.auth.user).filter(pk=asset_id).exists():
         raise not_found("There is no such picture of yours.")
     return ImageRef(asset_id=asset_id, role="reference")
 

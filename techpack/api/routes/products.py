@@ -23,11 +23,11 @@ from techpack.api.authentication import AUTH, CallingRequest
 from techpack.api.errors import invalid
 from techpack.api.idempotent_post import once, posted, read
 from techpack.api.images import draft_from, named_by
-from techpack.api.lookups import own_product
+from techpack.api.lookups import own_product, own_team
 from techpack.library import points_of_measure
 from techpack.library.lengths import CM_PER_INCH, read_length
 from techpack.models import Dimension, Product, Revision
-from techpack.services import photos, products, specification
+from techpack.services import photos, product_moves, products, specification
 
 router = Router(tags=["Tech packs"], by_alias=True, auth=AUTH)
 
@@ -36,10 +36,11 @@ router = Router(tags=["Tech packs"], by_alias=True, auth=AUTH)
 @posted
 def create_product(request: CallingRequest, body: inputs.NewProduct) -> outputs.Created:
     """Its photos follow as revisions."""
+    team = own_team(request, body.team_id)
 
     def make() -> int:
-        user = request.auth.user
-        return products.create_product(owner=user, name=body.name, notes=body.notes or "", photos=[]).pk
+        user, notes = request.auth.user, body.notes or ""
+        return products.create_product(owner=user, team=team, name=body.name, notes=notes, photos=[]).pk
 
     return outputs.Created(product_id=once(request, make))
 
@@ -70,6 +71,9 @@ def change_product(request: CallingRequest, product_id: int, body: inputs.Produc
     is changed, or nothing."""
     product = own_product(request, product_id)
     with transaction.atomic():
+        if "team_id" in body.model_fields_set:
+            team = own_team(request, body.team_id)
+            product = product_moves.move_product(product=product, by=request.auth.user, team=team)
         if body.name is not None or body.notes is not None:
             products.rename_product(product=product, name=body.name, notes=body.notes)
         if body.category is not None or body.subcategory is not None:

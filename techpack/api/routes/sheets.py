@@ -24,7 +24,7 @@ from techpack.services.spreadsheet.writes import CellWrite, Writer
 
 router = Router(tags=["Sheets"], by_alias=True, auth=AUTH)
 
-GRIDS = (*sheets.SHEETS, "colours", "measures", "grading")
+GRIDS = (*sheets.SHEETS, "colours", "measures", "grading", "equivalents")
 
 
 def _writer(request: CallingRequest, product: Product) -> Writer:

@@ -46,13 +46,14 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
         "sections": [name for name in SECTIONS if choices.has(name)],
         "band": cover.band(document),
         "cover": cover.cover(document, folder, paper, words),
-        "flats": _all_flats(setting) if setting.has("flats") else [],
+        "flats": _grouped(document.flats, setting) if setting.has("flats") else [],
         "pom": _points_of_measure(setting),
         "graded": _graded(setting) if setting.has("graded") else None,
         "tape": _tape(setting),
         "bom": [rows.material(one, words) for one in document.materials] if setting.has("bom") else [],
         "colours": rows.matrix(document, words) if setting.has("colours") else None,
         "labels": rows.labels_and_care(document, folder) if setting.has("labels") else None,
+        "labelPlaces": _grouped(document.label_flats, setting) if setting.has("labels") else [],
         "packaging": rows.cells(document.packaging, rows.PACKAGING, words)
         if setting.has("packaging")
         else [],
@@ -73,12 +74,12 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
     }
 
 
-def _groups(document: Document) -> list[tuple[Flat, ...]]:
-    return list(batched(document.flats, panels.MOST_FLATS, strict=False))
+def _groups(flats: Sequence[Flat]) -> list[tuple[Flat, ...]]:
+    return list(batched(flats, panels.MOST_FLATS, strict=False))
 
 
-def _all_flats(setting: _Setting) -> list[Data]:
-    return [_flats(flats, setting) for flats in _groups(setting.document)]
+def _grouped(flats: Sequence[Flat], setting: _Setting) -> list[Data]:
+    return [_flats(group, setting) for group in _groups(flats)]
 
 
 def _flats(flats: Sequence[Flat], setting: _Setting) -> Data:
@@ -116,7 +117,7 @@ def _points_of_measure(setting: _Setting) -> Data:
     document = setting.document
     if not setting.has("pom"):
         return {"panels": [], "rows": []}
-    groups = _groups(document) if document.measures else []
+    groups = _groups(document.flats) if document.measures else []
     return {
         "panels": [_dimensioned(flats, setting) for flats in groups],
         "rows": [_measure(measure, setting) for measure in document.measures],
@@ -155,6 +156,7 @@ def _graded(setting: _Setting) -> Data | None:
             _block(sizes, setting)
             for sizes in batched(document.sizes, MOST_SIZES[document.unit], strict=False)
         ],
+        "sources": "; ".join(document.size_sources),
         "nested": panels.with_dimensions(drawn, box, setting.folder) if drawn else None,
         "hasBreaks": any(
             grading.is_break(measure, size, document)
@@ -186,6 +188,7 @@ def _block(sizes: Sequence[str], setting: _Setting) -> Data:
     base = sizes.index(document.base_size) if document.base_size in sizes else -1
     return {
         "sizes": [wording.breakable(wording.short(size, 24)) for size in sizes],
+        "also": [grading.also_called(document, size) for size in sizes],
         "base": base,
         "rows": rows,
     }

@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from techpack.exports import grading, lengths, pictures, wording
 from techpack.exports.choices import Choices
-from techpack.exports.document import Document, Measure
+from techpack.exports.document import Document, Measure, SizeSystem
 from techpack.exports.pdf import cover
 from techpack.exports.pdf.rows import LABELS, PACKAGING
 from techpack.exports.pdf.words import Words
@@ -76,11 +76,18 @@ def _facts(document: Document) -> list[tuple[str, str | date]]:
         ("Style number", document.style_number), ("Brand", document.brand),
         ("Product type", document.product_type), ("Season", document.season),
         ("Base size", document.base_size), ("Sizes", ", ".join(document.sizes)),
+        *((f"Sizes, {one.label}", _sizes_in(document, one)) for one in document.size_systems),
         ("Unit", cover.UNITS[document.unit]), ("Revision", document.revision), ("Date", document.date),
         *document.header,
         ("Status", document.status), ("Scale", document.scale), ("Contact", document.contact),
         *document.features, *(("Colour", colour.strip()) for colour in colours), ("Notes", document.notes),
     ]  # fmt: skip
+
+
+def _sizes_in(document: Document, system: SizeSystem) -> str:
+    """ "XS = 32-34, S = 36-38"."""
+    there = [(size, system.sizes.get(size, "")) for size in document.sizes]
+    return ", ".join(f"{size} = {text}" for size, text in there if text)
 
 
 def _front_flat(book: Book, sheet: Worksheet, *, row: int) -> None:
@@ -150,7 +157,7 @@ def _graded(book: Book) -> None:
         return
     header = [
         "Code", "Point of measure", f"Tolerance + ({unit})", f"Tolerance - ({unit})", f"Step ({unit})",
-        *(f"{size} ({unit})" for size in document.sizes),
+        *("\n".join([f"{size} ({unit})", *grading.also_called(document, size)]) for size in document.sizes),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [m.code, book.words.both_lines(m.name), book.length(m.tolerance_plus_cm),

@@ -4,19 +4,22 @@ packaging.
 An entry is taken from a product and put into another. What it fills is marked as suggested.
 """
 
+import uuid
 from collections.abc import Callable
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from pydantic import TypeAdapter
 
 from accounts.models import User
 from core.text import plain_line, without_nul
+from techpack.library.size_equivalents import SYSTEMS
 from techpack.models import LabelRow, LibraryEntry, Origin, PackagingRow, Product, SheetChange, SheetRow
 from techpack.services import sheets
 from techpack.services.errors import NotPossible
 from techpack.services.spreadsheet import writes
-from techpack.services.spreadsheet.point_rows import STEP_AT, GradeRow, MeasureRow
+from techpack.services.spreadsheet.point_rows import SIZE_AT, STEP_AT, GradeRow, MeasureRow
+from techpack.services.spreadsheet.size_rows import SHOWN, SystemRow
 from techpack.services.spreadsheet.writes import CellWrite, Writer
 
 Kind = LibraryEntry.Kind
@@ -62,7 +65,34 @@ def use(*, entry: LibraryEntry, product: Product, by: User) -> None:
         writes.add_rows(product=product, sheet=entry.kind, writer=writer, rows=new, origin=Origin.SUGGESTED)
         return
     cells = [cell for row in rows for cell in _CELLS[Kind(entry.kind)](product, row)]
-    writes.write_cells(product=product, cells=cells, writer=writer, force=True)
+    batch = uuid.uuid4()
+    for sheet in dict.fromkeys(
+        cell.sheet for cell in cells
+    ):  # sizes first, then what they are called elsewhere
+        of_sheet = [cell for cell in cells if cell.sheet == sheet]
+        writes.write_cells(product=product, cells=of_sheet, writer=writer, force=True, batch=batch)
+
+
+@transaction.atomic
+def rename(*, entry: LibraryEntry, name: str | None = None, brand: str | None = None) -> LibraryEntry:
+    """Another name, or another brand; "" is every brand. What is None stays.
+
+    Raises NotPossible without a name, and where the library has a list of this kind with that name.
+    """
+    locked = LibraryEntry.objects.select_for_update().get(pk=entry.pk)
+    before = locked.name, locked.brand
+    locked.name = locked.name if name is None else plain_line(without_nul(name))[:120]
+    locked.brand = locked.brand if brand is None else plain_line(without_nul(brand))[:120]
+    if not locked.name:
+        raise NotPossible("Give the list a name.")
+    if (locked.name, locked.brand) == before:
+        return locked
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=["name", "brand", "updated_at"])
+    except IntegrityError as error:
+        raise NotPossible(f"The library has a list of this kind called “{locked.name}” already.") from error
+    return locked
 
 
 def delete(*, entry: LibraryEntry) -> None:
@@ -89,9 +119,15 @@ def _sizes(product: Product) -> list[dict[str, str]]:
     header = sheets.header_of(product)
     if not header.sizes:
         return []
-    return [
-        {"sizes": ", ".join(header.sizes), "base_size": header.base_size, "size_system": header.size_system}
-    ]
+    own = {"sizes": ", ".join(header.sizes), "base_size": header.base_size, "size_system": header.size_system}
+    rows = [SystemRow(header, system) for system in SYSTEMS]
+    names = {
+        f"{row.system}/{column}": text
+        for row in rows
+        for column in (SHOWN, *(f"{SIZE_AT}{size}" for size in header.sizes))
+        if (text := row.text(column))
+    }
+    return [own | names]
 
 
 def _grades(product: Product) -> list[dict[str, str]]:
@@ -124,7 +160,12 @@ def _point_cells(product: Product, row: dict[str, str]) -> list[CellWrite]:
 
 
 def _size_cells(product: Product, row: dict[str, str]) -> list[CellWrite]:
-    return [CellWrite("header", "1", name, text) for name, text in row.items()]
+    cells = []
+    for name, text in row.items():
+        system, slash, column = name.partition("/")
+        at = ("equivalents", system, column) if slash else ("header", "1", name)
+        cells.append(CellWrite(*at, text))
+    return cells
 
 
 def _grade_cells(product: Product, row: dict[str, str]) -> list[CellWrite]:

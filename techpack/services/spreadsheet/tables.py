@@ -29,6 +29,7 @@ from techpack.services import sheets
 from techpack.services.spreadsheet import cell_text
 from techpack.services.spreadsheet.cell_text import CellError
 from techpack.services.spreadsheet.point_rows import GradeRow, MeasureRow
+from techpack.services.spreadsheet.size_rows import SystemRow
 
 ORIGIN = "origin"  # the column in which a row is confirmed
 THE_ROW = "1"
@@ -114,7 +115,7 @@ class HeaderRow(RecordRow):
         header = self.record
         if header.base_size and header.sizes and header.base_size not in header.sizes:
             raise CellError(f"The base size “{header.base_size}” is none of the sizes.")
-        super().save()
+        header.save(update_fields=list(HEADER_COLUMNS))  # names of sizes have rows of their own
 
 
 class CareRow(RecordRow):
@@ -277,6 +278,7 @@ OPENERS: dict[str, Callable[[Product, str], Row]] = {
     ),
     "measures": MeasureRow.opened,
     "grading": GradeRow.opened,
+    "equivalents": SystemRow.opened,
 }
 SINGLE = ("header", "care", "passport", "costing")
 

@@ -64,9 +64,15 @@ class Writer:
 
 @transaction.atomic
 def write_cells(
-    *, product: Product, cells: Sequence[CellWrite], writer: Writer, force: bool = False
+    *,
+    product: Product,
+    cells: Sequence[CellWrite],
+    writer: Writer,
+    force: bool = False,
+    batch: uuid.UUID | None = None,
 ) -> list[SheetChange]:
-    """Write cells, in their order. Cells that hold it already are left alone. Returns the changes.
+    """Write cells, in their order. Cells that hold it already are left alone. Returns the changes. What has
+    the same `batch` is taken back together.
 
     Raises CellError (with the place), CellsChangedError, and ImplausibleValueError unless `force`.
     """
@@ -77,7 +83,7 @@ def write_cells(
     locked = lock_product(product)
     rows = _opened(locked, cells)
     _expect(rows, cells, writer.unit)
-    batch, changes = uuid.uuid4(), []
+    batch, changes = batch or uuid.uuid4(), []
     for cell in cells:
         row = rows[cell.sheet, cell.row]
         before, origin = row.text(cell.column), row.origin

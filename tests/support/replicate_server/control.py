@@ -1,6 +1,6 @@
 """`/_control/`: what a test may look at and change. No token: the server listens on this machine only.
 
-GET   predictions, calls, downloads, deliveries, faults, settings, ready
+GET   predictions, ledger, calls, downloads, deliveries, faults, settings, ready
 POST  reset {}                                        forget everything
       script {"key", "faults": [...], "forever"}      see `faults`
       rate {"rates": {fault: share}, "seed"}
@@ -90,6 +90,7 @@ def _webhook(world: World, body: Json) -> Json:
 LOOK: dict[str, Callable[[World, Json], Any]] = {
     "ready": lambda world, _: {"ready": True},
     "predictions": lambda world, _: [row.seen() for row in list(world.predictions.values())],
+    "ledger": lambda world, _: [row.booked() for row in list(world.predictions.values())],
     "calls": lambda world, _: list(world.calls),
     "downloads": lambda world, _: list(world.downloads),
     "deliveries": lambda world, _: list(world.deliveries),

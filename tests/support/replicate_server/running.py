@@ -144,6 +144,10 @@ class StandIn:
         rows = self.control("predictions")
         return [row for row in rows if all(row[key] == value for key, value in having.items())]
 
+    def ledger(self) -> list[Json]:
+        """The same, without `input` and `output`."""
+        return self.control("ledger")
+
     def paid(self) -> set[str]:
         """The ids of all predictions that were paid: they began to run and are over."""
         return {row["id"] for row in self.predictions(paid=True)}

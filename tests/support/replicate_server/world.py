@@ -143,6 +143,13 @@ class Prediction:
             body |= {"completed_at": told(self.completed), "metrics": self.metrics}
         return body
 
+    def booked(self) -> Json:
+        """What it cost and how it ended, without what was asked and answered: that may be megabytes."""
+        return {
+            "id": self.id, "step": self.step, "status": self.status, "paid": self.is_paid,
+            "faults": sorted(self.plan), "webhook": self.webhook,
+        }  # fmt: skip
+
     def seen(self) -> Json:
         """As tests see it, with what the API does not tell; readable when the data are removed."""
         return {

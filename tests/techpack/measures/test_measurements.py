@@ -186,7 +186,40 @@ def test_another_type_is_measured_as_that_type(tee: Product, settings: object) -
     photo_check.measure_photos(tee.pk)
     tee.refresh_from_db()
     assert tee.subcategory == "Dress"
-    assert set(product_types()["dress"].codes) <= {one.code for one in tee.measurements.all()}
+    codes = {one.code for one in tee.measurements.all()}
+    assert set(product_types()["dress"].codes) - codes <= {"ZI1", "ST1"}  # no zip and no straps were seen
+
+
+def test_only_points_that_the_product_has_are_asked_for(tee: Product) -> None:
+    """No sleeve length without sleeves; the hood's height with a hood. What the designer wrote stays."""
+    measurements.set_values(product=tee, typed={"SO1": "17"}, unit="cm")
+    measurements.set_tolerance(product=tee, code="BI1", plus=Decimal("0.9"), minus=Decimal("0.9"))
+    choices.choose_features(product=tee, features={"sleeve": "none", "neck": "hood", "closure": "half zip"})
+    photo_check.measure_photos(tee.pk)
+    codes = [one.code for one in tee.measurements.in_order()]
+    assert not {"SL1", "NK1", "NB1", "BU1"} & set(codes)
+    assert {"CH1", "AH1", "HO1", "HO2", "ZI1"} <= set(codes)
+    assert {"SO1", "BI1"} <= set(codes)
+    choices.choose_features(product=tee, features={"sleeve": "short", "neck": "crew", "closure": "none"})
+    photo_check.measure_photos(tee.pk)
+    codes = [one.code for one in tee.measurements.in_order()]
+    assert {"SL1", "NK1", "NB1"} <= set(codes)
+    assert not {"HO1", "HO2", "ZI1"} & set(codes)
+    assert (row(tee, "SO1").value_cm, row(tee, "BI1").tolerance_plus_cm) == (17, Decimal("0.9"))
+
+
+def test_a_photo_of_the_front_says_nothing_of_the_back_hem(tee: Product) -> None:
+    """A back drawn longer than its front needs a photo of the back, or somebody who says so."""
+    readings = specification.readings_of(tee)
+    rows = list(tee.measurements.in_order())
+    assert row(tee, "BL2").ratio
+    spec = specification.flat_specification(tee, readings, rows)
+    assert spec is not None
+    assert not spec.has("BL2")
+    measurements.set_values(product=tee, typed={"BL2": "68"}, unit="cm")
+    spec = specification.flat_specification(tee, readings, list(tee.measurements.in_order()))
+    assert spec is not None
+    assert spec.measures["BL2"] == 68
 
 
 def test_an_unknown_type_or_feature_is_refused(tee: Product) -> None:

@@ -11,6 +11,8 @@ from django.test import Client
 from accounts import teams
 from accounts.models import Membership, Role, User
 from techpack import hand_over
+from techpack.exports.comparison import compare
+from techpack.hand_over.restoring import restore
 from techpack.models import (
     Colourway,
     Header,
@@ -499,3 +501,74 @@ def test_four_hundred_points_of_twenty_sizes_and_three_hundred_lines(owner: Clie
     cell = {"sheet": "grading", "row": "X399", "column": "size:19", "text": "33"}
     told = send(owner, tee, [cell], page="grading").json()
     assert {one["grid"] for one in told["rows"]} == {"grading", "graded"}
+
+
+# --- sizes in other systems --------------------------------------------------------------------------
+
+
+def test_sizes_in_other_systems_are_suggested_typed_over_printed_and_taken_back(tee: Product) -> None:
+    put(tee, "header", 1, sizes="S, M", base_size="M", size_system="alpha", gender="women")
+    put(tee, "equivalents", "EU", shown="yes")
+    put(tee, "equivalents", "US", shown="Yes", size_at_M="10")
+
+    def printed() -> list[tuple[str, dict[str, str], list[str]]]:
+        document = document_of(Product.objects.get(pk=tee.pk))
+        return [(one.label, one.sizes, one.own) for one in document.size_systems]
+
+    both = [("EU", {"S": "36-38", "M": "40-42"}, []), ("US", {"S": "4-6", "M": "10"}, ["M"])]
+    assert printed() == both
+    undo(tee)
+    assert printed() == both[:1]
+    put(tee, "equivalents", "EU", size_at_M="40")
+    put(tee, "equivalents", "EU", size_at_M="")
+    assert printed() == both[:1], "emptied, the chart's is back"
+    with pytest.raises(CellError, match="no such size system"):
+        put(tee, "equivalents", "JP", shown="yes")
+    with pytest.raises(CellError, match="Type yes"):
+        put(tee, "equivalents", "EU", shown="perhaps")
+    with pytest.raises(CellError, match="no longer in the header"):
+        put(tee, "equivalents", "EU", size_at_XXL="50")
+
+
+def test_without_an_agreed_equivalent_the_page_says_so_and_takes_your_own(tee: Product) -> None:
+    put(tee, "header", 1, sizes="S, M", base_size="M", size_system="alpha", gender="unisex")
+    client = Client()
+    client.force_login(tee.owner)
+    page = f"/techpacks/{tee.pk}/sheets/grading/"
+    assert "say in the header whom it is for" in client.get(page).text
+    assert document_of(tee).size_sources == []
+    put(tee, "equivalents", "EU", shown="yes", size_at_M="40")
+    (system,) = document_of(Product.objects.get(pk=tee.pk)).size_systems
+    assert system.sizes == {"S": "", "M": "40"}
+    put(tee, "header", 1, gender="men")
+    assert "ASOS" in client.get(page).text
+
+
+def test_names_of_sizes_go_into_the_library_revisions_and_changes(tee: Product) -> None:
+    put(tee, "header", 1, sizes="S, M", base_size="M", size_system="alpha", gender="women")
+    put(tee, "equivalents", "UK", shown="yes", size_at_M="14")
+    entry = brand_library.keep(by=tee.owner, product=tee, kind="sizes", name="Women")
+    other = Product.objects.create(owner=tee.owner, name="Other tee", product_type="t-shirt")
+    brand_library.use(entry=entry, product=other, by=tee.owner)
+    header = Header.objects.get(product=other)
+    assert (header.sizes, header.shown_systems, header.size_names) == (
+        ["S", "M"],
+        ["UK"],
+        {"UK": {"M": "14"}},
+    )
+    undo(other)
+    header.refresh_from_db()
+    assert (header.sizes, header.shown_systems) == ([], []), "taken back together"
+
+    put(tee, "measures", "CH1", value="50")
+    first = hand_over.issue(product=tee, by=tee.owner, force=True)
+    page = Client().get(f"/shared/{hand_over.share(release=first).token}/").text
+    assert "UK 8-10" in page, "the factory sees it"
+    put(tee, "equivalents", "UK", size_at_M="12-14")
+    second = hand_over.issue(product=tee, by=tee.owner, force=True)
+    changes = compare(first.data, second.data)
+    assert ("Sizes, UK", "S = 8-10, M = 14", "S = 8-10, M = 12-14") in [
+        (c.what, c.before, c.after) for c in changes
+    ]
+    restore(product=tee, data=first.data, by=tee.owner, name="revision 1")
+    assert Header.objects.get(product=tee).size_names == {"UK": {"M": "14"}}

@@ -25,8 +25,9 @@ from tests.support.sheets import add, put
 
 @pytest.fixture
 def graded(tee: Product) -> Product:
-    """With sizes, odd inches, an override, and rows of the BOM that look like formulas."""
-    put(tee, "header", 1, sizes="S, M, L", base_size="M")
+    """With sizes in two systems, odd inches, an override, and rows of the BOM that look like formulas."""
+    put(tee, "header", 1, sizes="S, M, L", base_size="M", size_system="alpha", gender="women")
+    put(tee, "equivalents", "EU", shown="yes")
     put(tee, "measures", "CH1", unit="in", value="20 1/16", tolerance="+3/8 -1/4")
     put(tee, "grading", "CH1", unit="in", step="3/16", size_at_L="20 1/2")
     add(tee, "materials", section="trim", part="=SUM(A1)", supplier='Mill "A"; Porto', loss_percent="2,5")
@@ -109,6 +110,18 @@ def test_an_edited_workbook_is_shown_then_written(graded: Product) -> None:
     apply(graded, stream.getvalue())
     assert graded.material_lines.filter(supplier="Tessile Conti").count() == 1
     assert graded.material_lines.filter(part="eyelets").exists()
+
+
+def test_a_size_is_known_by_its_first_name(graded: Product) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(exports.export(document_of(graded), "xlsx").content))
+    sheet = book["Graded"]
+    heads, codes = [cell.value for cell in sheet[1]], [row[0].value for row in sheet.iter_rows()]
+    assert "S (cm)\nEU 36-38" in heads
+    sheet.cell(codes.index("CH1") + 1, heads.index("S (cm)\nEU 36-38") + 1, 48)
+    stream = io.BytesIO()
+    book.save(stream)
+    changes = [one for made in previews(graded, stream.getvalue()).values() for one in made.differences]
+    assert ("Size S", "48") in [(one.column, one.after.split()[0]) for one in changes]
 
 
 def test_what_changed_after_the_preview_is_not_overwritten(graded: Product) -> None:
