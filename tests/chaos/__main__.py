@@ -1,6 +1,8 @@
 """Break a whole site on purpose, then look whether anything was lost, mixed up, or paid twice.
 
-    make chaos                                         fifty tech packs, twenty blueprints, at most 10 minutes
+    make chaos                                         at most 10 minutes; on four cores or more fifty tech packs
+                                                       and twenty blueprints, on fewer as many for each core
+    python -m tests.chaos --packs 50 --blueprints 20   all of them on any machine
     python -m tests.chaos --seconds 60 --packs 6 --blueprints 2 --grids 10
 
 Ends with one line of figures, and with exit code 1 when an invariant broke or something did not come to
@@ -9,6 +11,7 @@ rest. The same seed strikes in the same order; what it meets depends on the mach
 
 import argparse
 import json
+import os
 import random
 import signal
 import sys
@@ -22,6 +25,8 @@ from tests.chaos.plant import Plant
 
 REST = 60.0  # seconds after the last fault within which everything is to be at rest
 SHOWN = 10  # broken sentences of each check
+CORES = os.cpu_count() or 1
+CORES_FOR_ALL = 4
 LATEST = 540.0  # seconds after which no disaster begins
 
 
@@ -29,8 +34,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
     parser.add_argument("--seconds", type=float, default=300.0, help="of disasters at least")
-    parser.add_argument("--packs", type=int, default=50)
-    parser.add_argument("--blueprints", type=int, default=20)
+    parser.add_argument("--packs", type=int, default=scaled(50))
+    parser.add_argument("--blueprints", type=int, default=scaled(20))
     parser.add_argument("--grids", type=int, default=30, help="of each blueprint")
     parser.add_argument("--every", type=float, default=5.0, help="seconds between two disasters")
     parser.add_argument("--stop", type=float, default=45.0, help="seconds a process is stopped for")
@@ -48,6 +53,11 @@ def main() -> int:
     counts = {check: len(sentences) for check, sentences in by_check.items()}
     print(json.dumps({"chaos": figures, "broken": counts}))
     return 1 if broken else 0
+
+
+def scaled(number: int) -> int:
+    """Of what is started on a machine with cores enough for ten minutes: two seconds of a core a picture."""
+    return max(1, round(number * min(1.0, CORES / CORES_FOR_ALL)))
 
 
 def run(given: argparse.Namespace) -> tuple[list[str], dict[str, object]]:
@@ -82,7 +92,7 @@ def run(given: argparse.Namespace) -> tuple[list[str], dict[str, object]]:
             f"falls: {name} ended with {code}" for name, codes in falls.items() for code in codes if code > 0
         ]
         figures = {
-            "seed": given.seed, "seconds": round(time.monotonic() - begun),
+            "seed": given.seed, "cores": CORES, "seconds": round(time.monotonic() - begun),
             "rest_s": {name: round(s, 1) for name, s in rested.items() if s}, **audit.figures,
             **under_way,
             "processor_s": {**plant.processor.seconds(), "harness": round(time.process_time())},

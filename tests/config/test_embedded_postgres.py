@@ -26,14 +26,18 @@ with psycopg.connect(embedded_postgres.address(pathlib.Path(sys.argv[1]))) as co
     print(connection.execute("SELECT 6 * 7").fetchone()[0])
 """
     environment = {name: value for name, value in os.environ.items() if name != "_SELVEDGE_EMBEDDED"}
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
     told = subprocess.run(
         [sys.executable, "-c", script, str(folder)],
-        env=environment,
+        env=environment | {"PYTHONPATH": str(Path.cwd())},
+        cwd=elsewhere,
         capture_output=True,
         text=True,
         check=False,
     )
     assert told.stdout.strip() == "42", told.stderr
+    assert not list(elsewhere.iterdir())
 
 
 def _nobodys_pid() -> int:

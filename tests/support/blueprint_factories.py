@@ -34,11 +34,12 @@ def make_nearly_done() -> Subscriber:
     )
 
 
-def add_selfies(subscriber: Subscriber, count: int = 1) -> None:
+def add_selfies(subscriber: Subscriber, count: int = 1, *, first: int = 0) -> None:
+    """Each of another width, counted from `first`."""
     made = [
         assets.store(
             account=subscriber.account,
-            data=picture(size=(600 + index, 800)),
+            data=picture(size=(600 + first + index, 800)),
             content_type="image/png",
             stem=f"selfies/{subscriber.pk}",
         )
