@@ -14,6 +14,8 @@ _SHORT_OF_CROTCH = 0.10  # of the length: how far above the visible notch the le
 _LEAST_HANDLE = 0.03  # of the length: an edge farther above a bag's is that of its handle
 _LEAST_COLLAR = 0.01  # of the length: a dent so deep between HPS and shoulder is the lower end of a collar
 _LEAST_SPREAD = 0.06  # radians between the inner edges of the legs
+# A bend elsewhere is as good when its misfit is at most so many times the best, and so much of the length worse.
+_AS_GOOD, _EVEN_EDGE = 1.5, 0.0015
 
 
 def refined_landmarks(fit: Fit, edge: Edge, *, raised_neck: bool = False) -> Marks:
@@ -31,7 +33,7 @@ def refined_landmarks(fit: Fit, edge: Edge, *, raised_neck: bool = False) -> Mar
         for side in SIDES:
             _to_cuff(marks, edge, side, length)
             _to_underarm(marks, edge, side, length)
-            _bend_at_shoulder(marks, edge, side, down)
+            _bend_at_shoulder(marks, edge, side)
     for side in SIDES if fit.family == "sleeveless" else ():
         _to_armhole(marks, edge, side, down, length)
     for side in SIDES if "hps_left" in marks else ():
@@ -223,29 +225,75 @@ def _unit(vector: np.ndarray) -> np.ndarray:
     return vector / max(1e-9, float(np.linalg.norm(vector)))
 
 
-def _bend_at_shoulder(marks: Marks, edge: Edge, side: str, down: np.ndarray) -> None:
+def _bend_at_shoulder(marks: Marks, edge: Edge, side: str) -> None:
     """Put the shoulder point where the contour between neck and sleeve bends, if it bends clearly."""
-    start, guess = marks[f"hps_{side}"], marks[f"shoulder_{side}"]
-    end = marks.get(f"elbow_top_{side}", marks[f"sleeve_end_top_{side}"])
-    path = edge.stretch(start, end)
-    span = float(np.linalg.norm(end - start))
-    if not span * 0.8 < len(path) < span * 1.4:
+    path = shoulder_and_sleeve(marks, edge, side)
+    if path is None:
         return
+    span = _length_of_shoulder_and_sleeve(marks, side)
+    first, costs = bends(path)
+    costs = costs * 40 / max(0.3, span * 0.006) ** 2
+    pull = np.sum((path[first : first + len(costs)] - marks[f"shoulder_{side}"]) ** 2, axis=1)
+    marks[f"shoulder_{side}"] = path[first + int(np.argmin(costs + pull / (span * 0.12) ** 2))]
+
+
+def shoulder_and_sleeve(marks: Marks, edge: Edge, side: str) -> np.ndarray | None:
+    """Return the contour from the neck to the elbow or a short sleeve's end (k, 2), without its ends.
+
+    None where the contour does not run straight enough from one to the other.
+    """
+    path = edge.stretch(marks[f"hps_{side}"], _end_of_upper_fold(marks, side))
+    span = _length_of_shoulder_and_sleeve(marks, side)
+    if not span * 0.8 < len(path) < span * 1.4:
+        return None
     ends = max(3, round(0.04 * len(path)))
     path = path[ends : -ends : max(1, len(path) // 100)]
-    if len(path) < 16:
-        return
+    return path if len(path) >= 16 else None
+
+
+def bends(path: np.ndarray) -> tuple[int, np.ndarray]:
+    """Return how badly two straight lines that meet at a point of a path describe it, for each point that may be
+    its bend: the first one's place, and mean squared distances in square pixels."""
     first = max(6, round(0.12 * len(path)))
-    inner = range(first, len(path) - 6)
-    costs = np.array([_line_misfit(path[: i + 1]) + _line_misfit(path[i:]) for i in inner]) * 40 / len(path)
-    pull = np.sum((path[first:-6] - guess) ** 2, axis=1)
-    best = int(np.argmin(costs / max(0.3, span * 0.006) ** 2 + pull / (span * 0.12) ** 2))
-    marks[f"shoulder_{side}"] = path[best + first]
+    costs = (_line_misfits(path) + _line_misfits(path[::-1])[::-1]) / len(path)
+    return first, costs[first:-6]
 
 
-def _line_misfit(path: np.ndarray) -> float:
-    centred = path - path.mean(axis=0)
-    return float(np.linalg.eigvalsh(centred.T @ centred)[0])
+def bend_may_lie_elsewhere(marks: Marks, edge: Edge, side: str, right: np.ndarray) -> float:
+    """Return how wide the stretch is (pixels across the body) within which the bend at a shoulder may lie as well.
+
+    Infinite where the contour does not show it.
+    """
+    path = shoulder_and_sleeve(marks, edge, side)
+    if path is None:
+        return float("inf")
+    first, costs = bends(path)
+    across = path[first : first + len(costs)]
+    at = int(np.argmin(np.linalg.norm(across - marks[f"shoulder_{side}"], axis=1)))
+    grain = (_EVEN_EDGE * _length_of_shoulder_and_sleeve(marks, side)) ** 2
+    worse = np.flatnonzero(costs > _AS_GOOD * costs[at] + grain)
+    left, after = worse[worse < at], worse[worse > at]
+    low, high = (int(left[-1]) + 1 if len(left) else 0), (int(after[0]) - 1 if len(after) else len(costs) - 1)
+    return abs(float((across[high] - across[low]) @ right))
+
+
+def _end_of_upper_fold(marks: Marks, side: str) -> np.ndarray:
+    return marks.get(f"elbow_top_{side}", marks[f"sleeve_end_top_{side}"])
+
+
+def _length_of_shoulder_and_sleeve(marks: Marks, side: str) -> float:
+    return float(np.linalg.norm(_end_of_upper_fold(marks, side) - marks[f"hps_{side}"]))
+
+
+def _line_misfits(path: np.ndarray) -> np.ndarray:
+    """Return, for each point, the sum of squared distances of the path up to it from the line nearest to them."""
+    x, y = (path - path.mean(axis=0)).T
+    count = np.arange(1, len(path) + 1)
+    sum_x, sum_y = np.cumsum(x), np.cumsum(y)
+    xx = np.cumsum(x * x) - sum_x**2 / count
+    yy = np.cumsum(y * y) - sum_y**2 / count
+    xy = np.cumsum(x * y) - sum_x * sum_y / count
+    return np.maximum(0.0, (xx + yy) / 2 - np.hypot((xx - yy) / 2, xy))
 
 
 def _inner_edge(edge: Edge, guess: np.ndarray, down: np.ndarray, length: float) -> np.ndarray:

@@ -13,6 +13,7 @@ from vision.measured_values import (
     LEAST_OVERLAP,
     MEASURED_ERROR,
     Ranges,
+    coarseness_error,
     error_by_known,
     impossible,
     out_of_proportion,
@@ -146,7 +147,8 @@ def measure_from_landmarks(
     values = []
     for code, stretch in stretches.items():
         ratio, cm = stretch.length / max(main, 1e-9), stretch.length * cm_per_px
-        error = judge.error(code, asked, _apart(lines, code, asked) / max(mask.shape))
+        coarse = np.hypot(*(_coarseness(lines, one, mask.shape) for one in (code, asked)))
+        error = judge.error(code, asked, _apart(lines, code, asked) / max(mask.shape), float(coarse))
         found = Value(code, cm, ratio, error, "measured", reasons[code])
         values.append(
             Value(code, None, None, None, "unspecified", gone[code]) if code in gone
@@ -167,6 +169,14 @@ def _apart(lines: dict[str, Line], code: str, other: str) -> float:
     if other not in lines or code not in lines:
         return 0.0
     return float(np.linalg.norm(np.mean(lines[code], axis=0) - np.mean(lines[other], axis=0)))
+
+
+def _coarseness(lines: dict[str, Line], code: str, shape: tuple[int, ...]) -> float:
+    """Return what the photo's pixels add to the error of a length in per cent; 0 where its line is not there."""
+    if code not in lines:
+        return 0.0
+    start, end = lines[code]
+    return coarseness_error(float(np.hypot(end[0] - start[0], end[1] - start[1])), max(shape[:2]))
 
 
 def _doubted_at_frame(stretch: Stretch, plane: "_Plane", shape: tuple[int, ...]) -> Stretch:
@@ -362,17 +372,20 @@ class _Judge:
         source, reason = self._source(found.error_percent, found.reason, by_hand=by_hand)
         return replace(found, source=source, reason=reason)
 
-    def error(self, code: str, asked: str, apart: float) -> float | None:
+    def error(self, code: str, asked: str, apart: float, coarse: float) -> float | None:
         """Return the reading's error with the scale's: a card far from square adds its own.
 
-        `asked` is the code of the known dimension, `apart` how far from it on the photo this one lies.
+        `asked` is the code of the known dimension, `apart` how far from it on the photo this one lies, `coarse` what
+        the photo's pixels add, in per cent.
         """
         if self.scale is None:
             return None
-        if self.scale.source == "known":
-            return error_by_known(self.family, code, asked, apart)
-        reading = reading_error(self.family, code)
-        return None if reading is None else float(np.hypot(reading, max(0.0, self.scale.error_percent - 0.5)))
+        known = self.scale.source == "known"
+        reading = (
+            error_by_known(self.family, code, asked, apart) if known else reading_error(self.family, code)
+        )
+        of_card = 0.0 if known else max(0.0, self.scale.error_percent - 0.5)
+        return None if reading is None else float(np.linalg.norm([reading, of_card, coarse]))
 
     @staticmethod
     def _source(error: float | None, reason: str, *, by_hand: bool) -> tuple[Source, str]:

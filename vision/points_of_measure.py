@@ -3,7 +3,7 @@
 import numpy as np
 
 from vision.contour import Look
-from vision.landmarks import parting_of_legs
+from vision.landmarks import bend_may_lie_elsewhere, parting_of_legs
 from vision.points_of_accessories import ACCESSORIES
 from vision.tape import HIDDEN, SIDES, Readers, Stretch, Tape, both_sides, mean_level
 
@@ -14,7 +14,6 @@ _WAIST_BELOW_HPS = 41.0
 _DEEPEST_ARMHOLE = 0.72  # of the chest: a notch farther below the neck is not the underarm
 _CHEST_STEPS = 4  # cm lower that are tried where a sleeve touches the side
 _LEAST_NECK = 0.3  # of the shoulder width: neck points nearer to each other lie on the collar
-_UNEVEN_SHOULDERS = 0.15  # of both shoulder seams together
 _LEAST_SEAMS = 0.3  # of the shoulder width: both shoulder seams together
 _MOST_WAVES = 0.02  # of its width: how far a hem may stray from a smooth curve
 _FAR_FROM_CUFF = 0.18  # of the length: a sleeve that ends so far away does not make the corner of a hem
@@ -22,7 +21,7 @@ _BELOW_CUFFS = 0.1  # of the length: a hem that far below a sleeve cannot be hid
 _NO_END = "the end of the sleeve does not show"
 _BEHIND_SLEEVE = "a sleeve lies over the edge"
 _WIDEST_SHOULDER = 1.0  # of the distance between the underarms
-_LEAST_BEND = 0.22  # radians between shoulder seam and upper fold
+_MOST_UNSURE_BEND = 0.1  # of the shoulder width: how far the bend at each shoulder may lie elsewhere
 
 
 def readers_for(product_type: str, marks: dict[str, np.ndarray]) -> Readers:
@@ -145,17 +144,14 @@ def _hem_is_free(tape: Tape) -> bool:
 
 
 def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
-    """Doubt a measure from the shoulder point when the edge runs into the sleeve without a bend."""
-    if _shoulder_is_smooth(tape) or _reaches_beyond_chest(tape):
+    """Doubt a measure from the shoulder point where the edge runs into the sleeve without a clear bend."""
+    if _bend_is_unsure(tape) or _reaches_beyond_chest(tape):
         return Stretch(stretch.path, "the shoulder point does not show")
     if tape.is_hidden("hps_left", "hps_right"):
         return Stretch(stretch.path, "a neck point does not show")
-    if "sleeve_end_top_left" in tape.marks and "differ" in _upper_fold(tape).doubt:
-        return Stretch(stretch.path, "the sleeves do not look alike")
     seams = [tape.between(f"hps_{side}", f"shoulder_{side}").length for side in SIDES]
-    too_short = sum(seams) < _LEAST_SEAMS * tape.between("shoulder_left", "shoulder_right").length
-    if too_short or abs(seams[0] - seams[1]) > _UNEVEN_SHOULDERS * sum(seams):
-        return Stretch(stretch.path, "the shoulders do not look alike")
+    if sum(seams) < _LEAST_SEAMS * tape.between("shoulder_left", "shoulder_right").length:
+        return Stretch(stretch.path, "the shoulders do not show")
     return stretch
 
 
@@ -167,19 +163,12 @@ def _reaches_beyond_chest(tape: Tape) -> bool:
     return shoulders > _WIDEST_SHOULDER * underarms
 
 
-def _shoulder_is_smooth(tape: Tape) -> bool:
+def _bend_is_unsure(tape: Tape) -> bool:
+    """Say whether the bends between shoulders and sleeves may lie elsewhere by a tenth of the shoulder width."""
     if "sleeve_end_top_left" not in tape.marks:
         return False
-    bends = []
-    for side in SIDES:
-        ends = [
-            tape.marks[name] for name in (f"elbow_top_{side}", f"sleeve_end_top_{side}") if name in tape.marks
-        ]
-        slope = _unit(tape.marks[f"shoulder_{side}"] - tape.marks[f"hps_{side}"])
-        bends.append(
-            float(np.arccos(np.clip(slope @ _unit(ends[0] - tape.marks[f"shoulder_{side}"]), -1, 1)))
-        )
-    return min(bends) < _LEAST_BEND
+    elsewhere = sum(bend_may_lie_elsewhere(tape.marks, tape.edge, side, tape.right) for side in SIDES) / 2
+    return elsewhere > _MOST_UNSURE_BEND * tape.between("shoulder_left", "shoulder_right").length
 
 
 def _shoulder_drop(tape: Tape) -> Stretch:

@@ -51,7 +51,7 @@ def fitted(examples: Examples, strength: float) -> Fit:
     rows = examples.rows
     mean, scale = _scaling(examples)
     names = np.repeat(examples.names, examples.vectors.shape[1])
-    values, vectors = _axes(_gram(rows, rows, mean, scale))
+    values, vectors = _axes(_gram(rows, mean, scale))
     regression = _regression(strength).fit(vectors * np.sqrt(values), names)
     coefficients, bias = _two_columns(regression)
     shares = (vectors / np.sqrt(values)) @ coefficients.T  # of each row in each class's weights
@@ -72,7 +72,7 @@ def cross_validated(examples: Examples, strength: float) -> tuple[np.ndarray, np
     """The probabilities of each example, told by the four fifths it is not in, and the classes."""
     rows, views = examples.rows, examples.vectors.shape[1]
     mean, scale = _scaling(examples)
-    gram, classes = _gram(rows, rows, mean, scale), np.unique(examples.names)
+    gram, classes = _gram(rows, mean, scale), np.unique(examples.names)
     odds = np.zeros((len(examples.names), len(classes)))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(examples.names, examples.names)
     for known, held in folds:
@@ -119,10 +119,11 @@ def _standard(rows: np.ndarray, mean: np.ndarray, scale: np.ndarray, part: slice
     return (rows[:, part].astype(np.float32) - mean[part]) * scale[part]
 
 
-def _gram(left: np.ndarray, right: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    total = np.zeros((len(left), len(right)), np.float32)
-    for part in _parts(left.shape[1]):
-        total += _standard(left, mean, scale, part) @ _standard(right, mean, scale, part).T
+def _gram(rows: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    total = np.zeros((len(rows), len(rows)), np.float32)
+    for part in _parts(rows.shape[1]):
+        standard = _standard(rows, mean, scale, part)
+        total += standard @ standard.T
     return total
 
 

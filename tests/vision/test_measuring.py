@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from vision.close_ups import close_up_regions
-from vision.measured_values import error_by_known, reading_error
+from vision.measured_values import coarseness_error, error_by_known, reading_error
 from vision.measuring import measure, measure_from_landmarks
 from vision.outlines.products import shape_of
 from vision.reading import Known, Reading
@@ -69,6 +69,25 @@ def test_a_speck_is_not_measured(t_shirt: np.ndarray) -> None:
     read = measure(speck, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
     assert "measured" not in {value.source for value in read.values}
     assert read.problems[0].code == "too_small"
+
+
+def test_lengths_of_few_pixels_are_known_less_exactly(t_shirt: np.ndarray, reading: Reading) -> None:
+    """Corners lie off by a pixel or two on any photo: on one of 300 pixels that is more of a hem."""
+    small = cv2.resize(t_shirt, None, fx=0.375, fy=0.375, interpolation=cv2.INTER_AREA)
+    read = measure(small, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
+    errors = [{value.code: value.error_percent or 0.0 for value in each.values} for each in (reading, read)]
+    assert errors[1]["HE1"] > errors[0]["HE1"] + 0.2
+    assert coarseness_error(50, 300) == pytest.approx(4 * coarseness_error(200, 300))
+    assert coarseness_error(50, 1200) == 0.0
+
+
+def test_a_shoulder_that_runs_smoothly_into_its_sleeve_is_not_measured() -> None:
+    """One even curve from neck to cuff: the shoulder point may lie anywhere on it."""
+    curve = [(9 + 33 * np.sin(angle), 32 - 32 * np.cos(angle)) for angle in np.linspace(0, 1.5, 12)]
+    smooth = _filled([(0, 1), *curve, (30, 34), (27, 26), (27, 40), (26, 70), (0, 70)])
+    read = measure(smooth, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
+    shoulder = next(value for value in read.values if value.code == "SH1")
+    assert (shoulder.source, shoulder.reason) == ("estimated", "the shoulder point does not show")
 
 
 def test_a_shirt_on_a_mannequin_is_not_measured(t_shirt: np.ndarray) -> None:

@@ -1,8 +1,9 @@
 """Say what product a photo shows, and which features of it can be seen.
 
-One head tells ten kinds of garment apart; heads of their own tell types within a kind (jeans from
-trousers) and features (neck, sleeve, closure). What is no garment is read off the network's ImageNet
-output. Every answer has a confidence; a feature below its threshold is left out.
+One head tells ten kinds of garment apart, and another that sees neck and front those among them that hang from
+the shoulders; heads of their own tell types within a kind (jeans from trousers) and features (neck, sleeve,
+closure). What is no garment is read off the network's ImageNet output. Every answer has a confidence; a
+feature below its threshold is left out.
 """
 
 from dataclasses import dataclass, field
@@ -42,7 +43,12 @@ IMPOSSIBLE = {
     },
 }
 UPPER = {"t-shirt", "longsleeve", "shirt", "outwear", "dress"}  # what hangs from the shoulders
-FROM_NEAR = {"neck", "closure", *(f"type of {kind}" for kind in UPPER)}  # heads that see neck and front
+FROM_NEAR = {
+    "kind of top",
+    "neck",
+    "closure",
+    *(f"type of {kind}" for kind in UPPER),
+}  # heads that see neck and front
 LEAST_SHARE = 0.05  # of a kind whose types are told apart
 OTHER_SHARE = 0.45  # ImageNet share from which a photo shows a bag, a chair, ... and no garment
 
@@ -73,7 +79,7 @@ def recognise(image: Rgb, salience: Floats, *, from_near: bool = True) -> Recogn
     """Recognise the product of a photo.
 
     `image` is height x width x 3 (RGB), `salience` (height x width, 0..1) comes from `networks.salience`.
-    Without `from_near` its neck and front are not looked at: its kind is the same, and it takes a quarter of the time.
+    Without `from_near` its neck and front are not looked at: that takes a quarter of the time.
     """
     seen = _Seen.of(image, salience, from_near=from_near)
     shares = imagenet_groups.shares(seen.photo.of_photo)
@@ -116,7 +122,12 @@ class _Seen:
         photo = describe_photo(image, salience)
         kinds = heads()["garment"].probabilities(photo.numbers)
         has_neck = from_near and sum(kinds[kind] for kind in UPPER) > LEAST_SHARE
-        return cls(photo, describe_upper_body(image, photo) if has_neck else None, kinds)
+        if not has_neck:
+            return cls(photo, None, kinds)
+        near = describe_upper_body(image, photo)
+        share = sum(kinds[kind] for kind in UPPER)
+        among = heads()["kind of top"].probabilities(near)
+        return cls(photo, near, kinds | {kind: share * part for kind, part in among.items()})
 
     def odds(self, name: str) -> dict[str, float]:
         """What a head says; nothing where there is no such head, or it looks at a neck that is not there."""
