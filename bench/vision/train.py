@@ -33,14 +33,14 @@ KIND_RIGHT, FEATURE_RIGHT = 0.95, 0.9  # how often what is said has to be right
 LEAST_EXAMPLES = 10
 LEAST_HELD_OUT = 60  # validation photos: fewer say little
 LEAST_SAID = 0.5  # no feature is said with less confidence
-FEATURES = ("neck", "sleeve", "closure", "waistband", "length", "leg")
+FEATURES = ("neck", "sleeve", "closure", "waistband", "length", "leg", "pattern")
 # Classes with too few examples to be told apart, and what they are taken for.
 TAKEN_FOR = {
     "sleeve": {"3/4": "long", "cap": "short"},
     "neck": {"square": "scoop", "polo": "shirt collar"},
 }
 # How far heads bend to single photos, by five-fold cross-validation on the training photos; 1 where nothing is said.
-STRENGTHS = {"garment": 3.0, "kind of top": 3.0, "waistband": 3.0, "leg": 3.0, "type of shoes": 3.0}
+STRENGTHS = dict.fromkeys(("garment", "kind of top", "waistband", "leg", "type of shoes", "pattern"), 3.0)
 KINDS = ("kind of top", "garment")  # which are trained together: one decides among what the other calls tops
 # How many numbers of each part of a description, and how much they weigh.
 _PHOTO = ((6912, 2.0), (204, 0.1))

@@ -31,6 +31,7 @@ FEATURES_OF = {  # feature -> kinds of garment that have it
     "waistband": {"pants", "shorts", "skirt"},
     "length": {"dress", "skirt"},
     "leg": {"pants"},
+    "pattern": {*TYPES_OF} - {"shoes"},
 }
 # Feature -> kind of garment -> values that it does not have: a shirt has buttons, a T-shirt no lapel.
 IMPOSSIBLE = {

@@ -11,7 +11,7 @@ from . import silhouette
 from .category import sight
 from .colours import palette
 from .curves import simplified
-from .pattern import pattern
+from .pattern import PRINT_IN_ONE_PLACE, pattern
 from .photo import Photo
 from .upright_cutout import Plate, plate
 
@@ -44,7 +44,7 @@ def base_view(photo: Photo, parameters: dict[str, Any]) -> dict[str, Any]:
     """A `BaseViewAnalysis`. The designer's corrections replace what was seen."""
     fixes = parameters.get("corrections") or {}
     base = plate(photo, parameters.get("view") or "front")
-    seen_pattern = dict(pattern(photo))
+    seen_pattern = pattern(photo)
     if fixes.get("pattern") in ("solid", "striped", "checked", "printed", "textured"):
         seen_pattern.update(
             kind=fixes["pattern"], source="entered", confidence=1.0, evidence="Said by the designer."
@@ -118,12 +118,19 @@ def _summary(groups: dict[str, Any]) -> str:
     """One line such as "Solid dark green, long sleeves"."""
     if not groups["silhouette"]["found"]:
         return "No clear outline found: colours are rough"
-    kind = groups["pattern"]["kind"]
     names = list(dict.fromkeys(item["name"] for item in groups["colours"]["items"]))
-    words = " and ".join(names[:2]) if kind != "solid" else (names[0] if names else "")
-    parts = [" ".join(part for part in (kind if kind != "unknown" else "", words) if part).capitalize()]
+    parts = [_look(groups["pattern"], names)]
     parts += [item["observation"].lower() for item in groups["construction"]["items"]]
     return ", ".join(part for part in parts if part)
+
+
+def _look(pattern: dict[str, Any], colours: list[str]) -> str:
+    """ "Striped white and navy", "Black, with a print"."""
+    kind = pattern["kind"]
+    if pattern["evidence"] == PRINT_IN_ONE_PLACE:
+        return ", with a ".join([*colours[:1], "print"]).capitalize()
+    words = " and ".join(colours[:1] if kind == "solid" else colours[:2])
+    return " ".join(part for part in ("" if kind == "unknown" else kind, words) if part).capitalize()
 
 
 def _unspecified(groups: dict[str, Any]) -> list[dict[str, str]]:

@@ -1,79 +1,56 @@
-"""Solid, striped, checked, printed or textured - with the numbers that say so."""
+"""Solid, striped, checked, printed or textured: as `vision` recognises it, where the contrast agrees."""
 
 from typing import Any
 
 import cv2
 import numpy as np
 
-from .colours import palette
+from .category import sight
 from .photo import Photo
 from .silhouette import lab
 from .upright_cutout import Plate, plate
 
+PRINT_IN_ONE_PLACE = "A print or an appliqué in one place, on plain cloth."
+# What `vision` calls a pattern, the kind of the answer, and what was seen.
+_KINDS = {
+    "solid": ("solid", "No pattern is seen."),
+    "striped": ("striped", "Stripes are seen."),
+    "checked": ("checked", "Checks are seen."),
+    "all-over print": ("printed", "A print all over is seen."),
+    "placed print": ("printed", PRINT_IN_ONE_PLACE),
+    "textured": ("textured", "Quilting, lace or a structured knit is seen."),
+}
 BLOCK = 0.055  # of the product's long side: the windows in which contrast is looked for
-QUIET = 4.2  # Lab contrast in a window up to which a fabric counts as plain
-PLACED = 0.11  # share of busy windows that makes a placed print: a hang tag or a label fills fewer
-BINS = 36
+# Lab contrast of the busiest windows up to which cloth is plain: of 128 labelled photos 8 had less in
+# their busiest fiftieth, one of them with a print.
+PLAIN, BUSIEST = 4.0, 98
+# Lab contrast in and around a print, and the share of windows that have it: a hang tag fills fewer.
+LETTERING, LEAST_PRINT = 6.0, 0.1
 
 
 def pattern(photo: Photo) -> dict[str, Any]:
-    """The `Pattern` group of a base view."""
-    return photo.study("pattern", lambda: _pattern(plate(photo), photo))
-
-
-def _pattern(base: Plate, photo: Photo) -> dict[str, Any]:
-    if base.confidence <= 0.25:
-        return _answer("unknown", "No outline was found to look inside of.", 0.0)
-    colours = lab(cv2.GaussianBlur(base.rgb, (0, 0), 1.0))
-    rim = round(base.size * 0.03) | 1
-    inside = cv2.erode(base.mask, np.ones((rim, rim), np.uint8)) > 0
-    if inside.sum() < 2000:
-        return _answer("unknown", "Too little of the fabric is visible.", 0.0)
-    contrast = _block_contrast(colours, inside, base.size)
-    busy = float((contrast > QUIET).mean())
-    strong = float((contrast > 9).mean())
-    peak, second, direction = _directions(colours, inside)
-    count = len(palette(photo)["items"])
-    lines = peak, second, direction
-    return _judged(busy, strong, lines, count, base.confidence)
-
-
-def _judged(
-    busy: float, strong: float, lines: tuple[float, float, float], count: int, trust: float
-) -> dict[str, Any]:
-    """The kind from the shares of windows with contrast, the directions of lines and the colours."""
-    peak, second, direction = lines
-    share = f"{round(busy * 100)} % of the surface has contrast"
-    way = (
-        "across"
-        if abs(direction - 90) < 25
-        else "lengthwise"
-        if min(direction, 180 - direction) < 25
-        else "slanted"
-    )
-    if busy > 0.42 and peak > 0.52:
-        return _answer(
-            "striped", f"{share}, {round(peak * 100)} % of its lines run {way}.", trust * min(0.9, peak + 0.2)
-        )
-    if busy > 0.5 and peak + second > 0.62 and second > 0.2:
-        return _answer("checked", f"{share} in two directions at a right angle.", trust * 0.6)
-    if strong > 0.34:
-        return _answer(
-            "printed", f"{share} all over, in {count} colours.", trust * (0.75 if count > 1 else 0.6)
-        )
-    if strong > PLACED:
-        return _answer(
-            "printed",
-            f"Contrast in {round(strong * 100)} % of the surface: a placed print or detail.",
-            trust * 0.5,
-        )
-    if busy > 0.45:
-        return _answer("textured", f"{share}, softly and in one colour: texture or folds.", trust * 0.45)
-    return _answer("solid", f"Only {share}.", trust * (0.85 - 0.6 * busy))
+    """The `Pattern` group of a base view; unknown where the photo does not show it clearly enough."""
+    contrast = photo.study("contrast", lambda: _contrast(plate(photo)))
+    if contrast is not None and np.percentile(contrast, BUSIEST) < PLAIN:
+        return _answer("solid", "No contrast anywhere.", 0.9)
+    value, sure = sight(photo).recognition.features.get("pattern", ("", 0.0))
+    if value == "placed print" and (contrast is None or (contrast > LETTERING).mean() < LEAST_PRINT):
+        value, sure = "", 0.0
+    return _answer(*_KINDS.get(value, ("unknown", "The photo does not show it clearly.")), round(sure, 2))
 
 
 def _answer(kind: str, evidence: str, confidence: float) -> dict[str, Any]:
-    return {"kind": kind, "evidence": evidence, "confidence": round(confidence, 2), "source": "measured"}
+    return {"kind": kind, "evidence": evidence, "confidence": confidence, "source": "measured"}
+
+
+def _contrast(base: Plate) -> np.ndarray | None:
+    """Lab contrast of the windows inside the product; None where too little of it is visible."""
+    colours = lab(cv2.GaussianBlur(base.rgb, (0, 0), 1.0))
+    rim = round(base.size * 0.03) | 1
+    inside = cv2.erode(base.mask, np.ones((rim, rim), np.uint8)) > 0
+    if base.confidence <= 0.25 or inside.sum() < 2000:
+        return None
+    return _block_contrast(colours, inside, base.size)
 
 
 def _block_contrast(colours: np.ndarray, inside: np.ndarray, size: float) -> np.ndarray:
@@ -91,20 +68,3 @@ def _block_contrast(colours: np.ndarray, inside: np.ndarray, size: float) -> np.
     step = max(1, window // 2)
     grid = contrast[::step, ::step]
     return grid[inside[::step, ::step]]
-
-
-def _directions(colours: np.ndarray, inside: np.ndarray) -> tuple[float, float, float]:
-    """Share of gradient energy in the main direction of lines, at a right angle to it, and the main
-    direction in degrees of its gradient (90 = lines across)."""
-    light = colours[..., 0] + 0.5 * colours[..., 1]
-    x, y = cv2.Sobel(light, cv2.CV_32F, 1, 0), cv2.Sobel(light, cv2.CV_32F, 0, 1)
-    size = np.minimum(cv2.magnitude(x, y), 60)[inside]
-    angle = (np.degrees(np.arctan2(y, x))[inside] % 180) / 180 * BINS
-    keep = size > max(6.0, float(np.percentile(size, 60)))
-    if keep.sum() < 200:
-        return 0.0, 0.0, 0.0
-    histogram = np.bincount(angle[keep].astype(int) % BINS, size[keep], BINS)
-    histogram = histogram / histogram.sum()
-    window = np.array([np.roll(histogram, shift) for shift in (-2, -1, 0, 1, 2)]).sum(0)
-    main = int(np.argmax(window))
-    return float(window[main]), float(window[(main + BINS // 2) % BINS]), (main + 0.5) * 180 / BINS
