@@ -69,7 +69,7 @@ def sources(chart: str) -> list[str]:
     if chart.endswith("shoes"):
         return [_POINTS]
     told = (part.split(" (")[0] for row in _table(chart) for part in row["source"].split("; "))
-    return [text for text in dict.fromkeys(told) if not text.startswith("UK and US four")]
+    return list(dict.fromkeys(told))
 
 
 def _table(chart: str) -> list[dict[str, str]]:
