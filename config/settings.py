@@ -194,6 +194,7 @@ STAFF_MFA = text("STAFF_MFA", "optional" if EMBEDDED or DEBUG else "required").l
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Selvedge"
+MFA_TOTP_TOLERANCE = 1  # the code of 30 seconds before or after counts, too: people type, and clocks differ
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 

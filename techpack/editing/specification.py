@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from techpack import flats
-from techpack.library import product_types, type_named
+from techpack.library import all_features, product_types, type_named
 from techpack.library.features import LEAST_CONFIDENCE
 from techpack.models import FlatMark, Measurement, PhotoReading, Product, Revision, View
 from vision.photo_check import DIFFERENT, are_different
@@ -59,14 +59,15 @@ def features_for_reading(product: Product, readings: list[PhotoReading]) -> dict
 
 
 def seen_features(readings: list[PhotoReading]) -> dict[str, str]:
-    """What photos show with enough confidence, as we or the cloud engine see it, the surest first."""
+    """What photos show with enough confidence, as we or the cloud engine see it, the surest first.
+    What nothing is drawn from (the pattern of the cloth) is not among it."""
     best: dict[str, tuple[str, float]] = {}
     for reading in readings:
         named = {name: told for name, told in reading.named.items() if told[1] >= LEAST_CONFIDENCE}
         for name, (value, share) in [*reading.features.items(), *named.items()]:
             if share > best.get(name, ("", 0.0))[1]:
                 best[name] = (value, share)
-    return {name: value for name, (value, _) in best.items()}
+    return {name: value for name, (value, _) in best.items() if name in all_features()}
 
 
 NO_SCALE = (

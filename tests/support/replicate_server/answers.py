@@ -10,6 +10,7 @@ from generation.providers.local.close_ups import plan
 from generation.providers.local.edit import edit
 from generation.providers.local.flats import annotations
 from generation.providers.local.photo import Photo
+from techpack.library import all_features
 from tests.support.replicate_server.faults import Plan
 from tests.support.replicate_server.reading import Task
 from tests.support.replicate_server.shapes import fit
@@ -37,7 +38,11 @@ def _category(photos: list[Photo], facts: Json) -> Json:
 
 def _base_view(photos: list[Photo], facts: Json) -> Json:
     seen = sight(photos[0]).recognition.features
-    features = [{"name": name, "value": value, "confidence": share} for name, (value, share) in seen.items()]
+    features = [
+        {"name": name, "value": value, "confidence": share}
+        for name, (value, share) in seen.items()
+        if name in all_features()
+    ]
     return base_view(photos[0], facts) | {"features": features}
 
 
