@@ -35,6 +35,7 @@ HTMX = {"HX-Request": "true"}
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 ALWAYS = {  # what every answer brings
     "page-notice", "product-name", "given-dimension", "run-state", "category-badge", "run-actions",
+    "download-pdf",
     "progress", "base-views-count", "close-ups-count", "close-ups-before", "sketches-count", "credits",
     "balance", "poller", "out-of-date",
 }  # fmt: skip
