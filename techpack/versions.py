@@ -3,6 +3,8 @@
 All of it happens under the run's lock, which orders the writers of one run.
 """
 
+from collections.abc import Iterable
+
 from django.db import connection
 
 from techpack.models import Activity, Piece, TechPack
@@ -37,6 +39,13 @@ def touch(run: TechPack, *pieces: Piece) -> None:
     for piece in pieces:
         piece.version = version
         piece.save()
+
+
+def show_again(run: TechPack, pieces: Iterable[Piece]) -> None:
+    """What pages show of these pieces changed, though they did not: they may be tried again now."""
+    version = bump(run)
+    for piece in pieces:
+        type(piece)._default_manager.filter(pk=piece.pk).update(version=version)
 
 
 def add(run: TechPack, *pieces: Piece) -> None:

@@ -114,6 +114,8 @@ def _settle(run: TechPack, step: Step, work: StepWork) -> None:
         step.message = lacking[0].message
         step.failure = lacking[0].failure
     _close(run, step, status, message=step.message)
+    if step.delivered and lacking:
+        versions.show_again(run, lacking)
 
 
 def _status_of_incomplete(run: TechPack, pieces: list[Piece], lacking: list[Piece]) -> Step.Status:

@@ -383,6 +383,7 @@ def test_polls_one_after_another_bring_each_change_once(designer: User, browser:
     address = address_in(browser.get(run.product.get_absolute_url()))
     there: set[str] = set()
     seen: dict[str, int] = {}
+    shown: dict[str, str] = {}
     for _ in range(60):
         drain()
         answer = browser.get(address, headers=HTMX)
@@ -394,6 +395,7 @@ def test_polls_one_after_another_bring_each_change_once(designer: User, browser:
             now = {piece.html_id: piece.version for piece in TechPack.objects.get(pk=run.pk).pieces}
             assert pieces_in(answer) == {name for name in now if now[name] > seen.get(name, -1)}
             seen = now
+            shown |= elements(answer).found
             address = address_in(answer)
         if not address:
             break
@@ -401,6 +403,8 @@ def test_polls_one_after_another_bring_each_change_once(designer: User, browser:
     run.refresh_from_db()
     assert run.status == TechPack.Status.PARTIAL
     assert there == {piece.html_id for piece in run.pieces}
+    failed = run.close_ups.get(status=Piece.Status.FAILED)
+    assert "Try again (1 credit)" in shown[failed.html_id]  # it failed while the others were on their way
 
 
 def test_toasts_come_once(run: TechPack, browser: Client) -> None:
