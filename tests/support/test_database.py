@@ -27,16 +27,12 @@ MAKE = f"""
 import django, psycopg
 django.setup()
 from django.conf import settings
-from accounts import demo
-from blueprint import demo as blueprint_demo
 from config.server import embedded_postgres, startup
 startup.migrate()
 embedded_postgres._close_pools()
 address = embedded_postgres.address(settings.DATA_DIR)
 with psycopg.connect(address, dbname="template1", autocommit=True) as connection:
     connection.execute("CREATE DATABASE {TEMPLATE} TEMPLATE postgres")
-demo.make_designer()
-blueprint_demo.make_subscriber()
 """
 COLLECT = """
 import django
@@ -80,7 +76,7 @@ def make_data_dir(prefix: str = PREFIX) -> Path:
 
 
 def make_site_dir(prefix: str = PREFIX) -> Path:
-    """The same for a site: with static files and the demo."""
+    """The same for a site: with static files. Each makes its own demo, with a sample, in its own storage."""
     folder = make_data_dir(prefix)
     if is_prepared():
         _add_static_files(folder)
