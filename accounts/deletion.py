@@ -67,7 +67,7 @@ def register(part: Part) -> None:
 
 
 def holdings(user: User) -> Holdings:
-    images = Asset.objects.filter(account=_account(user), released_at=None)
+    images = Asset.objects.filter(account=user.account, released_at=None)
     account = Account.objects.filter(user=user).first()
     return Holdings(
         words=[words for part in _parts for words in part.holdings(user)],
@@ -113,7 +113,7 @@ def _erase(user_id: int) -> bool:
     if user is None:
         return False
     refuse(user)
-    accounts = [_account(user), *_leave_teams(user)]
+    accounts = [user.account, *_leave_teams(user)]
     for part in _parts:
         part.stop(user)
     for account in accounts:
@@ -129,10 +129,6 @@ def _erase(user_id: int) -> bool:
     Team.objects.filter(memberships__user=user).delete()
     user.delete()
     return True
-
-
-def _account(user: User) -> str:
-    return f"user:{user.pk}"
 
 
 def _leave_teams(user: User) -> list[str]:

@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest
 
-from accounts.models import Membership, Role
+from accounts.models import Membership, User
 
 
 def signed_in(request: HttpRequest) -> set[str]:
-    if not request.user.is_authenticated:
-        return set()
-    mine = Membership.objects.filter(user=request.user.pk).exclude(role=Role.GUEST)  # guests see issued files
-    teams = mine.values_list("team", flat=True)
-    return {f"user:{request.user.pk}", *(f"team:{number}" for number in teams)}
+    return accounts_of(request.user) if isinstance(request.user, User) else set()
+
+
+def accounts_of(user: User) -> set[str]:
+    """Whose pictures they may open: their own, and those of their teams."""
+    teams = Membership.objects.filter(user=user).without_guests().values_list("team", flat=True)
+    return {user.account, *(f"team:{number}" for number in teams)}

@@ -55,6 +55,11 @@ class User(AbstractUser):
     class Meta(AbstractUser.Meta):
         constraints = (models.UniqueConstraint(Lower("email"), name="accounts_user_email"),)
 
+    @property
+    def account(self) -> str:
+        """Whose pictures and limits these are, as the engine calls it."""
+        return f"user:{self.pk}"
+
     def __str__(self) -> str:
         return self.email
 
@@ -87,6 +92,12 @@ class Team(models.Model):
         return f"team:{self.pk}"
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def without_guests(self) -> "MembershipQuerySet":
+        """Whoever sees what the team has; guests see issued files alone."""
+        return self.exclude(role=Role.GUEST)
+
+
 class Membership(models.Model):
     """Somebody's place in a team. Deleting the row ends it at the next request, by page and by token."""
 
@@ -94,6 +105,8 @@ class Membership(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=8, choices=Role)
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[MembershipQuerySet] = MembershipQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         ordering: ClassVar[list[str]] = ["created_at", "pk"]

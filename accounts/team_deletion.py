@@ -87,7 +87,7 @@ def _delete(team_id: int, by: User) -> Holdings:
     had = holdings(team)
     for part in _parts:
         part.hand_over(team, by)
-    engine.hand_over_account(old=team.account, new=ledger.name_of(by))
+    engine.hand_over_account(old=team.account, new=by.account)
     ledger.hand_over(
         source=team, to=by, reference=f"team-deleted:{team.pk}", description=f"From {team.name}, deleted"
     )

@@ -14,9 +14,9 @@ from credits.models import Account, Entry
 from credits.signals import granted
 
 if TYPE_CHECKING:
-    from accounts.models import Team
+    from accounts.models import Team, User
 
-type Holder = AbstractBaseUser | Team
+type Holder = User | Team
 
 
 class InsufficientCredits(Exception):
@@ -30,11 +30,6 @@ class InsufficientCredits(Exception):
 
 def _whose(holder: "Holder") -> dict[str, int]:
     return {"user_id" if isinstance(holder, AbstractBaseUser) else "team_id": holder.pk}
-
-
-def name_of(holder: "Holder") -> str:
-    """ "user:5" or "team:3"."""
-    return f"{'user' if isinstance(holder, AbstractBaseUser) else 'team'}:{holder.pk}"
 
 
 def accounts_of(holder: "Holder") -> QuerySet[Account]:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from credits import reference_labels
 from credits.models import Entry
 from credits.reference_labels import Meaning
-from credits.services import Holder, accounts_of, name_of
+from credits.services import Holder, accounts_of
 
 PAGE_SIZE = 25
 AT_ONCE = 500
@@ -65,7 +65,7 @@ def _of(holder: Holder) -> QuerySet[Entry]:
 
 
 def _explained(holder: Holder, entries: list[Entry]) -> list[Line]:
-    known = reference_labels.of((entry.reference for entry in entries), account=name_of(holder))
+    known = reference_labels.of((entry.reference for entry in entries), account=holder.account)
     return [Line(entry, getattr(entry, "refund", None), known.get(entry.reference)) for entry in entries]
 
 
@@ -77,7 +77,7 @@ def as_csv(holder: Holder, *, site: str) -> Iterator[str]:
     yield "\ufeff" + _written([COLUMNS])  # the mark tells a spreadsheet that it is UTF-8
     balance, last = 0, 0
     while chunk := list(_of(holder).filter(pk__gt=last).select_related("charge").order_by("pk")[:AT_ONCE]):
-        known = reference_labels.of((_paid_for(entry) for entry in chunk), account=name_of(holder))
+        known = reference_labels.of((_paid_for(entry) for entry in chunk), account=holder.account)
         rows = []
         for entry in chunk:
             balance += entry.amount

@@ -9,7 +9,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from accounts.models import Membership, Role, User
+from accounts import image_access
+from accounts.models import User
 from core.storage import STORAGE_ERRORS
 from generation.jobs import release_connection
 from generation.models import Asset
@@ -55,9 +56,7 @@ def draft_from(request: HttpRequest, user: User, url: str) -> DraftPhoto:
 
 def own_pictures(user: User) -> QuerySet[Asset]:
     """Theirs alone, and those of their teams."""
-    there = Membership.objects.filter(user=user).exclude(role=Role.GUEST).values_list("team", flat=True)
-    accounts = [f"user:{user.pk}", *(f"team:{number}" for number in there)]
-    return Asset.objects.stored().filter(account__in=accounts)
+    return Asset.objects.stored().filter(account__in=image_access.accounts_of(user))
 
 
 def _own(user: User, asset_id: uuid.UUID) -> bytes:

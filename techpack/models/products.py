@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from accounts.models import Membership, Role, Team, User
+from accounts.models import Membership, Team, User
 from generation.models import Asset
 from techpack import schemas
 from techpack.library import points_of_measure
@@ -76,7 +76,7 @@ def first_front(photos: "list[Revision]") -> "Revision | None":
 class ProductQuerySet(models.QuerySet["Product"]):
     def of(self, user: Any) -> "ProductQuerySet":
         """Products that this user may open: their own, and those of their teams."""
-        mine = models.Q(team__in=Membership.objects.filter(user=user).exclude(role=Role.GUEST).values("team"))
+        mine = models.Q(team__in=Membership.objects.filter(user=user).without_guests().values("team"))
         return self.filter(models.Q(owner=user, team=None) | mine)
 
     def in_workspace(self, user: Any, team: Team | None) -> "ProductQuerySet":

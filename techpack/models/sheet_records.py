@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from pydantic import BaseModel, ConfigDict
 
-from accounts.models import Membership, Role, Team, User
+from accounts.models import Membership, Team, User
 from techpack.models.products import Product
 
 LONGEST_COMMENT = 10_000
@@ -115,7 +115,7 @@ class RowComment(models.Model):
 class LibraryEntryQuerySet(models.QuerySet["LibraryEntry"]):
     def of(self, user: User) -> "LibraryEntryQuerySet":
         """Their own, and the libraries of their teams."""
-        teams = Membership.objects.filter(user=user).exclude(role=Role.GUEST).values("team")
+        teams = Membership.objects.filter(user=user).without_guests().values("team")
         return self.filter(Q(team=None, owner=user) | Q(team__in=teams))
 
     def for_product(self, product: Product, user: User) -> "LibraryEntryQuerySet":

@@ -188,12 +188,14 @@ def fit_photos(product: Product, product_type: str, features: dict[str, str]) ->
         fit(reading, product_type, features)
 
 
-def fit_again(product: Product, features: set[str]) -> None:
+def fit_again(product: Product, features: set[str]) -> bool:
     """Ask for new fits when one of these features changes the outline that is fitted. Landmarks that somebody
-    moved stay."""
-    if features & REFITTED:
-        PhotoReading.objects.filter(revision__product=product, moved=[]).update(fitted_type="")
-        ask_for_fits(product)
+    moved stay. Returns whether: then all rows are worked out anew."""
+    if not features & REFITTED:
+        return False
+    PhotoReading.objects.filter(revision__product=product, moved=[]).update(fitted_type="")
+    ask_for_fits(product)
+    return True
 
 
 def ask_for_fits(product: Product) -> None:

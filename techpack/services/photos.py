@@ -31,9 +31,7 @@ def keep_draft(*, user: User, upload: UploadedFile) -> DraftPhoto:
     """
     name = plain_line((upload.name or "").replace("\x00", "")) or "photo"
     clean = images.read_photo(upload, name=name)
-    asset = assets.store(
-        account=f"user:{user.pk}", data=clean.data, content_type=clean.content_type, keep=False
-    )
+    asset = assets.store(account=user.account, data=clean.data, content_type=clean.content_type, keep=False)
     with transaction.atomic():
         assets.mark_kept(asset)
         return DraftPhoto.objects.create(owner=user, asset=asset, name=name[:200])

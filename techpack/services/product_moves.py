@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from accounts import teams
-from accounts.models import Membership, Role, Team, User
+from accounts.models import Membership, Team, User
 from core import audit
 from credits import services as ledger
 from generation import services as engine
@@ -107,7 +107,7 @@ def lock_at_rest(products: Iterable[int]) -> list[Product]:
 def put(products: list[Product], *, team: Team | None, owner: User) -> None:
     """They belong to `team`, or to `owner` alone. `owner` also stands in for an owner who is not in `team`.
     The caller has them locked and at rest."""
-    members = Membership.objects.exclude(role=Role.GUEST).filter(team=team) if team else ()
+    members = Membership.objects.filter(team=team).without_guests() if team else ()
     there = {member.user_id for member in members}
     for product in products:
         product.team = team

@@ -23,7 +23,7 @@ def make_sample(*, user_id: int) -> Product | None:
     user = User.objects.filter(pk=user_id).first()
     if user is None or Product.objects.of(user).exists():
         return None
-    photo = assets.store(account=f"user:{user.pk}", data=PHOTO.read_bytes(), content_type="image/jpeg")
+    photo = assets.store(account=user.account, data=PHOTO.read_bytes(), content_type="image/jpeg")
     with transaction.atomic():
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if Product.objects.of(user).exists():

@@ -173,9 +173,7 @@ def add_photo(*, sample: SampleRound, user: User, upload: UploadedFile, view: st
     if sample.photos.count() >= MOST_PHOTOS:
         raise NotPossible(f"A round has up to {MOST_PHOTOS} photos.")
     clean = images.read_photo(upload, name=plain_line(without_nul(upload.name or "")) or "photo")
-    asset = assets.store(
-        account=f"user:{user.pk}", data=clean.data, content_type=clean.content_type, keep=False
-    )
+    asset = assets.store(account=user.account, data=clean.data, content_type=clean.content_type, keep=False)
     with transaction.atomic():
         product = lock_product(sample.product)
         locked = lock_round(sample.pk)

@@ -34,9 +34,8 @@ def choose_features(*, product: Product, features: dict[str, str]) -> None:
     kept = {**locked.features, **features}
     locked.features = {name: value for name, value in kept.items() if value}
     locked.save(update_fields=["features", "updated_at"])
-    if photo_readings.REFITTED & set(features):
+    if photo_readings.fit_again(locked, set(features)):
         specification_changes.note(locked)
-        photo_readings.fit_again(locked, set(features))  # then all rows are worked out anew
     else:
         measurements.refresh(product=locked)
 

@@ -66,9 +66,8 @@ def use(*, entry: LibraryEntry, product: Product, by: User) -> None:
         return
     cells = [cell for row in rows for cell in _CELLS[Kind(entry.kind)](product, row)]
     batch = uuid.uuid4()
-    for sheet in dict.fromkeys(
-        cell.sheet for cell in cells
-    ):  # sizes first, then what they are called elsewhere
+    # Sizes first, then what they are called elsewhere: in the order of their cells.
+    for sheet in dict.fromkeys(cell.sheet for cell in cells):
         of_sheet = [cell for cell in cells if cell.sheet == sheet]
         writes.write_cells(product=product, cells=of_sheet, writer=writer, force=True, batch=batch)
 
