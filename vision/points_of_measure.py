@@ -12,7 +12,7 @@ _RIGHT = ("underarm_right", "waist_right", "hip_right", "hem_right")
 _UNSURE_CROTCH = 0.025  # of the length: between the crotch and where the inner edges of the legs point
 _WAIST_BELOW_HPS = 41.0
 _DEEPEST_ARMHOLE = 0.72  # of the chest: a notch farther below the neck is not the underarm
-_CHEST_STEPS = 4  # cm lower that are tried where a sleeve touches the side
+_CHEST_STEPS = 7  # cm lower that are tried where a sleeve touches the side
 _LEAST_NECK = 0.3  # of the shoulder width: neck points nearer to each other lie on the collar
 _LEAST_SEAMS = 0.3  # of the shoulder width: both shoulder seams together
 _MOST_WAVES = 0.02  # of its width: how far a hem may stray from a smooth curve
@@ -21,7 +21,8 @@ _BELOW_CUFFS = 0.1  # of the length: a hem that far below a sleeve cannot be hid
 _NO_END = "the end of the sleeve does not show"
 _BEHIND_SLEEVE = "a sleeve lies over the edge"
 _WIDEST_SHOULDER = 1.0  # of the distance between the underarms
-_MOST_UNSURE_BEND = 0.1  # of the shoulder width: how far the bend at each shoulder may lie elsewhere
+# How far the bend at each shoulder may lie elsewhere: of the shoulder width, and of the sleeve's length.
+_UNSURE_SHOULDER, _UNSURE_SLEEVE = 0.12, 0.15
 
 
 def readers_for(product_type: str, marks: dict[str, np.ndarray]) -> Readers:
@@ -82,12 +83,17 @@ def _chest(tape: Tape) -> Stretch:
     stretch = next((each for each in tried if not each.doubt), tried[0])
     depth = min(levels) - mean_level(tape, "hps")
     hidden = "sleeve_end_top_left" in tape.marks and (
-        not all(tape.is_notch(f"underarm_{side}") for side in SIDES)
-        or depth > _DEEPEST_ARMHOLE * stretch.length
+        not all(_shows_underarm(tape, side) for side in SIDES) or depth > _DEEPEST_ARMHOLE * stretch.length
     )
     if "sleeve_end_top_left" not in tape.marks:
         hidden = not all(tape.ends_armhole(side) for side in SIDES)
     return Stretch(stretch.path, "an underarm is hidden") if hidden else stretch
+
+
+def _shows_underarm(tape: Tape, side: str) -> bool:
+    """Say whether the underarm lies in a notch; below a short sleeve it is enough that the side of the body shows."""
+    is_short = "elbow_top_left" not in tape.marks
+    return tape.is_notch(f"underarm_{side}") or (is_short and tape.body_side(side) is not None)
 
 
 def _waist(tape: Tape) -> Stretch:
@@ -143,9 +149,12 @@ def _hem_is_free(tape: Tape) -> bool:
     return True
 
 
-def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
-    """Doubt a measure from the shoulder point where the edge runs into the sleeve without a clear bend."""
-    if _bend_is_unsure(tape) or _reaches_beyond_chest(tape):
+def _from_shoulder(stretch: Stretch, tape: Tape, most: float = _UNSURE_SHOULDER) -> Stretch:
+    """Doubt a measure from the shoulder point where the edge runs into the sleeve without a clear bend.
+
+    `most` is how far the bend may lie elsewhere, of the measure's length.
+    """
+    if _bend_is_unsure(tape, most * stretch.length) or _reaches_beyond_chest(tape):
         return Stretch(stretch.path, "the shoulder point does not show")
     if tape.is_hidden("hps_left", "hps_right"):
         return Stretch(stretch.path, "a neck point does not show")
@@ -163,12 +172,11 @@ def _reaches_beyond_chest(tape: Tape) -> bool:
     return shoulders > _WIDEST_SHOULDER * underarms
 
 
-def _bend_is_unsure(tape: Tape) -> bool:
-    """Say whether the bends between shoulders and sleeves may lie elsewhere by a tenth of the shoulder width."""
+def _bend_is_unsure(tape: Tape, most: float) -> bool:
+    """Say whether the bends between shoulders and sleeves may lie elsewhere by more than `most` pixels."""
     if "sleeve_end_top_left" not in tape.marks:
         return False
-    elsewhere = sum(bend_may_lie_elsewhere(tape.marks, tape.edge, side, tape.right) for side in SIDES) / 2
-    return elsewhere > _MOST_UNSURE_BEND * tape.between("shoulder_left", "shoulder_right").length
+    return sum(bend_may_lie_elsewhere(tape.marks, tape.edge, side, tape.right) for side in SIDES) / 2 > most
 
 
 def _shoulder_drop(tape: Tape) -> Stretch:
@@ -257,7 +265,7 @@ _BODY: Readers = {
     "NK1": lambda tape: tape.between("hps_left", "hps_right"),
 }
 _SLEEVE: Readers = {
-    "SL1": lambda tape: _from_shoulder(_upper_fold(tape), tape),
+    "SL1": lambda tape: _from_shoulder(_upper_fold(tape), tape, _UNSURE_SLEEVE),
     "SL3": _under_seam,
     "BI1": _bicep,
     "SO1": _sleeve_opening,
