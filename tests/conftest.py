@@ -79,7 +79,7 @@ LONG = (
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--all", action="store_true", help="the longest files as well, which take most of the time"
+        "--all", action="store_true", help="the longest files as well"
     )
 
 
