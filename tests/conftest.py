@@ -78,9 +78,7 @@ LONG = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--all", action="store_true", help="the longest files as well"
-    )
+    parser.addoption("--all", action="store_true", help="the longest files as well")
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -105,6 +103,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PICTURE_LOOK = False  # drawn grids show no face
     TransactionTestCase._fixture_teardown = lambda self: test_database.empty_tables()
     settings.PHOTO_CHECK = False  # takes a second a photo: tests of measures switch it on
+
+
+# They take longest of the everyday tests: begun first, no process waits for another at the end.
+FIRST = ("vision/test_photo_check.py", "techpack/test_run.py", "security/test_object_access.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.as_posix().endswith(FIRST))
 
 
 def pytest_collection_finish() -> None:
