@@ -18,6 +18,7 @@ from ninja.parser import Parser
 from pydantic.alias_generators import to_camel
 
 from core.outages import database_is_away, is_outage
+from core.version_cache import Kept
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +79,16 @@ class JsonApi(NinjaAPI):
             urls_namespace="api", parser=JsonParser(),
         )  # fmt: skip
         self.products = products
+        self._documents: Kept[Any] = Kept(most=4)
         for product in products:
             for router in product.routers:
                 self.add_router(product.prefix, router)
 
     def get_openapi_schema(self, **more: Any) -> Any:
+        """The OpenAPI document, made once a process: that takes most of a second. Not to be changed."""
+        return self._documents.get(repr(more), lambda: self._document(**more))
+
+    def _document(self, **more: Any) -> Any:
         document = super().get_openapi_schema(**more)
         document["paths"] = _in_camel_case(document["paths"])
         return document

@@ -43,6 +43,7 @@ def _make_data_dir() -> Path:
 
 
 os.environ.update(dict.fromkeys(OUTSIDE, ""))  # set to nothing, so that .env does not set them either
+test_database.use_memory()
 test_database.forget_killed_runs()
 os.environ["DATA_DIR"] = str(_make_data_dir())
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
@@ -58,8 +59,8 @@ def pytest_xdist_setupnodes() -> None:
 
 
 # Each of these starts sites, browsers or processes of its own, or makes many whole runs: half a minute or
-# more of two cores. With CI set they are left out, to keep a submission under twelve minutes; `make test`
-# runs them.
+# more of two cores. `make test` runs them, `make test-quick` does not, nor does a run with CI set, so that a
+# submission stays under twelve minutes.
 LONG = (
     "browser/test_tech_pack_page.py", "browser/test_workbench.py", "browser/test_editing.py",
     "browser/test_account.py", "browser/test_free_blueprint.py", "browser/test_selfies.py",
@@ -98,6 +99,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PICTURE_LOOK = False  # drawn grids show no face
     TransactionTestCase._fixture_teardown = lambda self: test_database.empty_tables()
     settings.PHOTO_CHECK = False  # takes a second a photo: tests of measures switch it on
+
+
+# They take longest of the everyday tests: begun first, no process waits for another at the end.
+FIRST = ("vision/test_photo_check.py", "techpack/test_run.py", "security/test_object_access.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.as_posix().endswith(FIRST))
 
 
 def pytest_collection_finish() -> None:

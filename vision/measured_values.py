@@ -54,6 +54,24 @@ _RULES = (
     Rule(("FO4", "FO1"), 0.15, 2.5, "the height and the length do not go together"),
 )
 _WIDE_HEMS = {"dress": 5.0, "coat": 2.2}
+# Narrower bounds, of what is usual: a value outside them that something on the photo speaks against is wrong. The
+# sleeves lie over the body, the legs touch, an underarm is hidden. In this order; a value that is wrong is not asked again.
+_USUAL = (
+    Rule(("AH1", "CH1"), 0.24, 0.6, "the armhole and the chest do not go together"),
+    Rule(("HE1", "CH1"), 0.85, 1.3, "the hem and the chest do not go together"),
+    Rule(("WA1", "CH1"), 0.75, 1.11, "the waist and the chest do not go together"),
+    Rule(("WA1", "HE1"), 0.6, 1.12, "the waist and the hem do not go together"),
+    Rule(("SH1", "CH1"), 0.68, 1.08, "the shoulder and the chest do not go together"),
+    Rule(("KN1", "TH1"), 0.45, 1.0, "the knee and the thigh do not go together"),
+    Rule(("LO1", "TH1"), 0.3, 1.25, "the leg opening and the thigh do not go together"),
+    Rule(("LO1", "HP2"), 0.18, 0.55, "the leg opening and the hip do not go together"),
+    Rule(("FR1", "HP2"), 0.35, 0.72, "the rise and the hip do not go together"),
+)
+# Read at the same place of the photo: where the first is wrong, what is doubted of the others is wrong, too.
+_WITH_IT = {"CH1": ("WA1",), "FR1": ("IN1", "TH1")}
+_TRUSTED = {("SH1", "CH1"): {"CH1"}}  # which of two is not the wrong one
+_WIDE_LEGS = 1.02  # of the thigh: legs of shorts, which have no room to become wider below it
+_BULGE = 1.04  # of the wider of chest and hem: no body bulges farther between them
 
 
 def impossible(product_type: str, lengths: Lengths, doubted: set[str] | None = None) -> dict[str, str]:
@@ -70,6 +88,29 @@ def impossible(product_type: str, lengths: Lengths, doubted: set[str] | None = N
         if not rule.low <= first / second <= high:
             wrong = set(rule.codes) & (doubted or set())
             reasons |= dict.fromkeys(wrong or rule.codes, rule.text)
+    return reasons
+
+
+def out_of_shape(product_type: str, lengths: Lengths, doubted: set[str]) -> dict[str, str]:
+    """Return the codes, each with the reason in words, that make a shape such products do not have.
+
+    Only what is `doubted`: something on the photo speaks against it. But a waist that bulges is always wrong.
+    """
+    reasons: dict[str, str] = {}
+    for rule in _USUAL:
+        first, second = (lengths.get(code) for code in rule.codes)
+        if first is None or not second or reasons.keys() & set(rule.codes):
+            continue
+        high = _WIDE_LEGS if rule.codes[0] == "LO1" and product_type == "shorts" else rule.high
+        high = _WIDE_HEMS.get(product_type, high) if rule.codes == ("HE1", "CH1") else high
+        if not rule.low <= first / second <= high:
+            reasons |= dict.fromkeys(set(rule.codes) & doubted - _TRUSTED.get(rule.codes, set()), rule.text)
+    chest, hem, waist = (lengths.get(code) for code in ("CH1", "HE1", "WA1"))
+    if chest and hem and waist and waist > _BULGE * max(chest, hem):
+        reasons.setdefault("WA1", "the waist is wider than chest and hem")
+    for code, others in _WITH_IT.items():
+        if code in reasons:
+            reasons = dict.fromkeys(doubted & lengths.keys() & set(others), reasons[code]) | reasons
     return reasons
 
 

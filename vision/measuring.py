@@ -18,6 +18,7 @@ from vision.measured_values import (
     impossible,
     out_of_proportion,
     out_of_range,
+    out_of_shape,
     reading_error,
 )
 from vision.outlines import fit_outline
@@ -49,14 +50,8 @@ _CUT_OFF = 0.1
 LEAST_SIDE = 160  # pixels of the product's longer side below which it is too small to be measured
 _FRAME = 0.004  # of the longer side of the photo: what ends so near to its frame may be cut off
 _ONLY_WHERE_SEEN = {"BI1", "EL1", "FA1"}  # widths of a sleeve mean nothing where it lies on the body
-_OF_THE_WHOLE = {
-    "unclear_scale",
-    "worn",
-    "cut_off",
-    "poor_fit",
-    "implausible",
-    "too_small",
-}  # make every value an estimate
+# Problems that make every value an estimate.
+_OF_THE_WHOLE = {"unclear_scale", "worn", "cut_off", "poor_fit", "implausible", "too_small"}
 
 
 def measure(
@@ -326,8 +321,10 @@ class _Judge:
         doubted = {code for code, stretch in stretches.items() if stretch.doubt}
         ratio = impossible(self.product_type, lengths, doubted)
         beyond = (out_of_range if self.scale else out_of_proportion)(lengths, self.plausible)
+        left = {code: cm for code, cm in lengths.items() if code not in ratio | beyond}
+        odd = out_of_shape(self.product_type, left, doubted - by_hand)
         kept = by_hand - beyond.keys() | {asked}
-        gone = {code: text for code, text in (ratio | beyond).items() if code not in kept}
+        gone = {code: text for code, text in (odd | ratio | beyond).items() if code not in kept}
         problems = self._problems(ratio, beyond if self.scale else {}, len(lengths))
         if asked and stretches[asked].doubt:
             text = "The known dimension does not show clearly on the photo. Give another one, or use the scale card."

@@ -86,7 +86,7 @@ def specification(sight) -> flats.Specification | None:
         return None
     features = {key: value for key, (value, _) in sight.recognition.features.items()}
     read = measure(sight.mask, name, features, "front", plausible=plausible_ranges(name))
-    wanted = (*product_types()[name].codes, "WA1", "SH3")
+    wanted = {*product_types()[name].codes, "WA1", "SH3"} - {"BL2"}  # the back is not on the photo
     shares = [(value.code, None, value.ratio) for value in read.values if value.code in wanted]
     return flats.from_measures(name, shares, features, is_plausible=True)
 

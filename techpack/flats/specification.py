@@ -20,6 +20,8 @@ COMMON = {
 }  # fmt: skip
 WIDTHS = {"CH1", "SH1", "WB1", "HP2", "BW1", "BH1", "FO1", "HC6", "HC7", "HC2"}
 LENGTHS = {"BL1", "BL2", "OS1", "SK1"}
+# As wide at the chest as at the hem, more or less.
+STRAIGHT = {"t-shirt", "long-sleeve top", "polo", "shirt", "sweatshirt", "hoodie", "sweater", "jacket"}
 SIDE = 0.5  # of its length: a trainer that seems higher on a photo was not seen from its side
 SIDE_RISE = 1.0  # cm that the side of a waist lies above its centre front
 FEWEST, MOST = 0.3, 3.0  # how far a product may differ in size from the typical one
@@ -93,9 +95,20 @@ def from_measures(
         and {"OS1", "IN1"} <= known.keys()
     ):
         known["FR1"] = known["OS1"] - known["IN1"] - SIDE_RISE  # photos show these better than the rise
+    known |= _following(Specification(product_type, known))
     ranges = plausible_ranges(product_type) if is_plausible else {}
     kept = {code: cm for code, cm in known.items() if _is_within(ranges.get(code), cm)}
     return Specification(product_type, kept, features, features.get("cut") == "men's", marks)
+
+
+def _following(known: Specification) -> dict[str, float]:
+    """Measures that are not known and follow from others better than from what is usual."""
+    found = {}
+    if known.product_type in STRAIGHT and known.has("HE1") and not known.has("CH1"):
+        found["CH1"] = known.cm("HE1") * known.typical("CH1") / known.typical("HE1")
+    if known.is_usual("IN1") and known.has("OS1") and not known.has("IN1"):
+        found["IN1"] = known.cm("OS1") - known.cm("FR1") - SIDE_RISE
+    return found
 
 
 def _usual_length(product_type: str, shares: dict[str, float]) -> float:

@@ -42,6 +42,20 @@ startup.collect_static()
 """
 
 
+MEMORY = Path("/dev/shm")  # a file system in memory, on Linux
+ROOM = 6 * 1024**3  # bytes: four processes, each with a database, and their sites
+
+
+def use_memory() -> None:
+    """Let temporary folders, of these processes and those they start, be in memory where there is room:
+    tests make and delete tens of thousands of small files and folders, for which a disk takes longer than
+    for anything else. Whoever sets TMPDIR has chosen."""
+    roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    if roomy and psutil.virtual_memory().available > ROOM and "TMPDIR" not in os.environ:
+        os.environ["TMPDIR"] = str(MEMORY)
+        tempfile.tempdir = None  # asked for once and kept
+
+
 def prepare() -> None:
     """Make the folders that `make_data_dir` and `make_site_dir` copy, in this process and those it starts.
     Static files are ready some seconds later: only sites need them."""

@@ -39,6 +39,7 @@ from techpack.exports.document import (
 from techpack.exports.issued_document import document_from
 from techpack.exports.pdf import callouts, pdf
 from techpack.exports.xlsx import xlsx
+from tests.support.pdf import extremes, page_texts
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 380 376">'
@@ -151,12 +152,16 @@ def make_graded(**changes: Any) -> Document:
     return make_document(**{"sizes": SIZES, "measures": measures} | changes)
 
 
+def printed(document: Document, **chosen: str) -> bytes:
+    return pdf(document, choose(**chosen), workbook=xlsx(document))
+
+
 def read(document: Document, **chosen: str) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf(document, choose(**chosen), workbook=xlsx(document))))
+    return PdfReader(io.BytesIO(printed(document, **chosen)))
 
 
-def pages_of(document: Document) -> list[str]:
-    return [page.extract_text() for page in read(document).pages]
+def pages_of(document: Document, **chosen: str) -> list[str]:
+    return page_texts(printed(document, **chosen))
 
 
 def text_of(document: Document) -> str:
@@ -169,8 +174,7 @@ def squeezed(text: str) -> str:
 
 
 def page_with(document: Document, words: str) -> str:
-    texts = (page.extract_text() for page in read(document).pages)
-    return next(text for text in texts if words in text)
+    return next(text for text in pages_of(document) if words in text)
 
 
 def open_workbook(document: Document) -> openpyxl.Workbook:
@@ -253,9 +257,8 @@ def test_the_pdf_has_a_sheet_for_everything_in_the_document() -> None:
 
 
 def test_sheets_without_content_are_left_out() -> None:
-    reader = read(make_empty())
-    assert len(reader.pages) == 1
-    assert "Untitled" in reader.pages[0].extract_text()
+    (page,) = pages_of(make_empty())
+    assert "Untitled" in page
 
 
 def test_the_graded_spec_marks_the_base_size_and_what_is_not_base_plus_steps() -> None:
@@ -385,10 +388,10 @@ def test_chinese_text_can_be_searched() -> None:
 
 def test_two_languages_stand_side_by_side_and_what_a_designer_wrote_stays() -> None:
     document = make_graded(notes="Keep the neck soft")
-    text = "".join(page.extract_text() for page in read(document, languages="en,vi").pages)
+    text = "".join(pages_of(document, languages="en,vi"))
     for words in ("Points of measure", "Các điểm đo", "Chest width", "Rộng ngực", "Keep the neck soft"):
         assert words in text
-    chinese = "".join(page.extract_text() for page in read(document, languages="zh").pages)
+    chinese = "".join(pages_of(document, languages="zh"))
     assert "胸宽" in chinese
     assert "Points of measure" not in chinese
 
@@ -410,12 +413,13 @@ def test_the_pdf_is_pdf_a_3_with_the_workbook_attached() -> None:
     told = reader.trailer["/Root"]["/Metadata"].get_object().get_data()
     assert b"<pdfaid:part>3</pdfaid:part>" in told
     assert reader.attachments["techpack.xlsx"][0] == xlsx(document)
-    emoji = read(make_document(notes="Soft \U0001f9f5"))
-    assert "Soft" in emoji.pages[0].extract_text(), "a character without a font makes it a plain PDF"
+    emoji = pages_of(make_document(notes="Soft \U0001f9f5"))
+    assert "Soft" in emoji[0], "a character without a font makes it a plain PDF"
 
 
 def test_flats_are_vectors() -> None:
-    page = next(page for page in read(make_document()).pages if "Flats" in page.extract_text())
+    page = read(make_document()).pages[1]
+    assert "Flats" in pages_of(make_document())[1]
     assert "/XObject" not in page["/Resources"] or not page.images
 
 
@@ -445,38 +449,22 @@ def make_full_of(word: str) -> Document:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("paper", ["a4", "letter"])
-def test_no_text_is_below_seven_points_or_off_the_paper(paper: Any) -> None:
+@pytest.mark.parametrize(("paper", "width"), [("a4", 842), ("letter", 792)])
+def test_no_text_is_below_seven_points_or_off_the_paper(paper: str, width: int) -> None:
     for document in (make_graded(), make_full_of("x" * 200)):
-        for page in read(document, paper=paper).pages:
-            smallest, rightmost = extremes_of(page)
+        for smallest, rightmost in extremes(printed(document, paper=paper)):
             assert smallest >= 6.99
-            assert rightmost < page.mediabox.width - 20
-
-
-def extremes_of(page: Any) -> tuple[float, float]:
-    """The smallest text in points, and how far right a line goes at least; codes on flats included."""
-    found: list[tuple[float, float]] = []
-
-    def visit(text: str, cm: list[float], tm: list[float], _font: Any, size: float) -> None:
-        if text.strip():
-            points = size * abs(tm[3] * cm[3])
-            longest = max(len(line.replace("\u200b", "")) for line in text.split("\n"))
-            found.append((points, tm[4] * cm[0] + cm[4] + 0.4 * points * longest))
-
-    page.extract_text(visitor_text=visit)
-    return min(points for points, _ in found), max(end for _, end in found)
+            assert rightmost < width - 20
 
 
 @pytest.mark.parametrize(
     "text", ["A very long name " * 588, "x" * 10_000, "白色圆领衫" * 2000, "قميص قطني " * 1000]
 )
 def test_texts_of_ten_thousand_characters_stand_in_full(text: str) -> None:
-    document = make_document(name=text, notes=text + "THE END")
-    pages = read(document).pages
+    pages = pages_of(make_document(name=text, notes=text + "THEEND"))
     assert 2 <= len(pages) < 30
-    assert squeezed(text)[:20] in squeezed(pages[0].extract_text()) or "قميص" in text
-    assert any("THEEND" in squeezed(page.extract_text()) for page in pages[1:])
+    assert squeezed(text)[:20] in squeezed(pages[0]) or "قميص" in text
+    assert any("THEEND" in squeezed(page) for page in pages[1:])
 
 
 def test_four_hundred_measures_in_twenty_sizes_and_three_hundred_materials() -> None:
@@ -487,9 +475,9 @@ def test_four_hundred_measures_in_twenty_sizes_and_three_hundred_materials() -> 
     ]
     materials = [Material("trim", f"Part {index}") for index in range(300)]
     document = make_document(sizes=sizes, base_size="40", measures=measures, materials=materials)
-    pages = list(reversed(read(document).pages))  # reading one takes long: what is looked for is at the end
-    assert any("448.0" in text and "P399" in text for text in (page.extract_text() for page in pages))
-    assert any("Part 299" in page.extract_text() for page in pages)
+    pages = pages_of(document)
+    assert any("448.0" in text and "P399" in text for text in pages)
+    assert any("Part 299" in text for text in pages)
     workbook = open_workbook(document)
     assert "Part 299" in str([cell.value for cell in list(workbook["BOM"].rows)[-1]])
     assert list(workbook["Graded"].rows)[-1][-1].value == 448

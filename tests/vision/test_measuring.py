@@ -7,7 +7,7 @@ import pytest
 from bench.vision.shapes import Garment, outline_mask
 from vision import points_of_measure
 from vision.close_ups import close_up_regions
-from vision.measured_values import coarseness_error, error_by_known, reading_error
+from vision.measured_values import coarseness_error, error_by_known, out_of_shape, reading_error
 from vision.measuring import measure, measure_from_landmarks
 from vision.outlines.products import shape_of
 from vision.reading import Known, Reading
@@ -208,6 +208,33 @@ def test_an_implausible_value_is_no_value(t_shirt: np.ndarray) -> None:
     by_code = {value.code: value for value in wrong.values}
     assert (by_code["CH1"].source, by_code["CH1"].value_cm) == ("unspecified", None)
     assert "such a product has 33 to 80 cm" in by_code["CH1"].reason
+
+
+@pytest.mark.parametrize(
+    ("product_type", "lengths", "doubted", "wrong"),
+    [
+        ("jeans", {"TH1": 24, "KN1": 26, "LO1": 12, "HP2": 47}, "TH1 KN1", {"TH1", "KN1"}),
+        ("jeans", {"TH1": 24, "KN1": 26, "LO1": 12, "HP2": 47}, "", set()),
+        ("shirt", {"CH1": 60, "WA1": 52, "HE1": 46}, "CH1 WA1 HE1", {"CH1", "WA1", "HE1"}),
+        ("dress", {"CH1": 45, "WA1": 55, "HE1": 90}, "HE1", set()),
+        ("jacket", {"CH1": 47, "WA1": 55, "HE1": 48}, "", {"WA1"}),
+        ("shorts", {"TH1": 25, "LO1": 28}, "LO1", {"LO1"}),
+        ("shorts", {"HP2": 49, "FR1": 37, "IN1": 14}, "FR1 IN1", {"FR1", "IN1"}),
+        ("t-shirt", {"SH1": 30, "CH1": 48, "HE1": 50}, "SH1 CH1", {"SH1"}),
+    ],
+)  # fmt: skip
+def test_a_doubtful_value_that_makes_an_odd_shape_is_no_value(
+    product_type: str, lengths: dict[str, float], doubted: str, wrong: set[str]
+) -> None:
+    assert set(out_of_shape(product_type, lengths, set(doubted.split()))) == wrong
+
+
+def test_a_body_does_not_bulge_between_chest_and_hem() -> None:
+    half = [(0, 1), (9, 0), (23, 5), (39, 18), (32, 30), (24, 24), (27, 32), (30, 42), (24, 70), (0, 70)]
+    codes = {value.code: value for value in measure(_filled(half), "t-shirt", {"sleeve": "short"}).values}
+    assert codes["WA1"].source == "unspecified"
+    assert "waist" in codes["WA1"].reason
+    assert codes["BL1"].ratio
 
 
 def test_a_worn_product_gives_estimates_only(t_shirt: np.ndarray) -> None:

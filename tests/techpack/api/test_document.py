@@ -41,6 +41,12 @@ def document() -> Any:
     return Client().get("/api/openapi.json").json()
 
 
+def test_the_document_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = document()
+    monkeypatch.setattr("ninja.main.get_schema", lambda **told: pytest.fail("made again"))
+    assert document() == first
+
+
 def test_every_route_is_in_the_document() -> None:
     told = {(method.upper(), path) for path, methods in document()["paths"].items() for method in methods}
     home = "/api/tech-pack-v2/"

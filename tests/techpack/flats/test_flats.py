@@ -158,3 +158,13 @@ def test_sizes_are_laid_over_each_other_in_styles_of_their_own() -> None:
     assert len(outlines) == 3
     assert len({path.get("stroke-dasharray") for path in outlines}) == 3
     assert [text.text for text in root.iter("{http://www.w3.org/2000/svg}text")] == ["S", "M", "L"]
+
+
+def test_a_chest_that_no_photo_shows_is_as_wide_as_the_hem() -> None:
+    seen = from_measures("t-shirt", [("BL1", None, 1.0), ("HE1", None, 0.9), ("SH1", None, 0.7)], {})
+    assert seen.cm("CH1") == pytest.approx(seen.cm("HE1"), rel=0.05)
+
+
+def test_an_inseam_that_no_photo_shows_follows_from_the_outseam() -> None:
+    seen = from_measures("shorts", [("OS1", None, 1.0), ("WB1", None, 0.7), ("HP2", None, 0.9)], {})
+    assert seen.cm("IN1") == pytest.approx(seen.cm("OS1") - seen.cm("FR1") - 1.0)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pypdf
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -19,6 +18,7 @@ from techpack.models import Header, Product, SamplePhoto, SampleRound
 from techpack.presenters.samples import report_of
 from techpack.services import measurements, sample_photos, samples, sheets
 from techpack.services.errors import NotPossible
+from tests.support.pdf import page_texts
 
 PHOTO = Path(__file__).parents[2] / "vision" / "photos" / "t-shirt.jpg"
 
@@ -115,7 +115,7 @@ def test_the_report_and_the_sheet_to_fill_in_say_what_the_round_says(fit: Sample
 
 
 def text_of(pdf: bytes) -> str:
-    return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+    return "\n".join(page_texts(pdf))
 
 
 def test_the_workbook_of_a_round_has_numbers_and_formulas(fit: SampleRound) -> None:
