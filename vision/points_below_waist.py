@@ -16,7 +16,10 @@ from vision.tape import (
 )
 
 _UNSURE_CROTCH = 0.025  # of the length: between the crotch and where the inner edges of the legs point
-_SHORT = 0.65  # of the length: the inner edge of a leg of shorts
+_SHORT = (
+    0.18,
+    0.5,
+)  # of the length: the inner edges of the legs of shorts whose thigh does not depend on the crotch
 _LEAST_RISE = 0.03  # of the length: what rises so far above the corners of a waist is a hanger
 _TOUCH = "the legs touch below the crotch"
 
@@ -46,7 +49,8 @@ def _thigh(tape: Tape) -> Stretch:
     thigh = _across_leg(tape, 2.5)
     inner = max(tape.between("crotch", f"leg_inner_hem_{side}").length for side in SIDES)
     slit = parting_of_legs(tape.marks, tape.edge, tape.down, tape.length)
-    return thigh if inner < _SHORT * tape.length and slit is not None else _from_crotch(tape, thigh)
+    is_short = _SHORT[0] * tape.length < inner < _SHORT[1] * tape.length
+    return thigh if is_short and slit is not None else _from_crotch(tape, thigh)
 
 
 def _across_leg(tape: Tape, cm: float) -> Stretch:
@@ -55,6 +59,8 @@ def _across_leg(tape: Tape, cm: float) -> Stretch:
 
 def _leg_opening(tape: Tape) -> Stretch:
     stretch = sides_of(tape, "leg_outer_hem", "leg_inner_hem")
+    if parting_of_legs(tape.marks, tape.edge, tape.down, tape.length) is None:
+        return Stretch(stretch.path, "the legs touch")
     lines = [tape.between(f"leg_outer_hem_{side}", f"leg_inner_hem_{side}").path for side in SIDES]
     if any(tape.crosses_a_gap(line - tape.down * 0.015 * tape.length) for line in lines):
         return Stretch(stretch.path, "a corner of a leg does not show")
