@@ -14,6 +14,7 @@ from vision.garments.regions import find_body
 from vision.measuring import measure
 from vision.photo import UnreadablePhotoError, read_photo
 from vision.photo_check import see
+from vision.worn import body_goes_on
 
 PHOTOS = Path(__file__).parent / "photos"
 KINDS = {
@@ -42,6 +43,7 @@ def test_a_photo_is_recognised(name: str) -> None:
     sight = see(photo(name))
     assert sight.recognition.product_type in KINDS[name]
     assert not sight.blocks
+    assert not sight.is_worn
     assert 3 <= len(sight.outline) <= 160
     assert 0.05 < sight.mask.mean() < 0.95
 
@@ -189,6 +191,33 @@ def test_black_on_black_is_refused_and_not_guessed() -> None:
 def test_a_person_is_said_to_wear_it() -> None:
     portrait = Path(__file__).parents[2] / "blueprint/imaging/data/demo_portrait.jpg"
     assert "worn" in codes(read_photo(portrait.read_bytes()))
+
+
+def _with_body(image: np.ndarray, *, above: float, below: float) -> np.ndarray:
+    """The photo with a body in another cloth behind its product; how wide, of the product's width."""
+    mask = see(image).mask
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    height, width, middle = np.ptp(rows), np.ptp(columns), int(np.median(columns))
+    noise = np.random.default_rng(3).normal(0, 5, image.shape)
+    body = np.zeros(mask.shape, bool)
+    for share, first, last in ((above, rows[0] - height // 3, rows[0] + height // 10),
+                               (below, rows[-1] - height // 10, rows[-1] + height // 3)):  # fmt: skip
+        half = int(share * width / 2)
+        body[max(0, first) : last, middle - half : middle + half] = True
+    drawn = np.where((body & ~mask)[..., None], np.array([30, 90, 170]) + noise, image)
+    return drawn.clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("name", ["skirt", "t-shirt"])
+def test_what_a_body_goes_on_beyond_is_worn(name: str) -> None:
+    image = photo(name)
+    height = image.shape[0] // 4
+    image = cv2.copyMakeBorder(image, height, height, 0, 0, cv2.BORDER_REPLICATE)
+    flat = see(image)
+    assert not flat.is_worn
+    for above, below in ((0.5, 0.0), (0.0, 0.5)):
+        assert body_goes_on(_with_body(image, above=above, below=below), flat.mask, flat.recognition.kind)
+    assert "worn" in codes(_with_body(image, above=0.25, below=0.5))
 
 
 @pytest.mark.parametrize(("name", "turns"), [("t-shirt", 1), ("pants", 2)])
