@@ -168,7 +168,7 @@ def _forget_server_that_is_gone(folder: Path) -> None:
 
 def is_running(folder: Path) -> bool:
     """Whether the server that `postmaster.pid` names is up, and is this folder's: the number may be another
-    PostgreSQL's by now. A server works in its folder; of a process that we may not look into, we believe it."""
+    PostgreSQL's by now. A server works in its folder; a process that we may not look into is believed."""
     import psutil
 
     try:
