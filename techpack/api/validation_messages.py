@@ -31,6 +31,7 @@ KINDS = {
 
 SAID: dict[str, str | Callable[[Told], str]] = {
     "missing": "This is needed.",
+    "extra_forbidden": "There is no such field.",
     "model_type": "Send a JSON object.",
     "model_attributes_type": "Send a JSON object.",
     "dict_type": "Send a JSON object.",

@@ -69,6 +69,19 @@ def test_a_value_of_no_kind_that_fits_is_refused_in_one_sentence(
     assert (answer.status_code, answer.json()["error"]) == (400, sentence)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("sheets/labels/rows", {"cells": {"type": "main label"}}, "cells"),
+        ("shares", {"release": 1, "pasword": "secret"}, "pasword"),
+        ("releases", {"notes": "first"}, "notes"),
+    ],
+)
+def test_a_misspelt_field_is_refused(tee: Product, path: str, body: dict[str, Any], field: str) -> None:
+    answer = Program(tee.owner).post(f"products/{tee.pk}/{path}", body)
+    assert (answer.status_code, answer.json()["error"]) == (400, f"{field}: There is no such field.")
+
+
 def test_what_is_not_there_or_not_whole_is_said(tee: Product) -> None:
     program = Program(tee.owner)
     product = f"products/{tee.pk}"
