@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from vision import worn
 from vision.garments.classifier_heads import heads
 from vision.garments.recognition import possible
 from vision.garments.regions import find_body
@@ -191,6 +192,15 @@ def test_black_on_black_is_refused_and_not_guessed() -> None:
 def test_a_person_is_said_to_wear_it() -> None:
     portrait = Path(__file__).parents[2] / "blueprint/imaging/data/demo_portrait.jpg"
     assert "worn" in codes(read_photo(portrait.read_bytes()))
+
+
+def test_two_faces_in_different_places_are_no_face(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A knob of a cupboard and a pocket: a jacket that hangs was called worn."""
+    boxes = {"default": [(117, 309, 62, 62)], "alt2": [(261, 238, 55, 55)]}
+    monkeypatch.setattr(worn, "frontal_faces", lambda _grey, cascade, **_: boxes[cascade])
+    assert not worn.has_face(photo("outwear"))
+    boxes["alt2"] = [(122, 300, 70, 70)]
+    assert worn.has_face(photo("outwear"))
 
 
 def _with_body(image: np.ndarray, *, above: float, below: float) -> np.ndarray:
