@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from vision import worn
+from vision import upright, worn
 from vision.garments.classifier_heads import heads
-from vision.garments.recognition import possible
+from vision.garments.recognition import Recognition, possible
 from vision.garments.regions import find_body
 from vision.measuring import measure
 from vision.photo import UnreadablePhotoError, read_photo
@@ -247,6 +247,19 @@ def test_a_photo_on_its_side_or_upside_down_is_turned_and_measured_all_the_same(
     ]
     for code in ("CH1", "HE1") if name == "t-shirt" else ("WB1", "HP2"):
         assert ratios[1][code] == pytest.approx(ratios[0][code], rel=0.06), code
+
+
+def test_a_garment_that_nothing_can_be_clearer_than_is_not_described_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def described(*_: object, **__: object) -> None:
+        raise AssertionError("described the other way up")
+
+    monkeypatch.setattr(upright, "recognise", described)
+    image = photo("t-shirt")
+    flat = np.ones(image.shape[:2], bool)
+    seen = Recognition("APPAREL", "t-shirt", "t-shirt", 0.9, is_sure=True, alternatives=[])
+    assert upright.upright(image, flat.astype(np.float32), flat, seen) == (0, seen)
 
 
 def test_a_dark_and_a_blurred_photo_are_said() -> None:
