@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.faces import frontal_faces
+from vision.faces import Box, frontal_faces
 from vision.garments.recognition import UPPER
 from vision.garments.regions import Body, find_body
 from vision.segmentation import Mask, Rgb
@@ -26,20 +26,25 @@ CELL = np.array([16, 10, 10])  # Lab units that count as one colour
 RARE = 0.004  # of the ground: a rarer colour is not one of its colours
 FILLED, ROWS_FILLED = 0.5, 0.7  # of a row in other colours than the ground's; of the rows
 HOOK = 0.03  # of the square root of the area: what is thinner is no product
+SAME_FACE = 0.5  # of the larger one's width: how far apart the middles of two faces may be that are one
 LOWER = {"pants", "shorts", "skirt"}
 NO_HEM = {"pants"}  # what feet come out of is not looked at below
 
 
 def has_face(image: Rgb) -> bool:
-    """Whether somebody's face is on the photo: then the product is worn. Two detectors must agree."""
+    """Whether somebody's face is on the photo: then the product is worn. Two detectors must agree where it is."""
     scale = min(1.0, 640 / max(image.shape[:2]))
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
     grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     least = max(28, round(0.08 * max(grey.shape)))
-    return bool(
-        frontal_faces(grey, "default", least=least, neighbours=8)
-        and frontal_faces(grey, "alt2", least=least, neighbours=4)
-    )
+    found = frontal_faces(grey, "default", least=least, neighbours=8)
+    also = frontal_faces(grey, "alt2", least=least, neighbours=4) if found else []
+    return any(_is_same_face(one, other) for one in found for other in also)
+
+
+def _is_same_face(one: Box, other: Box) -> bool:
+    centres = [np.array([left + width / 2, top + height / 2]) for left, top, width, height in (one, other)]
+    return float(np.linalg.norm(centres[0] - centres[1])) < SAME_FACE * max(one[2], other[2])
 
 
 def body_goes_on(image: Rgb, mask: Mask, kind: str | None) -> bool:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from vision import upright, worn
 from vision.garments.classifier_heads import heads
-from vision.garments.recognition import possible
+from vision.garments.recognition import Recognition, possible
 from vision.garments.regions import find_body
 from vision.measuring import measure
 from vision.photo import UnreadablePhotoError, read_photo
@@ -193,6 +194,15 @@ def test_a_person_is_said_to_wear_it() -> None:
     assert "worn" in codes(read_photo(portrait.read_bytes()))
 
 
+def test_two_faces_in_different_places_are_no_face(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A knob of a cupboard and a pocket: a jacket that hangs was called worn."""
+    boxes = {"default": [(117, 309, 62, 62)], "alt2": [(261, 238, 55, 55)]}
+    monkeypatch.setattr(worn, "frontal_faces", lambda _grey, cascade, **_: boxes[cascade])
+    assert not worn.has_face(photo("outwear"))
+    boxes["alt2"] = [(122, 300, 70, 70)]
+    assert worn.has_face(photo("outwear"))
+
+
 def _with_body(image: np.ndarray, *, above: float, below: float) -> np.ndarray:
     """The photo with a body in another cloth behind its product; how wide, of the product's width."""
     mask = see(image).mask
@@ -237,6 +247,19 @@ def test_a_photo_on_its_side_or_upside_down_is_turned_and_measured_all_the_same(
     ]
     for code in ("CH1", "HE1") if name == "t-shirt" else ("WB1", "HP2"):
         assert ratios[1][code] == pytest.approx(ratios[0][code], rel=0.06), code
+
+
+def test_a_garment_that_nothing_can_be_clearer_than_is_not_described_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def described(*_: object, **__: object) -> None:
+        raise AssertionError("described the other way up")
+
+    monkeypatch.setattr(upright, "recognise", described)
+    image = photo("t-shirt")
+    flat = np.ones(image.shape[:2], bool)
+    seen = Recognition("APPAREL", "t-shirt", "t-shirt", 0.9, is_sure=True, alternatives=[])
+    assert upright.upright(image, flat.astype(np.float32), flat, seen) == (0, seen)
 
 
 def test_a_dark_and_a_blurred_photo_are_said() -> None:
