@@ -168,3 +168,16 @@ def test_a_chest_that_no_photo_shows_is_as_wide_as_the_hem() -> None:
 def test_an_inseam_that_no_photo_shows_follows_from_the_outseam() -> None:
     seen = from_measures("shorts", [("OS1", None, 1.0), ("WB1", None, 0.7), ("HP2", None, 0.9)], {})
     assert seen.cm("IN1") == pytest.approx(seen.cm("OS1") - seen.cm("FR1") - 1.0)
+
+
+def test_a_zip_runs_to_the_top_of_a_standing_collar() -> None:
+    def buttons(closure: str) -> int:
+        drawing = draw(Specification("jacket", {}, {"neck": "band", "closure": closure}))
+        return sum(1 for layer, stroke in drawing.strokes if layer == "details" and stroke.is_closed)
+
+    zipped = draw(Specification("jacket", {}, {"neck": "band", "closure": "full zip"}))
+    top = min(
+        point.imag for layer, stroke in zipped.strokes if layer == "seams" for point in stroke.path.points()
+    )
+    assert top < -4, "the zip ends below the collar"
+    assert buttons("full zip") < buttons("buttons")
