@@ -64,6 +64,7 @@ _USUAL = (
     Rule(("SH1", "CH1"), 0.68, 1.08, "the shoulder and the chest do not go together"),
     Rule(("KN1", "TH1"), 0.45, 1.0, "the knee and the thigh do not go together"),
     Rule(("LO1", "TH1"), 0.3, 1.25, "the leg opening and the thigh do not go together"),
+    Rule(("TH1", "HP2"), 0.4, 0.545, "the thigh and the hip do not go together"),
     Rule(("LO1", "HP2"), 0.18, 0.55, "the leg opening and the hip do not go together"),
     Rule(("FR1", "HP2"), 0.35, 0.72, "the rise and the hip do not go together"),
 )

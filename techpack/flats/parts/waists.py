@@ -19,7 +19,7 @@ def edge(side: complex, centre: complex) -> Path:
 
 def side_seam(points: list[complex]) -> Path:
     """From the waist over the hip to the hem, rounded above the hip as a body is."""
-    seam = Path.through(points, tension=0.9)
+    seam = Path.falling(points)
     (start, _, arrive, hip), *rest = seam.pieces
     way = hip - start
     if way.imag <= 0 or not 0 < way.real < FLARED * way.imag or not rest:

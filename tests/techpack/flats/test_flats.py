@@ -181,3 +181,34 @@ def test_a_zip_runs_to_the_top_of_a_standing_collar() -> None:
     )
     assert top < -4, "the zip ends below the collar"
     assert buttons("full zip") < buttons("buttons")
+
+
+def test_a_long_sleeve_that_lies_folded_is_drawn_long() -> None:
+    shares = [("BL1", None, 1.0), ("CH1", None, 0.5), ("SL1", None, 0.28), ("SO1", None, 0.2)]
+    assert draw(from_measures("dress", shares, {"sleeve": "long"})).drawn_cm()["SL1"] > 45
+    assert draw(from_measures("dress", shares, {"sleeve": "short"})).drawn_cm()["SL1"] < 35
+    assert (
+        from_measures("dress", [("BL1", 100.0, 1.0), ("SL1", 28.0, 0.28)], {"sleeve": "long"}).cm("SL1") == 28
+    )
+
+
+def test_a_proportion_a_little_outside_what_is_usual_is_drawn_at_its_end() -> None:
+    low, high = map(float, product_types()["t-shirt"].plausible_cm["BL1"])
+    width = Specification("t-shirt").cm("CH1")
+    for length, drawn in ((1.05 * high, high), (2 * high, 0.0), (0.95 * low, 0.0)):
+        shares = [("BL1", None, 1.0), ("CH1", None, width / length)]
+        assert from_measures("t-shirt", shares, {}, is_plausible=True).measures.get("BL1", 0.0) == drawn
+
+
+def test_the_side_of_trousers_does_not_bulge_where_hip_and_thigh_lie_together() -> None:
+    measures = {"OS1": 95.3, "WB1": 40.0, "HP2": 46.7, "TH1": 24.1, "KN1": 22.1, "IN1": 73.1, "FR1": 21.2}
+    outline = draw(Specification("trousers", measures), "front").outline
+    assert outline is not None
+    assert max(point.real for point in outline.points()) < 27
+
+
+def test_a_bicep_that_does_not_fit_turns_no_sleeve_up() -> None:
+    measures = {"BL1": 58.0, "CH1": 48.0, "AH1": 15.0, "SL1": 48.0, "BI1": 12.0, "SO1": 8.0}
+    landmarks = draw(Specification("sweater", measures), "front").landmarks
+    along = landmarks["sleeve_end_top_right"] - landmarks["shoulder_right"]
+    assert along.imag > 0.5 * along.real
