@@ -115,6 +115,8 @@ def _following(known: Specification) -> dict[str, float]:
     found = {}
     if known.product_type in STRAIGHT and known.has("HE1") and not known.has("CH1"):
         found["CH1"] = known.cm("HE1") * known.typical("CH1") / known.typical("HE1")
+    elif known.is_usual("WA1") and known.has("WA1") and not known.has("CH1"):
+        found["CH1"] = known.cm("WA1") * known.typical("CH1") / known.typical("WA1")
     if known.is_usual("IN1") and known.has("OS1") and not known.has("IN1"):
         found["IN1"] = known.cm("OS1") - known.cm("FR1") - SIDE_RISE
     elif known.is_usual("IN1") and known.has("OS1") and not known.has("FR1"):

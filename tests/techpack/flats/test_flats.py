@@ -165,6 +165,11 @@ def test_a_chest_that_no_photo_shows_is_as_wide_as_the_hem() -> None:
     assert seen.cm("CH1") == pytest.approx(seen.cm("HE1"), rel=0.05)
 
 
+def test_the_chest_of_a_dress_follows_its_waist() -> None:
+    slim = from_measures("dress", [("BL1", 100.0, 1.0), ("WA1", 28.0, 0.28)], {})
+    assert 28 < slim.cm("CH1") < 38
+
+
 def test_an_inseam_that_no_photo_shows_follows_from_the_outseam() -> None:
     seen = from_measures("shorts", [("OS1", None, 1.0), ("WB1", None, 0.7), ("HP2", None, 0.9)], {})
     assert seen.cm("IN1") == pytest.approx(seen.cm("OS1") - seen.cm("FR1") - 1.0)
