@@ -1,11 +1,11 @@
-# make run | test | test-all | lint | bench | chaos | format | constraints | replicate | stripe | doctor | clean
+# make run | test | test-quick | lint | bench | chaos | format | constraints | replicate | stripe | doctor | clean
 #
 # Needs Python 3.13 or later, make and git; everything else goes into .venv. A stamp file says
 # which requirements are installed, so that nothing is installed twice.
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := run
-.PHONY: run test test-all lint bench chaos format constraints replicate stripe doctor clean
+.PHONY: run test test-quick lint bench chaos format constraints replicate stripe doctor clean
 
 BIN := .venv/bin
 RUNTIME := .venv/stamp-runtime
@@ -19,13 +19,12 @@ CANDIDATES := $(PYTHON) python3 python3.13 python3.14 \
 run: $(RUNTIME)
 	@exec $(BIN)/python manage.py serve --demo
 
-# The everyday tests. A file that is named is run, be it one of the longest.
 test: $(DEVELOPMENT)
 	@CHROMIUM="$$(./bin/find-chromium)" && export CHROMIUM && $(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-# The longest ones as well: three times as long.
-test-all: override ARGS += --all
-test-all: test
+# Without the longest ones: a third of the time.
+test-quick: export CI = true
+test-quick: test
 
 lint: $(DEVELOPMENT)
 	$(BIN)/ruff check .

@@ -17,7 +17,7 @@ from ninja.openapi.docs import Swagger
 from ninja.parser import Parser
 from pydantic.alias_generators import to_camel
 
-from core.outages import database_is_away, is_outage
+from core.outages import database_is_away, is_outage, names_what_is_gone
 from core.version_cache import Kept
 
 log = logging.getLogger(__name__)
@@ -146,6 +146,9 @@ class JsonApi(NinjaAPI):
         if database_is_away(error):
             log.error("%s %s: the database is away: %s", request.method, request.path, error)
             return self.unavailable(request)
+        if names_what_is_gone(error):
+            log.warning("%s %s: deleted meanwhile: %s", request.method, request.path, error)
+            error = Http404()
         form = self._product_of(request).error_response
         response = form(request, error)
         if response is None:

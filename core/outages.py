@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable, Sequence
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connection
+from django.db import IntegrityError, InterfaceError, OperationalError, connection
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Job
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from psycopg.errors import ForeignKeyViolation
 
 from core import database_time
 from core.storage import STORAGE_ERRORS
@@ -38,6 +39,11 @@ def is_outage(error: BaseException) -> bool:
     """Of the database or of our storage. A file that is not there is lost, not away."""
     storage = isinstance(error, STORAGE_ERRORS) and not isinstance(error, FileNotFoundError)
     return storage or database_is_away(error)
+
+
+def names_what_is_gone(error: BaseException) -> bool:
+    """Whether a row was to be written for something that somebody deleted at the same moment: nothing was."""
+    return isinstance(error, IntegrityError) and isinstance(error.__cause__, ForeignKeyViolation)
 
 
 def once_it_is_back[T](write: Callable[[], T]) -> T:

@@ -59,7 +59,8 @@ def pytest_xdist_setupnodes() -> None:
 
 
 # Each of these starts sites, browsers or processes of its own, or makes many whole runs: half a minute or
-# more of two cores. `make test` leaves them out, so that everybody runs it; `make test-all` has them all.
+# more of two cores. `make test` runs them, `make test-quick` does not, nor does a run with CI set, so that a
+# submission stays under twelve minutes.
 LONG = (
     "browser/test_tech_pack_page.py", "browser/test_workbench.py", "browser/test_editing.py",
     "browser/test_account.py", "browser/test_free_blueprint.py", "browser/test_selfies.py",
@@ -77,13 +78,8 @@ LONG = (
 )  # fmt: skip
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--all", action="store_true", help="the longest files as well")
-
-
-def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """A file that the command names is never left out."""
-    return True if not config.option.all and collection_path.as_posix().endswith(LONG) else None
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    return True if os.environ.get("CI") and collection_path.as_posix().endswith(LONG) else None
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from vision import networks
 from vision.drawings import is_drawn
-from vision.faces import frontal_faces
 from vision.garments import recognition
 from vision.garments.recognition import Recognition
 from vision.measuring import LEAST_SIDE
@@ -19,6 +18,7 @@ from vision.scale_card import without_page
 from vision.segmentation import Mask, main_pieces, segment_from, sharpened
 from vision.unsure_edges import doubts_of
 from vision.upright import NO_UP, turned, upright
+from vision.worn import body_goes_on, has_face
 
 OUTLINE_POINTS = 160
 PAIRS = {"shoes", None}  # kinds of which two may be one product; None is what no head knows
@@ -55,6 +55,11 @@ NOT_ALONE = {"cut_off", "several_products"}  # what blocks though the product ca
 LEAVES_PHOTO = "The product leaves the photo. Step back until all of it is inside."
 NOT_BY_ITSELF = "There is more than one thing on this photo. Photograph each product by itself."
 DRAWN = "This is a drawing or a page, not a photo of a product. Use a photo of the product itself."
+WORN = "Somebody wears it. Sizes are estimates then; photograph it laid flat to have it measured."
+GOES_ON = (
+    "Something goes on above or below the product, as where somebody wears it. Sizes are estimates then;"
+    " photograph it by itself, laid flat, to have it measured."
+)
 TURNED = {
     1: "The product lies on its side. It was turned to be measured.",
     2: "The product lies upside down. It was turned to be measured.",
@@ -111,9 +116,12 @@ def see(image: Rgb) -> Sight:
     small = without_page(copy)
     salience = networks.salience(small)
     mask = segment_from(small, salience)
-    worn = has_face(small)
+    faced = has_face(small)
     turns, seen = upright(small, salience, mask, recognition.recognise(small, salience))
-    problems = _without_product(small, salience, mask, seen, turns, worn=worn) or _problems(
+    worn = WORN if faced else ""
+    if not faced and body_goes_on(turned(small, turns), turned(mask, turns), seen.kind):
+        worn = GOES_ON
+    problems = _without_product(small, salience, mask, seen, turns, faced=faced) or _problems(
         small, mask, scale, worn=worn, in_pairs=seen.kind in PAIRS
     )
     full = cv2.resize(mask.astype(np.uint8), image.shape[1::-1], interpolation=cv2.INTER_NEAREST).astype(bool)
@@ -124,7 +132,7 @@ def see(image: Rgb) -> Sight:
         problems += [Problem("turned", TURNED[turns])] if turns else []
         problems += _of_faint_edge(doubts.faint)
     seconds = time.perf_counter() - started
-    return Sight(full, outline_of(mask, scale), seen, problems, worn, round(seconds, 3), turns,
+    return Sight(full, outline_of(mask, scale), seen, problems, bool(worn), round(seconds, 3), turns,
                  [(x / scale, y / scale) for x, y in doubts.points])  # fmt: skip
 
 
@@ -137,7 +145,7 @@ def see_within(image: Rgb, mask: Mask, *, worn: bool = False, turns: int = 0) ->
     small, scale = seeing_copy(image)
     rough = cv2.resize(mask.astype(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_AREA).astype(bool)
     seen = recognition.recognise(turned(small, turns), turned(rough.astype(np.float32), turns))
-    found = _problems(small, rough, scale, worn=worn, in_pairs=True) if rough.any() else []
+    found = _problems(small, rough, scale, worn=WORN if worn else "", in_pairs=True) if rough.any() else []
     problems = [replace(problem, blocks=False) for problem in found]
     seconds = time.perf_counter() - started
     return Sight(mask, outline_of(rough, scale), seen, problems, worn, round(seconds, 3), turns)
@@ -164,20 +172,8 @@ def outline_of(mask: Mask, scale: float = 1.0) -> list[tuple[float, float]]:
     return [(round(float(x) / scale, 1), round(float(y) / scale, 1)) for x, y in points[:, 0]]
 
 
-def has_face(image: Rgb) -> bool:
-    """Whether somebody's face is on the photo: then the product is worn. Two detectors must agree."""
-    scale = min(1.0, 640 / max(image.shape[:2]))
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    least = max(28, round(0.08 * max(grey.shape)))
-    return bool(
-        frontal_faces(grey, "default", least=least, neighbours=8)
-        and frontal_faces(grey, "alt2", least=least, neighbours=4)
-    )
-
-
 def _without_product(
-    image: Rgb, salience: NDArray[np.float32], mask: Mask, seen: Recognition, turns: int, *, worn: bool
+    image: Rgb, salience: NDArray[np.float32], mask: Mask, seen: Recognition, turns: int, *, faced: bool
 ) -> list[Problem]:
     """Why no tech pack can be made of a photo: nothing is on it, or something else."""
     if is_drawn(image, mask):
@@ -187,7 +183,7 @@ def _without_product(
             return [Problem("blurred", BLURRED_TEXT, blocks=True)]
         text = "No product was found on this photo. Lay it on a plain ground and photograph all of it."
         return [Problem("nothing_there", text, blocks=True)]
-    if _is_something_else(seen, turned(mask, turns), worn=worn):
+    if _is_something_else(seen, turned(mask, turns), faced=faced):
         text = (
             "This does not look like a product we can measure. Use a photo of one garment, bag, hat or shoe."
         )
@@ -195,12 +191,10 @@ def _without_product(
     return []
 
 
-def _problems(image: Rgb, mask: Mask, scale: float, *, worn: bool, in_pairs: bool) -> list[Problem]:
+def _problems(image: Rgb, mask: Mask, scale: float, *, worn: str, in_pairs: bool) -> list[Problem]:
+    """What is wrong with a photo of a product; `worn` says in words that somebody wears it, "" that nobody does."""
     found = [*_of_frame(mask, scale, in_pairs=in_pairs), *_of_light(image, mask)]
-    if worn:
-        text = "Somebody wears it. Sizes are estimates then; photograph it laid flat to have it measured."
-        found.append(Problem("worn", text))
-    return found
+    return [*found, Problem("worn", worn)] if worn else found
 
 
 def _of_faint_edge(share: float) -> list[Problem]:
@@ -210,7 +204,7 @@ def _of_faint_edge(share: float) -> list[Problem]:
     return [Problem("hard_to_tell", HARD_TO_TELL)] if share > MOST_FAINT else []
 
 
-def _is_something_else(seen: Recognition, mask: Mask, *, worn: bool) -> bool:
+def _is_something_else(seen: Recognition, mask: Mask, *, faced: bool) -> bool:
     """Whether a photo shows no garment, hat or shoe; where that is unclear, by how well the outline fits (0.3 s)."""
     if seen.kind is None:  # a bag, a chair, ...
         return False
@@ -222,7 +216,7 @@ def _is_something_else(seen: Recognition, mask: Mask, *, worn: bool) -> bool:
             return True
         if overlap > GOOD_FIT and seen.confidence > SURE_KIND and seen.kind not in NO_UP:
             return False
-    return not worn and (seen.no_product > NO_PRODUCT or seen.garment_share < LEAST_GARMENT)
+    return not faced and (seen.no_product > NO_PRODUCT or seen.garment_share < LEAST_GARMENT)
 
 
 def _of_frame(mask: Mask, scale: float, *, in_pairs: bool) -> list[Problem]:

@@ -3,31 +3,45 @@
 import numpy as np
 
 from vision.contour import Look
-from vision.landmarks import bend_may_lie_elsewhere, parting_of_legs
+from vision.landmarks import bend_may_lie_elsewhere
+from vision.points_below_waist import LEGS, SKIRT
 from vision.points_of_accessories import ACCESSORIES
-from vision.tape import HIDDEN, SIDES, Readers, Stretch, Tape, both_sides, mean_level
+from vision.tape import (
+    HIDDEN,
+    SIDES,
+    Readers,
+    Stretch,
+    Tape,
+    both_sides,
+    mean_level,
+    sides_of,
+    unless_in_folds,
+)
 
 _LEFT = ("underarm_left", "waist_left", "hip_left", "hem_left")
 _RIGHT = ("underarm_right", "waist_right", "hip_right", "hem_right")
-_UNSURE_CROTCH = 0.025  # of the length: between the crotch and where the inner edges of the legs point
 _WAIST_BELOW_HPS = 41.0
 _DEEPEST_ARMHOLE = 0.72  # of the chest: a notch farther below the neck is not the underarm
-_CHEST_STEPS = 4  # cm lower that are tried where a sleeve touches the side
+_CHEST_STEPS = 7  # cm lower that are tried where a sleeve touches the side
 _LEAST_NECK = 0.3  # of the shoulder width: neck points nearer to each other lie on the collar
 _LEAST_SEAMS = 0.3  # of the shoulder width: both shoulder seams together
-_MOST_WAVES = 0.02  # of its width: how far a hem may stray from a smooth curve
+_MOST_UNEVEN = (
+    0.055  # of its width: how far its middle may lie off the axis; one half is a quarter wider then
+)
 _FAR_FROM_CUFF = 0.18  # of the length: a sleeve that ends so far away does not make the corner of a hem
 _BELOW_CUFFS = 0.1  # of the length: a hem that far below a sleeve cannot be hidden by it
 _NO_END = "the end of the sleeve does not show"
 _BEHIND_SLEEVE = "a sleeve lies over the edge"
+_UNEVEN = "one side of the body is far wider than the other"
 _WIDEST_SHOULDER = 1.0  # of the distance between the underarms
-_MOST_UNSURE_BEND = 0.1  # of the shoulder width: how far the bend at each shoulder may lie elsewhere
+# How far the bend at each shoulder may lie elsewhere: of the shoulder width, and of the sleeve's length.
+_UNSURE_SHOULDER, _UNSURE_SLEEVE = 0.12, 0.15
 
 
 def readers_for(product_type: str, marks: dict[str, np.ndarray]) -> Readers:
     """Return what can be read of a product with these landmarks, the main length first."""
     if "crotch" in marks:
-        return {code: read for code, read in _LEGS.items() if code != "KN1" or product_type != "shorts"}
+        return {code: read for code, read in LEGS.items() if code != "KN1" or product_type != "shorts"}
     if "hps_left" in marks:
         readers = dict(_BODY)
         if "elbow_top_left" in marks:
@@ -35,7 +49,7 @@ def readers_for(product_type: str, marks: dict[str, np.ndarray]) -> Readers:
         elif "sleeve_end_top_left" in marks:
             readers |= _SLEEVE
         return readers | (_HOOD if product_type == "hoodie" else {})
-    return _SKIRT if product_type == "skirt" else ACCESSORIES[product_type]
+    return SKIRT if product_type == "skirt" else ACCESSORIES[product_type]
 
 
 def axis(marks: dict[str, np.ndarray]) -> np.ndarray:
@@ -82,12 +96,19 @@ def _chest(tape: Tape) -> Stretch:
     stretch = next((each for each in tried if not each.doubt), tried[0])
     depth = min(levels) - mean_level(tape, "hps")
     hidden = "sleeve_end_top_left" in tape.marks and (
-        not all(tape.is_notch(f"underarm_{side}") for side in SIDES)
-        or depth > _DEEPEST_ARMHOLE * stretch.length
+        not all(_shows_underarm(tape, side) for side in SIDES) or depth > _DEEPEST_ARMHOLE * stretch.length
     )
     if "sleeve_end_top_left" not in tape.marks:
         hidden = not all(tape.ends_armhole(side) for side in SIDES)
+    if _is_uneven(tried[0], tape):
+        return Stretch(stretch.path, _UNEVEN)
     return Stretch(stretch.path, "an underarm is hidden") if hidden else stretch
+
+
+def _shows_underarm(tape: Tape, side: str) -> bool:
+    """Say whether the underarm lies in a notch; below a short sleeve it is enough that the side of the body shows."""
+    is_short = "elbow_top_left" not in tape.marks
+    return tape.is_notch(f"underarm_{side}") or (is_short and tape.body_side(side) is not None)
 
 
 def _waist(tape: Tape) -> Stretch:
@@ -96,17 +117,20 @@ def _waist(tape: Tape) -> Stretch:
 
 
 def _of_body(stretch: Stretch, tape: Tape) -> Stretch:
-    """Doubt a width of the body that may end on a sleeve, or that hangs in folds."""
+    """Doubt a width of the body that may end on a sleeve, that has far more on one side, or that hangs in folds."""
+    if _is_uneven(stretch, tape):
+        return Stretch(stretch.path, stretch.doubt or _UNEVEN)
     if "sleeve_end_top_left" in tape.marks and not tape.shows_on_body(stretch):
         return Stretch(stretch.path, stretch.doubt or _BEHIND_SLEEVE)
-    return _unless_in_folds(stretch, tape)
+    return unless_in_folds(stretch, tape)
 
 
-def _unless_in_folds(stretch: Stretch, tape: Tape) -> Stretch:
-    """Doubt a width of cloth that hangs: a wavy hem is narrower on the photo than laid flat."""
-    if tape.waviness("hem_left", "hem_right") > _MOST_WAVES:
-        return Stretch(stretch.path, stretch.doubt or "it hangs in folds")
-    return stretch
+def _is_uneven(stretch: Stretch, tape: Tape) -> bool:
+    """Say whether a width of the body is far wider on one side of its axis."""
+    top, bottom = ((tape.marks[f"{stem}_left"] + tape.marks[f"{stem}_right"]) / 2 for stem in ("hps", "hem"))
+    along = _unit(bottom - top)
+    aside = (stretch.path[[0, -1]].mean(axis=0) - top) @ np.array([-along[1], along[0]])
+    return abs(float(aside)) > _MOST_UNEVEN * stretch.length
 
 
 def _hem(tape: Tape) -> Stretch:
@@ -115,11 +139,11 @@ def _hem(tape: Tape) -> Stretch:
     apart = [np.linalg.norm(tape.marks[cuff] - tape.marks[f"hem_{side}"]) for cuff in cuffs for side in SIDES]
     lies_on_body = "elbow_top_left" in tape.marks and tape.is_hidden(*cuffs)
     if not cuffs:
-        return _unless_in_folds(hem, tape)
+        return unless_in_folds(hem, tape)
     is_free = all(_stands_alone(tape, side) for side in SIDES) or (_hem_is_free(tape) and not lies_on_body)
     if min(apart) < 0.04 * tape.length or not is_free:
         return Stretch(hem.path, _BEHIND_SLEEVE)
-    return _unless_in_folds(hem, tape)
+    return unless_in_folds(hem, tape)
 
 
 def _stands_alone(tape: Tape, side: str) -> bool:
@@ -143,12 +167,17 @@ def _hem_is_free(tape: Tape) -> bool:
     return True
 
 
-def _from_shoulder(stretch: Stretch, tape: Tape) -> Stretch:
-    """Doubt a measure from the shoulder point where the edge runs into the sleeve without a clear bend."""
-    if _bend_is_unsure(tape) or _reaches_beyond_chest(tape):
+def _from_shoulder(stretch: Stretch, tape: Tape, most: float = _UNSURE_SHOULDER) -> Stretch:
+    """Doubt a measure from the shoulder point where the edge runs into the sleeve without a clear bend.
+
+    `most` is how far the bend may lie elsewhere, of the measure's length.
+    """
+    if _bend_is_unsure(tape, most * stretch.length) or _reaches_beyond_chest(tape):
         return Stretch(stretch.path, "the shoulder point does not show")
     if tape.is_hidden("hps_left", "hps_right"):
         return Stretch(stretch.path, "a neck point does not show")
+    if _is_uneven(tape.between("shoulder_left", "shoulder_right"), tape):
+        return Stretch(stretch.path, _UNEVEN)
     seams = [tape.between(f"hps_{side}", f"shoulder_{side}").length for side in SIDES]
     if sum(seams) < _LEAST_SEAMS * tape.between("shoulder_left", "shoulder_right").length:
         return Stretch(stretch.path, "the shoulders do not show")
@@ -163,22 +192,17 @@ def _reaches_beyond_chest(tape: Tape) -> bool:
     return shoulders > _WIDEST_SHOULDER * underarms
 
 
-def _bend_is_unsure(tape: Tape) -> bool:
-    """Say whether the bends between shoulders and sleeves may lie elsewhere by a tenth of the shoulder width."""
+def _bend_is_unsure(tape: Tape, most: float) -> bool:
+    """Say whether the bends between shoulders and sleeves may lie elsewhere by more than `most` pixels."""
     if "sleeve_end_top_left" not in tape.marks:
         return False
-    elsewhere = sum(bend_may_lie_elsewhere(tape.marks, tape.edge, side, tape.right) for side in SIDES) / 2
-    return elsewhere > _MOST_UNSURE_BEND * tape.between("shoulder_left", "shoulder_right").length
+    return sum(bend_may_lie_elsewhere(tape.marks, tape.edge, side, tape.right) for side in SIDES) / 2 > most
 
 
 def _shoulder_drop(tape: Tape) -> Stretch:
     start = tape.marks["hps_right"]
     drop = tape.level(tape.marks["shoulder_right"]) - tape.level(start)
     return Stretch(np.array([start, start + tape.down * drop]))
-
-
-def _sides(tape: Tape, *stems: str) -> Stretch:
-    return both_sides(*(tape.between(*(f"{stem}_{side}" for stem in stems)) for side in SIDES))
 
 
 def _upper_fold(tape: Tape) -> Stretch:
@@ -193,7 +217,7 @@ def _upper_fold(tape: Tape) -> Stretch:
 
 def _under_seam(tape: Tape) -> Stretch:
     elbow = ("elbow_under",) if "elbow_under_left" in tape.marks else ()
-    return _sides(tape, "underarm", *elbow, "sleeve_end_under")
+    return sides_of(tape, "underarm", *elbow, "sleeve_end_under")
 
 
 def _from_centre_back(tape: Tape) -> Stretch:
@@ -251,13 +275,13 @@ _BODY: Readers = {
     "WA1": _waist,
     "HE1": _hem,
     "SH1": lambda tape: _from_shoulder(tape.between("shoulder_left", "shoulder_right"), tape),
-    "SH2": lambda tape: _sides(tape, "hps", "shoulder"),
+    "SH2": lambda tape: sides_of(tape, "hps", "shoulder"),
     "SH3": _shoulder_drop,
-    "AH1": lambda tape: _from_shoulder(_sides(tape, "shoulder", "underarm"), tape),
+    "AH1": lambda tape: _from_shoulder(sides_of(tape, "shoulder", "underarm"), tape),
     "NK1": lambda tape: tape.between("hps_left", "hps_right"),
 }
 _SLEEVE: Readers = {
-    "SL1": lambda tape: _from_shoulder(_upper_fold(tape), tape),
+    "SL1": lambda tape: _from_shoulder(_upper_fold(tape), tape, _UNSURE_SLEEVE),
     "SL3": _under_seam,
     "BI1": _bicep,
     "SO1": _sleeve_opening,
@@ -265,89 +289,3 @@ _SLEEVE: Readers = {
 }
 _LONG_SLEEVE: Readers = {"EL1": _elbow, "FA1": lambda tape: _above_cuff(tape, 10.0)}
 _HOOD: Readers = {"HO1": _hood_height}
-
-
-def _outer(side: str) -> tuple[str, ...]:
-    return tuple(f"{stem}_{side}" for stem in ("waist", "hip", "thigh_outer", "knee_outer", "leg_outer_hem"))
-
-
-def _below_waist(tape: Tape, cm: float) -> Stretch:
-    level = mean_level(tape, "waist") + tape.px(cm)
-    if "crotch" in tape.marks:
-        return tape.across(level, left=_outer("left"), right=_outer("right"))
-    names = ("waist", "hip", "hem")
-    left, right = (tuple(f"{name}_{side}" for name in names) for side in SIDES)
-    return tape.across(level, left=left, right=right)
-
-
-def _leg_edges(tape: Tape, side: str) -> tuple[np.ndarray, np.ndarray]:
-    marks = tape.marks
-    inner = marks[f"leg_inner_hem_{side}"] - marks["crotch"]
-    outer = np.array([marks[f"thigh_outer_{side}"], marks[f"thigh_outer_{side}"] + inner])
-    return outer, np.array([marks["crotch"], marks[f"leg_inner_hem_{side}"]])
-
-
-def _thigh(tape: Tape) -> Stretch:
-    return _from_crotch(tape, _across_leg(tape, 2.5))
-
-
-def _across_leg(tape: Tape, cm: float) -> Stretch:
-    return both_sides(*(tape.square_to(*_leg_edges(tape, side), cm, trust_under=cm < 5) for side in SIDES))
-
-
-def _leg_opening(tape: Tape) -> Stretch:
-    stretch = _sides(tape, "leg_outer_hem", "leg_inner_hem")
-    lines = [tape.between(f"leg_outer_hem_{side}", f"leg_inner_hem_{side}").path for side in SIDES]
-    if any(tape.crosses_a_gap(line - tape.down * 0.015 * tape.length) for line in lines):
-        return Stretch(stretch.path, "a corner of a leg does not show")
-    return stretch
-
-
-def _legs_touch(tape: Tape) -> bool:
-    """Say whether the inner edges of the legs do not point to the crotch, so that it may lie elsewhere."""
-    parting = parting_of_legs(tape.marks, tape.edge, tape.down, tape.length)
-    if parting is None or parting[1] is None:
-        return True
-    return abs(float((parting[1] - tape.marks["crotch"]) @ tape.down)) > _UNSURE_CROTCH * tape.length
-
-
-def _from_crotch(tape: Tape, stretch: Stretch) -> Stretch:
-    return Stretch(stretch.path, "the legs touch below the crotch") if _legs_touch(tape) else stretch
-
-
-def _inseam(tape: Tape) -> Stretch:
-    hems = [f"leg_inner_hem_{side}" for side in SIDES]
-    sides = both_sides(
-        *(Stretch(tape.between("crotch", hem).path, tape.doubt_at(tape.marks[hem])) for hem in hems)
-    )
-    sides = Stretch(sides.path, HIDDEN) if tape.is_hidden(*hems) else sides
-    return _from_crotch(tape, sides)
-
-
-def _waist_edge(tape: Tape) -> Stretch:
-    edge = tape.between("waist_left", "waist_right")
-    clear = all(tape.waist_is_clear(side) for side in SIDES)
-    return edge if clear else Stretch(edge.path, edge.doubt or "the waist does not show clearly")
-
-
-_LEGS: Readers = {
-    "OS1": lambda tape: both_sides(*(tape.along_edge(_outer(side), side) for side in SIDES)),
-    "WB1": _waist_edge,
-    "HP1": lambda tape: _below_waist(tape, 10.0),
-    "HP2": lambda tape: _below_waist(tape, 20.0),
-    "TH1": _thigh,
-    "KN1": lambda tape: _from_crotch(tape, _across_leg(tape, 33.0)),
-    "LO1": _leg_opening,
-    "IN1": _inseam,
-    "FR1": lambda tape: _from_crotch(tape, Stretch(tape.between("waist_centre", "crotch").path)),
-}
-
-
-_SKIRT: Readers = {
-    "SK1": lambda tape: tape.between("waist_centre", "hem_centre"),
-    "WB1": _waist_edge,
-    "HP1": lambda tape: _below_waist(tape, 10.0),
-    "HP2": lambda tape: _below_waist(tape, 20.0),
-    "HE1": lambda tape: _unless_in_folds(tape.between("hem_left", "hem_right"), tape),
-    "SK2": lambda tape: _sides(tape, "waist", "hip", "hem"),
-}

@@ -20,6 +20,7 @@ SHARP_SIDE = 1400  # pixels of the product's longer side while its edge is sharp
 EDGE_BAND = 3.0  # GrabCut's pixels either side of its edge in which the true edge lies
 BAND_SHARES = (1.0, 0.6, 0.6)  # of it, in each of the rounds: the later ones follow narrow gaps inwards
 GROUND_ODDS = 2.5  # how much likelier on the ground than on the product a gap's colour must be
+RARE = 1e-4  # a colour so rare on either side says nothing
 MOST_GAPS = 0.12  # of the product: more is no gap but cloth in the colours of the ground
 EVEN = 2.0  # pixels over which neighbours decide together
 PULL = 6.0  # Lab units that speak for the side a pixel at the border of the band was on
@@ -69,21 +70,29 @@ def sharpened(image: Rgb, mask: Mask) -> Mask:
 
 def without_gaps(image: Rgb, mask: Mask) -> Mask:
     """Cut out what reaches in from the edge of a mask in the colours of the ground: gaps beside sleeves and legs."""
-    inner = cv2.erode(mask.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
-    near = cv2.dilate(mask.astype(np.uint8), np.ones((81, 81), np.uint8)).astype(bool)
-    outer = near & ~cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
-    if inner.sum() < 400 or outer.sum() < 400:
+    odds = colour_odds(image, mask)
+    if odds is None:
         return mask
-    lab = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 1.5), cv2.COLOR_RGB2LAB)
-    cell = (lab // 8).astype(np.int64) @ [1024, 32, 1]
-    shares = [_colour_shares(cell[where]) for where in (inner, outer)]
-    ground = mask & (shares[1] > GROUND_ODDS * shares[0] + 1e-4)[cell]
+    ground = mask & (odds[0] > GROUND_ODDS * odds[1] + RARE)
     ground = cv2.morphologyEx(ground.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     outside = cv2.dilate((~mask).astype(np.uint8), np.ones((9, 9), np.uint8))
     _, labels = cv2.connectedComponents(ground, connectivity=4)
     touching = np.unique(labels[(outside > 0) & (ground > 0)])
     gaps = np.isin(labels, touching[touching > 0])
     return mask & ~gaps if gaps.sum() < MOST_GAPS * mask.sum() else mask
+
+
+def colour_odds(image: Rgb, mask: Mask) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+    """How often each pixel's colour occurs on the ground beside a mask, and within it; None where either is too small."""
+    inner = cv2.erode(mask.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(bool)
+    near = cv2.dilate(mask.astype(np.uint8), np.ones((81, 81), np.uint8)).astype(bool)
+    outer = near & ~cv2.dilate(mask.astype(np.uint8), np.ones((9, 9), np.uint8)).astype(bool)
+    if inner.sum() < 400 or outer.sum() < 400:
+        return None
+    lab = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 1.5), cv2.COLOR_RGB2LAB)
+    cell = (lab // 8).astype(np.int64) @ [1024, 32, 1]
+    ground, product = (_colour_shares(cell[where])[cell] for where in (outer, inner))
+    return ground, product
 
 
 def _colour_shares(cells: NDArray[np.int_]) -> NDArray[np.float64]:

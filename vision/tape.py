@@ -18,6 +18,7 @@ _LONGEST_WAY = 1.3  # of the straight way: a longer one goes around a sleeve
 _BESIDE = 0.02  # of the length: what is nearer to a cuff may be the cuff's edge
 _LEAST_HOLLOW = 0.008  # of the length: less may be a fold
 _MOST_BULGE = 0.015  # of the length, of the edge below a waist
+_MOST_WAVES = 0.02  # of its width: how far a hem may stray from a smooth curve
 _LEAST_DENT = 0.025  # of the length: how far an underarm lies inside the convex hull of the product
 
 
@@ -277,3 +278,15 @@ def both_sides(left: Stretch, right: Stretch, allowed: float = 0.08) -> Stretch:
 def _stretched(path: np.ndarray, factor: float) -> np.ndarray:
     """Lengthen a path about its first point, so that line and value agree."""
     return path[0] + (path - path[0]) * factor
+
+
+def sides_of(tape: Tape, *stems: str) -> Stretch:
+    """Lay the tape from landmark to landmark on both sides, and join what they say."""
+    return both_sides(*(tape.between(*(f"{stem}_{side}" for stem in stems)) for side in SIDES))
+
+
+def unless_in_folds(stretch: Stretch, tape: Tape) -> Stretch:
+    """Doubt a width of cloth that hangs: a wavy hem is narrower on the photo than laid flat."""
+    if tape.waviness("hem_left", "hem_right") > _MOST_WAVES:
+        return Stretch(stretch.path, stretch.doubt or "it hangs in folds")
+    return stretch

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from vision.contour import smooth_line
 from vision.edges import LEAST_POINTS, contrast, outward_of
+from vision.segmentation import RARE, colour_odds
 
 type Floats = NDArray[np.float64]
 
@@ -25,6 +26,10 @@ ABOVE_GROUND = 2.2  # times what the ground shows beside most of the outline
 GOES_ON = 0.1  # of the longer side: a line that goes on so far past its ends belongs to the ground
 LEAVES = 1.3  # times as far from the product as at its end
 STILL_THERE = 0.5  # of its contrast
+LEFT_OUT = 0.06  # of the longer side: how far outside a patch in the product's colours is looked for
+OWN_ODDS = 2.0  # how much likelier on the product than on the ground its colour must be
+LEAST_PATCH = 0.0008  # of the product's area
+BESIDE_IT = 0.006  # of the longer side: the outline beside a patch
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,8 @@ class Doubts:
     """Where an outline cannot be relied on.
 
     `faint` is the share (0..1) of it that divides two areas of nearly the same colour. `points` (pixels of the
-    photo) lie on these, and on what another edge runs beside: that of a border in the colour of the ground, which is
-    missing from the mask. The frame of the photo does not count.
+    photo) lie on these, and on what another edge runs beside, or a patch in the product's own colours: a border in
+    the colour of the ground, a stripe of the cloth, which are missing from the mask. The frame of the photo does not count.
     """
 
     faint: float
@@ -63,9 +68,32 @@ def doubts_of(
     if painted_over is not None:
         covered = cv2.resize(painted_over.astype(np.uint8), size, interpolation=cv2.INTER_AREA)
         away = np.where(cv2.dilate(covered, np.ones((15, 15), np.uint8)) > 0, 0, away)
-    unsure = inside & (faint | _beside_second_edge(colours, away, line, outward))
+    left_out = _beside_left_out(small, rough, line, covered=away == 0)
+    unsure = inside & (faint | left_out | _beside_second_edge(colours, away, line, outward))
     points = (line[unsure][::KEPT_EVERY] + 0.5) / zoom - 0.5
     return Doubts(float(faint[inside].mean()), [(round(float(x), 1), round(float(y), 1)) for x, y in points])
+
+
+def _beside_left_out(
+    image: NDArray[np.uint8], product: NDArray[np.uint8], line: Floats, *, covered: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Say for each point of an outline whether a patch in the product's own colours lies outside it, close by.
+
+    Such a patch is part of the product (a stripe in nearly the colour of the ground) or a shadow: it is not told.
+    """
+    odds = colour_odds(image, product > 0)
+    if odds is None:
+        return np.zeros(len(line), bool)
+    length = float(np.ptp(line, axis=0).max())
+    reach, ring = (2 * round(share * length) + 1 for share in (LEFT_OUT, BESIDE_IT))
+    near = cv2.dilate(product, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))) > 0
+    own = near & ~covered & (product == 0) & (odds[1] > OWN_ODDS * odds[0] + RARE)
+    patches = cv2.morphologyEx(own.astype(np.uint8), cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(patches)
+    large = 1 + np.flatnonzero(stats[1:count, cv2.CC_STAT_AREA] > LEAST_PATCH * product.sum())
+    beside = cv2.dilate(np.isin(labels, large).astype(np.uint8), np.ones((ring, ring), np.uint8)) > 0
+    x, y = np.clip(np.round(line).astype(int), 0, np.array(product.shape[::-1]) - 1).T
+    return beside[y, x]
 
 
 def _beside_second_edge(

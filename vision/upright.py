@@ -14,7 +14,7 @@ from vision.segmentation import Mask, Rgb
 
 LOWER = ("skirt", "trousers", "jeans", "shorts")
 NO_UP = ("shoes", "hat")  # kinds that are recognised whichever way they lie
-SURE_ENOUGH = 0.97  # confidence as it lies, from which nothing else is tried
+SURE_ENOUGH = 0.97  # confidence that it is no garment as it lies, from which nothing else is tried
 CLEARER, FAR_CLEARER = 0.12, 0.3  # by how much another way up is clearer
 LEAST_SHARE = 0.6
 SURE_OF_GARMENT = 0.9  # what looks like no garment as it lies must be surely one the other way up
@@ -29,7 +29,8 @@ def upright(image: Rgb, salience: Floats, mask: Mask, seen: Recognition) -> tupl
     `seen` is what the photo shows as it lies. Recognition has to be clearer the other way up, and the outline
     to fit better: 0.1 s, and 2 s where a turn is likely.
     """
-    if seen.kind in NO_UP or seen.confidence >= SURE_ENOUGH:
+    sure = 1 - CLEARER if seen.kind else SURE_ENOUGH  # nothing can be clearer than a garment so sure
+    if seen.kind in NO_UP or seen.confidence > sure + 1e-6:
         return 0, seen
     others = {
         turns: recognise(turned(image, turns), turned(salience, turns), from_near=False)

@@ -167,12 +167,17 @@ def _forget_server_that_is_gone(folder: Path) -> None:
 
 
 def is_running(folder: Path) -> bool:
-    """Whether the server that `postmaster.pid` names is up."""
+    """Whether the server that `postmaster.pid` names is up, and is this folder's: the number may be another
+    PostgreSQL's by now. A server works in its folder; a process that we may not look into is believed."""
     import psutil
 
     try:
         process = psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
-        return "postgres" in process.name() and process.status() != psutil.STATUS_ZOMBIE
+        if "postgres" not in process.name() or process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        return Path(process.cwd()).samefile(folder)
+    except psutil.AccessDenied:
+        return True
     except (FileNotFoundError, psutil.NoSuchProcess, ValueError, IndexError):
         return False
 

@@ -283,7 +283,7 @@ def _hear_not_found(attempt: Attempt, suspect: Found | None, provider: Provider)
 def _found(attempt: Attempt, provider: Provider) -> tuple[Found | None, bool]:
     """The call that names the attempt, else one that was asked the same, else one of which nobody can tell;
     and whether it is certainly ours. Raises TransientError."""
-    found = provider.find(_payload_of(attempt), attempt.created_at - unclear_attempts.CLOCK_SKEW, attempt.pk)
+    found = provider.find(_payload_of(attempt), unclear_attempts.earliest(attempt), attempt.pk)
     free = Attempt.objects.unowned_ids([call.external_id for call in found])
     found = [call for call in found if call.external_id in free]
     known = [call for call in found if call.named] or [call for call in found if not call.forgotten]

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from django.db import IntegrityError
 from django.db.models.functions import Now
 
+from core import database_time
 from generation import transitions
 from generation.execution import reconcile, unknown_calls
 from generation.models import Attempt, Failure, Prediction, UnknownCall
@@ -21,8 +22,17 @@ from generation.providers.base import Found, Listed, Provider
 log = logging.getLogger(__name__)
 
 CLOCK_SKEW = dt.timedelta(seconds=30)  # between our database and the provider
+LONGEST_SET_BACK = dt.timedelta(days=2)  # of a clock that was wrong
 PATIENCE = dt.timedelta(days=1)  # with staff
 UNCLEAR = "The engine's answer never came, so this was given up."
+
+
+def earliest(attempt: Attempt) -> dt.datetime:
+    """The time, by the database's clock, from which on a call may be this attempt's. One that was begun in
+    the future was begun before the clock was set back, nobody knows by how much."""
+    now = database_time.now()
+    begun = attempt.created_at if attempt.created_at <= now else now - LONGEST_SET_BACK
+    return begun - CLOCK_SKEW
 
 
 def suspect(attempt: Attempt, found: list[Found], provider: Provider) -> tuple[Found | None, bool]:

@@ -39,6 +39,13 @@ class Asked(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
+class OnlyAsked(Asked):
+    """Refuses names that it does not know: a misspelt `values` would add an empty row, a misspelt `password`
+    share without one. The routes of the first clients take whatever comes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class NewProduct(Asked):
     name: Annotated[Line, Field(max_length=NAME_MAX)]
     notes: Annotated[Lines, Field(max_length=NOTES_MAX)] | None = None
@@ -89,7 +96,7 @@ class ProductChange(Asked):
         return self
 
 
-class LibraryKept(Asked):
+class LibraryKept(OnlyAsked):
     """A list of a product: kept again under the same name it is written anew."""
 
     kind: Literal["points", "sizes", "grades", "labels", "packaging"]
@@ -99,7 +106,7 @@ class LibraryKept(Asked):
     ] = None
 
 
-class LibraryChange(Asked):
+class LibraryChange(OnlyAsked):
     """What is left out stays."""
 
     name: Annotated[Line | None, Field(max_length=120)] = None
@@ -143,7 +150,7 @@ Length = (
 )
 
 
-class SampleAsked(Asked):
+class SampleAsked(OnlyAsked):
     kind: str = "proto"
     release: Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE] | None = None
     sizes: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=30)] = []
@@ -151,7 +158,7 @@ class SampleAsked(Asked):
     received_on: dt.date | None = None
 
 
-class SampleMeasureChange(Asked):
+class SampleMeasureChange(OnlyAsked):
     size: Annotated[str, Field(max_length=20), AfterValidator(without_nul)] = ""
     supplier: Length | None = None
     own: Length | None = None
@@ -159,12 +166,12 @@ class SampleMeasureChange(Asked):
     note: Annotated[Line, Field(max_length=200)] | None = None
 
 
-class SampleDecision(Asked):
+class SampleDecision(OnlyAsked):
     decision: Annotated[str, Field(max_length=10)]
     note: Annotated[Lines, Field(max_length=2000)] | None = None
 
 
-class SampleFileAsked(Asked):
+class SampleFileAsked(OnlyAsked):
     kind: str = "report"
     paper: str = "a4"
     languages: str = ""
@@ -173,7 +180,7 @@ class SampleFileAsked(Asked):
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]
 
 
-class FlatMarkAsked(Asked):
+class FlatMarkAsked(OnlyAsked):
     """A path, or two opposite corners of a pocket or label."""
 
     view: View
@@ -188,12 +195,12 @@ class FlatMarkAsked(Asked):
     mirrored: Annotated[bool, Field(description="Drawn on the other side as well.")] = False
 
 
-class ReleaseAsked(Asked):
+class ReleaseAsked(OnlyAsked):
     note: Annotated[Lines, Field(max_length=500, description="What changed, and why.")] | None = None
     force: Annotated[bool, Field(description="Issue it although something is missing.")] = False
 
 
-class ShareAsked(Asked):
+class ShareAsked(OnlyAsked):
     release: Annotated[int, Field(ge=1, le=2**31 - 1), WHOLE]
     expires_in_days: Annotated[Annotated[int, Field(ge=1, le=3650), WHOLE] | None, Field()] = None
     with_costs: bool = False

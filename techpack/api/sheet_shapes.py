@@ -5,14 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from techpack.api.inputs import Asked, Line, Lines, without_nul
+from techpack.api.inputs import Line, Lines, OnlyAsked, without_nul
 from techpack.api.outputs import Shape
 
 Text = Annotated[str, Field(max_length=10_000), AfterValidator(without_nul)]
 Key = Annotated[str, Field(max_length=40), AfterValidator(without_nul)]
 
 
-class CellChange(Asked):
+class CellChange(OnlyAsked):
     """`expected` is the value you saw: if it is another one now, nothing is written (409)."""
 
     row: Annotated[
@@ -23,16 +23,16 @@ class CellChange(Asked):
     expected: Text | None = None
 
 
-class CellChanges(Asked):
+class CellChanges(OnlyAsked):
     cells: Annotated[list[CellChange], Field(min_length=1, max_length=20_000)]
     force: Annotated[bool, Field(description="Keep a measure that such products do not have.")] = False
 
 
-class NewRow(Asked):
+class NewRow(OnlyAsked):
     values: Annotated[dict[str, Text], Field(default_factory=dict, description="Columns by name.")]
 
 
-class NewComment(Asked):
+class NewComment(OnlyAsked):
     text: Annotated[Lines, Field(min_length=1, max_length=10_000)]
     tag: Literal["fit", "grading", "workmanship", "material", "other"] = "other"
     sheet: Key = ""
@@ -43,7 +43,7 @@ class NewComment(Asked):
     shared: Annotated[bool, Field(description="The factory sees it.")] = False
 
 
-class Duplicate(Asked):
+class Duplicate(OnlyAsked):
     name: Annotated[Line, Field(max_length=120)]
     with_measures: bool = True
 

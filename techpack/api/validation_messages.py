@@ -23,8 +23,15 @@ def _own(error: Told) -> str:
     return str(error["msg"]).removeprefix("Value error, ")
 
 
+# What pydantic calls the members of a union, and what to send for each.
+KINDS = {
+    "float": "a number", "constrained-float": "a number", "int": "a whole number", "bool": "true or false",
+    "constrained-int": "a whole number", "str": "a text", "constrained-str": "a text",
+}  # fmt: skip
+
 SAID: dict[str, str | Callable[[Told], str]] = {
     "missing": "This is needed.",
+    "extra_forbidden": "There is no such field.",
     "model_type": "Send a JSON object.",
     "model_attributes_type": "Send a JSON object.",
     "dict_type": "Send a JSON object.",
@@ -50,12 +57,31 @@ SAID: dict[str, str | Callable[[Told], str]] = {
     "too_short": _least,
     "string_too_short": _least,
     "value_error": _own,
+    "kinds": lambda error: f"Send {' or '.join(error['ctx']['kinds'])}.",
 }
 
 
 def of(errors: Sequence[Any]) -> str:
-    """ "productId: This is needed. again: Send true or false." """
-    return " ".join(dict.fromkeys(_sentence(error) for error in errors[:MOST]))
+    """ "productId: This is needed. again: Send true or false. value: Send a number or a text." """
+    return " ".join(dict.fromkeys(_sentence(error) for error in _of_one_field(errors)[:MOST]))
+
+
+def _of_one_field(errors: Sequence[Any]) -> list[Told]:
+    """A field of several kinds has an error of each kind, placed at "value.float" and "value.str". What is of
+    one of the kinds and does not fit it is told; else, in one error, which kinds there are."""
+    told: dict[tuple[Any, ...], list[Told]] = {}
+    for error in errors:
+        place = tuple(error["loc"])
+        told.setdefault(place[:-1] if place and place[-1] in KINDS else place, []).append(error)
+    return [found | {"loc": place} for place, some in told.items() for found in _of_kinds(some)]
+
+
+def _of_kinds(errors: list[Told]) -> list[Told]:
+    kinds = [KINDS[error["loc"][-1]] for error in errors if error["loc"] and error["loc"][-1] in KINDS]
+    misfits = [error for error in errors if not error["type"].endswith(("_type", "_parsing"))]
+    if len(kinds) < 2 or misfits:
+        return misfits or errors
+    return [{"type": "kinds", "ctx": {"kinds": kinds}}]
 
 
 def _sentence(error: Told) -> str:

@@ -11,8 +11,10 @@ from techpack.library import grading, plausible_ranges
 from techpack.library.compositions import components
 from techpack.library.standards import is_seam, is_spi, is_stitch, stitches_in
 from techpack.models import Measurement
+from techpack.models.specification import decimal_cm
 from techpack.presenters.readiness import Facts
 from techpack.services import sheets
+from techpack.services.measurements import known_length
 
 # A value of the first is larger than one of the second, on every garment that has both.
 LARGER = (
@@ -20,6 +22,8 @@ LARGER = (
     ("WB2", "WB1"), ("HE2", "HE1"), ("SO2", "SO1"), ("NK2", "NK3"), ("SH1", "NK1"), ("SL1", "CU1"),
     ("CH1", "NK1"), ("AH2", "AH1"), ("BL1", "NK2"),
 )  # fmt: skip
+# How far, as a share, an entered value may be from what a photo shows, by how the photo was read.
+FROM_PHOTO = {"measured": 0.06, "measured by hand": 0.06, "estimated": 0.15}
 STEM = 4  # letters by which "neckline" and "neckband" are one word
 _INCHES = re.compile(r"\d\s*(?:\"|″|”|in\b\.?|inch(?:es)?\b)", re.IGNORECASE)
 _METRIC = re.compile(r"\d\s*(?:cm|mm)\b", re.IGNORECASE)
@@ -80,6 +84,32 @@ def flat_against_table(facts: Facts) -> Iterator[Finding]:
         if code in values:
             text = f"{code} is {values[code]:.1f} cm in the table and {drawn:.1f} cm in the flat."
             yield Finding("flat", text, "measures", code, "value")
+
+
+def entered_against_photos(facts: Facts) -> Iterator[Finding]:
+    """A value was entered, and a photo shows another: one of the two has a slip in it. Who has looked and
+    keeps the value confirms it."""
+    for row in facts.shown.measurements:
+        if row.source != Measurement.Source.ENTERED or row.value_cm is None:
+            continue
+        for seen in row.evidence:
+            cm, most = seen["value_cm"], FROM_PHOTO.get(seen["source"])
+            if cm and most and abs(float(row.value_cm) - cm) > most * cm:
+                entered = f"{row.code} is entered as {row.value_cm:.1f} cm"
+                text = f"{entered}; the {seen['view']} photo shows {cm:.1f} cm."
+                yield Finding("photo", text, "measures", row.code, "value")
+
+
+def one_known_dimension(facts: Facts) -> Iterator[Finding]:
+    """The length that gives the photos their scale is another in the table."""
+    known = known_length(facts.product, facts.shown.product_type, {})
+    cm = _values(facts).get(known.code) if known else None
+    if known and cm is not None and abs(cm - decimal_cm(known.cm)) >= Decimal("0.1"):
+        text = (
+            f"{known.code} is {cm:.1f} cm in the table; the known dimension, from which the photos have their"
+            f" scale, says {known.cm:.1f} cm."
+        )
+        yield Finding("known dimension", text, "measures", known.code, "value")
 
 
 def tolerance_against_grade(facts: Facts) -> Iterator[Finding]:
@@ -183,5 +213,6 @@ def known_stitches(facts: Facts) -> Iterator[Finding]:
 
 RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     compositions_of_100, one_unit_in_text, known_stitches, implausible_values, contradicting_values,
-    flat_against_table, tolerance_against_grade, colours_with_codes, callouts_with_rows,
+    entered_against_photos, one_known_dimension, flat_against_table, tolerance_against_grade,
+    colours_with_codes, callouts_with_rows,
 )  # fmt: skip

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 
+from accounts.models import Membership, Role
 from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,21 @@ def test_a_program_gets_json(visitor: Client, path: str) -> None:
     answer = visitor.get(path, headers={"Authorization": "Bearer slv_some"})
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert (answer.json()["success"], answer.json()["code"]) == (False, "unavailable")
+
+
+def test_what_is_deleted_at_the_same_moment_is_not_there(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def name_a_team_that_is_gone(*_: Any, **__: Any) -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            Membership.objects.create(team_id=987654, user=make_user(), role=Role.VIEWER)
+
+    monkeypatch.setattr("techpack.views.landing.redirect", name_a_team_that_is_gone)
+    monkeypatch.setattr("techpack.services.products.create_product", name_a_team_that_is_gone)
+    assert visitor.get("/").status_code == 404
+    answer = visitor.post("/api/tech-pack-v2/products", {"name": "Tee"}, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 def test_another_fault_is_still_a_fault(visitor: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,12 @@
 """The embedded server after a hard stop of the machine it ran on."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from config.server import embedded_postgres
 
@@ -15,6 +18,19 @@ def test_a_server_that_died_with_its_machine_counts_as_stopped(tmp_path: Path):
 
     assert embedded_postgres.stop_if_unused(tmp_path)
     assert not pid_file.exists()
+
+
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_the_number_of_another_postgresql_is_not_believed(tmp_path: Path, is_ours: bool) -> None:
+    program, folder = tmp_path / "postgres", tmp_path / "data"
+    shutil.copy(shutil.which("sleep") or "", program)
+    folder.mkdir()
+    with subprocess.Popen([program, "60"], cwd=folder if is_ours else tmp_path) as process:
+        try:
+            (folder / "postmaster.pid").write_text(f"{process.pid}\n{folder}\n")
+            assert embedded_postgres.is_running(folder) is is_ours
+        finally:
+            process.kill()
 
 
 def test_a_folder_may_have_spaces_and_umlauts_in_its_name(tmp_path: Path) -> None:

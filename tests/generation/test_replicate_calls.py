@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core import database_time
 from generation.providers.base import (
     AmbiguousError,
     Handle,
@@ -234,6 +235,20 @@ def test_an_orphan_is_found_by_model_and_payload_through_all_pages(
     assert provider.find(Payload(model="openai/gpt-4.1-mini", body=payload.body), since, attempt) == []
     later = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=5)
     assert provider.find(payload, later, attempt) == []
+
+
+@pytest.mark.parametrize("wrong", [dt.timedelta(days=1), dt.timedelta(minutes=2), dt.timedelta(days=-1)])
+def test_an_orphan_is_found_when_our_clock_is_wrong(
+    provider: ReplicateProvider, stand_in: StandIn, monkeypatch: pytest.MonkeyPatch, wrong: dt.timedelta
+) -> None:
+    monkeypatch.setattr(database_time, "last_known", lambda: dt.datetime.now(dt.UTC) + wrong)
+    since = database_time.last_known() - dt.timedelta(seconds=30)
+    wanted, payload = send(provider)
+    fresh = ReplicateProvider()  # of a worker that has asked nothing yet
+    (found,) = fresh.find(payload, since, uuid.uuid4())
+    assert found.external_id == wanted
+    assert abs(found.created_at - since - dt.timedelta(seconds=30)) < dt.timedelta(seconds=10)
+    assert fresh.find(payload, since + dt.timedelta(minutes=1), uuid.uuid4()) == []
 
 
 def test_canceling_ends_a_call_and_what_is_over_or_unknown_is_left(

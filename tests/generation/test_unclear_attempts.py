@@ -1,10 +1,12 @@
 """A worker dies between the provider's acceptance and our commit, and nobody looks for two hours: the
 provider has forgotten what it was asked, and nothing may be paid twice."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db.models.functions import Now
 from django.test import Client
 
 from accounts.models import User
@@ -44,6 +46,17 @@ def orphan(stand_in: StandIn, slot: str = "one") -> Prediction:
     drain()
     assert prediction.attempts.get().outcome == Outcome.CLAIMED
     return prediction
+
+
+def test_a_call_sent_before_the_clock_was_set_back_a_day_is_adopted(
+    listener: Listener, stand_in: StandIn
+) -> None:
+    prediction = orphan(stand_in)
+    stand_in.until(lambda: all(row["completed"] for row in stand_in.predictions()))
+    prediction.attempts.update(created_at=Now() + dt.timedelta(days=1))
+    pass_time(20)
+    assert finished(stand_in, prediction).status == Status.SUCCEEDED
+    assert len(stand_in.accepted()) == 1
 
 
 def let_two_hours_pass(stand_in: StandIn) -> None:

@@ -101,3 +101,16 @@ def test_a_border_in_the_colour_of_its_ground_is_noticed_and_a_floor_board_is_no
     below = points[points[:, 1] > 470]
     assert np.ptp(below[:, 0]) / 200 > share if share else not len(points)
     assert not (points[:, 1] < 440).any()
+
+
+def test_where_a_patch_of_the_cloth_is_missing_the_outline_is_unsure(
+    photo: tuple[np.ndarray, np.ndarray],
+) -> None:
+    """A check at the side of the cloth was taken for ground: it has colours that only the product has."""
+    image, mask = photo
+    assert not len(doubts_of(image, mask).points)
+    without = mask.copy()
+    without[150:200, 100:125] = False
+    points = np.array(doubts_of(image, without).points).reshape(-1, 2)
+    assert len(points)
+    assert np.all((points >= [95, 140]) & (points <= [135, 210]))

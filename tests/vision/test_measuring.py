@@ -4,6 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
+from bench.vision.shapes import Garment, outline_mask
+from vision import points_of_measure
 from vision.close_ups import close_up_regions
 from vision.measured_values import coarseness_error, error_by_known, out_of_shape, reading_error
 from vision.measuring import measure, measure_from_landmarks
@@ -86,8 +88,72 @@ def test_a_shoulder_that_runs_smoothly_into_its_sleeve_is_not_measured() -> None
     curve = [(9 + 33 * np.sin(angle), 32 - 32 * np.cos(angle)) for angle in np.linspace(0, 1.5, 12)]
     smooth = _filled([(0, 1), *curve, (30, 34), (27, 26), (27, 40), (26, 70), (0, 70)])
     read = measure(smooth, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0))
-    shoulder = next(value for value in read.values if value.code == "SH1")
-    assert (shoulder.source, shoulder.reason) == ("estimated", "the shoulder point does not show")
+    assert "SH1" not in _measured(read)
+
+
+def test_a_bend_that_may_lie_elsewhere_is_less_of_a_long_sleeve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six centimetres are much of a shoulder's width, and little of a sleeve's length."""
+    monkeypatch.setattr(points_of_measure, "bend_may_lie_elsewhere", lambda *_: 6 * PX_PER_CM)
+    top = _filled([(0, 1), (9, 0), (23, 5), (44, 58), (36, 62), (27, 30), (26, 70), (0, 70)])
+    read = measure(top, "long-sleeve top", {"sleeve": "long", "neck": "crew"}, known=Known("BL1", 70.0))
+    assert "SL1" in _measured(read)
+    assert "SH1" not in _measured(read)
+
+
+def test_the_chest_is_read_below_a_short_sleeve_that_lies_along_the_side() -> None:
+    """No notch shows where the sleeve ends, but the side of the body does from there on."""
+    half = [(0, 1), (9, 0), (23, 5), (31, 25), (27.6, 30), (27, 34), (26.5, 50), (26, 70), (0, 70)]
+    read = measure(_filled(half), "t-shirt", {"sleeve": "short", "neck": "crew"}, known=Known("BL1", 70.0))
+    chest = next(value for value in read.values if value.code == "CH1")
+    assert (chest.source, chest.value_cm) == ("measured", pytest.approx(54.0, rel=0.03))
+
+
+def test_a_chest_and_shoulders_far_wider_on_one_side_are_not_measured(t_shirt: np.ndarray) -> None:
+    """A patch below an arm was taken for ground, so the underarm seems to lie far inside."""
+    bitten = t_shirt.copy()
+    cv2.circle(bitten, (400 - 27 * 8, 90 + 27 * 8), 80, 0, -1)
+    read = measure(bitten, "t-shirt", {"sleeve": "short", "neck": "crew"}, known=Known("BL1", 70.0))
+    assert "CH1" not in _measured(read)
+    assert "CH1" in _measured(measure(t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0)))
+
+
+def test_the_thigh_of_shorts_is_measured_where_a_slit_shows() -> None:
+    """Their legs touch for a few centimetres, and are as wide there as above and below."""
+    shorts = _filled([(0, 0), (20, 0), (26, 22), (28, 44), (1, 44), (1, 36), (0, 36)])
+    read = measure(shorts, "shorts", {}, known=Known("WB1", 40.0))
+    assert "TH1" in _measured(read)
+
+
+def test_trousers_with_a_folded_leg_have_no_outseam() -> None:
+    trousers = _filled([(0, 0), (20, 0), (25, 18), (27, 28), (26, 60), (26, 80), (9, 80), (0, 28)])
+    whole = measure(trousers, "trousers", {}, known=Known("WB1", 40.0))
+    assert "OS1" in _measured(whole)
+    x, y = whole.landmarks["leg_outer_hem_left"]
+    landmarks = {**whole.landmarks, "leg_outer_hem_left": (x + 60, y - 60)}
+    folded = measure_from_landmarks(landmarks, trousers, "trousers", {}, known=Known("WB1", 40.0))
+    assert "OS1" not in _measured(folded)
+
+
+def test_a_leg_has_no_opening_where_no_slit_shows_between_the_legs() -> None:
+    """The ground between the legs was taken for cloth: half of the hem would be far wider than a leg."""
+    filled = _filled([(0, 0), (20, 0), (25, 18), (27, 28), (26, 60), (26, 80), (0, 80)])
+    read = measure(np.pad(filled, 400), "trousers", {}, known=Known("WB1", 40.0))
+    assert "LO1" not in _measured(read)
+
+
+def test_the_length_of_a_skirt_does_not_begin_at_its_hanger() -> None:
+    half = [(0, 0), (18, 0), (24, 20), (30, 60), (0, 60)]
+    flat, hung = _filled(half), _filled([(0, -4), (8, -4), (8, 0), *half[1:]])
+    known = Known("WB1", 36.0)
+    assert "SK1" in _measured(measure(flat, "skirt", {}, known=known))
+    assert "SK1" not in _measured(measure(hung, "skirt", {}, known=known))
+
+
+def test_rendered_garments_are_as_large_as_their_truth() -> None:
+    """A polygon that OpenCV fills is half a pixel too large on each side: 1 mm of a garment's width."""
+    square = Garment("tote", {}, [np.array([(0.3, 0.3), (20.3, 0.3), (20.3, 20.3), (0.3, 20.3)])], {})
+    mask = outline_mask(square, PX_PER_CM, np.array([2.0, 2.0]), (200, 200))
+    assert mask.any(axis=0).sum() == pytest.approx(20 * PX_PER_CM, abs=0.5)
 
 
 def test_a_shirt_on_a_mannequin_is_not_measured(t_shirt: np.ndarray) -> None:

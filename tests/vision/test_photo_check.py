@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from vision import networks
+from vision import networks, upright, worn
 from vision.garments import recognition
 from vision.garments.classifier_heads import Head, heads
-from vision.garments.recognition import possible
+from vision.garments.recognition import Recognition, possible
 from vision.garments.regions import find_body
 from vision.measuring import measure
 from vision.photo import UnreadablePhotoError, read_photo
 from vision.photo_check import see
+from vision.worn import body_goes_on
 
 PHOTOS = Path(__file__).parent / "photos"
 KINDS = {
@@ -44,6 +45,7 @@ def test_a_photo_is_recognised(name: str) -> None:
     sight = see(photo(name))
     assert sight.recognition.product_type in KINDS[name]
     assert not sight.blocks
+    assert not sight.is_worn
     assert 3 <= len(sight.outline) <= 160
     assert 0.05 < sight.mask.mean() < 0.95
 
@@ -224,6 +226,42 @@ def test_a_person_is_said_to_wear_it() -> None:
     assert "worn" in codes(read_photo(portrait.read_bytes()))
 
 
+def test_two_faces_in_different_places_are_no_face(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A knob of a cupboard and a pocket: a jacket that hangs was called worn."""
+    boxes = {"default": [(117, 309, 62, 62)], "alt2": [(261, 238, 55, 55)]}
+    monkeypatch.setattr(worn, "frontal_faces", lambda _grey, cascade, **_: boxes[cascade])
+    assert not worn.has_face(photo("outwear"))
+    boxes["alt2"] = [(122, 300, 70, 70)]
+    assert worn.has_face(photo("outwear"))
+
+
+def _with_body(image: np.ndarray, *, above: float, below: float) -> np.ndarray:
+    """The photo with a body in another cloth behind its product; how wide, of the product's width."""
+    mask = see(image).mask
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    height, width, middle = np.ptp(rows), np.ptp(columns), int(np.median(columns))
+    noise = np.random.default_rng(3).normal(0, 5, image.shape)
+    body = np.zeros(mask.shape, bool)
+    for share, first, last in ((above, rows[0] - height // 3, rows[0] + height // 10),
+                               (below, rows[-1] - height // 10, rows[-1] + height // 3)):  # fmt: skip
+        half = int(share * width / 2)
+        body[max(0, first) : last, middle - half : middle + half] = True
+    drawn = np.where((body & ~mask)[..., None], np.array([30, 90, 170]) + noise, image)
+    return drawn.clip(0, 255).astype(np.uint8)
+
+
+@pytest.mark.parametrize("name", ["skirt", "t-shirt"])
+def test_what_a_body_goes_on_beyond_is_worn(name: str) -> None:
+    image = photo(name)
+    height = image.shape[0] // 4
+    image = cv2.copyMakeBorder(image, height, height, 0, 0, cv2.BORDER_REPLICATE)
+    flat = see(image)
+    assert not flat.is_worn
+    for above, below in ((0.5, 0.0), (0.0, 0.5)):
+        assert body_goes_on(_with_body(image, above=above, below=below), flat.mask, flat.recognition.kind)
+    assert "worn" in codes(_with_body(image, above=0.25, below=0.5))
+
+
 @pytest.mark.parametrize(("name", "turns"), [("t-shirt", 1), ("pants", 2)])
 def test_a_photo_on_its_side_or_upside_down_is_turned_and_measured_all_the_same(
     name: str, turns: int
@@ -241,6 +279,19 @@ def test_a_photo_on_its_side_or_upside_down_is_turned_and_measured_all_the_same(
     ]
     for code in ("CH1", "HE1") if name == "t-shirt" else ("WB1", "HP2"):
         assert ratios[1][code] == pytest.approx(ratios[0][code], rel=0.06), code
+
+
+def test_a_garment_that_nothing_can_be_clearer_than_is_not_described_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def described(*_: object, **__: object) -> None:
+        raise AssertionError("described the other way up")
+
+    monkeypatch.setattr(upright, "recognise", described)
+    image = photo("t-shirt")
+    flat = np.ones(image.shape[:2], bool)
+    seen = Recognition("APPAREL", "t-shirt", "t-shirt", 0.9, is_sure=True, alternatives=[])
+    assert upright.upright(image, flat.astype(np.float32), flat, seen) == (0, seen)
 
 
 def test_a_dark_and_a_blurred_photo_are_said() -> None:

@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 
 from vision import networks
-from vision.photo_check import has_face, nothing_stands_out
+from vision.photo_check import nothing_stands_out
 from vision.segmentation import agreement, segment_from
+from vision.worn import has_face
 
 from . import outline_doubts
 from .outline import Outline

@@ -151,12 +151,12 @@ class ReplicateProvider:
             yield _listed(row, made)
 
     def _made_since(self, moment: dt.datetime) -> Iterator[tuple[Json, dt.datetime]]:
-        """Newest first. Raises TransientError."""
-        since = moment.astimezone(dt.UTC)
+        """With the time by our database's clock, newest first. Raises TransientError."""
         try:
-            for row in self.api.made_since(since.strftime("%Y-%m-%dT%H:%M:%S.%fZ")):
-                made = reading.moment(row) or since
-                if made < since:
+            for row in self.api.made_since(moment):
+                there = reading.moment(row)
+                made = there + self.api.clock_ahead if there else moment
+                if made < moment:
                     return  # newest first: from here on all are older
                 yield row, made
         except (Refused, Unreachable, Cut) as error:

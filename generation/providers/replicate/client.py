@@ -14,9 +14,11 @@ All of the package's typed methods end in `Client._request`; only that is used h
 Requests conform to the vendor's OpenAPI description.
 """
 
+import datetime as dt
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -24,6 +26,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 from replicate.client import Client
 
+from core import database_time
 from generation.providers.base import Json, MaySend, always
 
 CALL = 30.0  # seconds for one call, whatever happens on the way
@@ -31,6 +34,7 @@ TIMEOUT = httpx.Timeout(pool=2.0, connect=4.0, write=8.0, read=15.0)  # together
 UPLOAD = httpx.Timeout(pool=2.0, connect=4.0, write=8.0, read=25.0)
 MOST_BYTES = 16 * 1024 * 1024  # of one answer: a page of the listing with all its inputs
 MOST_PAGES = 50
+CLOCKS_AGREE = dt.timedelta(seconds=10)  # an answer says its time in whole seconds, and takes a while
 FIRST_WAIT, LONGEST_WAIT = 0.5, 300.0
 UNTOLD_WAIT = 10.0  # seconds after a 429 that does not say how long
 RESET = re.compile(r"resets? in ~?\s*(\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
@@ -62,11 +66,12 @@ class Api:
 
     def __init__(self, *, token: str, base_url: str = "", cancel_after: float):
         self._cancel_after = f"{cancel_after:.0f}s"
+        self._transport = Transport()
         self._client = Client(
             api_token=token,
             base_url=base_url or "https://api.replicate.com",
             timeout=TIMEOUT,
-            transport=Transport(),
+            transport=self._transport,
         )
 
     def create(self, model: str, values: Json, *, webhook: str = "", may_send: MaySend = always) -> Json:
@@ -90,18 +95,35 @@ class Api:
     def cancel(self, prediction_id: str) -> None:
         self._json("POST", f"/v1/predictions/{_segment(prediction_id)}/cancel")
 
-    def made_since(self, moment: str) -> Iterator[Json]:
-        """Every call since that time (ISO 8601), newest first, page after page. Raises Cut, too,
-        when there are more pages than anybody should read."""
-        query: dict[str, str] = {"created_after": moment}
+    @property
+    def clock_ahead(self) -> dt.timedelta:
+        """By how much our database's clock is ahead of the API's, as of its last answer; nothing where it is
+        as little as an answer may take."""
+        ahead = dt.timedelta(seconds=self._transport.clock_ahead)
+        return ahead if abs(ahead) > CLOCKS_AGREE else dt.timedelta()
+
+    def made_since(self, moment: dt.datetime) -> Iterator[Json]:
+        """Every call since that time by our database's clock, newest first, page after page. Raises Cut, too,
+        when there are more pages than anybody should read.
+
+        The API compares with its own clock. With ours a day ahead there would be nothing in its list, and
+        a call whose answer was lost would be made, and paid for, again."""
+        since = moment - self.clock_ahead
+        page = self._listing({"created_after": _iso(since)})
+        if moment - self.clock_ahead < since - CLOCKS_AGREE:  # its answer says what time it is there
+            since = moment - self.clock_ahead
+            page = self._listing({"created_after": _iso(since)})
         for _ in range(MOST_PAGES):
-            page = self._json("GET", "/v1/predictions", params=query)
             yield from (row for row in page.get("results") or [] if isinstance(row, dict))
             if not page.get("next"):
                 return
             # Of the address only what follows the question mark: our token goes to our host.
-            query = {"created_after": moment, **dict(parse_qsl(urlsplit(str(page["next"])).query))}
+            more = dict(parse_qsl(urlsplit(str(page["next"])).query))
+            page = self._listing({"created_after": _iso(since), **more})
         raise Cut("the listing does not end")
+
+    def _listing(self, query: dict[str, str]) -> Json:
+        return self._json("GET", "/v1/predictions", params=query)
 
     def upload(self, name: str, content_type: str, data: bytes) -> str:
         """Leave a file with them; the address a model can read it from."""
@@ -127,15 +149,22 @@ class Api:
         return answer
 
 
+def _iso(moment: dt.datetime) -> str:
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 class Transport(httpx.HTTPTransport):
     """Below the package's own retries, which it keeps from happening: whatever is not 2xx is raised
     here, with its headers still known. The whole answer is read here too, against the clock and
     a size, for httpx bounds only the time between two pieces."""
 
+    clock_ahead = 0.0  # seconds by which our database's clock is ahead of the API's, as of its last answer
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         end = time.monotonic() + CALL
         request.extensions.setdefault("timeout", TIMEOUT.as_dict())
         response = super().handle_request(request)
+        self._compare_clocks(response.headers)
         try:
             body = _read(response, end)
         finally:
@@ -144,6 +173,11 @@ class Transport(httpx.HTTPTransport):
             raise refusal(response.status_code, response.headers, body)
         headers = [pair for pair in response.headers.multi_items() if pair[0] != "transfer-encoding"]
         return httpx.Response(response.status_code, headers=headers, stream=httpx.ByteStream(body))
+
+    def _compare_clocks(self, headers: httpx.Headers) -> None:
+        with suppress(ValueError, TypeError, KeyError):
+            there = parsedate_to_datetime(headers["date"]).timestamp()
+            self.clock_ahead = database_time.last_known().timestamp() - there
 
 
 def refusal(status: int, headers: httpx.Headers, body: bytes) -> Refused:

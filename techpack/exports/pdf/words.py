@@ -26,6 +26,10 @@ LABELS = (
     "Fill in one copy per sample",
     "A filled square has to be settled before the document is issued",
     "Seams by ISO 4916, stitches by ISO 4915", "A dashed box is still to be specified",
+    "Text", "Languages", "Specification", "Print", "Barcode", "Item", "Unit cost", "Waste %", "Total",
+    "In full", "Label placement", "Left and right as worn; dashed: on the inside",
+    "Points of measure, more views", "Sizes in other systems", "another step begins",
+    "is not base plus steps",
 )  # fmt: skip
 
 

@@ -57,6 +57,31 @@ def test_an_export_is_saved_under_its_style_number_in_any_script(tee: Product) -
     assert "filename*=utf-8''%E5%B8%83-7" in answer.headers["Content-Disposition"]
 
 
+@pytest.mark.parametrize(
+    ("value", "sentence"),
+    [(True, "value: Send a number or a text."), ("9" * 5000, "value: At most 60 characters.")],
+)
+def test_a_value_of_no_kind_that_fits_is_refused_in_one_sentence(
+    tee: Product, value: Any, sentence: str
+) -> None:
+    program = Program(tee.owner)
+    answer = program.call("PATCH", f"products/{tee.pk}/measurements/CH1", {"value": value})
+    assert (answer.status_code, answer.json()["error"]) == (400, sentence)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("sheets/labels/rows", {"cells": {"type": "main label"}}, "cells"),
+        ("shares", {"release": 1, "pasword": "secret"}, "pasword"),
+        ("releases", {"notes": "first"}, "notes"),
+    ],
+)
+def test_a_misspelt_field_is_refused(tee: Product, path: str, body: dict[str, Any], field: str) -> None:
+    answer = Program(tee.owner).post(f"products/{tee.pk}/{path}", body)
+    assert (answer.status_code, answer.json()["error"]) == (400, f"{field}: There is no such field.")
+
+
 def test_what_is_not_there_or_not_whole_is_said(tee: Product) -> None:
     program = Program(tee.owner)
     product = f"products/{tee.pk}"

@@ -456,6 +456,8 @@ BROKEN: dict[str, Any] = {
     "spi": lambda t: put(t, "construction", t.construction_rows.all()[0].pk, stitches_per_inch="400"),
     "plausible": lambda t: measurements.set_value(product=t, code="CH1", text="150", force=True),
     "each other": lambda t: measurements.set_value(product=t, code="NK1", text="70", force=True),
+    "photo": lambda t: measurements.set_value(product=t, code="CH1", text="75", force=True),
+    "known dimension": lambda t: measurements.set_value(product=t, code="BL1", text="72", force=True),
     "flat": lambda t: measurements.set_value(product=t, code="AH1", text="60", force=True),
     "tolerance": lambda t: (
         put(t, "header", 1, sizes="S, M, L", base_size="M"), put(t, "measures", "CH1", tolerance="3")
@@ -470,6 +472,12 @@ def test_each_contradiction_is_found(tee: Product, rule: str) -> None:
     before = found(tee, rule)
     BROKEN[rule](tee)
     assert found(Product.objects.get(pk=tee.pk), rule) - before
+
+
+def test_a_confirmed_value_is_no_longer_held_against_the_photo(tee: Product) -> None:
+    measurements.set_value(product=tee, code="CH1", text="75", force=True)
+    measurements.confirm(product=tee, code="CH1")
+    assert not found(Product.objects.get(pk=tee.pk), "photo")
 
 
 def test_a_contradiction_that_blocks_keeps_a_revision_from_being_issued(tee: Product) -> None:
