@@ -7,7 +7,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.job_context import JobContext
 
-from core import database_time
+from core import database_time, set_back_clock
 from core.outages import RETRY
 from generation.execution import (
     collect,
@@ -106,6 +106,12 @@ async def rescue_jobs(context: JobContext, timestamp: int) -> None:
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=GONE_AFTER):
         with suppress(ConnectorException):  # it has ended after all, or another has put it back
             await manager.retry_job(job, retry_at=database_time.last_known())
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="generation.follow_set_back_clock", priority=FIRST)
+def follow_set_back_clock(timestamp: int) -> None:
+    set_back_clock.make_due()
 
 
 @app.periodic(cron="17 3 * * *")
