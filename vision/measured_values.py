@@ -62,14 +62,16 @@ _USUAL = (
     Rule(("WA1", "CH1"), 0.75, 1.11, "the waist and the chest do not go together"),
     Rule(("WA1", "HE1"), 0.6, 1.12, "the waist and the hem do not go together"),
     Rule(("SH1", "CH1"), 0.68, 1.08, "the shoulder and the chest do not go together"),
+    Rule(("SH1", "HE1"), 0.3, 1.2, "the shoulder and the hem do not go together"),
     Rule(("KN1", "TH1"), 0.45, 1.0, "the knee and the thigh do not go together"),
     Rule(("LO1", "TH1"), 0.3, 1.25, "the leg opening and the thigh do not go together"),
+    Rule(("TH1", "HP2"), 0.4, 0.545, "the thigh and the hip do not go together"),
     Rule(("LO1", "HP2"), 0.18, 0.55, "the leg opening and the hip do not go together"),
     Rule(("FR1", "HP2"), 0.35, 0.72, "the rise and the hip do not go together"),
 )
 # Read at the same place of the photo: where the first is wrong, what is doubted of the others is wrong, too.
 _WITH_IT = {"CH1": ("WA1",), "FR1": ("IN1", "TH1")}
-_TRUSTED = {("SH1", "CH1"): {"CH1"}}  # which of two is not the wrong one
+_TRUSTED = {("SH1", "CH1"): {"CH1"}, ("SH1", "HE1"): {"HE1"}}  # which of two is not the wrong one
 _WIDE_LEGS = 1.02  # of the thigh: legs of shorts, which have no room to become wider below it
 _BULGE = 1.04  # of the wider of chest and hem: no body bulges farther between them
 
@@ -97,6 +99,8 @@ def out_of_shape(product_type: str, lengths: Lengths, doubted: set[str]) -> dict
     Only what is `doubted`: something on the photo speaks against it. But a waist that bulges is always wrong.
     """
     reasons: dict[str, str] = {}
+    if "TH1" in doubted:  # as it is read at the crotch
+        doubted = doubted | {"FR1", "IN1"}
     for rule in _USUAL:
         first, second = (lengths.get(code) for code in rule.codes)
         if first is None or not second or reasons.keys() & set(rule.codes):

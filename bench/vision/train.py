@@ -30,24 +30,53 @@ CACHE = ROOT / ".data" / "vision-cache"
 LABELS = Path(__file__).parent / "labels.tsv"
 PARTS, HELD_OUT = ("train", "validation"), "validation/"
 KIND_RIGHT, FEATURE_RIGHT = 0.95, 0.9  # how often what is said has to be right
+VALUES_RIGHT = (
+    0.84,
+    0.85,
+    0.86,
+    0.87,
+    0.88,
+    0.89,
+    0.9,
+)  # what is tried for each value of a feature by itself
+CLOSE = 0.005  # to that
 LEAST_EXAMPLES = 10
+LEAST_SAID_TIMES = 5  # photos that an answer has to be said of, to be said at all
 LEAST_HELD_OUT = 60  # validation photos: fewer say little
-LEAST_SAID = 0.5  # no feature is said with less confidence
+LEAST_SAID = 0.45  # no feature is said with less confidence
 FEATURES = ("neck", "sleeve", "closure", "waistband", "length", "leg", "pattern")
 # Classes with too few examples to be told apart, and what they are taken for.
 TAKEN_FOR = {
     "sleeve": {"3/4": "long", "cap": "short"},
     "neck": {"square": "scoop", "polo": "shirt collar"},
 }
-# How far heads bend to single photos, by five-fold cross-validation on the training photos; 1 where nothing is said.
-STRENGTHS = dict.fromkeys(("garment", "kind of top", "waistband", "leg", "type of shoes", "pattern"), 3.0)
+# How far heads bend to single photos, by five-fold cross-validation on the labelled photos; 1 where nothing is said.
+STRENGTHS = dict.fromkeys(
+    ("garment", "kind of top", "type of longsleeve", "waistband", "leg", "type of shoes", "type of hat", "pattern"), 3.0
+) | {"type of outwear": 10.0}  # fmt: skip
 KINDS = ("kind of top", "garment")  # which are trained together: one decides among what the other calls tops
-# How many numbers of each part of a description, and how much they weigh.
-_PHOTO = ((6912, 2.0), (204, 0.1))
-_REGION = ((1280, 1.0), (1280, 1.0), (3136, 1.0))
-_FAINT_REGION = ((1280, 0.33), (1280, 0.33), (3136, 0.33))
-BLOCKS = {"photo": _PHOTO, "near": _PHOTO + _REGION * 3}
-BLOCKS_OF = {"kind of top": _PHOTO + _FAINT_REGION * 3}  # heads that weigh them in their own way
+
+type Blocks = tuple[
+    tuple[int, float], ...
+]  # how many numbers of each part of a description, and how much they weigh
+
+
+def _photo(weight: float = 2.0, *, shape: float = 0.1) -> Blocks:
+    return (6912, weight), (204, shape)
+
+
+def _region(weight: float = 1.0) -> Blocks:
+    return (1280, weight), (1280, weight), (3136, weight)
+
+
+BLOCKS = {"photo": _photo(), "near": _photo() + _region() * 3}
+BLOCKS_OF = {  # heads that weigh them in their own way
+    "kind of top": _photo() + _region(0.33) * 3,
+    "type of longsleeve": _photo() + _region(0.33) * 3,
+    "type of outwear": _photo(shape=2.0),  # a coat is a long jacket
+    "type of hat": _photo(shape=0.5),
+    "neck": _photo(1.0) + _region(1.5) * 2 + _region(0.3),
+}
 
 
 class Descriptions:
@@ -99,12 +128,20 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class Told:
-    """What a head says of photos that it had not seen: `odds` is photos x classes, `names` what they are."""
+    """What a head says of photos that it had not seen: `odds` is photos x classes, `names` what they are.
+
+    `weights` say how often such photos occur in the validation part, where nobody chose them by what they show.
+    """
 
     paths: list[str]
     names: np.ndarray
     odds: np.ndarray
     classes: np.ndarray
+    weights: np.ndarray
+
+    @property
+    def are_held_out(self) -> np.ndarray:
+        return np.array([path.startswith(HELD_OUT) for path in self.paths])
 
 
 def train(descriptions: Descriptions, only: set[str] | None = None) -> dict[str, np.ndarray]:
@@ -118,31 +155,46 @@ def train(descriptions: Descriptions, only: set[str] | None = None) -> dict[str,
         tops = told if name == "kind of top" else tops
         if name == "garment" and tops is not None:
             told = with_tops(told, tops)
-        level, words = judged(told, KIND_RIGHT if name in KINDS else FEATURE_RIGHT)
-        print(f"{name}: {words}", flush=True)
+        levels = levels_of(told, name)
+        print(f"{name}: {judged(told, levels)}", flush=True)
         arrays |= {f"{name}/weights": fit.weights.astype(np.float16), f"{name}/bias": fit.bias.astype(np.float32),
-                   f"{name}/classes": np.array(fit.classes), f"{name}/threshold": np.asarray(level)}  # fmt: skip
+                   f"{name}/classes": np.array(fit.classes), f"{name}/threshold": levels}  # fmt: skip
     return arrays
 
 
 def head(name: str, labels: dict[str, str], descriptions: Descriptions) -> tuple[Fit, Told]:
     """Train one head on all photos, and say what it tells of photos that it had not seen.
 
-    These are the validation photos where there are enough of them, else each fifth of all in turn.
+    Of kinds these are the validation photos; else each fifth of all photos in turn.
     """
     sight, strength = "near" if name in FROM_NEAR else "photo", STRENGTHS.get(name, 1.0)
-    paths = np.array(list(labels))
+    paths, names = np.array(list(labels)), np.array(list(labels.values()))
     vectors = np.stack([descriptions.of(path, sight) for path in paths])
-    everything = Examples(vectors, np.array(list(labels.values())), BLOCKS_OF.get(name, BLOCKS[sight]))
-    held = np.array([path.startswith(HELD_OUT) for path in paths])
-    if held.sum() >= LEAST_HELD_OUT:
-        fit = fitted(Examples(vectors[~held], everything.names[~held], everything.blocks), strength)
-        odds, classes = predicted(fit, vectors[held]), np.array(fit.classes)
+    everything = Examples(vectors, names, BLOCKS_OF.get(name, BLOCKS[sight]))
+    weights = natural_weights(paths, names)
+    seen = np.ones(len(paths), bool)
+    if name in KINDS:
+        seen = np.array([path.startswith(HELD_OUT) for path in paths])
+        fit = fitted(Examples(vectors[~seen], names[~seen], everything.blocks), strength)
+        odds, classes = predicted(fit, vectors[seen]), np.array(fit.classes)
     else:
         odds, classes = cross_validated(everything, strength)
-        held[:] = True
-    odds = among_possible(name, np.array([kind_of(path) for path in paths[held]]), odds, classes)
-    return fitted(everything, strength), Told(list(paths[held]), everything.names[held], odds, classes)
+    odds = among_possible(name, np.array([kind_of(path) for path in paths[seen]]), odds, classes)
+    told = Told(list(paths[seen]), names[seen], odds, classes, weights[seen])
+    return fitted(everything, strength), told
+
+
+def natural_weights(paths: np.ndarray, names: np.ndarray) -> np.ndarray:
+    """How much each photo counts, so that all together are what the validation photos are.
+
+    Of some kinds of garment more photos were labelled than of others, and of rare necks more than of usual ones.
+    """
+    groups = [(kind_of(path), name) for path, name in zip(paths, names, strict=True)]
+    all_photos = Counter(groups)
+    held_out = Counter(group for group, path in zip(groups, paths, strict=True) if path.startswith(HELD_OUT))
+    if held_out.total() < LEAST_HELD_OUT:
+        return np.ones(len(paths))
+    return np.array([(held_out[group] + 0.5) / all_photos[group] for group in groups])
 
 
 def with_tops(told: Told, tops: Told) -> Told:
@@ -162,26 +214,67 @@ def among_possible(name: str, kinds: np.ndarray, odds: np.ndarray, classes: np.n
     return np.array([[row.get(one, 0.0) for one in classes] for row in left])
 
 
-def judged(told: Told, wanted: float) -> tuple[float, str]:
-    """From which probability an answer is right often enough, and how often answers are right in words."""
-    names, answers, sure = told.names, told.classes[told.odds.argmax(1)], told.odds.max(1)
-    right = answers == names
-    level = max(threshold(sure, right, wanted), LEAST_SAID if wanted == FEATURE_RIGHT else 0.0)
-    said, surest = sure >= level, np.argsort(-sure)[: int(0.8 * len(right))]
-    mixed = Counter(zip(names[~right], answers[~right], strict=True)).most_common(5)
-    shown = ", ".join(f"{true} for {answer} {count}" for (true, answer), count in mixed)
-    return level, (
-        f"{right.mean():.3f} right of {len(right)}, {right[surest].mean():.3f} of the surest 80 %; from {level:.2f} "
-        f"on said of {said.mean():.2f} and right of {right[said].mean() if said.any() else 0:.3f} ({shown})"
+def levels_of(told: Told, name: str) -> np.ndarray:
+    """From which probability each class is right often enough to be said.
+
+    One for all kinds of garment; of features one for each value, by validation photos where enough have this answer:
+    those that say most while what is said is right often enough.
+    """
+    answers, sure = told.odds.argmax(1), told.odds.max(1)
+    right = told.classes[answers] == told.names
+
+    def level(of_them: np.ndarray, wanted: float) -> float:
+        chosen = of_them & told.are_held_out
+        if chosen.sum() >= LEAST_HELD_OUT:
+            return threshold(sure[chosen], right[chosen], wanted, np.ones(chosen.sum()))
+        return threshold(sure[of_them], right[of_them], wanted, told.weights[of_them])
+
+    everything = np.ones(len(answers), bool)
+    if name in KINDS:
+        return np.full(len(told.classes), level(everything, KIND_RIGHT))
+    best, most = np.full(len(told.classes), level(everything, FEATURE_RIGHT)), 0.0
+    overall = best
+    for wanted in (None, *VALUES_RIGHT):
+        levels = overall.copy()
+        for number in range(len(levels)):
+            if wanted and (answers == number).sum() >= LEAST_EXAMPLES:
+                levels[number] = level(answers == number, wanted)
+        levels = np.maximum(levels, LEAST_SAID)
+        said = shown(told) & (sure >= levels[answers])
+        if said.sum() > most and right[said].mean() > FEATURE_RIGHT - CLOSE:
+            best, most = levels, said.sum()
+    return best
+
+
+def shown(told: Told) -> np.ndarray:
+    """Which photos figures are given of: validation photos where there are enough of them."""
+    held_out = told.are_held_out
+    return held_out if held_out.sum() >= LEAST_HELD_OUT else np.ones(len(held_out), bool)
+
+
+def judged(told: Told, levels: np.ndarray) -> str:
+    """How often answers are right in words."""
+    names, odds = told.names[shown(told)], told.odds[shown(told)]
+    answers, sure = odds.argmax(1), odds.max(1)
+    right, said = told.classes[answers] == names, sure >= levels[answers]
+    surest = np.argsort(-sure)[: int(0.8 * len(right))]
+    mixed = Counter(zip(names[~right], told.classes[answers][~right], strict=True)).most_common(5)
+    wrong = ", ".join(f"{true} for {answer} {count}" for (true, answer), count in mixed)
+    from_level = ", ".join(f"{one} {level:.2f}" for one, level in zip(told.classes, levels, strict=True))
+    return (
+        f"{right.mean():.3f} right of {len(right)}, {right[surest].mean():.3f} of the surest 80 %; "
+        f"said of {said.mean():.2f} and right of {right[said].mean() if said.any() else 0:.3f} ({wrong}); from {from_level}"
     )
 
 
-def threshold(confidence: np.ndarray, right: np.ndarray, wanted: float) -> float:
+def threshold(confidence: np.ndarray, right: np.ndarray, wanted: float, weights: np.ndarray) -> float:
     """The lowest confidence from which answers are right often enough; 1.01 when they never are."""
     order = np.argsort(-confidence)
-    share = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    share = np.cumsum((right * weights)[order]) / np.cumsum(weights[order])
     enough = np.flatnonzero(share >= wanted)
-    return float(confidence[order][enough[-1]]) if len(enough) and enough[-1] + 1 >= LEAST_EXAMPLES else 1.01
+    return (
+        float(confidence[order][enough[-1]]) if len(enough) and enough[-1] + 1 >= LEAST_SAID_TIMES else 1.01
+    )
 
 
 def labelled_sets(paths: list[str]) -> dict[str, dict[str, str]]:

@@ -8,6 +8,7 @@ from techpack.flats.specification import Specification
 
 COLLARED = {"shirt collar", "polo"}
 BARE = {"straps", "strapless"}
+ZIPS = {"full zip", "half zip"}
 UNKNOWN = ""  # a collar may be there or not: drawn as a bare neckline, its collar to be specified
 LENGTHS = {"cropped": 0.78, "long": 1.18, "mini": 0.82, "knee": 1.0, "midi": 1.2, "maxi": 1.4}
 SLEEVES = {"short": (19.0, 17.0), "3/4": (44.0, 13.0), "long": (60.0, 9.5)}  # length and opening, cm
@@ -65,6 +66,8 @@ class Garment:
         closure = spec.feature("closure", style.closure)
         if neck in COLLARED | {"lapel"} and closure == "none" and spec.product_type in ("polo", "shirt"):
             closure = style.closure
+        if neck == "band" and closure in ZIPS:
+            neck = "mock"  # a zip runs to the top of a collar that stands; a button would close a shirt's
         sleeves = "none" if neck in BARE else spec.feature("sleeve", style.sleeve)
         return cls(
             spec, view, neck, sleeves, closure, spec.feature("hem", style.hem), spec.feature("cuff", style.cuff),

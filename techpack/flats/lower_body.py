@@ -11,6 +11,7 @@ LEG_ANGLE = 6.0  # degrees each leg stands off the centre line
 BELOW_CROTCH = 2.5
 KNEE = 33.0  # cm below the crotch
 HIP = 20.0  # cm below the top edge
+LOW_RISE = 3.5  # cm below the hip: where legs begin no lower, the hip is measured among them and not followed
 RIB = 6.0  # cm: height of a rib at the leg
 GATHERED = 0.07  # share of the opening that a leg above a rib is wider on each side
 SHORTS = 25.0  # cm of inseam up to which a leg is one of shorts
@@ -73,7 +74,7 @@ def legs(spec: Specification) -> Legs:
         points.append(knee + square * wide)
     points.append(hem_outer)
     waist = spec.cm("WB1") / 2
-    hip_level = HIP if rise > HIP + 1 else 0.82 * rise
+    hip_level = HIP if rise > HIP + LOW_RISE else 0.82 * rise
     hip = complex(max(hip_half, 0.5 * waist), hip_level)
     before = [hip] if points[0].imag - hip.imag > 1.0 else []
     side = complex(waist, _waist_lift(spec, waist, before, points))
@@ -283,7 +284,7 @@ def _measure_legs(drawing: Drawing, spec: Specification, half: Legs, view: str) 
     )  # fmt: skip
     left = complex(-half.waist_side.real, half.waist_side.imag)
     drawing.dimension("WB1", left, half.waist_side, complex(0, -half.waist_side.imag - 4))
-    if half.crotch.imag > HIP + 1:
+    if half.crotch.imag > HIP + LOW_RISE:
         wide = half.half_width(HIP)
         drawing.mark(hip=complex(wide, HIP))
         drawing.dimension("HP2", complex(-wide, HIP), complex(wide, HIP))

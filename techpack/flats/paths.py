@@ -71,6 +71,26 @@ class Path:
             pieces.append((a, a + tangents[i] * reach, b - tangents[i + 1] * reach, b))
         return cls(tuple(pieces))
 
+    @classmethod
+    def falling(cls, points: Sequence[complex]) -> Self:
+        """A smooth curve down through points of which each lies lower, no wider or narrower between two of them
+        than at both (monotone cubics); what does not fall is as of `through`."""
+        drops = [b.imag - a.imag for a, b in zip(points, points[1:], strict=False)]
+        if len(points) == 2 or min(drops) < 0.1:
+            return cls.through(points, tension=0.9)
+        leans = [(b.real - a.real) / drop for a, b, drop in zip(points, points[1:], drops, strict=False)]
+        slopes = [
+            _lean_between(leans[i], leans[i + 1], drops[i], drops[i + 1]) for i in range(len(leans) - 1)
+        ]  # fmt: skip
+        slopes = [_lean_at_end(leans[0], slopes[0]), *slopes, _lean_at_end(leans[-1], slopes[-1])]
+        pieces = []
+        for i, drop in enumerate(drops):
+            a, b = points[i], points[i + 1]
+            pieces.append(
+                (a, a + complex(slopes[i], 1) * drop / 3, b - complex(slopes[i + 1], 1) * drop / 3, b)
+            )
+        return cls(tuple(pieces))
+
     @property
     def start(self) -> complex:
         return self.pieces[0][0]
@@ -350,3 +370,16 @@ def _ending_at(path: Path, end: complex) -> Path:
 def _short(number: float) -> str:
     text = f"{number:.2f}".rstrip("0").rstrip(".")
     return "0" if text in ("", "-0") else text
+
+
+def _lean_between(first: float, second: float, before: float, after: float) -> float:
+    """The lean at a point between two stretches of that length: their weighted harmonic mean."""
+    if first * second <= 0:
+        return 0.0
+    return 3 * (before + after) / ((2 * after + before) / first + (after + 2 * before) / second)
+
+
+def _lean_at_end(lean: float, inner: float) -> float:
+    """The lean at the end of a stretch whose other end leans as `inner`, without an overshoot."""
+    found = 1.5 * lean - 0.5 * inner
+    return max(0.0, min(found, 3 * lean)) if lean > 0 else min(0.0, max(found, 3 * lean))

@@ -23,8 +23,14 @@ LENGTHS = {"BL1", "BL2", "OS1", "SK1"}
 # As wide at the chest as at the hem, more or less.
 STRAIGHT = {"t-shirt", "long-sleeve top", "polo", "shirt", "sweatshirt", "hoodie", "sweater", "jacket"}
 SIDE = 0.5  # of its length: a trainer that seems higher on a photo was not seen from its side
+SLEEVE = {"SL1", "SL2", "SL3", "SO1", "BI1", "EL1", "FA1"}
+LONG_SLEEVE = 40.0  # cm: a long sleeve that is shorter on a photo lies folded
+NEARLY = 0.15  # how far outside what is usual a proportion may lie to be taken for its end
 SIDE_RISE = 1.0  # cm that the side of a waist lies above its centre front
 FEWEST, MOST = 0.3, 3.0  # how far a product may differ in size from the typical one
+
+
+type Row = tuple[str, float | None, float | None]  # code, cm, share of the main length
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,7 @@ class Specification:
 
 def from_measures(
     product_type: str,
-    measured: Iterable[tuple[str, float | None, float | None]],
+    measured: Iterable[Row],
     features: dict[str, str],
     *,
     is_plausible: bool = False,
@@ -83,6 +89,7 @@ def from_measures(
     """Out of measures as (code, cm, share of the main length): without cm the proportions are kept, at the
     usual size of such a product, by its widths. With `is_plausible` what such products do not measure is left out."""
     measured = [(code, cm, share) for code, cm, share in measured if cm or share]
+    measured = _without_folded_sleeves(product_type, measured, features)
     if product_type == "trainer" and any(
         not cm and code == "FO4" and (share or 0) > SIDE for code, cm, share in measured
     ):
@@ -97,7 +104,9 @@ def from_measures(
         known["FR1"] = known["OS1"] - known["IN1"] - SIDE_RISE  # photos show these better than the rise
     known |= _following(Specification(product_type, known))
     ranges = plausible_ranges(product_type) if is_plausible else {}
-    kept = {code: cm for code, cm in known.items() if _is_within(ranges.get(code), cm)}
+    in_cm = {code for code, cm, _ in measured if cm}
+    near = {code: cm if code in in_cm else _nearly(ranges.get(code), code, cm) for code, cm in known.items()}
+    kept = {code: cm for code, cm in near.items() if _is_within(ranges.get(code), cm)}
     return Specification(product_type, kept, features, features.get("cut") == "men's", marks)
 
 
@@ -106,9 +115,24 @@ def _following(known: Specification) -> dict[str, float]:
     found = {}
     if known.product_type in STRAIGHT and known.has("HE1") and not known.has("CH1"):
         found["CH1"] = known.cm("HE1") * known.typical("CH1") / known.typical("HE1")
+    elif known.is_usual("WA1") and known.has("WA1") and not known.has("CH1"):
+        found["CH1"] = known.cm("WA1") * known.typical("CH1") / known.typical("WA1")
     if known.is_usual("IN1") and known.has("OS1") and not known.has("IN1"):
         found["IN1"] = known.cm("OS1") - known.cm("FR1") - SIDE_RISE
+    elif known.is_usual("IN1") and known.has("OS1") and not known.has("FR1"):
+        found["FR1"] = known.cm("OS1") - known.cm("IN1") - SIDE_RISE
     return found
+
+
+def _without_folded_sleeves(product_type: str, measured: list[Row], features: dict[str, str]) -> list[Row]:
+    """Without the proportions of sleeves that are said to be long and lie folded on the photo, so that they seem short."""
+    if features.get("sleeve") != "long" or "SL1" not in product_types()[product_type].codes:
+        return measured
+    shares = {code: share for code, cm, share in measured if share and not cm}
+    usual = _usual_length(product_type, shares)
+    if "SL1" not in shares or shares["SL1"] * usual > LONG_SLEEVE:
+        return measured
+    return [row for row in measured if row[0] not in SLEEVE]
 
 
 def _usual_length(product_type: str, shares: dict[str, float]) -> float:
@@ -120,6 +144,15 @@ def _usual_length(product_type: str, shares: dict[str, float]) -> float:
         if code in WIDTHS and usual.is_usual(code)
     ]
     return median(known) if known else usual.typical(product_types()[product_type].codes[0])
+
+
+def _nearly(span: tuple[float, float] | None, code: str, cm: float) -> float:
+    """A proportion that lies a little outside what is usual, at the end of it: photos are not exact.
+    But a length that is too short stays so: then the widths that it was compared with are wrong."""
+    low, high = span or (0.0, cm)
+    if not low * (1.0 if code in LENGTHS else 1 - NEARLY) <= cm <= high * (1 + NEARLY):
+        return cm
+    return min(max(cm, low), high)
 
 
 def _is_within(span: tuple[float, float] | None, cm: float) -> bool:

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from vision import upright, worn
-from vision.garments.classifier_heads import heads
+from vision import networks, upright, worn
+from vision.garments import recognition
+from vision.garments.classifier_heads import Head, heads
 from vision.garments.recognition import Recognition, possible
 from vision.garments.regions import find_body
 from vision.measuring import measure
@@ -57,9 +58,40 @@ def test_features_are_said_only_with_confidence() -> None:
     assert found["t-shirt"]["closure"][0] == "none"
     assert found["shirt"]["closure"][0] == "buttons"
     assert found["outwear"]["closure"][0] == "full zip"
-    assert found["longsleeve"]["neck"][0] == "scoop"
+    assert found["shirt"]["neck"][0] == "shirt collar"
+    assert found["longsleeve"]["sleeve"][0] == "long"
+    assert found["longsleeve"].get("neck", ("scoop", 0))[0] == "scoop"
     for features in found.values():
-        assert all(share >= heads()[name].threshold - 0.005 for name, (_, share) in features.items())
+        assert all(heads()[name].is_sure_of(said, share + 0.005) for name, (said, share) in features.items())
+
+
+def test_each_value_of_a_feature_is_said_from_a_confidence_of_its_own() -> None:
+    head = Head(np.zeros((1, 2), np.float32), np.zeros(2, np.float32), ("shirt collar", "v"), (0.5, 0.8))
+    assert head.is_sure_of("shirt collar", 0.6)
+    assert not head.is_sure_of("v", 0.6)
+
+
+@pytest.mark.parametrize(("share", "is_sure"), [(0.95, True), (0.4, False)])
+def test_a_shoe_that_may_be_another_one_is_asked_for(
+    share: float, is_sure: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blank = recognition.describe_photo(np.full((64, 64, 3), 255, np.uint8), np.zeros((64, 64), np.float32))
+    seen = recognition._Seen(blank, None, {"shoes": 1.0})
+    odds = {"trainer": share, "boot": (1 - share) / 2, "other": (1 - share) / 2}
+    monkeypatch.setattr(Head, "probabilities", lambda self, description: odds)
+    assert seen.is_sure_of("shoes") is is_sure
+
+
+def test_a_garment_that_looks_like_a_bag_on_its_ground_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = photo("t-shirt")
+    seen = recognition.recognise(image, networks.salience(image))
+    shares = recognition.imagenet_groups.shares
+    as_bag = {"BAG": 0.7, "garment": 0.1}
+    told = iter([as_bag | {"no product": 0.0}, {"garment": 0.9}])
+    monkeypatch.setattr(recognition.imagenet_groups, "shares", lambda logits: shares(logits) | next(told))
+    assert recognition.recognise(image, networks.salience(image)).product_type == seen.product_type
+    told = iter([as_bag, {"garment": 0.1}])
+    assert recognition.recognise(image, networks.salience(image)).category == "BAG"
 
 
 def test_a_kind_of_garment_has_no_feature_it_cannot_have() -> None:

@@ -1,7 +1,7 @@
 """The trained heads: linear layers over a photo's description, read once a process.
 
 `data/heads.npz` is written by `bench/vision/train.py`. For each head it holds the weights, the bias, the
-names of its classes and the probability from which its answer is right often enough to be said.
+names of its classes and for each of them the probability from which it is right often enough to be said.
 """
 
 from dataclasses import dataclass
@@ -18,12 +18,16 @@ FILE = Path(__file__).parent / "data" / "heads.npz"
 
 @dataclass(frozen=True)
 class Head:
-    """One linear classifier. `threshold` is the probability below which it does not answer."""
+    """One linear classifier. `thresholds` are the probabilities below which it does not say each class."""
 
     weights: Floats  # description x classes
     bias: Floats
     classes: tuple[str, ...]
-    threshold: float
+    thresholds: tuple[float, ...]
+
+    def is_sure_of(self, name: str, probability: float) -> bool:
+        """Whether a class that has this probability is right often enough to be said."""
+        return probability >= self.thresholds[self.classes.index(name)]
 
     def probabilities(self, description: Floats) -> dict[str, float]:
         """The probability of each class; of several views (views x description) their mean."""
@@ -43,7 +47,9 @@ def heads() -> dict[str, Head]:
                 weights=data[f"{name}/weights"].astype(np.float32),
                 bias=data[f"{name}/bias"].astype(np.float32),
                 classes=tuple(str(one) for one in data[f"{name}/classes"]),
-                threshold=float(data[f"{name}/threshold"]),
+                thresholds=tuple(
+                    np.broadcast_to(data[f"{name}/threshold"], len(data[f"{name}/classes"])).tolist()
+                ),
             )
             for name in names
         }

@@ -48,9 +48,12 @@ FROM_NEAR = {
     "kind of top",
     "neck",
     "closure",
-    *(f"type of {kind}" for kind in UPPER),
+    *(f"type of {kind}" for kind in UPPER - {"outwear"}),  # a coat is told by its shape
 }  # heads that see neck and front
 LEAST_SHARE = 0.05  # of a kind whose types are told apart
+GARMENT_ALONE = (
+    0.6  # ImageNet share of garments from which a product cut out is one, whatever the whole photo is like
+)
 OTHER_SHARE = 0.45  # ImageNet share from which a photo shows a bag, a chair, ... and no garment
 
 
@@ -84,11 +87,12 @@ def recognise(image: Rgb, salience: Floats, *, from_near: bool = True) -> Recogn
     """
     seen = _Seen.of(image, salience, from_near=from_near)
     shares = imagenet_groups.shares(seen.photo.of_photo)
-    garment = max(shares["garment"], imagenet_groups.shares(seen.photo.of_product)["garment"])
+    alone = imagenet_groups.shares(seen.photo.of_product)["garment"]
+    garment = max(shares["garment"], alone)
     kind = max(seen.kinds, key=lambda name: seen.kinds[name])
     types = seen.types()
     other = max(imagenet_groups.GROUPS, key=lambda name: shares[name])
-    if shares[other] > OTHER_SHARE and shares[other] > 2 * shares["garment"]:
+    if shares[other] > OTHER_SHARE and shares[other] > 2 * shares["garment"] and alone < GARMENT_ALONE:
         named = imagenet_groups.type_of(other, seen.photo.of_photo)
         return Recognition(
             other, None, named, round(shares[other], 2), is_sure=False, alternatives=_alternatives(types, named),
@@ -101,7 +105,7 @@ def recognise(image: Rgb, salience: Floats, *, from_near: bool = True) -> Recogn
         kind=kind,
         product_type=product_type,
         confidence=round(seen.kinds[kind], 2),
-        is_sure=seen.kinds[kind] >= heads()["garment"].threshold and product_type is not None,
+        is_sure=seen.is_sure_of(kind) and product_type is not None,
         alternatives=_alternatives(types, product_type),
         features=features,
         no_product=shares["no product"],
@@ -150,13 +154,20 @@ class _Seen:
         within = self.odds(f"type of {kind}")
         return bool(within) and _likeliest(within) == "other"
 
+    def is_sure_of(self, kind: str) -> bool:
+        """Whether it is this kind, and a hat or shoe of one of the types we know."""
+        within = self.odds(f"type of {kind}") if kind in CATEGORY_OF else {}
+        best = _likeliest(within) if within else ""
+        knows_type = not best or heads()[f"type of {kind}"].is_sure_of(best, within[best])
+        return knows_type and heads()["garment"].is_sure_of(kind, self.kinds[kind])
+
     def features(self, kind: str) -> dict[str, tuple[str, float]]:
         """The features of a kind that can be seen with enough confidence."""
         found = {}
         for feature, kinds in FEATURES_OF.items():
             odds = possible(feature, kind, self.odds(feature)) if kind in kinds else {}
             best = _likeliest(odds) if odds else ""
-            if best and odds[best] >= heads()[feature].threshold:
+            if best and heads()[feature].is_sure_of(best, odds[best]):
                 found[feature] = (best, round(odds[best], 2))
         return found
 

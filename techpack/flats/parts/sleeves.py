@@ -56,7 +56,9 @@ def sleeve(spec: Specification, body: Frame, *, rib: float = 0.0) -> Sleeve:
     length = max(spec.cm("SL1"), 4.0)
     opening = _opening(spec, body)
     wanted = spec.measures.get("BI1") or 0.0
-    angle, cap = _pose(body, POSES["long" if _is_long(spec) else "short"], opening, length, wanted)
+    limits = POSES["long" if _is_long(spec) else "short"]
+    angle, cap = _pose(body, limits, opening, length, wanted)
+    flattest = min(angle, limits[0])
 
     def turned(degrees_down: float) -> Sleeve:
         return _built(spec, body, degrees_down, cap, rib, opening)
@@ -69,7 +71,7 @@ def sleeve(spec: Specification, body: Frame, *, rib: float = 0.0) -> Sleeve:
         step = _bicep_line(turned(angle + 0.25), body)[2] - wanted - miss
         if abs(step) < 1e-6:
             break
-        angle = max(FLATTEST, min(68.0, angle + max(-3.0, min(3.0, -miss * 0.25 / step))))
+        angle = max(flattest, min(68.0, angle + max(-3.0, min(3.0, -miss * 0.25 / step))))
         made = turned(angle)
     least = 0.3 * abs(body.underarm - body.shoulder)
     while _meets_body(made, body) and (angle > FLATTEST or opening > least):

@@ -165,6 +165,55 @@ def test_a_chest_that_no_photo_shows_is_as_wide_as_the_hem() -> None:
     assert seen.cm("CH1") == pytest.approx(seen.cm("HE1"), rel=0.05)
 
 
+def test_the_chest_of_a_dress_follows_its_waist() -> None:
+    slim = from_measures("dress", [("BL1", 100.0, 1.0), ("WA1", 28.0, 0.28)], {})
+    assert 28 < slim.cm("CH1") < 38
+
+
 def test_an_inseam_that_no_photo_shows_follows_from_the_outseam() -> None:
     seen = from_measures("shorts", [("OS1", None, 1.0), ("WB1", None, 0.7), ("HP2", None, 0.9)], {})
     assert seen.cm("IN1") == pytest.approx(seen.cm("OS1") - seen.cm("FR1") - 1.0)
+
+
+def test_a_zip_runs_to_the_top_of_a_standing_collar() -> None:
+    def buttons(closure: str) -> int:
+        drawing = draw(Specification("jacket", {}, {"neck": "band", "closure": closure}))
+        return sum(1 for layer, stroke in drawing.strokes if layer == "details" and stroke.is_closed)
+
+    zipped = draw(Specification("jacket", {}, {"neck": "band", "closure": "full zip"}))
+    top = min(
+        point.imag for layer, stroke in zipped.strokes if layer == "seams" for point in stroke.path.points()
+    )
+    assert top < -4, "the zip ends below the collar"
+    assert buttons("full zip") < buttons("buttons")
+
+
+def test_a_long_sleeve_that_lies_folded_is_drawn_long() -> None:
+    shares = [("BL1", None, 1.0), ("CH1", None, 0.5), ("SL1", None, 0.28), ("SO1", None, 0.2)]
+    assert draw(from_measures("dress", shares, {"sleeve": "long"})).drawn_cm()["SL1"] > 45
+    assert draw(from_measures("dress", shares, {"sleeve": "short"})).drawn_cm()["SL1"] < 35
+    assert (
+        from_measures("dress", [("BL1", 100.0, 1.0), ("SL1", 28.0, 0.28)], {"sleeve": "long"}).cm("SL1") == 28
+    )
+
+
+def test_a_proportion_a_little_outside_what_is_usual_is_drawn_at_its_end() -> None:
+    low, high = map(float, product_types()["t-shirt"].plausible_cm["BL1"])
+    width = Specification("t-shirt").cm("CH1")
+    for length, drawn in ((1.05 * high, high), (2 * high, 0.0), (0.95 * low, 0.0)):
+        shares = [("BL1", None, 1.0), ("CH1", None, width / length)]
+        assert from_measures("t-shirt", shares, {}, is_plausible=True).measures.get("BL1", 0.0) == drawn
+
+
+def test_the_side_of_trousers_does_not_bulge_where_hip_and_thigh_lie_together() -> None:
+    measures = {"OS1": 95.3, "WB1": 40.0, "HP2": 46.7, "TH1": 24.1, "KN1": 22.1, "IN1": 73.1, "FR1": 21.2}
+    outline = draw(Specification("trousers", measures), "front").outline
+    assert outline is not None
+    assert max(point.real for point in outline.points()) < 27
+
+
+def test_a_bicep_that_does_not_fit_turns_no_sleeve_up() -> None:
+    measures = {"BL1": 58.0, "CH1": 48.0, "AH1": 15.0, "SL1": 48.0, "BI1": 12.0, "SO1": 8.0}
+    landmarks = draw(Specification("sweater", measures), "front").landmarks
+    along = landmarks["sleeve_end_top_right"] - landmarks["shoulder_right"]
+    assert along.imag > 0.5 * along.real
