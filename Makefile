@@ -32,6 +32,7 @@ lint: $(DEVELOPMENT)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	@./bin/audit-dependencies
 	@echo "check --deploy on production settings"
 	@env -u _SELVEDGE_EMBEDDED DATABASE_URL=postgres://nobody@localhost/nothing DEBUG=0 \
 		ALLOWED_HOSTS=selvedge.example PUBLIC_URL=https://selvedge.example TRUSTED_PROXIES=1 \
