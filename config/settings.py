@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.slow_uploads.bound",  # reads short bodies; what it answers itself says who is signed in
     "config.rate_limits.Limits",
     "accounts.sessions.seen",
     "accounts.second_step.guard",

@@ -22,7 +22,8 @@ from tests.support.pictures import picture
 
 APPS = ("accounts.", "blueprint.", "credits.", "generation.", "techpack.")
 OFTEN = {  # every minute or more often
-    "generation.sweep", "generation.rescue_jobs", "techpack.carry_on", "blueprint.send_forgotten_mails",
+    "generation.sweep", "generation.rescue_jobs", "generation.follow_set_back_clock", "techpack.carry_on",
+    "blueprint.send_forgotten_mails",
 }  # fmt: skip
 
 

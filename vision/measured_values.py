@@ -99,6 +99,8 @@ def out_of_shape(product_type: str, lengths: Lengths, doubted: set[str]) -> dict
     Only what is `doubted`: something on the photo speaks against it. But a waist that bulges is always wrong.
     """
     reasons: dict[str, str] = {}
+    if "TH1" in doubted:  # as it is read at the crotch
+        doubted = doubted | {"FR1", "IN1"}
     for rule in _USUAL:
         first, second = (lengths.get(code) for code in rule.codes)
         if first is None or not second or reasons.keys() & set(rule.codes):

@@ -225,6 +225,7 @@ def test_an_implausible_value_is_no_value(t_shirt: np.ndarray) -> None:
         ("jacket", {"CH1": 47, "WA1": 55, "HE1": 48}, "", {"WA1"}),
         ("shorts", {"TH1": 25, "LO1": 28}, "LO1", {"LO1"}),
         ("shorts", {"HP2": 49, "FR1": 37, "IN1": 14}, "FR1 IN1", {"FR1", "IN1"}),
+        ("jeans", {"HP2": 47, "FR1": 45, "IN1": 55, "TH1": 24}, "TH1", {"FR1", "IN1", "TH1"}),
         ("t-shirt", {"SH1": 30, "CH1": 48, "HE1": 50}, "SH1 CH1", {"SH1"}),
     ],
 )  # fmt: skip

@@ -6,6 +6,7 @@ from techpack.flats.drawing import SHADE, Drawing
 from techpack.flats.parts import trims
 from techpack.flats.paths import Path, joined
 
+OVERSHOT = 1.0  # cm: how far a rounded seam may run outside its widest point
 FLARED = 0.48  # out for down: a seam that runs out more than this does not follow a hip
 LAP = 3.2  # cm: how far a waistband laps over beside the centre
 
@@ -19,7 +20,9 @@ def edge(side: complex, centre: complex) -> Path:
 
 def side_seam(points: list[complex]) -> Path:
     """From the waist over the hip to the hem, rounded above the hip as a body is."""
-    seam = Path.falling(points)
+    seam = Path.through(points, tension=0.9)
+    if max(at.real for at in seam.points()) > max(point.real for point in points) + OVERSHOT:
+        seam = Path.falling(points)  # hip and thigh lie close together
     (start, _, arrive, hip), *rest = seam.pieces
     way = hip - start
     if way.imag <= 0 or not 0 < way.real < FLARED * way.imag or not rest:
