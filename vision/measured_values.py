@@ -4,7 +4,7 @@ A value may be called measured when the 90th percentile of its error on garments
 family of products, its point and its kind of scale, is at most MEASURED_ERROR (4.75 %) and nothing on the
 photo speaks against it. What is promised is that 95 of 100 values called measured are within 4 % of the
 truth. Points that just pass have 13 of 100 beyond it, but most pass by far more than just: on renderings
-with other seeds than those that wrote errors.json, about 3 of 100 are beyond 4 % (docs/model-card.md).
+with other seeds than those that wrote errors.json, 2 to 3 of 100 are beyond 4 % (docs/model-card.md).
 """
 
 import json
