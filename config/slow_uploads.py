@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from accounts.rate_limits import network_of
@@ -31,7 +32,7 @@ def bound(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[Http
         with _place(network_of(request)) as is_free:
             if not is_free:
                 return too_many(request, RETRY_AFTER)
-            if size > SMALL:
+            if size > min(SMALL, settings.DATA_UPLOAD_MAX_MEMORY_SIZE):
                 return get_response(request)
             try:
                 request.body  # noqa: B018 - read, and kept by the request
