@@ -136,6 +136,7 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DB_POOL_SIZE = number("DB_POOL_SIZE", 12)  # connections a process holds at most
 WORKER_CONCURRENCY = number("WORKER_CONCURRENCY", 30)  # jobs a worker runs at once
+WEB_THREADS = 128  # of a web process; a call that waits for a result holds one
 
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.parse(

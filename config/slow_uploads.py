@@ -14,8 +14,8 @@ from accounts.rate_limits import network_of
 from config.rate_limits import too_many
 
 SMALL = 64 * 1024  # bytes: read whole before anything else, so that what takes long afterwards does not count
-MOST = 96  # at once in a process, which answers with 128 threads
-MOST_OF_A_NETWORK = 64
+MOST = settings.WEB_THREADS * 3 // 4  # at once in a process; the rest answers whoever only reads
+MOST_OF_A_NETWORK = settings.WEB_THREADS // 2
 RETRY_AFTER = 5  # seconds
 
 _arriving: Counter[str] = Counter()

@@ -33,7 +33,6 @@ ENGINES = {
 LEAST_ROOM = 300 * 10**6  # bytes: the database takes 60 MB, and 100 more for its log
 READY_WITHIN = 60.0  # seconds
 STOP_WITHIN = 15.0
-THREADS = 128  # a web process; a call that waits for a result holds one
 # A web process holds open at once. Granian counts those that are kept alive, too: with fewer, pages that poll
 # shut out whoever comes next.
 CONNECTIONS = 4096
@@ -145,7 +144,7 @@ def _granian(options: dict[str, Any]) -> list[str]:
     access = ["--access-log", "--access-log-fmt", ACCESS_LINE] if settings.ACCESS_LOG else []
     return [
         "--interface", "wsgi", "--host", options["host"], "--port", str(options["port"]),
-        "--workers", str(options["workers"]), "--blocking-threads", str(THREADS),
+        "--workers", str(options["workers"]), "--blocking-threads", str(settings.WEB_THREADS),
         "--backlog", str(CONNECTIONS), "--backpressure", str(CONNECTIONS),
         "--respawn-failed-workers", "--workers-kill-timeout", "4", "--no-ws",
         "--working-dir", str(settings.BASE_DIR), "--log-level", "error", *access,
