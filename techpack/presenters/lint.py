@@ -14,7 +14,7 @@ from techpack.models import Measurement
 from techpack.models.specification import decimal_cm
 from techpack.presenters.readiness import Facts
 from techpack.services import sheets
-from techpack.services.measurements import known_length
+from techpack.services.measurements import known_dimension
 
 # A value of the first is larger than one of the second, on every garment that has both.
 LARGER = (
@@ -102,7 +102,7 @@ def entered_against_photos(facts: Facts) -> Iterator[Finding]:
 
 def one_known_dimension(facts: Facts) -> Iterator[Finding]:
     """The length that gives the photos their scale is another in the table."""
-    known = known_length(facts.product, facts.shown.product_type, {})
+    known = known_dimension(facts.product, facts.shown.product_type)
     cm = _values(facts).get(known.code) if known else None
     if known and cm is not None and abs(cm - decimal_cm(known.cm)) >= Decimal("0.1"):
         text = (

@@ -113,12 +113,19 @@ def _fill(
             row.save()
 
 
+def known_dimension(product: Product, product_type: str) -> Known | None:
+    """The length that was typed with the product, where it is a point of measure of its type."""
+    code = code_of(product.dimension, product_type) if product.dimension else ""
+    if not code or product.dimension_value is None:
+        return None
+    factor = CM_PER_INCH if product.dimension_unit == LengthUnit.INCH else 1
+    return Known(code, float(product.dimension_value * factor))
+
+
 def known_length(product: Product, product_type: str, rows: dict[str, Measurement]) -> Known | None:
     """What gives the scale where no card does: the known dimension, else a main length that was entered."""
-    code = code_of(product.dimension, product_type) if product.dimension else ""
-    if code and product.dimension_value is not None:
-        factor = CM_PER_INCH if product.dimension_unit == LengthUnit.INCH else 1
-        return Known(code, float(product.dimension_value * factor))
+    if known := known_dimension(product, product_type):
+        return known
     for code in SCALE_CODES:
         row = rows.get(code)
         if row is not None and row.is_by_designer and row.source == Source.ENTERED and row.value_cm:
