@@ -16,10 +16,8 @@ from vision.tape import (
 )
 
 _UNSURE_CROTCH = 0.025  # of the length: between the crotch and where the inner edges of the legs point
-_SHORT = (
-    0.18,
-    0.5,
-)  # of the length: the inner edges of the legs of shorts whose thigh does not depend on the crotch
+# Of the length: the inner edges of the legs of shorts whose thigh does not depend on the crotch.
+_SHORT = (0.18, 0.5)
 _LEAST_RISE = 0.03  # of the length: what rises so far above the corners of a waist is a hanger
 _TOUCH = "the legs touch below the crotch"
 

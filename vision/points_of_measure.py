@@ -25,9 +25,8 @@ _DEEPEST_ARMHOLE = 0.72  # of the chest: a notch farther below the neck is not t
 _CHEST_STEPS = 7  # cm lower that are tried where a sleeve touches the side
 _LEAST_NECK = 0.3  # of the shoulder width: neck points nearer to each other lie on the collar
 _LEAST_SEAMS = 0.3  # of the shoulder width: both shoulder seams together
-_MOST_UNEVEN = (
-    0.055  # of its width: how far its middle may lie off the axis; one half is a quarter wider then
-)
+# Of its width: how far its middle may lie off the axis; one half is a quarter wider then.
+_MOST_UNEVEN = 0.055
 _FAR_FROM_CUFF = 0.18  # of the length: a sleeve that ends so far away does not make the corner of a hem
 _BELOW_CUFFS = 0.1  # of the length: a hem that far below a sleeve cannot be hidden by it
 _NO_END = "the end of the sleeve does not show"

@@ -30,16 +30,9 @@ CACHE = ROOT / ".data" / "vision-cache"
 LABELS = Path(__file__).parent / "labels.tsv"
 PARTS, HELD_OUT = ("train", "validation"), "validation/"
 KIND_RIGHT, FEATURE_RIGHT = 0.95, 0.9  # how often what is said has to be right
-VALUES_RIGHT = (
-    0.84,
-    0.85,
-    0.86,
-    0.87,
-    0.88,
-    0.89,
-    0.9,
-)  # what is tried for each value of a feature by itself
-CLOSE = 0.005  # to that
+# What is tried for each value of a feature by itself.
+VALUES_RIGHT = (0.84, 0.85, 0.86, 0.87, 0.88, 0.89, 0.9)
+CLOSE = 0.005  # to the share that has to be right
 LEAST_EXAMPLES = 10
 LEAST_SAID_TIMES = 5  # photos that an answer has to be said of, to be said at all
 LEAST_HELD_OUT = 60  # validation photos: fewer say little
@@ -56,9 +49,8 @@ STRENGTHS = dict.fromkeys(
 ) | {"type of outwear": 10.0}  # fmt: skip
 KINDS = ("kind of top", "garment")  # which are trained together: one decides among what the other calls tops
 
-type Blocks = tuple[
-    tuple[int, float], ...
-]  # how many numbers of each part of a description, and how much they weigh
+# How many numbers of each part of a description, and how much they weigh.
+type Blocks = tuple[tuple[int, float], ...]
 
 
 def _photo(weight: float = 2.0, *, shape: float = 0.1) -> Blocks:

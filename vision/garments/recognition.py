@@ -51,9 +51,8 @@ FROM_NEAR = {
     *(f"type of {kind}" for kind in UPPER - {"outwear"}),  # a coat is told by its shape
 }  # heads that see neck and front
 LEAST_SHARE = 0.05  # of a kind whose types are told apart
-GARMENT_ALONE = (
-    0.6  # ImageNet share of garments from which a product cut out is one, whatever the whole photo is like
-)
+# ImageNet share of garments from which a product cut out is one, whatever the whole photo is like.
+GARMENT_ALONE = 0.6
 OTHER_SHARE = 0.45  # ImageNet share from which a photo shows a bag, a chair, ... and no garment
 
 
