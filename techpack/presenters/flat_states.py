@@ -12,11 +12,12 @@ from techpack.models import FlatState, Product, View
 from techpack.services import flat_states
 
 SHOWN = 30  # earlier flats in the list
+UNREAD = ("drawn", "entered")  # large, and not in the list
 
 
 def history_of(product: Product) -> list[FlatState]:
     """The latest states, newest first. One query."""
-    return list(product.flat_states.defer("drawn", "entered").order_by("-pk")[: SHOWN + 1])
+    return list(product.flat_states.defer(*UNREAD).order_by("-pk")[: SHOWN + 1])
 
 
 @dataclass(frozen=True)

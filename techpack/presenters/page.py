@@ -87,9 +87,7 @@ class Page:
 
     @cached_property
     def specification(self) -> Specification:
-        return Specification(
-            self.product, self.user, photos=self.whole.photos, measurements=self.whole.measurements
-        )
+        return Specification(self.product, self.user, read=self.whole)
 
     @property
     def activities(self) -> list[Activity]:

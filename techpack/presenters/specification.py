@@ -13,9 +13,10 @@ from techpack.editing import specification
 from techpack.editing.specification import Reason, label_of
 from techpack.library import code_of, features_of, matters, product_types
 from techpack.library.units import in_unit
-from techpack.models import FlatMark, FlatState, Measurement, PhotoReading, Product, Revision, View
+from techpack.models import FlatMark, FlatState, Measurement, PhotoReading, Product, View
 from techpack.models.products import dimension_label
 from techpack.presenters.flat_states import history_of
+from techpack.presenters.whole import Whole
 from techpack.services import measurements
 
 Source = Measurement.Source
@@ -157,31 +158,21 @@ class PhotoOverlay:
 class Specification:
     """Everything the region shows of one product, for the page and for its own poll."""
 
-    def __init__(
-        self,
-        product: Product,
-        user: User,
-        *,
-        photos: list[Revision] | None = None,
-        measurements: list[Measurement] | None = None,
-    ):
-        """`photos` in use with their readings, and `measurements` in order, where they are known already."""
+    def __init__(self, product: Product, user: User, *, read: Whole | None = None):
+        """`read` is what was read with the product already; what is not, is read when it is shown."""
         self.product = product
         self.unit = user.units or "cm"
-        self._photos = photos
-        self._measurements = measurements
+        self._read = read
 
     @cached_property
     def readings(self) -> list[PhotoReading]:
-        if self._photos is not None:
-            return specification.readings_in(self._photos)
+        if self._read is not None:
+            return specification.readings_in(self._read.photos)
         return specification.readings_of(self.product)
 
     @cached_property
     def measurements(self) -> list[Measurement]:
-        if self._measurements is not None:
-            return self._measurements
-        return list(self.product.measurements.in_order())
+        return list(self.product.measurements.in_order()) if self._read is None else self._read.measurements
 
     @cached_property
     def product_type(self) -> str:
@@ -256,11 +247,11 @@ class Specification:
     @cached_property
     def marks(self) -> list[FlatMark]:
         """What was drawn on the flats by hand."""
-        return list(self.product.flat_marks.all())
+        return list(self.product.flat_marks.all()) if self._read is None else self._read.marks
 
     @cached_property
     def flat_history(self) -> list[FlatState]:
-        return history_of(self.product)
+        return history_of(self.product) if self._read is None else self._read.flat_history
 
     @cached_property
     def features(self) -> list[Feature]:

@@ -22,6 +22,8 @@ from techpack.models import (
     Activity,
     BaseView,
     CloseUp,
+    FlatMark,
+    FlatState,
     Measurement,
     PhotoReading,
     Product,
@@ -33,6 +35,7 @@ from techpack.models import (
     TechPack,
 )
 from techpack.models.products import MASKS
+from techpack.presenters import flat_states
 
 LINES_SHOWN = 60  # of what happened in a run
 
@@ -43,7 +46,8 @@ type Row = dict[str, Any]
 class Whole:
     """`run` is the one asked for, None when there is none; `numbers` are those of all runs of its product,
     newest first. `charges` and `proposals` are the run's, with their refunds; `activities` its last lines in
-    the order they happened. `photos` are those in use with their readings, without masks."""
+    the order they happened. `photos` are those in use with their readings, without masks. `flat_history` is
+    what `flat_states.history_of` answers."""
 
     run: TechPack | None
     numbers: list[int]
@@ -53,6 +57,8 @@ class Whole:
     balance: int
     photos: list[Revision]
     measurements: list[Measurement]
+    marks: list[FlatMark]
+    flat_history: list[FlatState]
 
 
 def with_run(products: ProductQuerySet, number: int | None = None) -> ProductQuerySet:
@@ -93,7 +99,11 @@ def _sql(*, is_latest: bool) -> str:
             LEFT JOIN techpack_photoreading g ON g.revision_id = v.id
             WHERE v.product_id = techpack_product.id AND v.removed_at IS NULL ORDER BY v."order", v.id),
         'measurements', ARRAY(SELECT to_jsonb(m) FROM techpack_measurement m
-            WHERE m.product_id = techpack_product.id ORDER BY m.position, m.code))"""  # noqa: S608 - fixed text
+            WHERE m.product_id = techpack_product.id ORDER BY m.position, m.code),
+        'marks', ARRAY(SELECT to_jsonb(d) FROM techpack_flatmark d
+            WHERE d.product_id = techpack_product.id ORDER BY d.id),
+        'flat_history', ARRAY(SELECT {_columns(FlatState, "f", flat_states.UNREAD)} FROM techpack_flatstate f
+            WHERE f.product_id = techpack_product.id ORDER BY f.id DESC LIMIT {flat_states.SHOWN + 1}))"""  # noqa: S608 - fixed text
 
 
 def _balance() -> str:
@@ -173,6 +183,8 @@ def _whole(product: Product, found: Row) -> Whole:
         balance=found["balance"],
         photos=[_photo(row, product) for row in found["photos"]],
         measurements=[_made(Measurement, row, product=product) for row in found["measurements"]],
+        marks=[_made(FlatMark, row, product=product) for row in found["marks"]],
+        flat_history=[_made(FlatState, row, product=product) for row in found["flat_history"]],
     )
 
 

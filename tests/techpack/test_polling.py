@@ -182,6 +182,12 @@ def test_nothing_new_is_told_after_one_query_and_without_a_session(
     assert not answer.cookies
 
 
+def test_a_page_takes_three_queries(run: TechPack, browser: Client, django_assert_num_queries: Any) -> None:
+    browser.get(run.product.get_absolute_url())  # estimates are read once a process
+    with django_assert_num_queries(3):  # session, user; the product with all of its run
+        assert browser.get(run.product.get_absolute_url()).status_code == 200
+
+
 def test_what_is_new_takes_a_fixed_number_of_queries(
     run: TechPack, browser: Client, django_assert_num_queries: Any
 ) -> None:

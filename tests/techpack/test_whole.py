@@ -6,8 +6,9 @@ import pytest
 from django.db import models
 
 from credits.models import Entry
-from techpack.models import Measurement, Product, TechPack
+from techpack.models import FlatMark, FlatState, Measurement, Product, TechPack
 from techpack.presenters import whole
+from techpack.presenters.flat_states import history_of
 from tests.support.factories import make_run, make_user
 from tests.support.job_queue import work
 
@@ -34,6 +35,10 @@ def run() -> TechPack:
     Measurement.objects.create(
         product=run.product, code="BL1", position=1, value_cm="70.5000000", error_cm="0.30", ratio=0.5
     )
+    points = [{"landmark": "hem_left", "dx": 1.5, "dy": 0}]
+    FlatMark.objects.create(product=run.product, view="front", kind="seam", points=points)
+    for words in ("Front photo measured", "BL1 entered"):
+        FlatState.objects.create(product=run.product, drawn={}, entered={"marks": []}, words=words)
     work()
     return TechPack.objects.get(pk=run.pk)
 
@@ -56,6 +61,9 @@ def test_every_row_is_the_same_as_read_one_by_one(run: TechPack, django_assert_n
     assert_same(found.charges, Entry.objects.filter(kind="charge").order_by("pk"))
     assert_same(found.measurements, run.product.measurements.in_order())
     assert_same(found.photos, run.product.photos_in_use())
+    assert_same(found.marks, run.product.flat_marks.all())
+    assert_same(found.flat_history, history_of(run.product))
+    assert [state.words for state in found.flat_history] == ["BL1 entered", "Front photo measured"]
     assert (found.numbers, found.balance, refunds) == ([1], 11, [None] * 3)
     assert {asset.account for asset in assets} == {run.product.account}
 

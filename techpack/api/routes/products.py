@@ -14,6 +14,7 @@ from core.version_cache import Kept
 from techpack.api import (
     change_stamp,
     inputs,
+    lookups,
     openapi,
     outputs,
     serializers,
@@ -50,10 +51,11 @@ def create_product(request: CallingRequest, body: inputs.NewProduct) -> outputs.
 def show_product(request: CallingRequest, product_id: int) -> str:
     """Everything there is of the latest run, and how far it is. Never writes, and may be asked often: what
     stands as it stood is answered as it was."""
-    places = change_stamp.of_product(product_id)  # before any row that the answer is made of
-    product = own_product(request, product_id)
+    mine = lookups.products(request).filter(pk=product_id)
+    places = change_stamp.of_products(mine).first()  # before any row that the answer is made of
 
     def made() -> str:
+        product = own_product(request, product_id)
         return serializers.state(request, product).model_dump_json(by_alias=True)
 
     time_of_waits = int(time.time()) // KEPT_SECONDS  # a photo that is waited for in vain changes no row
