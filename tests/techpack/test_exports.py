@@ -29,6 +29,7 @@ from techpack.exports.document import (
     Construction,
     Document,
     Flat,
+    Label,
     Material,
     Measure,
     Missing,
@@ -37,8 +38,10 @@ from techpack.exports.document import (
     SizeSystem,
 )
 from techpack.exports.issued_document import document_from
-from techpack.exports.pdf import callouts, pdf
+from techpack.exports.pdf import callouts, cover, pdf
 from techpack.exports.xlsx import xlsx
+from techpack.library import points_of_measure
+from techpack.library.translations import translated, translated_feature, translated_phrase
 from tests.support.pdf import extremes, page_texts
 
 SVG = (
@@ -321,7 +324,7 @@ def test_inches_stand_in_the_pdf_as_fractions() -> None:
 def test_the_cover_counts_what_is_missing_and_a_sheet_lists_the_rest() -> None:
     missing = [Missing(f"Field {index}", f"Reason {index}", blocks_issue=index == 11) for index in range(12)]
     pages = pages_of(make_document(missing=missing))
-    assert "and 5 more" in pages[0]
+    assert "5 more on the sheet" in pages[0]
     shown = [index for index in range(12) if f"Field {index} " in pages[0]]
     assert shown == [0, 1, 2, 3, 4, 5, 11], "what blocks issuing comes first"
     assert "To be specified" in pages[1]
@@ -394,6 +397,33 @@ def test_two_languages_stand_side_by_side_and_what_a_designer_wrote_stays() -> N
     chinese = "".join(pages_of(document, languages="zh"))
     assert "胸宽" in chinese
     assert "Points of measure" not in chinese
+
+
+def test_what_the_library_says_is_said_in_the_second_language_too() -> None:
+    remark = Callout(1, "Side seam: seam type and allowance to be specified", "finishing", 0.5, 0.5)
+    document = make_document(
+        brand="Polo",
+        features=[("Neck", "crew"), ("Hem", "to be specified")],
+        missing=[
+            Missing("care label content", "law in most markets"),
+            Missing("BI1 Bicep width", "By hand"),
+            *(Missing(f"Field {number}", "Needed") for number in range(cover.MOST_MISSING)),
+        ],
+        measures=[make_measure(how_to_measure=points_of_measure()["CH1"].how_to_measure)],
+        flats=[make_flat(remarks=[remark])],
+        labels=[Label("main label", placement="beside the main label")],
+    )
+    text = squeezed("".join(pages_of(document, languages="en,zh")))
+    terms = ("T-shirt", "care label content", "law in most markets", "main label", "beside the main label")
+    terms += ("Bicep width", points_of_measure()["CH1"].how_to_measure)
+    for words in terms:
+        assert squeezed(words) in text
+        assert squeezed(translated(words, "zh")) in text
+    assert translated_feature("crew", "zh") in text
+    assert squeezed(translated_phrase(remark.text, "zh")) in text
+    alone = "".join(pages_of(document, languages="zh"))
+    assert "Polo" in alone, "what a designer wrote is never translated"
+    assert "law in most markets" not in alone
 
 
 @pytest.mark.parametrize("asked", [{"languages": "en,zh,tr"}, {"languages": "xx"}, {"sections": "pom,x"}])

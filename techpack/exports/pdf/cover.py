@@ -8,7 +8,7 @@ import segno
 
 from techpack.exports import pictures, wording
 from techpack.exports.document import Colour, Document, Flat, Missing, Picture
-from techpack.exports.pdf import panels, picture_pages
+from techpack.exports.pdf import panels, picture_pages, rows
 from techpack.exports.pdf.folder import Folder
 from techpack.exports.pdf.paper import Paper
 from techpack.exports.pdf.words import Words
@@ -44,18 +44,20 @@ def cover(document: Document, folder: Folder, paper: Paper, words: Words) -> dic
     below = _below(document)
     return {
         "name": wording.breakable(wording.short(document.name, _NAME)) or "Untitled",
-        "line": wording.breakable(wording.short(_line(document), 130)),
+        "line": wording.breakable(wording.short(_line(document, words), 130)),
         "flat": _flat(document, folder, paper, below),
         "photo": _photo(document, folder, paper, below),
         "fields": [
-            {"label": words.both(label), "value": value} for label, value in _fields(document) if value
+            {"label": words.both(label), "value": _field(label, value, words)}
+            for label, value in _fields(document)
+            if value
         ],
         "status": wording.breakable(wording.short(words.first(document.status), _STATUS)),
         "colours": [_colour(colour) for colour in document.colours[:MOST_COLOURS]],
         "moreColours": [_colour(colour) for colour in document.colours[MOST_COLOURS:]],
-        "features": [_feature(*feature) for feature in document.features[:MOST_FEATURES]],
+        "features": [_feature(*feature, words) for feature in document.features[:MOST_FEATURES]],
         "notes": wording.breakable(wording.beginning(document.notes, most=_NOTES, lines=5)),
-        "missing": [_missing(item) for item in missing],
+        "missing": [_missing(item, words) for item in missing],
         "mostMissing": MOST_MISSING,
         "blocking": sum(item.blocks_issue for item in missing),
         "qr": _qr(document, folder),
@@ -63,11 +65,11 @@ def cover(document: Document, folder: Folder, paper: Paper, words: Words) -> dic
     }
 
 
-def _line(document: Document) -> str:
-    """The product and its main fabric in one line."""
+def _line(document: Document, words: Words) -> str:
+    """The product in each language, and its main fabric, in one line."""
     fabrics = [item for item in document.materials if item.section.strip().lower() == "fabric"]
     main = [fabrics[0].material, fabrics[0].composition, fabrics[0].weight] if fabrics else []
-    return ", ".join(part for part in (document.product_type, *main) if part)
+    return ", ".join(part for part in (*words.both(document.product_type).values(), *main) if part)
 
 
 def _fields(document: Document) -> list[tuple[str, str]]:
@@ -75,6 +77,11 @@ def _fields(document: Document) -> list[tuple[str, str]]:
         (label, wording.breakable(wording.short(text, most))) for label, text, most in _long_fields(document)
     ]
     return [*shown[1:], ("Unit", UNITS[document.unit]), ("Date", f"{document.date:%-d %B %Y}")]
+
+
+def _field(label: str, value: str, words: Words) -> dict[str, str]:
+    """The type is a term of the library; the rest is what the designer wrote."""
+    return words.both(value) if label == "Product type" else {"text": value, "second": ""}
 
 
 def _long_fields(document: Document) -> list[tuple[str, str, int]]:
@@ -148,19 +155,25 @@ def _colour(colour: Colour) -> dict[str, str]:
     }
 
 
-def _feature(name: str, value: str) -> dict[str, str]:
+def _feature(name: str, value: str, words: Words) -> dict[str, dict[str, str]]:
+    told = {"name": words.feature(name), "value": words.feature(value)}
     return {
-        "name": wording.breakable(wording.short(name, 40)),
-        "value": wording.breakable(wording.short(value, 40)),
+        key: rows.broken({language: wording.short(text, 40) for language, text in both.items()})
+        for key, both in told.items()
     }
 
 
-def _missing(item: Missing) -> dict[str, Any]:
+def _missing(item: Missing, words: Words) -> dict[str, Any]:
+    """A field of the checklist, or a point of measure such as "BI1 Bicep width"."""
+    field = rows.term(item.field, words)
+    if field == {"text": item.field, "second": ""}:
+        field = rows.named(item.field, " ", words)
+    reason = rows.term(item.reason, words)
     return {
-        "field": wording.breakable(item.field),
-        "reason": wording.breakable(item.reason),
-        "short": wording.breakable(wording.short(item.field, 70)),
-        "shortReason": wording.breakable(wording.short(item.reason, 90)),
+        "field": field,
+        "reason": reason,
+        "short": wording.short(field["text"], 70),
+        "shortReason": wording.short(reason["text"], 90),
         "blocks": item.blocks_issue,
     }
 

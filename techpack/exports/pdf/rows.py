@@ -29,7 +29,12 @@ _CARE_INK = "#0f0f0f"
 
 def term(text: str, words: Words) -> Data:
     """A term of the library in the document's languages; any other text as it was entered."""
-    return {"text": wording.breakable(words.first(text)), "second": wording.breakable(words.second(text))}
+    return broken(words.both(text))
+
+
+def broken(told: Data) -> Data:
+    """With places to break at."""
+    return {name: wording.breakable(text) for name, text in told.items()}
 
 
 def cells(items: Sequence[Any], columns: Sequence[str], words: Words) -> list[Data]:
@@ -102,19 +107,16 @@ def _swatch(one: Colour) -> Data:
     }
 
 
-def labels_and_care(document: Document, folder: Folder) -> Data | None:
+def labels_and_care(document: Document, folder: Folder, words: Words) -> Data | None:
     if not (document.labels or document.care or document.compositions):
         return None
     return {
-        "labels": [
-            {"cells": [wording.breakable(getattr(one, name)) for name in LABELS], "source": one.source}
-            for one in document.labels
-        ],
+        "labels": cells(document.labels, LABELS, words),
         "care": [{"words": one.words, "file": _icon(one, folder)} for one in document.care],
         "careWords": wording.breakable(document.care_words),
         "compositions": [
             {
-                "component": wording.breakable(one.component),
+                "component": term(one.component, words),
                 "text": wording.breakable(one.text),
                 "isWhole": one.is_whole,
             }
@@ -189,9 +191,9 @@ def revision(one: RevisionNote, words: Words) -> Data:
         "note": wording.breakable(one.note),
         "changes": [
             {
-                "section": _named(change.section, ", ", words, is_head=True),
-                "row": _named(change.row, " ", words),
-                "what": _named(change.what, ", ", words, is_head=True),
+                "section": named(change.section, ", ", words, is_head=True),
+                "row": named(change.row, " ", words),
+                "what": named(change.what, ", ", words, is_head=True),
                 "before": wording.breakable(wording.short(change.before, 300)),
                 "after": wording.breakable(wording.short(change.after, 300)),
             }
@@ -200,7 +202,7 @@ def revision(one: RevisionNote, words: Words) -> Data:
     }
 
 
-def _named(text: str, separator: str, words: Words, *, is_head: bool = False) -> Data:
+def named(text: str, separator: str, words: Words, *, is_head: bool = False) -> Data:
     """ "Step, cm" or "CH1 Chest width": the head or the rest is a term, the other part stays as it is."""
     head, between, rest = text.partition(separator)
     if not between:

@@ -52,7 +52,7 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
         "tape": _tape(setting),
         "bom": [rows.material(one, words) for one in document.materials] if setting.has("bom") else [],
         "colours": rows.matrix(document, words) if setting.has("colours") else None,
-        "labels": rows.labels_and_care(document, folder) if setting.has("labels") else None,
+        "labels": rows.labels_and_care(document, folder, words) if setting.has("labels") else None,
         "labelPlaces": _grouped(document.label_flats, setting) if setting.has("labels") else [],
         "packaging": rows.cells(document.packaging, rows.PACKAGING, words)
         if setting.has("packaging")
@@ -106,10 +106,10 @@ def _translated(panel: Data, words: Words) -> Data:
 def _callout(callout: Callout, flat: Flat, words: Words) -> Data:
     return {
         "number": str(callout.number),
-        "text": wording.breakable(callout.text),
-        "category": wording.short(callout.category, 16),
+        "text": rows.broken(words.phrase(callout.text)),
+        "category": wording.short(words.first(callout.category), 16),
         "view": wording.short(words.first(flat.view), 12),
-        "row": wording.breakable(callout.row),
+        "row": wording.breakable(words.first(callout.row)),
     }
 
 
@@ -135,7 +135,7 @@ def _measure(measure: Measure, setting: _Setting) -> Data:
         "code": wording.breakable(measure.code),
         "name": wording.breakable(setting.words.first(measure.name)),
         "second": wording.breakable(setting.words.second(measure.name)),
-        "how": wording.breakable(measure.how_to_measure),
+        "how": rows.term(measure.how_to_measure, setting.words),
         "value": "" if value is None else lengths.written(value, unit),
         "error": "" if not error else lengths.allowed(error, unit),
         "tolerance": lengths.tolerance(measure.tolerance_plus_cm, measure.tolerance_minus_cm, unit),

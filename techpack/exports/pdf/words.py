@@ -1,10 +1,11 @@
 """Words of the document in its one or two languages."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from techpack.exports.choices import Choices
-from techpack.library.translations import translated
+from techpack.library.translations import translated, translated_feature, translated_phrase
 
 # Every fixed word of the templates, so that they look it up and know no languages.
 LABELS = (
@@ -29,7 +30,9 @@ LABELS = (
     "Text", "Languages", "Specification", "Print", "Barcode", "Item", "Unit cost", "Waste %", "Total",
     "In full", "Label placement", "Left and right as worn; dashed: on the inside",
     "Points of measure, more views", "Sizes in other systems", "another step begins",
-    "is not base plus steps",
+    "is not base plus steps", "more on the sheet", "before the document can be issued (filled square)",
+    "The document can be issued without it", "No flats and no photos yet.",
+    "What the cover only shows the beginning of",
 )  # fmt: skip
 
 
@@ -51,11 +54,22 @@ class Words:
 
     def second(self, words: str) -> str:
         """In the second language; empty where there is none or it says the same."""
-        found = [translated(words, language) for language in self.choices.languages[1:]]
-        return found[0] if found and found[0] != self.first(words) else ""
+        return self._both(words, translated)["second"]
 
     def both(self, words: str) -> dict[str, str]:
-        return {"text": self.first(words), "second": self.second(words)}
+        return self._both(words, translated)
+
+    def feature(self, words: str) -> dict[str, str]:
+        """The name of a feature or one of its values, in both languages."""
+        return self._both(words, translated_feature)
+
+    def phrase(self, words: str) -> dict[str, str]:
+        """A remark of several terms, in both languages."""
+        return self._both(words, translated_phrase)
+
+    def _both(self, words: str, look_up: Callable[[str, str], str]) -> dict[str, str]:
+        first, *others = (look_up(words, language) for language in self.choices.languages)
+        return {"text": first, "second": others[0] if others and others[0] != first else ""}
 
     def both_lines(self, words: str) -> str:
         second = self.second(words)
