@@ -14,6 +14,7 @@ from techpack.flats import Specification
 from techpack.library import features_of, points_of_measure, product_types
 from techpack.library.sheets import requirements_of
 from techpack.library.translations import LANGUAGES, translated, translated_feature, translated_phrase
+from vision import close_ups
 
 TEMPLATES = Path(words.__file__).parent / "templates"
 _LOOKED_UP = re.compile(r'(?<![\w-])(?:t|t2|head|sheet|pictures)\(\s*"([^"]+)"')
@@ -86,6 +87,13 @@ def _remarks() -> set[str]:
 @pytest.mark.parametrize("language", FOREIGN)
 def test_every_remark_on_a_flat_is_translated(language: str) -> None:
     assert {one for one in _remarks() if translated_phrase(one, language) == one} == set()
+
+
+@pytest.mark.parametrize("language", FOREIGN)
+def test_the_titles_of_close_ups_are_translated(language: str) -> None:
+    titles = set(re.findall(r'"([A-Z][a-z][a-z -]*)"', Path(close_ups.__file__).read_text()))
+    assert "Button placket" in titles
+    assert {one for one in titles if translated_phrase(one, language) == one} <= ALIKE
 
 
 def test_a_remark_of_a_designer_stays_as_it_is() -> None:

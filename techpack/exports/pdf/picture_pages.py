@@ -10,6 +10,7 @@ from techpack.exports import pictures, wording
 from techpack.exports.document import Picture
 from techpack.exports.pdf.folder import Folder
 from techpack.exports.pdf.panels import Box
+from techpack.exports.pdf.words import Words
 
 MOST_ON_PAGE = 6
 _CAPTION_MM = 14.0
@@ -19,31 +20,33 @@ _UNREADABLE = (4.0, 3.0)
 
 @dataclass(frozen=True)
 class _Plate:
-    picture: Picture
     file: str
+    caption: str
+    note: str
     width: float
     height: float
 
 
-def pages(items: Sequence[Picture], box: Box, folder: Folder) -> list[dict[str, Any]]:
+def pages(items: Sequence[Picture], box: Box, folder: Folder, words: Words) -> list[dict[str, Any]]:
     """Return the pages, each with its number of columns and its pictures with their sizes in millimetres."""
     return [
-        _page([_plate(item, folder) for item in batch], box)
+        _page([_plate(item, folder, words) for item in batch], box)
         for batch in batched(items, MOST_ON_PAGE, strict=False)
     ]
 
 
-def fitted(picture: Picture, box: Box, folder: Folder) -> dict[str, Any]:
+def fitted(picture: Picture, box: Box, folder: Folder, words: Words) -> dict[str, Any]:
     """Return a single picture, as large as fits into `box`."""
-    return _sized(_plate(picture, folder), box)
+    return _sized(_plate(picture, folder, words), box)
 
 
-def _plate(picture: Picture, folder: Folder) -> _Plate:
+def _plate(picture: Picture, folder: Folder, words: Words) -> _Plate:
+    told = words.caption(picture.caption), picture.note
     try:
         ready = pictures.photo(picture)
     except pictures.PictureError:
-        return _Plate(picture, "", *_UNREADABLE)
-    return _Plate(picture, folder.add(ready.data, ready.ending), ready.width, ready.height)
+        return _Plate("", *told, *_UNREADABLE)
+    return _Plate(folder.add(ready.data, ready.ending), *told, ready.width, ready.height)
 
 
 def _page(plates: list[_Plate], box: Box) -> dict[str, Any]:
@@ -63,6 +66,6 @@ def _sized(plate: _Plate, cell: Box) -> dict[str, Any]:
         "file": plate.file,
         "width": plate.width * scale,
         "height": plate.height * scale,
-        "caption": wording.breakable(wording.short(plate.picture.caption, 120)),
-        "note": wording.breakable(wording.short(plate.picture.note, 120)),
+        "caption": wording.breakable(wording.short(plate.caption, 120)),
+        "note": wording.breakable(wording.short(plate.note, 120)),
     }

@@ -37,6 +37,14 @@ def broken(told: Data) -> Data:
     return {name: wording.breakable(text) for name, text in told.items()}
 
 
+def panel(panel: Data, words: Words) -> Data:
+    """Drawings with the names of their views, and what is said of them, in the first language."""
+    placed = [
+        one | {"view": words.first(one["view"]), "note": words.first(one["note"])} for one in panel["flats"]
+    ]
+    return panel | {"flats": placed}
+
+
 def cells(items: Sequence[Any], columns: Sequence[str], words: Words) -> list[Data]:
     """Rows of `items` with the texts of `columns`, and the source of each row."""
     return [

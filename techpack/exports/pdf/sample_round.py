@@ -23,7 +23,7 @@ def round_pdf(report: SampleReport, choices: Choices = USUAL, *, is_blank: bool 
     with tempfile.TemporaryDirectory(prefix="techpack-round-") as name:
         root = Path(name)
         paper = PAPERS[choices.paper]
-        photos = [] if is_blank else picture_pages.pages(report.photos, paper.content, Folder(root))
+        photos = [] if is_blank else picture_pages.pages(report.photos, paper.content, Folder(root), words)
         data = {
             "paper": paper.name, "unit": report.unit, "language": words.language, "words": words.labels(),
             "band": _band(report), "cover": {"qr": ""},

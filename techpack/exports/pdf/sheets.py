@@ -61,10 +61,10 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
         "passport": rows.pairs(document.passport) if setting.has("passport") else [],
         "comments": [rows.comment(one) for one in document.comments] if setting.has("comments") else [],
         "construction": _construction_sheet(setting),
-        "details": picture_pages.pages(document.details, paper.content, folder)
+        "details": picture_pages.pages(document.details, paper.content, folder, words)
         if setting.has("details")
         else [],
-        "photos": picture_pages.pages(document.photos, paper.content, folder)
+        "photos": picture_pages.pages(document.photos, paper.content, folder, words)
         if setting.has("photos")
         else [],
         "sample": [_measure(one, setting) for one in document.measures] if setting.has("sample") else [],
@@ -91,16 +91,9 @@ def _flats(flats: Sequence[Flat], setting: _Setting) -> Data:
     ]
     box = setting.paper.beside_callouts if numbered else setting.paper.content
     return {
-        "panel": _translated(panels.as_drawn(flats, box, setting.folder), setting.words),
+        "panel": rows.panel(panels.as_drawn(flats, box, setting.folder), setting.words),
         "rows": numbered,
     }
-
-
-def _translated(panel: Data, words: Words) -> Data:
-    placed = [
-        one | {"view": words.first(one["view"]), "note": words.first(one["note"])} for one in panel["flats"]
-    ]
-    return panel | {"flats": placed}
 
 
 def _callout(callout: Callout, flat: Flat, words: Words) -> Data:
@@ -126,7 +119,7 @@ def _points_of_measure(setting: _Setting) -> Data:
 
 def _dimensioned(flats: Sequence[Flat], setting: _Setting) -> Data:
     panel = panels.with_dimensions(flats, setting.paper.beside_measures, setting.folder)
-    return _translated(panel, setting.words)
+    return rows.panel(panel, setting.words)
 
 
 def _measure(measure: Measure, setting: _Setting) -> Data:
@@ -230,4 +223,5 @@ def _close_ups(setting: _Setting) -> Data | None:
     if not shown:
         return None
     cell = panels.Box(box.width, box.height / MOST_CLOSE_UPS - 9)
-    return panels.column([picture_pages.fitted(one, cell, setting.folder) for one in shown], 9)
+    plates = [picture_pages.fitted(one, cell, setting.folder, setting.words) for one in shown]
+    return panels.column(plates, 9)

@@ -71,6 +71,10 @@ class Words:
         first, *others = (look_up(words, language) for language in self.choices.languages)
         return {"text": first, "second": others[0] if others and others[0] != first else ""}
 
+    def caption(self, words: str) -> str:
+        """In both languages on one line, as it stands under a picture."""
+        return "  ".join(told for told in self.phrase(words).values() if told)
+
     def both_lines(self, words: str) -> str:
         second = self.second(words)
         return f"{self.first(words)}\n{second}" if second else self.first(words)
