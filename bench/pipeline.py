@@ -8,6 +8,10 @@ Three times: with the fake engine inside the worker, and with the Replicate engi
 stand-in, which sends webhooks the first time and none the second, where polling alone carries it. The
 ratio says what the engine, the queue and the asking add. Each runs on a throwaway embedded database,
 with one real worker.
+
+New calls go out at most `REPLICATE_CREATIONS_PER_SECOND` a second (8; the vendor takes 10), and a pack needs
+six close-ups and three callouts at about the same time. So the second ratio, of the two that go over HTTP, is
+against the critical path of calls that keep that rate: nothing can be quicker without breaking it.
 """
 
 import argparse
@@ -30,8 +34,11 @@ STAGES = 4
 LASTED = (
     "from techpack.models import TechPack; run = TechPack.objects.latest('pk');"
     "assert run.status == 'complete', run.status;"
-    "print((run.finished_at - run.started_at).total_seconds())"
+    "pieces = run.base_views.count(), run.close_ups.count(), run.sketches.exclude(status='left_out').count();"
+    "print((run.finished_at - run.started_at).total_seconds(), *pieces)"
 )
+PACE = 8  # calls a second, the default of REPLICATE_CREATIONS_PER_SECOND
+Figures = dict[str, tuple[float, float]]  # seconds of the run, and of its critical path at the rate of calls
 
 
 def main() -> None:
@@ -39,26 +46,47 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=2.0, help="seconds a call takes")
     parser.add_argument("--photos", type=int, default=2)
     asked = parser.parse_args()
-    figures = {
+    figures: Figures = {
         "webhooks": in_the_cloud(asked.latency, asked.photos, webhooks=True),
         "polling": in_the_cloud(asked.latency, asked.photos, webhooks=False),
     }
     with throwaway_data():
-        figures["fake"] = measure(asked.latency, asked.photos)
+        figures["fake"] = measure(asked.latency, asked.photos), STAGES * asked.latency
     tell(asked.latency, figures)
 
 
-def tell(latency: float, figures: dict[str, float]) -> None:
+def tell(latency: float, figures: Figures) -> None:
     ideal = STAGES * latency
     print(f"critical path              {ideal:6.2f} s  ({STAGES} latencies of {latency} s)")
-    for name, seconds in figures.items():
-        print(f"whole tech pack, {name:9s} {seconds:6.2f} s  ratio {seconds / ideal:.3f}")
-    ratios = {name: round(seconds / ideal, 3) for name, seconds in figures.items()}
-    print(json.dumps({"bench": "pipeline", "latency": latency, "ratios": ratios}))
+    for name, (seconds, paced) in figures.items():
+        print(
+            f"whole tech pack, {name:9s} {seconds:6.2f} s  ratio {seconds / ideal:.3f},"
+            f" {seconds / paced:.3f} of {paced:.2f} s at the rate of calls"
+        )
+    ratios = {name: round(seconds / ideal, 3) for name, (seconds, _) in figures.items()}
+    at_rate = {name: round(seconds / paced, 3) for name, (seconds, paced) in figures.items()}
+    print(json.dumps({"bench": "pipeline", "latency": latency, "ratios": ratios, "at_rate": at_rate}))
 
 
-def in_the_cloud(latency: float, photos: int, *, webhooks: bool) -> float:
-    """Seconds of the second run on a real site whose engine is the stand-in."""
+def paced(latency: float, views: int, close_ups: int, sketches: int) -> float:
+    """Seconds of the critical path when calls go out `PACE` a second, each as soon as it can be asked for."""
+    free = 0.0
+
+    def end_of_call(asked_at: float) -> float:
+        nonlocal free
+        sent = max(asked_at, free)
+        free = sent + 1 / PACE
+        return sent + latency
+
+    category = end_of_call(0)
+    seen = max(end_of_call(category) for _ in range(views))
+    plan = end_of_call(seen)
+    drawn = [end_of_call(seen) for _ in range(sketches)]
+    return max(end_of_call(asked_at) for asked_at in sorted([*[plan] * close_ups, *drawn]))
+
+
+def in_the_cloud(latency: float, photos: int, *, webhooks: bool) -> tuple[float, float]:
+    """Seconds of the second run on a real site whose engine is the stand-in, and of its paced ideal."""
     from tests.browser.site import Site
     from tests.support.replicate_server.running import StandIn
 
@@ -67,13 +95,14 @@ def in_the_cloud(latency: float, photos: int, *, webhooks: bool) -> float:
         site.environment["PUBLIC_URL"] = site.address if webhooks else ""
         with site:
             run_on_site(site, photos)
-            seconds = run_on_site(site, photos)
+            seconds, *pieces = run_on_site(site, photos)
             deliveries = len(stand_in.deliveries())
     assert bool(deliveries) == webhooks, f"{deliveries} webhooks"
-    return seconds
+    return seconds, paced(latency, *map(int, pieces))
 
 
-def run_on_site(site: "Site", photos: int) -> float:
+def run_on_site(site: "Site", photos: int) -> list[float]:
+    """Seconds, and the numbers of its base views, close-ups and sketches."""
     from tests.support.http_client import Visitor
     from tests.support.pictures import picture
 
@@ -85,7 +114,7 @@ def run_on_site(site: "Site", photos: int) -> float:
     while "credits used" not in (page := visitor.read(product)) or "Generating..." in page:
         assert time.monotonic() < deadline, "the run does not end"
         time.sleep(0.3)
-    return float(site.manage("shell", "-v", "0", "-c", LASTED).split()[-1])
+    return [float(word) for word in site.manage("shell", "-v", "0", "-c", LASTED).split()[-4:]]
 
 
 def measure(latency: float, photos: int) -> float:

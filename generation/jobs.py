@@ -6,10 +6,11 @@ there survives a rolled-back transaction and may run before the row it concerns 
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from procrastinate import tasks
@@ -20,6 +21,15 @@ from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 
 from core import database_time, logs
+
+# In a worker: has it look for jobs in so many seconds. What falls due is announced by nobody.
+_look_in: Callable[[float], None] | None = None
+
+
+def look_in_with(look: Callable[[float], None]) -> None:
+    """Called by a worker: from now on `look(seconds)` is told when what this process defers falls due."""
+    global _look_in  # noqa: PLW0603 - one worker a process
+    _look_in = look
 
 
 def defer(
@@ -38,6 +48,8 @@ def defer(
     if one_at_a_time:
         how |= {"lock": one_at_a_time, "priority": -10}
     _job(name, **how).defer(**arguments, **logs.carried())
+    if delay > 0 and _look_in is not None:
+        transaction.on_commit(partial(_look_in, delay))
 
 
 def defer_many(name: str, arguments: Sequence[dict[str, Any]]) -> None:

@@ -13,6 +13,8 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from contextlib import suppress
+from functools import partial
 from typing import Any, LiteralString
 
 from procrastinate import App, sql
@@ -28,10 +30,12 @@ from psycopg.errors import ForeignKeyViolation, RaiseException
 
 from core import database_time
 from core.outages import WAIT_FOR_DATABASE, database_is_away
+from generation import jobs
 
 log = logging.getLogger(__name__)
 
 PAUSE = 1.0  # seconds between two tries
+JUST_AFTER = 0.002  # seconds past the moment at which a job falls due
 FETCH = sql.queries["fetch_job"]
 PUT_BACK = """
     UPDATE procrastinate_jobs SET status = 'todo'
@@ -181,9 +185,15 @@ class SteadyWorker(Worker):
             self.app.connector.register = self._register
             self.app.connector.bounded = list(self.bounds)
             self.app.connector.full = self._full
+        jobs.look_in_with(partial(self._look_in, asyncio.get_running_loop()))
         await super().run()
         if self.has_failed:
             raise RuntimeError("The worker ended because part of it failed; the log says which.")
+
+    def _look_in(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
+        """Look for jobs then, from any thread: a check that falls due does not wait for the next look."""
+        with suppress(RuntimeError):  # the loop is closed: the worker has ended
+            loop.call_soon_threadsafe(loop.call_later, seconds + JUST_AFTER, self._new_job_event.set)
 
     def _full(self) -> set[str]:
         if not self.wait:

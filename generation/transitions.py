@@ -147,9 +147,10 @@ def still_running(*, attempt: Attempt, check_after: float) -> None:
             jobs.defer("generation.check", delay=check_after, prediction_id=str(attempt.prediction_id))
 
 
-def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> None:
+def answer(*, attempt: Attempt, output: Json, report: Report | None = None, in_hand: bool = False) -> None:
     """submitting or running -> collecting. `output` is {"data"}, {"image_url"}, or {"inline": true}
-    when the caller holds the bytes and collects them itself at once. Raises NotOurs."""
+    for bytes that the caller holds. It collects these itself at once, and data that is `in_hand`, too.
+    Raises NotOurs."""
     with under_lock(attempt.prediction_id) as (prediction, handler):
         require_current(attempt, prediction)
         end(attempt, Outcome.ANSWERED, report=report, output=output)
@@ -159,7 +160,7 @@ def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> N
             sources=[Status.SUBMITTING, Status.RUNNING],
             due_at=from_now(LATE),
         )
-        if "inline" not in output:
+        if "inline" not in output and not in_hand:
             jobs.defer("generation.collect", prediction_id=str(prediction.pk))
         free_a_place(prediction)
         handler.changed(prediction)

@@ -27,6 +27,7 @@ from techpack.models import (
 from techpack.pipeline import advance, steps
 from techpack.pipeline.requests import MADE_FROM, Kind
 from techpack.pipeline.steps import close_ups
+from techpack.pipeline.steps.base import ask
 from techpack.schemas import Source
 from techpack.services import photo_readings, proposals, specification, takes
 
@@ -199,7 +200,7 @@ class SketchHandler(PieceHandler):
             versions.touch(run, piece)
             return
         versions.touch(run, piece)
-        steps.ALL[StepName.SKETCHES].ask(run, piece)
+        ask(steps.ALL[StepName.SKETCHES], run, [piece])
 
 
 class CalloutsHandler(PieceHandler):

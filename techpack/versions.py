@@ -49,11 +49,12 @@ def show_again(run: TechPack, pieces: Iterable[Piece]) -> None:
 
 
 def add(run: TechPack, *pieces: Piece) -> None:
-    """These pieces came to be."""
+    """These pieces, all of one kind, came to be."""
     version = bump(run)
     for piece in pieces:
         piece.version = piece.created_version = version
-        piece.save(force_insert=True)
+    if pieces:
+        type(pieces[0])._default_manager.bulk_create(pieces)
 
 
 def say(run: TechPack, text: str, *, tone: Activity.Tone = Activity.Tone.PLAIN, toast: bool = False) -> None:

@@ -32,8 +32,8 @@ class Unusable(Exception):
 
 
 def take_inline(attempt: Attempt, output: Output, report: Report | None = None) -> None:
-    """The answer lies in memory: data goes onto the attempt, an image is collected at once by
-    this very worker. Dies the worker in between, the image is asked for again, or made again."""
+    """The answer lies in memory and is collected at once by this very worker: data goes onto the attempt
+    before. Dies the worker in between, an image is asked for again, or made again."""
     kept = {"data": output.data} if output.data is not None else {"inline": True}
     if not _can_be_kept(kept):
         message = "The engine's answer could not be read."
@@ -41,9 +41,8 @@ def take_inline(attempt: Attempt, output: Output, report: Report | None = None) 
             attempt=attempt, failure=Failure.OUTPUT_INVALID, message=message, transient=True, report=report
         )
         return
-    transitions.answer(attempt=attempt, output=kept, report=report)
-    if "inline" in kept:
-        collect(attempt.prediction_id, inline=output)
+    transitions.answer(attempt=attempt, output=kept, report=report, in_hand=True)
+    collect(attempt.prediction_id, inline=None if "data" in kept else output)
 
 
 def _can_be_kept(data: Json) -> bool:

@@ -41,8 +41,8 @@ def category(run: TechPack, photo: Revision) -> Prediction:
     return ask(run, Kind.CATEGORY, "category", request)
 
 
-def base_view(run: TechPack, view: BaseView) -> Prediction:
-    return ask(run, Kind.BASE_VIEW, view.slot, base_view_request(run, view))
+def base_view(run: TechPack, view: BaseView) -> engine.Wish:
+    return wish_of(run, Kind.BASE_VIEW, view.slot, base_view_request(run, view))
 
 
 def base_view_request(run: TechPack, view: BaseView, *, wish: str = "") -> Request:
@@ -93,8 +93,8 @@ def _fitted(product: Product, revision_id: int) -> dict[str, Any]:
     return {"landmarks": reading.landmarks, "features": features}
 
 
-def close_up(run: TechPack, piece: CloseUp) -> Prediction:
-    return ask(run, Kind.CLOSE_UP, piece.slot, close_up_request(run, piece))
+def close_up(run: TechPack, piece: CloseUp) -> engine.Wish:
+    return wish_of(run, Kind.CLOSE_UP, piece.slot, close_up_request(run, piece))
 
 
 def close_up_request(run: TechPack, piece: CloseUp, *, wish: str = "") -> Request:
@@ -110,8 +110,8 @@ def close_up_request(run: TechPack, piece: CloseUp, *, wish: str = "") -> Reques
     return _render("close_up", [_photo_of(piece)], _with(facts, wish))
 
 
-def sketch(run: TechPack, piece: Sketch) -> Prediction:
-    return ask(run, Kind.SKETCH, piece.slot, sketch_request(run, piece))
+def sketch(run: TechPack, piece: Sketch) -> engine.Wish:
+    return wish_of(run, Kind.SKETCH, piece.slot, sketch_request(run, piece))
 
 
 def sketch_request(run: TechPack, piece: Sketch, *, wish: str = "") -> Request:
@@ -128,8 +128,8 @@ def sketch_request(run: TechPack, piece: Sketch, *, wish: str = "") -> Request:
     return _render("sketch", _photos_under(run, piece), _with(facts, wish), vector=True)
 
 
-def callouts(run: TechPack, piece: Sketch, analysis: dict[str, Any] | None) -> Prediction:
-    return ask(run, Kind.CALLOUTS, f"callouts:{piece.pk}", callouts_request(run, piece, analysis))
+def callouts(run: TechPack, piece: Sketch, analysis: dict[str, Any] | None) -> engine.Wish:
+    return wish_of(run, Kind.CALLOUTS, f"callouts:{piece.pk}", callouts_request(run, piece, analysis))
 
 
 def callouts_request(
@@ -224,8 +224,8 @@ def _photos_under(run: TechPack, piece: Sketch) -> list[ImageRef]:
     photo = piece.revision
     if photo is None:
         return []
-    view = BaseView.objects.filter(tech_pack=run, revision=photo).values_list("view", flat=True).first()
-    return [ImageRef(asset_id=photo.asset_id, role=view or photo.view)]
+    views = [view.view for view in run.base_views.all() if view.revision_id == photo.pk]
+    return [ImageRef(asset_id=photo.asset_id, role=views[0] if views else photo.view)]
 
 
 def _analyse(
@@ -249,7 +249,11 @@ def _render(purpose: str, images: list[ImageRef], facts: dict[str, Any], *, vect
 
 
 def ask(run: TechPack, kind: str, slot: str, request: Request) -> Prediction:
-    return engine.ask(
+    return engine.ask_many([wish_of(run, kind, slot, request)])[0]
+
+
+def wish_of(run: TechPack, kind: str, slot: str, request: Request) -> engine.Wish:
+    return engine.Wish(
         kind=kind, subject=run.subject, slot=slot, account=run.product.account,
         request=request, provider=run.engine,
     )  # fmt: skip

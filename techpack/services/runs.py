@@ -20,6 +20,7 @@ from techpack.models import (
 )
 from techpack.pipeline import advance, steps
 from techpack.pipeline.steps import base_views
+from techpack.pipeline.steps.base import ask
 from techpack.services import usable_photos
 from techpack.services.errors import NoPhotos, NotPossible, RunInProgress
 
@@ -164,5 +165,5 @@ def try_again(*, piece: AnyPiece) -> None:
     piece.status = Piece.Status.LOADING
     piece.failure = piece.message = ""
     versions.touch(run, piece)
-    steps.ALL[piece.step].ask(run, piece)
+    ask(steps.ALL[piece.step], run, [piece])
     versions.say(run, f"Trying again. {advance.counted(prices.REGENERATION)} used.")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException
 from procrastinate.psycopg_connector import PsycopgConnector
@@ -79,6 +79,20 @@ def test_jobs_that_wait_for_a_core_leave_places_to_others(task: Any, monkeypatch
     asyncio.run(work_until(lambda: len(seen) == 6, concurrency=4))
     assert seen.count("photo") == 5
     assert seen.index("result") < 4
+
+
+def test_what_it_puts_off_is_begun_when_it_falls_due(task: Any) -> None:  # noqa: F811
+    """Not when it looks for jobs the next time, which here is after the end of the test."""
+
+    def begin() -> None:
+        with transaction.atomic():
+            jobs.defer("test.later", delay=0.3)
+
+    task("test.begin", begin)
+    task("test.later", lambda: seen.append("done"))
+    jobs.defer("test.begin")
+    asyncio.run(work_until(lambda: bool(seen), fetch_job_polling_interval=60.0))
+    assert seen == ["done"]
 
 
 async def work_until(is_done: Callable[[], bool], **options: Any) -> None:

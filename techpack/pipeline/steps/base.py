@@ -1,8 +1,12 @@
 """The protocol between the pipeline and a step."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from django.db.models import prefetch_related_objects
+
+from generation import services as engine
 from techpack import versions
 from techpack.models import Piece, StepName, TechPack
 
@@ -30,8 +34,8 @@ class StepWork(Protocol):
     def begin(self, run: TechPack) -> None:
         """Make the pieces that are missing and ask the engine for them. Charged already."""
 
-    def ask(self, run: TechPack, piece: Piece) -> None:
-        """Ask the engine for what one piece lacks."""
+    def wish(self, run: TechPack, piece: Piece) -> engine.Wish:
+        """What is to be asked of the engine for what one piece lacks."""
 
     def pieces(self, run: TechPack) -> list[Piece]:
         """All pieces of this step that count as delivered or not."""
@@ -42,12 +46,20 @@ class StepWork(Protocol):
 
 def ask_for_missing(work: StepWork, run: TechPack) -> None:
     """Every piece that is not there yet, new or left from an earlier round."""
-    for piece in missing(work.pieces(run)):
+    pieces = missing(work.pieces(run))
+    for piece in pieces:
         piece.status = Piece.Status.LOADING
         piece.failure = piece.message = ""
         piece.charge = None  # this time the step pays
-        versions.touch(run, piece)
-        work.ask(run, piece)
+    if pieces:
+        versions.touch(run, *pieces)
+        ask(work, run, pieces)
+
+
+def ask(work: StepWork, run: TechPack, pieces: Sequence[Piece]) -> None:
+    """Ask the engine for what these pieces lack, in their order, at once."""
+    prefetch_related_objects([run], "base_views")  # on which most of them stand
+    engine.ask_many([work.wish(run, piece) for piece in pieces])
 
 
 def missing(pieces: list[Piece]) -> list[Piece]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from typing import Any
 
+from generation import services as engine
 from techpack import prices, versions
 from techpack.models import Activity, BaseView, Piece, Product, Revision, StepName, TechPack
 from techpack.pipeline import requests, view_cache
@@ -34,11 +35,14 @@ class BaseViews:
             _make(run)
         ask_for_missing(self, run)
 
-    def ask(self, run: TechPack, piece: Piece) -> None:
+    def wish(self, run: TechPack, piece: Piece) -> engine.Wish:
+        """By what its answer will be known again is written down with it."""
         assert isinstance(piece, BaseView)
-        piece.cache_key = cache_key(run.product, run.engine, piece.revision, run.dimension, piece.view)
-        piece.save(update_fields=["cache_key"])
-        requests.base_view(run, piece)
+        key = cache_key(run.product, run.engine, piece.revision, run.dimension, piece.view)
+        if piece.cache_key != key:
+            piece.cache_key = key
+            piece.save(update_fields=["cache_key"])
+        return requests.base_view(run, piece)
 
     def pieces(self, run: TechPack) -> list[Piece]:
         return list(run.base_views.select_related("revision__asset").order_by("order"))
@@ -77,12 +81,14 @@ def _known(
 def _make(run: TechPack) -> None:
     revisions = run.product.photos_in_use()
     known = _known(run.product, run.engine, revisions, run.dimension)
+    views = []
     for order, revision in enumerate(revisions):
         key = cache_key(run.product, run.engine, revision, run.dimension)
         view = BaseView(tech_pack=run, revision=revision, view=revision.view, order=order, cache_key=key)
         if revision.pk in known:
             view_cache.put_into(view, known[revision.pk])
-        versions.add(run, view)
+        views.append(view)
+    versions.add(run, *views)
     _tell_of_cache(run, len(known))
 
 

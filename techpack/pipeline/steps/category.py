@@ -1,5 +1,6 @@
 """Step 1: what is it? Free, and not asked again once it is known."""
 
+from generation import services as engine
 from generation.models import Prediction
 from techpack.models import Piece, StepName, TechPack
 from techpack.pipeline import requests
@@ -21,7 +22,7 @@ class DetectCategory:
         if not run.product.category and primary is not None:
             requests.category(run, primary)
 
-    def ask(self, run: TechPack, piece: Piece) -> None:
+    def wish(self, run: TechPack, piece: Piece) -> engine.Wish:
         raise TypeError("the category has no pieces")
 
     def pieces(self, run: TechPack) -> list[Piece]:

@@ -1,10 +1,11 @@
 """Step 3: what a factory wants to see from near. First a plan, then every picture at once."""
 
+from generation import services as engine
 from generation.models import Failure, Prediction
 from techpack import prices, versions
 from techpack.models import BaseView, CloseUp, PhotoReading, Piece, Revision, StepName, TechPack
 from techpack.pipeline import requests
-from techpack.pipeline.steps.base import Need, ask_for_missing, missing
+from techpack.pipeline.steps.base import Need, ask, ask_for_missing, missing
 from techpack.schemas import CloseUpPlan
 
 
@@ -26,9 +27,9 @@ class CloseUps:
             requests.close_up_plan(run, analysed_views(run))
         ask_for_missing(self, run)
 
-    def ask(self, run: TechPack, piece: Piece) -> None:
+    def wish(self, run: TechPack, piece: Piece) -> engine.Wish:
         assert isinstance(piece, CloseUp)
-        requests.close_up(run, piece)
+        return requests.close_up(run, piece)
 
     def pieces(self, run: TechPack) -> list[Piece]:
         return list(run.close_ups.select_related("revision").order_by("order"))
@@ -53,6 +54,7 @@ def follow_plan(run: TechPack, plan: CloseUpPlan, photos: list[Revision]) -> int
     """
     views = dict(run.base_views.values_list("revision", "view"))
     shots = [shot for shot in plan.shots if shot.image < len(photos)]
+    pieces = []
     for order, shot in enumerate(shots):
         photo = photos[shot.image]
         piece = CloseUp(tech_pack=run, revision=photo, view=views.get(photo.pk, photo.view), order=order)
@@ -60,8 +62,8 @@ def follow_plan(run: TechPack, plan: CloseUpPlan, photos: list[Revision]) -> int
         if run.cancel_requested_at:
             piece.status = Piece.Status.CANCELED
             piece.failure, piece.message = Failure.CANCELED, "Canceled."
-        versions.add(run, piece)
-        if piece.is_loading:
-            requests.close_up(run, piece)
+        pieces.append(piece)
+    versions.add(run, *pieces)
+    ask(CloseUps(), run, [piece for piece in pieces if piece.is_loading])
     run.steps.filter(name=StepName.CLOSE_UPS).update(planned=len(shots))
     return len(shots)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from generation import providers
+from generation import services as engine
 from techpack import prices, versions
 from techpack.models import (
     BaseView,
@@ -53,13 +54,12 @@ class Sketches:
             _make(run)
         ask_for_missing(self, run)
 
-    def ask(self, run: TechPack, piece: Piece) -> None:
+    def wish(self, run: TechPack, piece: Piece) -> engine.Wish:
         """For the drawing, or when that is there for what is written over it."""
         assert isinstance(piece, Sketch)
         if piece.is_drawn:
-            requests.callouts(run, piece, analysis_of(run, piece))
-        else:
-            requests.sketch(run, piece)
+            return requests.callouts(run, piece, analysis_of(run, piece))
+        return requests.sketch(run, piece)
 
     def pieces(self, run: TechPack) -> list[Piece]:
         sketches = run.sketches.exclude(status=Piece.Status.LEFT_OUT)
@@ -99,15 +99,15 @@ def _plan_view(run: TechPack, view: View, by_view: dict[str, Revision]) -> Plann
 
 
 def _make(run: TechPack) -> None:
-    for order, planned in enumerate(plan(run)):
-        status = Sketch.Status.LEFT_OUT if planned.reason else Sketch.Status.LOADING
-        versions.add(
-            run,
-            Sketch(
-                tech_pack=run, view=planned.view, basis=planned.basis, revision=planned.photo,
-                order=order, status=status, message=planned.reason,
-            ),
-        )  # fmt: skip
+    sketches = [
+        Sketch(
+            tech_pack=run, view=planned.view, basis=planned.basis, revision=planned.photo, order=order,
+            status=Sketch.Status.LEFT_OUT if planned.reason else Sketch.Status.LOADING,
+            message=planned.reason,
+        )
+        for order, planned in enumerate(plan(run))
+    ]  # fmt: skip
+    versions.add(run, *sketches)
 
 
 def analysis_of(run: TechPack, piece: Sketch) -> dict[str, object] | None:
