@@ -35,6 +35,8 @@ def translated_feature(words: str, language: str) -> str:
 def translated_phrase(words: str, language: str) -> str:
     """A remark such as "Side seam: tape to be specified", part by part; as it is unless each part is a term
     of the library."""
+    if language == "en":
+        return words
     parts = [_part(part, language) for part in _BETWEEN.split(words)]
     return words if None in parts else "".join(part or "" for part in parts)
 
