@@ -50,6 +50,8 @@ _CUT_OFF = 0.1
 LEAST_SIDE = 160  # pixels of the product's longer side below which it is too small to be measured
 _FRAME = 0.004  # of the longer side of the photo: what ends so near to its frame may be cut off
 _ONLY_WHERE_SEEN = {"BI1", "EL1", "FA1"}  # widths of a sleeve mean nothing where it lies on the body
+_ON_BACK_ONLY = {"BL2"}
+_NOT_FROM_HERE = "Only a photo of the back shows it"
 # Problems that make every value an estimate.
 _OF_THE_WHOLE = {"unclear_scale", "worn", "cut_off", "poor_fit", "implausible", "too_small"}
 
@@ -137,6 +139,8 @@ def measure_from_landmarks(
     readers = {code: readers[code] for code in stretches}
     by_hand = _hang_on(moved, marks, tape, readers, stretches)
     gone, reasons, problems = judge.reasons(stretches, cm_per_px, asked, by_hand)
+    if view != "back":
+        gone |= dict.fromkeys(_ON_BACK_ONLY & stretches.keys() - by_hand - {asked}, _NOT_FROM_HERE)
     main = next(iter(stretches.values())).length
     lines = {code: plane.line_on_photo(stretch) for code, stretch in stretches.items()}
     values = []

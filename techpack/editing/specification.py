@@ -193,11 +193,7 @@ def flat_specification(
     product_type = product_type_of(product, readings)
     if not flats.has_flat(product_type):
         return None
-    measured = [
-        (row.code, float(row.value_cm) if row.value_cm else None, row.ratio)
-        for row in rows
-        if not row.is_from_other_side
-    ]
+    measured = [(row.code, float(row.value_cm) if row.value_cm else None, row.ratio) for row in rows]
     features = features_for_reading(product, readings)
     drawn = product.flat_marks.all() if marks is None else marks
     return flats.from_measures(product_type, measured, features, marks=tuple(map(_mark, drawn)))

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from techpack.library import PointOfMeasure, points_of_measure
-from techpack.models.products import MASKS, Product, Revision, View
+from techpack.models.products import MASKS, Product, Revision
 from vision.photo_check import NOT_ALONE
 
 WAITED_FOR = dt.timedelta(minutes=10)
@@ -200,16 +200,6 @@ class Measurement(models.Model):
             self.grade_cm is not None
             or bool(self.grade_steps or self.by_size)
             or any(cm not in (None, usual) for cm in (self.tolerance_plus_cm, self.tolerance_minus_cm))
-        )
-
-    @property
-    def is_from_other_side(self) -> bool:
-        """Whether photos show this length of the back from the front only, so that the back may differ."""
-        return (
-            self.code == "BL2"
-            and not self.is_by_designer
-            and bool(self.evidence)
-            and all(one["view"] != View.BACK for one in self.evidence)
         )
 
     @property

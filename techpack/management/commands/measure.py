@@ -47,7 +47,7 @@ class Command(BaseCommand):
                 path, image, view=options["view"], known=known, zoom=photo_side(data) / max(image.shape)
             )
             if options["flats"]:
-                write_flats(options["flats"], path, seen, view=options["view"])
+                write_flats(options["flats"], path, seen)
             self.stdout.write(json.dumps(seen) if options["json"] else _in_words(seen))
         if unreadable:
             sys.exit(1)
@@ -80,19 +80,13 @@ def look_at(path: Path, image: Rgb, *, view: str, known: Known | None, zoom: flo
     }
 
 
-def write_flats(folder: Path, photo: Path, seen: Json, *, view: str = "front") -> None:
-    """`<photo>-front.svg` and `-back.svg`, or `-side.svg` of what is drawn from the side.
-
-    How long the back is a photo of the front does not show.
-    """
+def write_flats(folder: Path, photo: Path, seen: Json) -> None:
+    """`<photo>-front.svg` and `-back.svg`, or `-side.svg` of what is drawn from the side."""
     product_type = seen["productType"]
     if product_type is None or not flats.has_flat(product_type):
         return
     folder.mkdir(parents=True, exist_ok=True)
-    measured = [
-        (row["code"], row.get("valueCm"), row.get("ratio")) for row in seen["measurements"]
-        if row["code"] != "BL2" or view == "back"
-    ]  # fmt: skip
+    measured = [(row["code"], row.get("valueCm"), row.get("ratio")) for row in seen["measurements"]]
     features = {name: str(one["value"]) for name, one in seen["features"].items()}
     spec = flats.from_measures(product_type, measured, features, is_plausible=True)
     for side in flats.views_of(product_type):

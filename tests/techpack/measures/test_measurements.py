@@ -212,7 +212,9 @@ def test_a_photo_of_the_front_says_nothing_of_the_back_hem(tee: Product) -> None
     """A back drawn longer than its front needs a photo of the back, or somebody who says so."""
     readings = specification.readings_of(tee)
     rows = list(tee.measurements.in_order())
-    assert row(tee, "BL2").ratio
+    back = row(tee, "BL2")
+    assert (back.value_cm, back.ratio, back.source) == (None, None, Measurement.Source.UNSPECIFIED)
+    assert "photo of the back" in back.reason
     spec = specification.flat_specification(tee, readings, rows)
     assert spec is not None
     assert not spec.has("BL2")
