@@ -15,7 +15,7 @@ from vision.measuring import LEAST_SIDE
 from vision.outlines import fit_outline
 from vision.photo import Rgb, seeing_copy
 from vision.scale_card import without_page
-from vision.segmentation import Mask, main_pieces, segment_from, sharpened
+from vision.segmentation import Mask, agreement, main_pieces, segment_from, sharpened
 from vision.unsure_edges import doubts_of
 from vision.upright import NO_UP, turned, upright
 from vision.worn import body_goes_on, has_face
@@ -87,6 +87,7 @@ class Sight:
     `mask` has the size of the photo, `outline` at most 160 points around the largest piece. `recognition`
     says what it is; `is_worn` that somebody wears it; `turns` how many quarter turns (counterclockwise) set
     it upright. `unsure` are points of the outline where the product may go on in the colour of the ground.
+    `agreed` (0..1) is how well the mask agrees with what stands out on the photo; 0 where nothing does.
     """
 
     mask: Mask
@@ -97,6 +98,7 @@ class Sight:
     seconds: float
     turns: int = 0
     unsure: list[tuple[float, float]] = field(default_factory=list)
+    agreed: float = 1.0
 
     @property
     def blocks(self) -> bool:
@@ -131,9 +133,10 @@ def see(image: Rgb) -> Sight:
     if not any(problem.blocks for problem in problems):
         problems += [Problem("turned", TURNED[turns])] if turns else []
         problems += _of_faint_edge(doubts.faint)
+    agreed = 0.0 if nothing_stands_out(salience) else agreement(mask, salience)
     seconds = time.perf_counter() - started
     return Sight(full, outline_of(mask, scale), seen, problems, bool(worn), round(seconds, 3), turns,
-                 [(x / scale, y / scale) for x, y in doubts.points])  # fmt: skip
+                 [(x / scale, y / scale) for x, y in doubts.points], agreed)  # fmt: skip
 
 
 def see_within(image: Rgb, mask: Mask, *, worn: bool = False, turns: int = 0) -> Sight:

@@ -15,7 +15,7 @@ Rgb = NDArray[np.uint8]
 
 WORKING_SIDE = 480  # pixels of the longer side while GrabCut works
 SURE, UNSURE, SURELY_NOT = 0.9, 0.5, 0.08  # salience
-ROUNDS = 3
+ROUNDS = 2  # a third moves the mask by 0.7 % at most on 79 photos, by 0.03 % in the middle
 SHARP_SIDE = 1400  # pixels of the product's longer side while its edge is sharpened
 EDGE_BAND = 3.0  # GrabCut's pixels either side of its edge in which the true edge lies
 BAND_SHARES = (1.0, 0.6, 0.6)  # of it, in each of the rounds: the later ones follow narrow gaps inwards
@@ -59,8 +59,9 @@ def sharpened(image: Rgb, mask: Mask) -> Mask:
     small = cv2.resize(image[box], size, interpolation=cv2.INTER_AREA)
     rough = cv2.resize(mask[box].astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
     sharp, band = without_gaps(small, rough), EDGE_BAND * grain * zoom
+    colours = cv2.cvtColor(cv2.GaussianBlur(small, (0, 0), 0.8), cv2.COLOR_RGB2LAB).astype(np.int16)
     for share in BAND_SHARES:
-        sharp = _nearest_colours(small, sharp, max(2.0, share * band))
+        sharp = _nearest_colours(colours, sharp, max(2.0, share * band))
     sharp = snapped(small, main_pieces(sharp), max(2.0, 0.5 * band))
     full = mask.copy()
     large = cv2.resize(sharp.astype(np.float32), mask[box].shape[::-1], interpolation=cv2.INTER_LINEAR) > 0.5
@@ -109,13 +110,12 @@ def _box_around(mask: Mask, margin: int) -> tuple[slice, slice]:
             slice(max(0, left - margin), left + width + margin))  # fmt: skip
 
 
-def _nearest_colours(image: Rgb, rough: Mask, band: float) -> Mask:
+def _nearest_colours(colours: NDArray[np.int16], rough: Mask, band: float) -> Mask:
     """Decide every pixel within `band` of a mask's edge by the sure pixels around it."""
     inside = cv2.distanceTransform(rough.astype(np.uint8), cv2.DIST_L2, 5)
     outside = cv2.distanceTransform((~rough).astype(np.uint8), cv2.DIST_L2, 5)
     depth = np.where(rough, inside - 0.5, 0.5 - outside)
     ys, xs = np.nonzero(np.abs(depth) < band)
-    colours = cv2.cvtColor(cv2.GaussianBlur(image, (0, 0), 0.8), cv2.COLOR_RGB2LAB).astype(np.float32)
     nearest = [_least_difference(colours, sure, ys, xs, band) for sure in (depth >= band, depth <= -band)]
     known = np.isfinite(nearest[0]) & np.isfinite(nearest[1])
     likes = np.where(known, np.nan_to_num(nearest[1], posinf=0) - np.nan_to_num(nearest[0], posinf=0), 0)
@@ -127,23 +127,38 @@ def _nearest_colours(image: Rgb, rough: Mask, band: float) -> Mask:
 
 
 def _least_difference(
-    colours: NDArray[np.float32], sure: Mask, ys: NDArray[np.int_], xs: NDArray[np.int_], band: float
+    colours: NDArray[np.int16], sure: Mask, ys: NDArray[np.int_], xs: NDArray[np.int_], band: float
 ) -> NDArray[np.float32]:
-    """How much each pixel differs from the sure pixel around it that is most like it; infinite without one."""
-    height, width = sure.shape
-    planes = [np.ascontiguousarray(plane).ravel() for plane in np.moveaxis(colours.astype(np.int16), 2, 0)]
-    own = [plane[ys * width + xs] for plane in planes]
-    far = np.where(sure, 0, _NEVER).astype(np.int16).ravel()
-    least = np.full(len(ys), _NEVER, np.int16)
+    """How much each pixel differs from the sure pixel around it that is most like it; infinite without one.
+
+    Each pixel's colour and whether it is sure are eight bytes, which are looked up as one number.
+    """
+    margin = round(2.5 * band) + 1
+    far = np.where(sure, 0, _NEVER).astype(np.int16)
+    cells = _with_margin(np.dstack([colours, far]), margin)
+    width = cells.shape[1]
+    packed = cells.reshape(-1, 4).view(np.int64).ravel()
+    places = (ys + margin) * width + xs + margin
+    own = packed[places].view(np.int16).reshape(-1, 4)
+    own[:, 3] = 0
+    least, found = np.full(len(ys), _NEVER, np.int16), np.empty(len(ys), np.int64)
+    differs = found.view(np.int16).reshape(-1, 4)
     for radius in (1.2 * band, 1.8 * band, 2.5 * band):
         for angle in np.arange(0, 2 * np.pi, np.pi / 8):
-            y = np.clip(ys + round(radius * np.sin(angle)), 0, height - 1)
-            at = y * width + np.clip(xs + round(radius * np.cos(angle)), 0, width - 1)
-            differs = far[at]
-            for plane, mine in zip(planes, own, strict=True):
-                differs += np.abs(plane[at] - mine)
-            np.minimum(least, differs, out=least)
+            step = round(radius * np.sin(angle)) * width + round(radius * np.cos(angle))
+            np.take(packed, places + step, out=found, mode="clip")
+            np.abs(np.subtract(differs, own, out=differs), out=differs)
+            total = differs[:, 0] + differs[:, 1]
+            total += differs[:, 2]
+            total += differs[:, 3]
+            np.minimum(least, total, out=least)
     return np.where(least >= _NEVER, np.inf, least).astype(np.float32)
+
+
+def _with_margin(cells: NDArray[np.int16], margin: int) -> NDArray[np.int16]:
+    """A picture whose border goes on outwards for so many pixels."""
+    wide = cv2.copyMakeBorder(cells, margin, margin, margin, margin, cv2.BORDER_REPLICATE)
+    return np.ascontiguousarray(wide, np.int16)
 
 
 def agreement(mask: Mask, salience: NDArray[np.float32]) -> float:

@@ -21,7 +21,7 @@ Floats = NDArray[np.float32]
 
 FOLDER = Path(__file__).parent
 SHA256 = {
-    "u2netp.onnx": "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8",
+    "u2netp.onnx": "bc180e4b345fc059c8b96f717c6f41c9adba5db1fe9f7b5c33ecf102de94e28e",
     "efficientnet_lite0.onnx": "dd7cd878e82ea230ede110db4e40c4ad0fa11bbe88bf7e9d63a561327e75156c",
 }
 SALIENCE_SIDE = 320

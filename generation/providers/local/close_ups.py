@@ -108,7 +108,7 @@ def close_up(photo: Photo, parameters: dict[str, Any]) -> bytes:
     x1, y1 = max(x0 + 8, round(right * photo.width)), max(y0 + 8, round(bottom * photo.height))
     crop = photo.rgb[max(0, min(y0, photo.height - 8)) : y1, max(0, min(x0, photo.width - 8)) : x1]
     stream = io.BytesIO()
-    PilImage.fromarray(_enlarged(crop)).save(stream, "WEBP", quality=90, method=4)
+    PilImage.fromarray(_enlarged(crop)).save(stream, "WEBP", quality=90, method=2)  # half of method 4's time
     return stream.getvalue()
 
 

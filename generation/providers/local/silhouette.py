@@ -1,4 +1,4 @@
-"""The product's outline in a photo, from `vision.segmentation`, and how sure it is.
+"""The product's outline in a photo, as `vision` sees it, and how sure it is.
 
 The confidence says how well the network and the colours of the photo agree, and is lowered where the
 outline is ragged, cut off by the frame, or speaks against itself. A photo without an outline gets a plain
@@ -8,12 +8,10 @@ central box with a confidence that says so.
 import cv2
 import numpy as np
 
-from vision import networks
-from vision.photo_check import nothing_stands_out
-from vision.segmentation import agreement, segment_from
-from vision.worn import has_face
+from vision.photo_check import Sight
 
 from . import outline_doubts
+from .category import sight
 from .outline import Outline
 from .photo import Photo, scaled
 
@@ -29,7 +27,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 def outline(photo: Photo) -> Outline:
     """The silhouette of a photo, found once."""
-    return photo.study("outline", lambda: _find(photo.working))
+    return photo.study("outline", lambda: _find(photo.working, sight(photo)))
 
 
 def own_part(photo: Photo) -> np.ndarray:
@@ -43,14 +41,14 @@ def own_part(photo: Photo) -> np.ndarray:
     return photo.study("own part", look)
 
 
-def _find(rgb: np.ndarray) -> Outline:
-    salience = networks.salience(rgb)
-    mask = segment_from(rgb, salience)
-    if nothing_stands_out(salience) or not 0.005 < mask.mean() < 0.97:
+def _find(rgb: np.ndarray, seen: Sight) -> Outline:
+    """The outline on the working copy `rgb` of a photo that was looked at."""
+    size = rgb.shape[1], rgb.shape[0]
+    mask = cv2.resize(seen.mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.5
+    if not seen.agreed or not 0.005 < mask.mean() < 0.97:
         return _fallback(rgb.shape[:2])
     colours = lab(cv2.bilateralFilter(scaled(rgb, SEARCH_SIDE), 7, 40, 5))
-    found = _outline_of(mask, agreement(mask, salience), person=has_face(rgb))
-    return outline_doubts.weighed(found, colours)
+    return outline_doubts.weighed(_outline_of(mask, seen.agreed, person=seen.is_worn), colours)
 
 
 def contours_of(mask: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -17,6 +17,7 @@ from generation.providers.local.pattern import PRINT_IN_ONE_PLACE, pattern
 from generation.providers.local.photo import Photo, decode
 from techpack.flats import Specification, draw
 from techpack.schemas import Annotations, BaseViewAnalysis, Category, CloseUpPlan
+from vision import networks
 
 from .garments import (
     ask,
@@ -94,6 +95,15 @@ def test_an_empty_photo_is_refused_before_anything_is_charged(provider):
 def test_the_silhouette_lies_on_the_garment(provider):
     box = base_view(provider, t_shirt()).silhouette.box
     assert np.allclose(box, [55 / 600, 124 / 800, 545 / 600, 690 / 800], atol=0.015)
+
+
+def test_a_photo_is_looked_at_once_for_a_whole_pack(monkeypatch):
+    provider, looks = LocalProvider(), []
+    look = networks.salience
+    monkeypatch.setattr(networks, "salience", lambda image: looks.append(1) or look(image))
+    category(provider, t_shirt())
+    base_view(provider, t_shirt())
+    assert len(looks) == 1
 
 
 def test_a_pair_of_shoes_is_two_pieces(provider):
