@@ -66,20 +66,25 @@ _USUAL = (
     Rule(("KN1", "TH1"), 0.45, 1.0, "the knee and the thigh do not go together"),
     Rule(("LO1", "TH1"), 0.3, 1.25, "the leg opening and the thigh do not go together"),
     Rule(("TH1", "HP2"), 0.4, 0.545, "the thigh and the hip do not go together"),
+    Rule(("LO1", "KN1"), 0.5, 1.7, "the leg opening and the knee do not go together"),
     Rule(("LO1", "HP2"), 0.18, 0.55, "the leg opening and the hip do not go together"),
     Rule(("FR1", "HP2"), 0.35, 0.72, "the rise and the hip do not go together"),
 )
 # Read at the same place of the photo: where the first is wrong, what is doubted of the others is wrong, too.
 _WITH_IT = {"CH1": ("WA1",), "FR1": ("IN1", "TH1")}
+# A side seam is seen from end to end, a crotch between legs that touch is not.
+_SEEN_BETTER = {("FR1", "OS1"): {"OS1"}}
 _TRUSTED = {("SH1", "CH1"): {"CH1"}, ("SH1", "HE1"): {"HE1"}}  # which of two is not the wrong one
-_WIDE_LEGS = 1.02  # of the thigh: legs of shorts, which have no room to become wider below it
+# Of shorts: the leg opening has no room to become wider than the thigh, and where the legs touch, they seem to begin lower.
+_OF_SHORTS = {"LO1": 1.02, "FR1": 0.62}
 _BULGE = 1.04  # of the wider of chest and hem: no body bulges farther between them
 
 
 def impossible(product_type: str, lengths: Lengths, doubted: set[str] | None = None) -> dict[str, str]:
     """Return the codes whose ratios are impossible, each with the reason in words.
 
-    Of two that do not go together the one in `doubted` is wrong; both where both or neither are.
+    Of two that do not go together the one in `doubted` is wrong, or the one that is seen worse; both where both or
+    neither are.
     """
     reasons: dict[str, str] = {}
     for rule in _RULES:
@@ -88,8 +93,9 @@ def impossible(product_type: str, lengths: Lengths, doubted: set[str] | None = N
             continue
         high = _WIDE_HEMS.get(product_type, rule.high) if rule.codes == ("HE1", "CH1") else rule.high
         if not rule.low <= first / second <= high:
-            wrong = set(rule.codes) & (doubted or set())
-            reasons |= dict.fromkeys(wrong or rule.codes, rule.text)
+            asked = set(rule.codes) - _SEEN_BETTER.get(rule.codes, set())
+            wrong = asked & (doubted or set()) or asked
+            reasons |= dict.fromkeys(wrong, rule.text)
     return reasons
 
 
@@ -105,7 +111,7 @@ def out_of_shape(product_type: str, lengths: Lengths, doubted: set[str]) -> dict
         first, second = (lengths.get(code) for code in rule.codes)
         if first is None or not second or reasons.keys() & set(rule.codes):
             continue
-        high = _WIDE_LEGS if rule.codes[0] == "LO1" and product_type == "shorts" else rule.high
+        high = _OF_SHORTS.get(rule.codes[0], rule.high) if product_type == "shorts" else rule.high
         high = _WIDE_HEMS.get(product_type, high) if rule.codes == ("HE1", "CH1") else high
         if not rule.low <= first / second <= high:
             reasons |= dict.fromkeys(set(rule.codes) & doubted - _TRUSTED.get(rule.codes, set()), rule.text)
@@ -116,6 +122,11 @@ def out_of_shape(product_type: str, lengths: Lengths, doubted: set[str]) -> dict
         if code in reasons:
             reasons = dict.fromkeys(doubted & lengths.keys() & set(others), reasons[code]) | reasons
     return reasons
+
+
+def read_beside(reasons: dict[str, str], codes: set[str]) -> dict[str, str]:
+    """Return which of `codes` end where an impossible one does, each with that one's reason: at a crotch that does not show."""
+    return {code: reasons["FR1"] for code in codes & set(_WITH_IT["FR1"]) if "FR1" in reasons}
 
 
 def out_of_range(lengths: Lengths, ranges: Ranges) -> dict[str, str]:

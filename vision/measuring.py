@@ -19,6 +19,7 @@ from vision.measured_values import (
     out_of_proportion,
     out_of_range,
     out_of_shape,
+    read_beside,
     reading_error,
 )
 from vision.outlines import fit_outline
@@ -326,9 +327,11 @@ class _Judge:
         ratio = impossible(self.product_type, lengths, doubted)
         beyond = (out_of_range if self.scale else out_of_proportion)(lengths, self.plausible)
         left = {code: cm for code, cm in lengths.items() if code not in ratio | beyond}
+        doubted = {*stretches} if self.overlap < LEAST_OVERLAP else doubted
         odd = out_of_shape(self.product_type, left, doubted - by_hand)
+        beside = read_beside(ratio, lengths.keys() - by_hand)
         kept = by_hand - beyond.keys() | {asked}
-        gone = {code: text for code, text in (odd | ratio | beyond).items() if code not in kept}
+        gone = {code: text for code, text in (beside | odd | ratio | beyond).items() if code not in kept}
         problems = self._problems(ratio, beyond if self.scale else {}, len(lengths))
         if asked and stretches[asked].doubt:
             text = "The known dimension does not show clearly on the photo. Give another one, or use the scale card."

@@ -14,6 +14,7 @@ HIP = 20.0  # cm below the top edge
 LOW_RISE = 3.5  # cm below the hip: where legs begin no lower, the hip is measured among them and not followed
 RIB = 6.0  # cm: height of a rib at the leg
 GATHERED = 0.07  # share of the opening that a leg above a rib is wider on each side
+NARROWING = 1.06  # how much wider the thigh of shorts is than their opening, at most
 SHORTS = 25.0  # cm of inseam up to which a leg is one of shorts
 # Shapes of legs: hem as a share of the usual one, and how much of the way to the thigh the knee is wider.
 LEGS = {"slim": (0.78, 0.46), "tapered": (0.82, 0.66), "wide": (1.5, 0.55), "flared": (1.45, -0.35)}
@@ -76,7 +77,8 @@ def legs(spec: Specification) -> Legs:
     waist = spec.cm("WB1") / 2
     hip_level = HIP if rise > HIP + LOW_RISE else 0.82 * rise
     hip = complex(max(hip_half, 0.5 * waist), hip_level)
-    before = [hip] if points[0].imag - hip.imag > 1.0 else []
+    shows_hip = points[0].imag - hip.imag > 1.0 and not _is_hidden(hip, points[0], rise, inseam)
+    before = [hip] if shows_hip else []
     side = complex(waist, _waist_lift(spec, waist, before, points))
     outer, inner = waists.side_seam([side, *before, *points]), Path.line(crotch, hem_inner)
     if spec.feature("leg_hem") == "rib" and inseam > 3 * RIB:
@@ -88,6 +90,11 @@ def legs(spec: Specification) -> Legs:
         inner = Path.line(crotch, corner - square * full - along * 2.0)
         inner = inner + _drawn_in(inner.end, corner, along) + Path.line(corner, hem_inner)
     return Legs(side, complex(0, 0), crotch, hem_outer, hem_inner, outer, inner, along)
+
+
+def _is_hidden(hip: complex, thigh: complex, rise: float, inseam: float) -> bool:
+    """Whether the hip of shorts is measured among the legs: a seam that followed it would stand out as a barrel's."""
+    return inseam < SHORTS and rise <= HIP + LOW_RISE and thigh.real >= hip.real
 
 
 def _drawn_in(full: complex, corner: complex, along: complex) -> Path:
@@ -113,7 +120,8 @@ def _hip_and_thigh(
     if not spec.has("TH1"):
         thigh = min(thigh, (hip + 0.8 - start.real) / square.real)
         if is_short and spec.has("LO1"):
-            thigh = max(thigh, spec.cm("LO1"))
+            thigh = min(max(thigh, spec.cm("LO1")), NARROWING * spec.cm("LO1"))
+            hip = hip if spec.has("HP2") else min(hip, (start + square * thigh).real)
     return hip, thigh
 
 

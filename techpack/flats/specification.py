@@ -24,8 +24,11 @@ LENGTHS = {"BL1", "BL2", "OS1", "SK1"}
 STRAIGHT = {"t-shirt", "long-sleeve top", "polo", "shirt", "sweatshirt", "hoodie", "sweater", "jacket"}
 SIDE = 0.5  # of its length: a trainer that seems higher on a photo was not seen from its side
 SLEEVE = {"SL1", "SL2", "SL3", "SO1", "BI1", "EL1", "FA1"}
+BESIDE_SLEEVES = {"SH1", "SH3", "WA1", "AH1", "BI1"}
+WIDE_HEM = 1.1  # of the usual share of the length
 LONG_SLEEVE = 40.0  # cm: a long sleeve that is shorter on a photo lies folded
 NEARLY = 0.15  # how far outside what is usual a proportion may lie to be taken for its end
+WIDEST_THIGH = 0.56  # of the hip: where a photo shows a wider one it was read too high
 SIDE_RISE = 1.0  # cm that the side of a waist lies above its centre front
 FEWEST, MOST = 0.3, 3.0  # how far a product may differ in size from the typical one
 
@@ -90,21 +93,24 @@ def from_measures(
     usual size of such a product, by its widths. With `is_plausible` what such products do not measure is left out."""
     measured = [(code, cm, share) for code, cm, share in measured if cm or share]
     measured = _without_folded_sleeves(product_type, measured, features)
+    measured = _without_hidden_body(product_type, measured)
     if product_type == "trainer" and any(
         not cm and code == "FO4" and (share or 0) > SIDE for code, cm, share in measured
     ):
         measured = [(code, cm, share) for code, cm, share in measured if code not in ("FO4", "FO5")]
     usual = _usual_length(product_type, {code: share for code, _, share in measured if share})
     known = {code: cm or (share or 0) * usual for code, cm, share in measured}
-    if (
-        "FR1" in known
-        and not any(cm for code, cm, _ in measured if code == "FR1")
-        and {"OS1", "IN1"} <= known.keys()
-    ):
-        known["FR1"] = known["OS1"] - known["IN1"] - SIDE_RISE  # photos show these better than the rise
-    known |= _following(Specification(product_type, known))
-    ranges = plausible_ranges(product_type) if is_plausible else {}
     in_cm = {code for code, cm, _ in measured if cm}
+    if known.get("TH1", 0) > WIDEST_THIGH * known.get("HP2", float("inf")) and "TH1" not in in_cm:
+        del known["TH1"]
+    if "FR1" in known and "FR1" not in in_cm and {"OS1", "IN1"} <= known.keys():
+        known["FR1"] = known["OS1"] - known["IN1"] - SIDE_RISE  # photos show these better than the rise
+    ranges = plausible_ranges(product_type) if is_plausible else {}
+    following = _following(Specification(product_type, known))
+    known |= {code: _at_its_end(ranges.get(code), cm) for code, cm in following.items()}
+    if following.keys() & {"IN1", "FR1"} and "OS1" not in in_cm:  # what was brought to its end is part of it
+        parts = Specification(product_type, known)
+        known["OS1"] = parts.cm("IN1") + parts.cm("FR1") + SIDE_RISE
     near = {code: cm if code in in_cm else _nearly(ranges.get(code), code, cm) for code, cm in known.items()}
     kept = {code: cm for code, cm in near.items() if _is_within(ranges.get(code), cm)}
     return Specification(product_type, kept, features, features.get("cut") == "men's", marks)
@@ -135,6 +141,18 @@ def _without_folded_sleeves(product_type: str, measured: list[Row], features: di
     return [row for row in measured if row[0] not in SLEEVE]
 
 
+def _without_hidden_body(product_type: str, measured: list[Row]) -> list[Row]:
+    """Without the proportions of a body whose chest does not show, since sleeves lie beside it: its shoulders and waist
+    are read among them, and so is a hem that is far wider than usual."""
+    seen = {code for code, _, _ in measured}
+    usual = Specification(product_type)
+    if product_type not in STRAIGHT or "CH1" in seen or not usual.is_usual("HE1"):
+        return measured
+    widest = WIDE_HEM * usual.typical("HE1") / usual.typical("BL1")
+    hidden = BESIDE_SLEEVES | {code for code, _, share in measured if code == "HE1" and (share or 0) > widest}
+    return [row for row in measured if row[1] or row[0] not in hidden]
+
+
 def _usual_length(product_type: str, shares: dict[str, float]) -> float:
     """The length that shares are of, in cm, for a product of the usual width: lengths differ more."""
     usual = Specification(product_type)
@@ -152,6 +170,12 @@ def _nearly(span: tuple[float, float] | None, code: str, cm: float) -> float:
     low, high = span or (0.0, cm)
     if not low * (1.0 if code in LENGTHS else 1 - NEARLY) <= cm <= high * (1 + NEARLY):
         return cm
+    return min(max(cm, low), high)
+
+
+def _at_its_end(span: tuple[float, float] | None, cm: float) -> float:
+    """What follows from other measures, no farther than what is usual."""
+    low, high = span or (cm, cm)
     return min(max(cm, low), high)
 
 

@@ -7,7 +7,14 @@ import pytest
 from bench.vision.shapes import Garment, outline_mask
 from vision import points_of_measure
 from vision.close_ups import close_up_regions
-from vision.measured_values import coarseness_error, error_by_known, out_of_shape, reading_error
+from vision.measured_values import (
+    coarseness_error,
+    error_by_known,
+    impossible,
+    out_of_shape,
+    read_beside,
+    reading_error,
+)
 from vision.measuring import measure, measure_from_landmarks
 from vision.outlines.products import shape_of
 from vision.reading import Known, Reading
@@ -233,6 +240,13 @@ def test_a_doubtful_value_that_makes_an_odd_shape_is_no_value(
     product_type: str, lengths: dict[str, float], doubted: str, wrong: set[str]
 ) -> None:
     assert set(out_of_shape(product_type, lengths, set(doubted.split()))) == wrong
+
+
+def test_where_the_crotch_does_not_show_the_outseam_stays() -> None:
+    wrong = impossible("shorts", {"OS1": 52.0, "FR1": 47.0, "IN1": 14.0, "TH1": 31.0})
+    assert set(wrong) == {"FR1"}
+    assert set(read_beside(wrong, {"OS1", "IN1", "TH1", "LO1"})) == {"IN1", "TH1"}
+    assert read_beside({}, {"IN1", "TH1"}) == {}
 
 
 def test_a_body_does_not_bulge_between_chest_and_hem() -> None:

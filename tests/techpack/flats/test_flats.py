@@ -205,6 +205,42 @@ def test_a_proportion_a_little_outside_what_is_usual_is_drawn_at_its_end() -> No
         assert from_measures("t-shirt", shares, {}, is_plausible=True).measures.get("BL1", 0.0) == drawn
 
 
+def test_a_body_that_sleeves_hide_is_drawn_in_usual_proportions() -> None:
+    beside = [
+        ("BL1", None, 1.0),
+        ("SH1", None, 0.81),
+        ("SH3", None, 0.21),
+        ("HE1", None, 0.95),
+        ("WA1", None, 0.9),
+    ]
+    seen = from_measures("shirt", beside, {"sleeve": "long"}, is_plausible=True)
+    assert seen.measures == {"BL1": pytest.approx(Specification("shirt").cm("BL1"))}
+    assert from_measures("shirt", [*beside, ("CH1", None, 0.7)], {}).has("SH1")
+    assert from_measures("shirt", [("BL1", 70.0, 1.0), ("SH1", 44.0, 0.63)], {}).cm("SH1") == 44
+
+
+def test_a_thigh_that_a_photo_shows_too_wide_follows_the_hip() -> None:
+    shares = [("OS1", None, 1.0), ("WB1", None, 0.42), ("HP2", None, 0.5), ("TH1", None, 0.32)]
+    assert not from_measures("jeans", shares, {}).has("TH1")
+    assert from_measures("jeans", [shares[0], ("HP2", 50.0, 0.5), ("TH1", 32.0, 0.32)], {}).cm("TH1") == 32
+
+
+def test_long_shorts_whose_crotch_does_not_show_keep_their_length() -> None:
+    shares = [("OS1", None, 1.0), ("WB1", None, 0.54), ("HP2", None, 0.6)]
+    seen = from_measures("shorts", shares, {}, is_plausible=True)
+    _, longest = map(float, product_types()["shorts"].plausible_cm["IN1"])
+    assert seen.cm("IN1") == longest
+    assert seen.cm("OS1") == pytest.approx(longest + seen.cm("FR1") + 1, abs=0.1)
+
+
+def test_the_side_of_hot_pants_does_not_stand_out_above_their_hem() -> None:
+    measures = {"OS1": 36.9, "WB1": 38.0, "LO1": 21.2, "IN1": 9.9}
+    drawing = draw(Specification("shorts", measures), "front")
+    assert drawing.outline is not None
+    widest = max(point.real for point in drawing.outline.points())
+    assert widest < drawing.landmarks["leg_outer_hem_right"].real + 2
+
+
 def test_the_side_of_trousers_does_not_bulge_where_hip_and_thigh_lie_together() -> None:
     measures = {"OS1": 95.3, "WB1": 40.0, "HP2": 46.7, "TH1": 24.1, "KN1": 22.1, "IN1": 73.1, "FR1": 21.2}
     outline = draw(Specification("trousers", measures), "front").outline
