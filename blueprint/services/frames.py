@@ -58,10 +58,8 @@ def cut(grid_id: int, asset_id: uuid.UUID) -> bool:
         except ValueError as error:  # too small a picture: it stays whole
             log.warning("grid %s: no frames: %s", grid.pk, error)
             return False
-        made = [
-            assets.store_files(account=account, files=files, stem=f"{stem}-{position}")
-            for position, files in enumerate(pieces, start=1)
-        ]
+        stems = [f"{stem}-{position}" for position in range(1, len(pieces) + 1)]
+        made = assets.store_together(account=account, pictures=list(zip(stems, pieces, strict=True)))
     return _record(grid, made)
 
 
@@ -80,8 +78,7 @@ def _record(grid: Grid, made: list[Asset]) -> bool:
     current = Grid.objects.filter(pk=grid.pk, asset=grid.asset).first()
     if current is None or current.frames.exists():
         return False
-    for asset in made:
-        assets.mark_kept(asset)
+    assets.mark_kept(*made)
     Frame.objects.bulk_create(
         Frame(grid=grid, position=position, asset=asset) for position, asset in enumerate(made, start=1)
     )

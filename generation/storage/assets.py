@@ -10,7 +10,7 @@ import hashlib
 import logging
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -95,11 +95,18 @@ def store(
 
 def store_files(*, account: str, files: Files, stem: str = "") -> Asset:
     """Store the files of an image; `mark_kept` is for the caller to say. Raises as `store` does."""
-    checked_stem(stem)
+    return store_together(account=account, pictures=[(stem, files)])[0]
+
+
+def store_together(*, account: str, pictures: Sequence[tuple[str, Files]]) -> list[Asset]:
+    """Store the files of several images, each with its stem, their rows in one transaction; `mark_kept` is
+    for the caller to say. Raises as `store` does: then all the rows stay for the purge."""
+    begun = [Asset(account=account, stem=checked_stem(stem), **files.facts) for stem, files in pictures]
     with transaction.atomic(durable=True):
-        asset = Asset.objects.create(account=account, stem=stem, **files.facts)
-    _write_all(asset, files)
-    return asset
+        Asset.objects.bulk_create(begun)
+    for asset, (_, files) in zip(begun, pictures, strict=True):
+        _write_all(asset, files)
+    return begun
 
 
 def fill(asset: Asset, *, data: bytes, content_type: str) -> bool:
@@ -153,10 +160,11 @@ def _write_all(asset: Asset, files: Files) -> None:
         _write(key(asset, variant), content)
 
 
-def mark_kept(asset: Asset) -> bool:
-    """A row names it now: called in the transaction that writes that row. False when it was released
+def mark_kept(*assets: Asset) -> bool:
+    """Rows name these now: called in the transaction that writes those rows. False when one was released
     while its files were written: it is about to be purged."""
-    return bool(Asset.objects.filter(pk=asset.pk, released_at__isnull=True).update(stored_at=Now()))
+    there = Asset.objects.filter(pk__in=[asset.pk for asset in assets], released_at__isnull=True)
+    return there.update(stored_at=Now()) == len(assets)
 
 
 def key(asset: Asset, variant: str) -> str:
@@ -316,4 +324,5 @@ def _write(name: str, content: bytes) -> None:
 __all__ = [
     "VARIANTS", "Files", "checked_stem", "files_of", "fill", "id_of_key", "key", "missing_variants",
     "open_original", "purge", "read", "release", "remake_thumbnails", "repair", "store", "store_files",
+    "store_together",
 ]  # fmt: skip

@@ -43,6 +43,10 @@ def content(asset: Asset, variant: str) -> bytes:
         return file.read()
 
 
+def files() -> assets.Files:
+    return assets.files_of(Image.new("RGB", (400, 300), "teal"), picture(), "image/png")
+
+
 def big_picture(side: int = 2600) -> bytes:
     """About 20 MB, since noise cannot be compressed."""
     file = io.BytesIO()
@@ -102,6 +106,29 @@ def test_what_was_begun_and_never_kept_goes_after_an_hour() -> None:
     Asset.objects.filter(pk=asset.pk).update(created_at=timezone.now() - timedelta(hours=2))
     assert assets.purge(10) == 1
     assert there(asset) == []
+
+
+@pytest.mark.usefixtures("storage")
+def test_all_of_several_images_have_a_row_before_the_first_file_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pictures = [(f"frames/1-{number}", files()) for number in range(1, 4)]
+    write, rows = assets._write, []
+
+    def fill_up(name: str, content: bytes) -> None:
+        rows.append(Asset.objects.count())
+        if len(rows) == 4:
+            raise OSError("the disk is full")
+        write(name, content)
+
+    monkeypatch.setattr(assets, "_write", fill_up)
+    with pytest.raises(OSError, match="full"):
+        assets.store_together(account="user:1", pictures=pictures)
+    assert rows == [3] * 4
+    assert not Asset.objects.stored().exists()
+    Asset.objects.update(created_at=timezone.now() - timedelta(hours=2))
+    assert assets.purge(limit=10) == 3
+    assert not Asset.objects.exists()
 
 
 @pytest.mark.usefixtures("storage")
