@@ -23,7 +23,10 @@ export function toast({ text, tone = "plain", id = "" }) {
   stand();
   toasts.append(box);
   toasts.scrollTop = toasts.scrollHeight; // of many, the newest is in sight
-  shown.filter((one) => one.isConnected && !isFailure(one)).slice(0, Math.max(0, toasts.children.length - MOST)).forEach((one) => one.remove());
+  shown
+    .filter((one) => one.isConnected && !isFailure(one))
+    .slice(0, Math.max(0, toasts.children.length - MOST))
+    .forEach((one) => one.remove());
   letGo(box);
 }
 
@@ -34,7 +37,9 @@ function wasSaid(id) {
     const said = (sessionStorage.getItem("toasts") ?? "").split(" ").slice(-50);
     if (said.includes(id)) return true;
     sessionStorage.setItem("toasts", [...said, id].join(" "));
-  } catch { /* no storage: then it may be said twice */ }
+  } catch {
+    /* no storage: then it may be said twice */
+  }
   return false;
 }
 
@@ -95,16 +100,20 @@ const words = (element) => ({
 });
 
 let confirmed = null;
-document.addEventListener("submit", async (event) => {
-  const asking = [event.submitter, event.target].find((element) => element?.dataset?.confirm);
-  if (!asking || confirmed === asking || event.target.matches("[hx-post], [hx-delete]")) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  if (!(await ask(words(asking)))) return;
-  confirmed = asking;
-  event.target.requestSubmit(event.submitter);
-  confirmed = null;
-}, true);
+document.addEventListener(
+  "submit",
+  async (event) => {
+    const asking = [event.submitter, event.target].find((element) => element?.dataset?.confirm);
+    if (!asking || confirmed === asking || event.target.matches("[hx-post], [hx-delete]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!(await ask(words(asking)))) return;
+    confirmed = asking;
+    event.target.requestSubmit(event.submitter);
+    confirmed = null;
+  },
+  true,
+);
 
 document.addEventListener("htmx:confirm", async (event) => {
   const asking = event.target;
@@ -141,8 +150,11 @@ document.addEventListener("click", (event) => {
 
 function closeOnBackdrop(event) {
   const box = event.target.getBoundingClientRect();
-  const inside = event.clientX >= box.left && event.clientX <= box.right
-    && event.clientY >= box.top && event.clientY <= box.bottom;
+  const inside =
+    event.clientX >= box.left &&
+    event.clientX <= box.right &&
+    event.clientY >= box.top &&
+    event.clientY <= box.bottom;
   if (!inside && (event.clientX || event.clientY)) event.target.close("no");
 }
 
@@ -181,7 +193,9 @@ if (themes) {
     try {
       if (to === "system") localStorage.removeItem("theme");
       else localStorage.setItem("theme", to);
-    } catch { /* kept for this page only */ }
+    } catch {
+      /* kept for this page only */
+    }
     showTheme();
   });
 }
@@ -189,7 +203,9 @@ if (themes) {
 // Offline -----------------------------------------------------------------------------------
 
 const offline = document.getElementById("offline");
-const showOffline = () => { if (offline) offline.hidden = navigator.onLine; };
+const showOffline = () => {
+  if (offline) offline.hidden = navigator.onLine;
+};
 addEventListener("online", showOffline);
 addEventListener("offline", showOffline);
 showOffline();
@@ -257,7 +273,9 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   const status = detail.xhr.status;
   if (detail.requestConfig.headers["HX-Quiet"]) return;
   if (status >= 500 && asksAgain(detail.elt)) return;
-  if (status === 401 || status === 403) toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
+  if (status === 401 || status === 403)
+    toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
   else if (status === 404) toast({ text: "This no longer exists. Reload the page.", tone: "bad" });
-  else if (status >= 500) toast({ text: "That failed on our side. Nothing was charged; try again.", tone: "bad" });
+  else if (status >= 500)
+    toast({ text: "That failed on our side. Nothing was charged; try again.", tone: "bad" });
 });

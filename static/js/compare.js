@@ -38,14 +38,17 @@ bench?.addEventListener("click", (event) => {
 bench?.addEventListener("close", () => {
   bench.replaceChildren();
   const piece = document.getElementById(opener);
-  const beside = () => document.getElementById(opener.replace(/-[a-z]+$/, "-compare")) ?? document.querySelector("#undo-last.on button");
+  const beside = () =>
+    document.getElementById(opener.replace(/-[a-z]+$/, "-compare")) ??
+    document.querySelector("#undo-last.on button");
   (piece ?? beside())?.focus();
 });
 
 // A native range lies over the pictures: pointer, touch and arrow keys are its own.
 function divideAll(within) {
   within.querySelectorAll("[data-compare]").forEach((stage) => {
-    const range = stage.querySelector("input[type=range]"), { width, height } = stage.querySelector("img").attributes;
+    const range = stage.querySelector("input[type=range]"),
+      { width, height } = stage.querySelector("img").attributes;
     stage.style.setProperty("--ratio", width.value / height.value);
     const show = () => stage.style.setProperty("--at", `${range.value}%`);
     range.addEventListener("input", show);

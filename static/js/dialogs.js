@@ -7,11 +7,18 @@ export function openDialog(box) {
   box.showModal();
   if (isFirst) history.pushState({ dialog: box.id }, "");
   return new Promise((resolve) => {
-    box.addEventListener("close", () => {
-      if (history.state?.dialog !== box.id) { resolve(); return; }
-      addEventListener("popstate", resolve, { once: true });
-      history.back();
-    }, { once: true });
+    box.addEventListener(
+      "close",
+      () => {
+        if (history.state?.dialog !== box.id) {
+          resolve();
+          return;
+        }
+        addEventListener("popstate", resolve, { once: true });
+        history.back();
+      },
+      { once: true },
+    );
   });
 }
 

@@ -5,7 +5,7 @@ const cell = document.getElementById("cell");
 const holder = cell?.querySelector(".cell-input");
 const note = document.getElementById("cell-note");
 const undoing = document.getElementById("undo-last");
-let at = "";     // the id of the value being changed: its element may be exchanged meanwhile
+let at = ""; // the id of the value being changed: its element may be exchanged meanwhile
 let then = null; // what to do when the answer is there
 let busy = false;
 let refusal = ""; // why the last answer changed nothing
@@ -40,7 +40,13 @@ function open(value) {
 function inputs(value, kind) {
   const now = JSON.parse(value.dataset.shown);
   const input = document.createElement({ choice: "select", long: "textarea" }[kind] ?? "input");
-  Object.assign(input, { name: "value", id: "cell-value", className: "input", autocomplete: "off", maxLength: 500 });
+  Object.assign(input, {
+    name: "value",
+    id: "cell-value",
+    className: "input",
+    autocomplete: "off",
+    maxLength: 500,
+  });
   if (kind === "choice") input.append(...options(JSON.parse(value.dataset.choices), now));
   else input.value = now ?? "";
   if (kind === "long") input.rows = 3;
@@ -56,17 +62,32 @@ function options(names, now) {
 function unit(now) {
   const select = document.createElement("select");
   Object.assign(select, { name: "unit", className: "input unit", ariaLabel: "Unit" });
-  select.append(...[["cm", "cm"], ["in", "in"], ["of total length", "ratio"]].map(([name, one]) => new Option(name, one, one === now, one === now)));
+  select.append(
+    ...[
+      ["cm", "cm"],
+      ["in", "in"],
+      ["of total length", "ratio"],
+    ].map(([name, one]) => new Option(name, one, one === now, one === now)),
+  );
   return select;
 }
 
 /** The browser's own colour picker beside the hex. */
 function pick(input) {
   const picker = document.createElement("input");
-  Object.assign(picker, { type: "color", value: input.value.toLowerCase(), ariaLabel: "Pick a colour", className: "pick" });
+  Object.assign(picker, {
+    type: "color",
+    value: input.value.toLowerCase(),
+    ariaLabel: "Pick a colour",
+    className: "pick",
+  });
   input.classList.add("mono");
-  picker.addEventListener("input", () => { input.value = picker.value.toUpperCase(); });
-  input.addEventListener("input", () => { if (/^#[0-9a-f]{6}$/i.test(input.value)) picker.value = input.value.toLowerCase(); });
+  picker.addEventListener("input", () => {
+    input.value = picker.value.toUpperCase();
+  });
+  input.addEventListener("input", () => {
+    if (/^#[0-9a-f]{6}$/i.test(input.value)) picker.value = input.value.toLowerCase();
+  });
   return picker;
 }
 
@@ -82,8 +103,10 @@ function place() {
 
 /** All of it, its buttons too, above what lies at the edge of the window. */
 function bringIntoSight() {
-  const box = cell.getBoundingClientRect(), { clientHeight } = document.documentElement;
-  const over = [...document.querySelectorAll("#toasts > .toast"), undoing].map((one) => one.getBoundingClientRect())
+  const box = cell.getBoundingClientRect(),
+    { clientHeight } = document.documentElement;
+  const over = [...document.querySelectorAll("#toasts > .toast"), undoing]
+    .map((one) => one.getBoundingClientRect())
     .filter(({ width, height, left, right }) => width && height && left < box.right && right > box.left);
   const lowest = Math.min(clientHeight, ...over.map(({ top }) => top)) - 12;
   if (box.bottom > lowest) scrollBy(0, Math.min(box.bottom - lowest, box.top - 12));
@@ -110,18 +133,26 @@ function close({ focus = true } = {}) {
 const same = () => {
   const value = anchor();
   if (!value || (cell.elements.unit && cell.elements.unit.value !== value.dataset.unit)) return false;
-  const shown = cell.elements.expected.value === value.dataset.value ? value.dataset.shown : cell.elements.expected.value;
+  const shown =
+    cell.elements.expected.value === value.dataset.value ? value.dataset.shown : cell.elements.expected.value;
   return String(JSON.parse(shown) ?? "") === cell.elements.value.value.trim();
 };
 
 function send(act, next) {
   if (busy) return;
-  if (act === "set" && same()) { next(); return; }
+  if (act === "set" && same()) {
+    next();
+    return;
+  }
   cell.elements.act.value = act;
   then = next;
   busy = true;
   say("");
-  htmx.ajax("POST", cell.action, { source: cell, swap: "none", values: { version: document.getElementById("page-version").value } });
+  htmx.ajax("POST", cell.action, {
+    source: cell,
+    swap: "none",
+    values: { version: document.getElementById("page-version").value },
+  });
 }
 
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
@@ -144,13 +175,20 @@ function stay() {
 
 /** Somebody else was first. Both values are seen, and the next save is meant to replace theirs. */
 function meet() {
-  const value = anchor(), input = cell.elements.value;
-  if (!value) { stay(); return; }
-  const was = String(JSON.parse(cell.elements.expected.value) ?? ""), yours = input.value.trim();
+  const value = anchor(),
+    input = cell.elements.value;
+  if (!value) {
+    stay();
+    return;
+  }
+  const was = String(JSON.parse(cell.elements.expected.value) ?? ""),
+    yours = input.value.trim();
   cell.elements.expected.value = value.dataset.value;
   const typed = yours !== was;
   if (!typed) input.value = JSON.parse(value.dataset.shown) ?? "";
-  const words = typed ? `Yours: “${yours}”. Save again to replace it, Esc to keep theirs.` : "Confirm again to confirm this, Esc to leave it.";
+  const words = typed
+    ? `Yours: “${yours}”. Save again to replace it, Esc to keep theirs.`
+    : "Confirm again to confirm this, Esc to leave it.";
   refusal = `${refusal || "This was changed meanwhile."} ${words}`;
   stay();
   overtaken = true;
@@ -165,11 +203,13 @@ cell?.addEventListener("toast", (event) => {
 
 // What somebody else changed meanwhile comes with the refusal.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (detail.xhr.status === 409 && detail.xhr.getResponseHeader("X-Version")) Object.assign(detail, { shouldSwap: true, isError: false });
+  if (detail.xhr.status === 409 && detail.xhr.getResponseHeader("X-Version"))
+    Object.assign(detail, { shouldSwap: true, isError: false });
 });
 
 function neighbour(step) {
-  const all = values(), place = all.findIndex((value) => value.id === at);
+  const all = values(),
+    place = all.findIndex((value) => value.id === at);
   return all[place + step]?.id ?? "";
 }
 
@@ -177,7 +217,10 @@ function move(step) {
   const id = neighbour(step);
   send("set", () => {
     const next = document.getElementById(id);
-    if (next) { close({ focus: false }); open(next); } else close();
+    if (next) {
+      close({ focus: false });
+      open(next);
+    } else close();
   });
 }
 
@@ -185,13 +228,19 @@ const acts = {
   set: () => send("set", close),
   confirm: () => send("confirm", close),
   cancel: () => close(),
-  more: () => { const value = anchor(); close(); if (value) more(value); },
+  more: () => {
+    const value = anchor();
+    close();
+    if (value) more(value);
+  },
 };
 
 // The colour in the dialog of a value has the same picker as in place.
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id !== "workbench") return;
-  detail.target.querySelectorAll("[data-pick]").forEach((swatch) => swatch.replaceWith(pick(document.getElementById(swatch.dataset.pick))));
+  detail.target
+    .querySelectorAll("[data-pick]")
+    .forEach((swatch) => swatch.replaceWith(pick(document.getElementById(swatch.dataset.pick))));
 });
 
 function more(value) {
@@ -222,31 +271,64 @@ if (cell) {
     event.preventDefault();
     acts[act]();
   });
-  cell.addEventListener("submit", (event) => { event.preventDefault(); acts.set(); });
+  cell.addEventListener("submit", (event) => {
+    event.preventDefault();
+    acts.set();
+  });
   cell.addEventListener("keydown", (event) => {
     const inBar = event.target.closest(".cell-bar");
-    if (event.key === "Escape") { event.stopPropagation(); close(); }
-    if (event.key === "Enter" && !inBar && !event.shiftKey) { event.preventDefault(); acts.set(); }
-    if (event.key === "Tab" && event.target.name === "value" && (event.shiftKey || !cell.elements.unit)) { event.preventDefault(); move(event.shiftKey ? -1 : 1); }
-    if (event.key === "Tab" && event.target.name === "unit" && !event.shiftKey) { event.preventDefault(); move(1); }
+    if (event.key === "Escape") {
+      event.stopPropagation();
+      close();
+    }
+    if (event.key === "Enter" && !inBar && !event.shiftKey) {
+      event.preventDefault();
+      acts.set();
+    }
+    if (event.key === "Tab" && event.target.name === "value" && (event.shiftKey || !cell.elements.unit)) {
+      event.preventDefault();
+      move(event.shiftKey ? -1 : 1);
+    }
+    if (event.key === "Tab" && event.target.name === "unit" && !event.shiftKey) {
+      event.preventDefault();
+      move(1);
+    }
   });
   document.addEventListener("keydown", (event) => {
     if (event.target.closest?.("input, textarea, select, dialog")) return;
     const value = event.target.closest?.("a.val");
     const bare = !event.ctrlKey && !event.metaKey && !event.altKey;
-    if (value && bare && event.key.toLowerCase() === "c") { event.preventDefault(); confirm(value); }
-    if (value && bare && event.key.toLowerCase() === "a") { event.preventDefault(); more(value); }
-    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z") { event.preventDefault(); undo(); }
+    if (value && bare && event.key.toLowerCase() === "c") {
+      event.preventDefault();
+      confirm(value);
+    }
+    if (value && bare && event.key.toLowerCase() === "a") {
+      event.preventDefault();
+      more(value);
+    }
+    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z") {
+      event.preventDefault();
+      undo();
+    }
   });
   addEventListener("resize", place);
   document.addEventListener("htmx:afterSettle", place);
-  document.addEventListener("toggle", () => { if (!cell.hidden && !anchor()?.checkVisibility()) close({ focus: false }); }, true);
+  document.addEventListener(
+    "toggle",
+    () => {
+      if (!cell.hidden && !anchor()?.checkVisibility()) close({ focus: false });
+    },
+    true,
+  );
 }
 
 /** Pressed elsewhere: saved on the way, unless that would replace what somebody else has just entered. */
 function leave(id) {
   if (busy) return;
-  if (overtaken) { stay(); return; }
+  if (overtaken) {
+    stay();
+    return;
+  }
   send("set", () => {
     const next = document.getElementById(id);
     close({ focus: false });
@@ -259,8 +341,15 @@ function leave(id) {
 /** The last change of one's own; the focus stays where it was, though the value was exchanged. */
 function undo() {
   const id = document.activeElement?.id;
-  htmx.ajax("POST", undoing.action, { source: undoing, swap: "none", values: { version: document.getElementById("page-version").value } })
-    .then(() => { if (id && document.activeElement === document.body) document.getElementById(id)?.focus(); });
+  htmx
+    .ajax("POST", undoing.action, {
+      source: undoing,
+      swap: "none",
+      values: { version: document.getElementById("page-version").value },
+    })
+    .then(() => {
+      if (id && document.activeElement === document.body) document.getElementById(id)?.focus();
+    });
 }
 
 function count(now) {
@@ -269,7 +358,10 @@ function count(now) {
 }
 
 if (undoing) {
-  undoing.addEventListener("submit", (event) => { event.preventDefault(); undo(); });
+  undoing.addEventListener("submit", (event) => {
+    event.preventDefault();
+    undo();
+  });
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (detail.elt === undoing && detail.xhr.status) count(detail.successful ? changes - 1 : 0);
   });

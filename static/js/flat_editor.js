@@ -13,7 +13,10 @@ const region = () => document.getElementById("specification");
 const sheets = () => [...(region()?.querySelectorAll(".livedraw[data-draw] svg") ?? [])];
 const viewOf = (svg) => svg.closest("[data-draw]").dataset.view;
 const cm = (svg, [x, y]) => [(x - svg.dataset.x) / svg.dataset.unit, (y - svg.dataset.y) / svg.dataset.unit];
-const mm = (svg, [x, y]) => [Number(svg.dataset.x) + x * svg.dataset.unit, Number(svg.dataset.y) + y * svg.dataset.unit];
+const mm = (svg, [x, y]) => [
+  Number(svg.dataset.x) + x * svg.dataset.unit,
+  Number(svg.dataset.y) + y * svg.dataset.unit,
+];
 
 let tool = "";
 let draft = null; // {view, points in cm}
@@ -88,7 +91,10 @@ function snapped(svg, point) {
   let best = point;
   let reach = NEAR;
   for (const mark of svg.querySelectorAll(".flat-handle")) {
-    const place = mark.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
+    const place = mark
+      .getAttribute("transform")
+      .match(/-?[\d.]+/g)
+      .map(Number);
     const away = Math.hypot(place[0] - point[0], place[1] - point[1]);
     if (away < reach) [best, reach] = [place, away];
   }
@@ -99,7 +105,9 @@ function addPoint(svg, point) {
   if (draft?.view !== viewOf(svg)) draft = { view: viewOf(svg), points: [] };
   draft.points.push(point.map((part) => Math.round(part * 100) / 100));
   held.add("flat");
-  say(`Point ${draft.points.length}: ${point[0].toFixed(1)} cm from the middle, ${point[1].toFixed(1)} cm down.`);
+  say(
+    `Point ${draft.points.length}: ${point[0].toFixed(1)} cm from the middle, ${point[1].toFixed(1)} cm down.`,
+  );
   if (CORNERS.includes(tool) && draft.points.length === 2) finish();
   else sketch(svg);
 }
@@ -160,13 +168,26 @@ let before = null;
 let focus = ""; // the point that had it: a point shows, and can have it again, only when the tool is back
 
 function picture() {
-  const dims = new Map([...region().querySelectorAll(".livedraw .dimension")].map((one) => [
-    `${viewOf(one.ownerSVGElement)} ${one.dataset.code}`, one.dataset.cm]));
-  const values = new Map([...region().querySelectorAll("tr[data-code] .cell-value")].map((one) => [one.id, one.defaultValue]));
-  const lines = new Map(sheets().map((svg) => [viewOf(svg), {
-    sheet: `${svg.getAttribute("viewBox")} ${svg.dataset.x} ${svg.dataset.y}`,
-    paths: new Set([...svg.querySelectorAll("g[class^=layer] path")].map((path) => path.getAttribute("d"))),
-  }]));
+  const dims = new Map(
+    [...region().querySelectorAll(".livedraw .dimension")].map((one) => [
+      `${viewOf(one.ownerSVGElement)} ${one.dataset.code}`,
+      one.dataset.cm,
+    ]),
+  );
+  const values = new Map(
+    [...region().querySelectorAll("tr[data-code] .cell-value")].map((one) => [one.id, one.defaultValue]),
+  );
+  const lines = new Map(
+    sheets().map((svg) => [
+      viewOf(svg),
+      {
+        sheet: `${svg.getAttribute("viewBox")} ${svg.dataset.x} ${svg.dataset.y}`,
+        paths: new Set(
+          [...svg.querySelectorAll("g[class^=layer] path")].map((path) => path.getAttribute("d")),
+        ),
+      },
+    ]),
+  );
   return { dims, values, lines };
 }
 

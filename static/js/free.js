@@ -15,13 +15,16 @@ let photos = []; // {file, row, request}
 
 // Photos --------------------------------------------------------------------------------------
 
-const same = (one, other) => one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
+const same = (one, other) =>
+  one.name === other.name && one.size === other.size && one.lastModified === other.lastModified;
 
 function add(files) {
   tell("selfies", []);
   for (const file of files) {
-    if (photos.some((photo) => same(photo.file, file))) tell("selfies", [`${file.name} was chosen twice. It is taken once.`]);
-    else if (photos.length === MOST) tell("selfies", [`At most ${MOST} photos are used. ${file.name} was left out.`]);
+    if (photos.some((photo) => same(photo.file, file)))
+      tell("selfies", [`${file.name} was chosen twice. It is taken once.`]);
+    else if (photos.length === MOST)
+      tell("selfies", [`At most ${MOST} photos are used. ${file.name} was left out.`]);
     else show(file);
   }
   settle();
@@ -35,7 +38,10 @@ function show(file) {
   const image = row.querySelector("img");
   const address = URL.createObjectURL(file);
   image.onload = () => URL.revokeObjectURL(address);
-  image.onerror = () => { image.hidden = true; URL.revokeObjectURL(address); }; // a HEIC, in most browsers
+  image.onerror = () => {
+    image.hidden = true;
+    URL.revokeObjectURL(address);
+  }; // a HEIC, in most browsers
   image.src = address;
   rows.append(row);
   const photo = { file, row, request: new AbortController() };
@@ -61,12 +67,16 @@ async function look(photo) {
 
 function say(photo, sentences, tone) {
   photo.row.classList.toggle("refused", tone === "error");
-  photo.row.querySelector("[data-problems]").replaceChildren(...sentences.map((sentence) => line("li", sentence, tone)));
+  photo.row
+    .querySelector("[data-problems]")
+    .replaceChildren(...sentences.map((sentence) => line("li", sentence, tone)));
 }
 
 function announce(photo, sentences) {
   const name = photo.row.querySelector("[data-name]").textContent;
-  box.querySelector("[data-said]").textContent = sentences.length ? `${name}: ${sentences.join(" ")}` : `${name} will do.`;
+  box.querySelector("[data-said]").textContent = sentences.length
+    ? `${name}: ${sentences.join(" ")}`
+    : `${name} will do.`;
 }
 
 /** The field holds what the rows show, so the form carries it by itself. */
@@ -97,7 +107,9 @@ document.addEventListener("dragover", (event) => {
   event.preventDefault(); // a file dropped beside the field must not replace the page
   box.classList.toggle("over", box.contains(event.target));
 });
-document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) box.classList.remove("over"); });
+document.addEventListener("dragleave", (event) => {
+  if (!event.relatedTarget) box.classList.remove("over");
+});
 document.addEventListener("drop", (event) => {
   if (!carries(event)) return;
   event.preventDefault();
@@ -127,7 +139,10 @@ form.addEventListener("submit", async (event) => {
     const answer = await post(form.action, new FormData(form));
     if (!answer.headers.get("Content-Type")?.includes("json")) throw new Error(answer.status);
     const told = await answer.json();
-    if (told.next) { location.assign(told.next); return; }
+    if (told.next) {
+      location.assign(told.next);
+      return;
+    }
     refused(told);
   } catch {
     tell("__all__", ["It could not be sent. Your photos and words are still here; try again."]);
@@ -136,15 +151,22 @@ form.addEventListener("submit", async (event) => {
 });
 
 function refused({ errors, photos: problems }) {
-  ["__all__", "email", "vibe", "feed_style", "selfies", "consent"].forEach((name) => tell(name, errors[name] ?? []));
-  problems.forEach((sentences, place) => { if (photos[place] && sentences.length) say(photos[place], sentences, "error"); });
-  const first = form.querySelector("[aria-invalid=true]") ?? form.querySelector(".free-photo.refused [data-remove]");
+  ["__all__", "email", "vibe", "feed_style", "selfies", "consent"].forEach((name) =>
+    tell(name, errors[name] ?? []),
+  );
+  problems.forEach((sentences, place) => {
+    if (photos[place] && sentences.length) say(photos[place], sentences, "error");
+  });
+  const first =
+    form.querySelector("[aria-invalid=true]") ?? form.querySelector(".free-photo.refused [data-remove]");
   first?.focus();
 }
 
 function tell(name, sentences) {
   const place = form.querySelector(`[data-said-of="${name}"]`);
-  place.replaceChildren(...sentences.map((sentence) => line("p", sentence, name === "__all__" ? "note bad" : "error")));
+  place.replaceChildren(
+    ...sentences.map((sentence) => line("p", sentence, name === "__all__" ? "note bad" : "error")),
+  );
   const field = form.elements[name];
   if (!field) return;
   if (sentences.length) field.setAttribute("aria-invalid", "true");
@@ -164,4 +186,6 @@ function busy(is) {
   else button.removeAttribute("aria-disabled");
 }
 
-addEventListener("pageshow", (event) => { if (event.persisted) busy(false); });
+addEventListener("pageshow", (event) => {
+  if (event.persisted) busy(false);
+});

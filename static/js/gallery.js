@@ -30,9 +30,13 @@ function sayThatItIsGone(image) {
   words.textContent = "This picture lies elsewhere, and does not load from there.";
   image.closest(".pic").replaceWith(words);
 }
-document.addEventListener("error", ({ target }) => {
-  if (target.matches?.(ELSEWHERE)) sayThatItIsGone(target);
-}, true);
+document.addEventListener(
+  "error",
+  ({ target }) => {
+    if (target.matches?.(ELSEWHERE)) sayThatItIsGone(target);
+  },
+  true,
+);
 for (const image of document.querySelectorAll(ELSEWHERE)) {
   if (image.complete && !image.naturalWidth) image.src = image.src; // failed before anybody listened
 }
@@ -71,7 +75,10 @@ document.addEventListener("click", (event) => {
   const closing = inDialog() && event.target.closest?.("#sheet-close");
   if (!link && !closing) return;
   event.preventDefault();
-  if (closing) { box.close(); return; }
+  if (closing) {
+    box.close();
+    return;
+  }
   remember(link.href);
   open(link.href);
 });
@@ -96,7 +103,12 @@ document.addEventListener("htmx:afterSettle", () => {
 // Keys and swipes, in the dialog and on the page of one grid -----------------------------------
 
 const go = (id) => document.getElementById(id)?.click();
-const WAYS = { ArrowLeft: "sheet-prev", ArrowRight: "sheet-next", ArrowUp: "sheet-up", ArrowDown: "to-frame-1" };
+const WAYS = {
+  ArrowLeft: "sheet-prev",
+  ArrowRight: "sheet-next",
+  ArrowUp: "sheet-up",
+  ArrowDown: "to-frame-1",
+};
 
 document.addEventListener("keydown", (event) => {
   const way = WAYS[event.key];
@@ -125,7 +137,9 @@ let from = null;
 document.addEventListener("pointerdown", (event) => {
   from = event.pointerType === "touch" && event.isPrimary && event.target.closest?.("#stage") ? event : null;
 });
-document.addEventListener("pointercancel", () => { from = null; });
+document.addEventListener("pointercancel", () => {
+  from = null;
+});
 document.addEventListener("pointerup", (event) => {
   const [dx, dy] = from ? [event.clientX - from.clientX, event.clientY - from.clientY] : [0, 0];
   from = null;

@@ -28,7 +28,8 @@ function show(link) {
   part("words").textContent = link.dataset.words;
   part("original").href = link.dataset.original;
   where(link.dataset);
-  const all = links(), at = all.indexOf(link);
+  const all = links(),
+    at = all.indexOf(link);
   part("count").textContent = `${at + 1} / ${all.length}`;
   for (const near of [all[at + 1], all[at - 1]]) if (near) new Image().src = near.href;
 }
@@ -62,9 +63,15 @@ function zoom(on, event) {
   stage.classList.toggle("zoomed", on);
   button.setAttribute("aria-pressed", String(on));
   button.setAttribute("aria-label", on ? "Zoom out" : "Zoom in");
-  if (!on || !img) { img?.style.removeProperty("width"); return; }
+  if (!on || !img) {
+    img?.style.removeProperty("width");
+    return;
+  }
   img.style.setProperty("width", `${Math.max(img.naturalWidth, stage.clientWidth * 2)}px`);
-  stage.scrollTo(stage.scrollWidth * spot[0] - stage.clientWidth / 2, stage.scrollHeight * spot[1] - stage.clientHeight / 2);
+  stage.scrollTo(
+    stage.scrollWidth * spot[0] - stage.clientWidth / 2,
+    stage.scrollHeight * spot[1] - stage.clientHeight / 2,
+  );
 }
 
 function spotIn(img, event) {
@@ -93,8 +100,10 @@ box?.addEventListener("click", (event) => {
 
 box?.addEventListener("keydown", (event) => {
   const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (by && !zoomed()) { event.preventDefault(); step(by); }
-  else if (event.key === "Home" || event.key === "End") show(links().at(event.key === "Home" ? 0 : -1));
+  if (by && !zoomed()) {
+    event.preventDefault();
+    step(by);
+  } else if (event.key === "Home" || event.key === "End") show(links().at(event.key === "Home" ? 0 : -1));
   else if (event.key === "+" || event.key === "=") zoom(true);
   else if (event.key === "-") zoom(false);
 });
@@ -106,7 +115,13 @@ box?.addEventListener("close", () => document.getElementById(current)?.focus());
 
 let from = null;
 stage?.addEventListener("pointerdown", (event) => {
-  from = { x: event.clientX, y: event.clientY, left: stage.scrollLeft, top: stage.scrollTop, touch: event.pointerType === "touch" };
+  from = {
+    x: event.clientX,
+    y: event.clientY,
+    left: stage.scrollLeft,
+    top: stage.scrollTop,
+    touch: event.pointerType === "touch",
+  };
 });
 stage?.addEventListener("pointermove", (event) => {
   if (!from || from.touch || !zoomed()) return;
@@ -116,7 +131,8 @@ stage?.addEventListener("pointermove", (event) => {
 stage?.addEventListener("dragstart", (event) => event.preventDefault());
 addEventListener("pointerup", (event) => {
   if (!from || !box.open) return;
-  const dx = event.clientX - from.x, moved = Math.hypot(dx, event.clientY - from.y);
+  const dx = event.clientX - from.x,
+    moved = Math.hypot(dx, event.clientY - from.y);
   const swiped = from.touch && !zoomed() && Math.abs(dx) > 50;
   from = null;
   if (swiped) step(dx < 0 ? 1 : -1);

@@ -3,14 +3,18 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const STEP = 6, LEAP = 30, MOST = 380; // units of 1000 across; points of a stroke
+const STEP = 6,
+  LEAP = 30,
+  MOST = 380; // units of 1000 across; points of a stroke
 
 const part = (id) => document.getElementById(id);
 const canvas = () => part("paint-canvas");
 const drawing = () => canvas().querySelector("svg");
 const box = () => drawing().viewBox.baseVal;
 const adds = () => document.querySelector("[name=brush]:checked").value === "adds";
-const say = (words) => { part("paint-said").textContent = words; };
+const say = (words) => {
+  part("paint-said").textContent = words;
+};
 
 /** As wide as its height lets it be. */
 function size() {
@@ -35,7 +39,9 @@ function put(name, attributes) {
 }
 
 function pointOf(event) {
-  const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(drawing().getScreenCTM().inverse());
+  const { x, y } = new DOMPoint(event.clientX, event.clientY).matrixTransform(
+    drawing().getScreenCTM().inverse(),
+  );
   return inside(x, y);
 }
 const inside = (x, y) => [Math.min(box().width, Math.max(0, x)), Math.min(box().height, Math.max(0, y))];
@@ -78,11 +84,19 @@ async function next() {
     part("stage").setAttribute("aria-busy", "true");
     const before = canvas().querySelectorAll(".stroke")[0];
     let refused = false;
-    const note = ({ detail }) => { refused = !detail.successful; };
+    const note = ({ detail }) => {
+      refused = !detail.successful;
+    };
     document.addEventListener("htmx:afterRequest", note, { once: true });
     try {
-      await window.htmx.ajax("POST", part("stage").dataset.address, { target: "#stage", swap: "outerHTML", values: waiting[0] });
-    } catch { refused = true; }
+      await window.htmx.ajax("POST", part("stage").dataset.address, {
+        target: "#stage",
+        swap: "outerHTML",
+        values: waiting[0],
+      });
+    } catch {
+      refused = true;
+    }
     waiting.shift();
     if (refused) before?.remove();
     else say("The outline follows your stroke.");
@@ -105,8 +119,12 @@ document.addEventListener("pointermove", (event) => {
   if (stroke?.pointer !== event.pointerId) return;
   for (const one of event.getCoalescedEvents?.() ?? [event]) extend(pointOf(one));
 });
-document.addEventListener("pointerup", (event) => { if (stroke?.pointer === event.pointerId) end(); });
-document.addEventListener("pointercancel", (event) => { if (stroke?.pointer === event.pointerId) drop(); });
+document.addEventListener("pointerup", (event) => {
+  if (stroke?.pointer === event.pointerId) end();
+});
+document.addEventListener("pointercancel", (event) => {
+  if (stroke?.pointer === event.pointerId) drop();
+});
 
 // Keys -----------------------------------------------------------------------------------------------
 
@@ -124,7 +142,8 @@ document.addEventListener("keydown", (event) => {
     part("undo-stroke").click();
   }
   if (event.target !== canvas() || event.ctrlKey || event.metaKey || event.altKey) return;
-  const way = WAYS[event.key], key = event.key.toLowerCase();
+  const way = WAYS[event.key],
+    key = event.key.toLowerCase();
   if (way || key === " ") {
     event.preventDefault();
     tip ??= [box().width / 2, box().height / 2];
@@ -133,7 +152,10 @@ document.addEventListener("keydown", (event) => {
     const far = event.shiftKey ? LEAP : STEP;
     tip = inside(tip[0] + way[0] * far, tip[1] + way[1] * far);
     if (stroke) extend(tip);
-    else say(`${Math.round((100 * tip[0]) / box().width)} % across, ${Math.round((100 * tip[1]) / box().height)} % down`);
+    else
+      say(
+        `${Math.round((100 * tip[0]) / box().width)} % across, ${Math.round((100 * tip[1]) / box().height)} % down`,
+      );
   } else if (key === " " && stroke) {
     end();
   } else if (key === " ") {
@@ -150,7 +172,9 @@ document.addEventListener("keydown", (event) => {
   }
   showTip();
 });
-document.addEventListener("focusin", () => { if (canvas()) showTip(); });
+document.addEventListener("focusin", () => {
+  if (canvas()) showTip();
+});
 
 // An exchange of the stage keeps the focus, the tip and what is painted at the moment.
 let hadFocus = false;

@@ -1,13 +1,16 @@
 // Asks for what changed while work goes on: every 3 s in sight, every 30 s out of sight, at once on
 // coming back, not while offline. The clock never depends on an answer, so nothing stops it for good.
 
-const IN_SIGHT = 3000, OUT_OF_SIGHT = 30000, LONGEST = 60000;
+const IN_SIGHT = 3000,
+  OUT_OF_SIGHT = 30000,
+  LONGEST = 60000;
 let timer = 0;
 let failures = 0;
 
 const poller = () => document.querySelector("#poller[hx-get]");
 const shown = () => Number(document.getElementById("poller")?.dataset.version ?? 0);
-const isPoll = (event) => event.detail?.elt?.id === "poller" || event.detail?.requestConfig?.elt?.id === "poller";
+const isPoll = (event) =>
+  event.detail?.elt?.id === "poller" || event.detail?.requestConfig?.elt?.id === "poller";
 
 function pause() {
   const usual = document.hidden ? OUT_OF_SIGHT : IN_SIGHT;
@@ -26,9 +29,16 @@ function poll() {
 }
 
 document.addEventListener("visibilitychange", () => (document.hidden ? schedule() : poll()));
-addEventListener("online", () => { failures = 0; poll(); });
-addEventListener("pageshow", (event) => { if (event.persisted) poll(); });
-document.addEventListener("htmx:load", (event) => { if (event.detail.elt.id === "poller") schedule(); });
+addEventListener("online", () => {
+  failures = 0;
+  poll();
+});
+addEventListener("pageshow", (event) => {
+  if (event.persisted) poll();
+});
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt.id === "poller") schedule();
+});
 document.addEventListener("htmx:afterRequest", (event) => {
   if (!isPoll(event)) return;
   failures = event.detail.successful ? 0 : failures + 1;
@@ -37,7 +47,13 @@ document.addEventListener("htmx:afterRequest", (event) => {
 schedule();
 
 // No toast for a poll, whatever it is answered. That it could not be sent is no news to app.js either.
-document.addEventListener("htmx:responseError", (event) => { if (isPoll(event)) event.stopImmediatePropagation(); }, true);
+document.addEventListener(
+  "htmx:responseError",
+  (event) => {
+    if (isPoll(event)) event.stopImmediatePropagation();
+  },
+  true,
+);
 
 // What a swap must not disturb ----------------------------------------------------------------
 
@@ -51,7 +67,8 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { fragment, target } = event.detail;
   keepState(fragment);
   keepStepsInSight(fragment);
-  if (target.classList.contains("pieces") && !fragment.querySelector(`#${CSS.escape(target.id)}`)) takeKnownOut(fragment);
+  if (target.classList.contains("pieces") && !fragment.querySelector(`#${CSS.escape(target.id)}`))
+    takeKnownOut(fragment);
 });
 
 /** What was opened, closed or switched by hand stays so in the piece that takes its place. */
@@ -92,9 +109,18 @@ document.addEventListener("htmx:afterSettle", () => {
 document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-once]") || event.defaultPrevented) return;
   const button = event.target.querySelector("button");
-  setTimeout(() => { button.disabled = true; });
-  addEventListener("pageshow", () => { button.disabled = false; }, { once: true });
+  setTimeout(() => {
+    button.disabled = true;
+  });
+  addEventListener(
+    "pageshow",
+    () => {
+      button.disabled = false;
+    },
+    { once: true },
+  );
 });
 document.addEventListener("htmx:afterRequest", (event) => {
-  if (event.detail.elt.matches?.("[data-closes-menu]") && event.detail.successful) event.detail.elt.closest("details").open = false;
+  if (event.detail.elt.matches?.("[data-closes-menu]") && event.detail.successful)
+    event.detail.elt.closest("details").open = false;
 });

@@ -16,17 +16,33 @@ export function exchanged(id, isHeld = () => false) {
     while ((current = queue.shift())) {
       window.htmx.trigger(region(), "htmx:abort"); // a poll that answers first would exchange the region
       try {
-        await window.htmx.ajax("POST", current.address, { target: `#${id}`, swap: "outerHTML", values: current.values });
-      } catch { /* said by the page: what was typed is still there */ }
+        await window.htmx.ajax("POST", current.address, {
+          target: `#${id}`,
+          swap: "outerHTML",
+          values: current.values,
+        });
+      } catch {
+        /* said by the page: what was typed is still there */
+      }
     }
   }
 
   document.addEventListener("htmx:confirm", (event) => {
     const { elt, path, verb, triggeringEvent } = event.detail;
-    if (verb !== "post" || event.defaultPrevented || !(elt instanceof HTMLFormElement) || !region()?.contains(elt)) return;
+    if (
+      verb !== "post" ||
+      event.defaultPrevented ||
+      !(elt instanceof HTMLFormElement) ||
+      !region()?.contains(elt)
+    )
+      return;
     event.preventDefault();
     const values = Object.fromEntries(new FormData(elt, triggeringEvent?.submitter));
-    send(path, values, [...elt.elements].filter((field) => field.id));
+    send(
+      path,
+      values,
+      [...elt.elements].filter((field) => field.id),
+    );
   });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
@@ -42,11 +58,16 @@ export function exchanged(id, isHeld = () => false) {
     kept = null;
     if (detail.target !== region() || !region() || !detail.shouldSwap) return;
     const typed = inputs().filter((input) => input.value !== input.defaultValue && !isOwn(input));
-    const opened = [...region().querySelectorAll("details[id]")].filter((one) => !current || !one.matches(".menu"));
+    const opened = [...region().querySelectorAll("details[id]")].filter(
+      (one) => !current || !one.matches(".menu"),
+    );
     kept = {
       typed: typed.map((input) => ({ id: input.id, value: input.value, start: input.selectionStart })),
       opened: opened.map((one) => [one.id, one.open]),
-      switched: [...region().querySelectorAll("input[type=checkbox][id]")].map((box) => [box.id, box.checked]),
+      switched: [...region().querySelectorAll("input[type=checkbox][id]")].map((box) => [
+        box.id,
+        box.checked,
+      ]),
       scrolled: [...region().querySelectorAll(".scroll")].map((one) => one.scrollLeft),
       focus: region().contains(document.activeElement) ? document.activeElement.id : "",
     };
@@ -61,10 +82,15 @@ export function exchanged(id, isHeld = () => false) {
       const box = document.getElementById(name);
       if (box) box.checked = checked;
     }
-    region().querySelectorAll(".scroll").forEach((one, place) => { one.scrollLeft = scrolled[place] ?? 0; });
+    region()
+      .querySelectorAll(".scroll")
+      .forEach((one, place) => {
+        one.scrollLeft = scrolled[place] ?? 0;
+      });
     const focused = focus && document.getElementById(focus);
     if (focused && document.activeElement !== focused) focused.focus({ preventScroll: true });
-    if (focused?.matches?.(".cell-value, .sheet-cell") && !typed.some((one) => one.id === focus)) focused.select();
+    if (focused?.matches?.(".cell-value, .sheet-cell") && !typed.some((one) => one.id === focus))
+      focused.select();
     for (const { id: name, value, start } of typed) {
       const input = document.getElementById(name);
       if (!input) continue;
@@ -78,7 +104,8 @@ export function exchanged(id, isHeld = () => false) {
   // A browser tells of a change only what it saw typed: what was put back into a new field is sent here.
   document.addEventListener("focusout", ({ target }) => {
     if (!(target instanceof HTMLInputElement) || !target.isConnected || !region()?.contains(target)) return;
-    if (target.dataset.putBack === undefined || target.value === target.defaultValue || wasSent(target)) return;
+    if (target.dataset.putBack === undefined || target.value === target.defaultValue || wasSent(target))
+      return;
     delete target.dataset.putBack;
     target.form?.requestSubmit();
   });

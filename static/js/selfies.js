@@ -2,7 +2,9 @@
 // Everything is delegated: the region is swapped after a refusal.
 
 const form = () => document.getElementById("selfie-form");
-const say = (words) => { form().querySelector("[data-said]").textContent = words; };
+const say = (words) => {
+  form().querySelector("[data-said]").textContent = words;
+};
 
 function take(files) {
   const target = form();
@@ -19,7 +21,9 @@ function send(target) {
   if (!count) return;
   const consent = target.elements.consent;
   if (consent && !consent.checked) {
-    say(`${count === 1 ? "1 photo is" : `${count} photos are`} chosen. Tick the box to send ${count === 1 ? "it" : "them"}.`);
+    say(
+      `${count === 1 ? "1 photo is" : `${count} photos are`} chosen. Tick the box to send ${count === 1 ? "it" : "them"}.`,
+    );
     consent.focus();
     return;
   }
@@ -28,7 +32,8 @@ function send(target) {
 }
 
 document.addEventListener("change", ({ target }) => {
-  if (target.form && target.form === form() && ["selfies", "consent"].includes(target.name)) send(target.form);
+  if (target.form && target.form === form() && ["selfies", "consent"].includes(target.name))
+    send(target.form);
 });
 
 document.addEventListener("paste", (event) => {

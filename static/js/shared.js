@@ -13,7 +13,8 @@ for (const link of document.querySelectorAll("[data-about]")) {
 for (const flat of document.querySelectorAll("[data-flat]")) {
   flat.addEventListener("click", (event) => {
     const box = flat.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width, y = (event.clientY - box.top) / box.height;
+    const x = (event.clientX - box.left) / box.width,
+      y = (event.clientY - box.top) / box.height;
     form.elements.flat.value = flat.dataset.flat;
     form.elements.x.value = x.toFixed(4);
     form.elements.y.value = y.toFixed(4);
@@ -29,6 +30,7 @@ function mark(svg, x, y) {
   document.querySelector("circle.now")?.remove();
   const { width, height } = svg.viewBox.baseVal;
   const circle = document.createElementNS("http://www.w3.org/2000/svg", "circle");
-  for (const [name, value] of Object.entries({ cx: x * width, cy: y * height, r: width / 36, class: "now" })) circle.setAttribute(name, value);
+  for (const [name, value] of Object.entries({ cx: x * width, cy: y * height, r: width / 36, class: "now" }))
+    circle.setAttribute(name, value);
   svg.append(circle);
 }

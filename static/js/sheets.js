@@ -12,17 +12,26 @@ const RETRY = 4000; // milliseconds until what could not be sent is sent again
 // Where a cell stands ------------------------------------------------------------------------------
 
 const gridOf = (cell) => cell?.closest("table.grid");
-const isCell = (target) => target instanceof HTMLTableCellElement && target.matches("table.grid tbody td:not(.row-tools)");
+const isCell = (target) =>
+  target instanceof HTMLTableCellElement && target.matches("table.grid tbody td:not(.row-tools)");
 const rowsOf = (grid) => [...grid.tBodies[0].rows];
 const columnOf = (cell) => gridOf(cell).tHead.rows[0].cells[cell.cellIndex]?.dataset.column ?? "";
 const isWritable = (cell) => columnOf(cell) !== "" && !cell.classList.contains("locked");
 const at = (grid, row, column) => rowsOf(grid)[row]?.cells[column];
-const placeOf = (cell) => ({ grid: gridOf(cell), row: cell.parentElement.sectionRowIndex, column: cell.cellIndex });
+const placeOf = (cell) => ({
+  grid: gridOf(cell),
+  row: cell.parentElement.sectionRowIndex,
+  column: cell.cellIndex,
+});
 const textOf = (cell) => cell.dataset.text ?? cell.textContent.trim();
 
 function addressOf(target) {
   if (isCell(target)) {
-    return { sheet: gridOf(target).dataset.sheet, row: target.parentElement.dataset.row, column: columnOf(target) };
+    return {
+      sheet: gridOf(target).dataset.sheet,
+      row: target.parentElement.dataset.row,
+      column: columnOf(target),
+    };
   }
   const { sheet, row, column } = target.dataset;
   return { sheet, row, column };
@@ -66,7 +75,9 @@ function move(rows, columns, extend = false) {
 
 /** The next cell that can be written, over the ends of rows; null at the end of the table. */
 function following(cell, by) {
-  const cells = [...gridOf(cell).tBodies[0].querySelectorAll("td")].filter((one) => isCell(one) && isWritable(one));
+  const cells = [...gridOf(cell).tBodies[0].querySelectorAll("td")].filter(
+    (one) => isCell(one) && isWritable(one),
+  );
   return cells[cells.indexOf(cell) + by] ?? null;
 }
 
@@ -145,7 +156,9 @@ async function send() {
   try {
     const body = JSON.stringify({ page: page.dataset.page, cells: one.cells, force: one.force });
     const answer = await fetch(page.dataset.write, {
-      method: "POST", body, headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() },
+      method: "POST",
+      body,
+      headers: { "Content-Type": "application/json", "X-CSRFToken": csrf() },
     });
     if (answer.redirected) throw new SignedOutError();
     if (answer.status >= 500) throw new Error(String(answer.status));
@@ -154,9 +167,10 @@ async function send() {
     queue.shift();
     await take(one, answer.status, told);
   } catch (error) {
-    const words = error instanceof SignedOutError
-      ? "You have been signed out. What you typed is still here: sign in in another tab, it is sent then."
-      : "Not saved yet. It is sent again as soon as the site can be reached.";
+    const words =
+      error instanceof SignedOutError
+        ? "You have been signed out. What you typed is still here: sign in in another tab, it is sent then."
+        : "Not saved yet. It is sent again as soon as the site can be reached.";
     if (!one.told) toast({ text: words, tone: "bad" });
     one.told = true;
     setTimeout(send, RETRY);
@@ -206,7 +220,10 @@ function doubt(target, one) {
   button.textContent = `Keep ${one.cells[0].text}`;
   button.addEventListener("click", () => {
     button.remove();
-    put(one.cells.map((cell) => [find(cell), cell.text]).filter(([cell]) => cell), true);
+    put(
+      one.cells.map((cell) => [find(cell), cell.text]).filter(([cell]) => cell),
+      true,
+    );
   });
   if (isCell(target)) target.dataset.text = textOf(target); // without the words of the button
   (isCell(target) ? target : target.parentElement).append(button);
@@ -219,7 +236,9 @@ function find({ sheet, row, column }) {
     if (found) return found;
   }
   const fields = [...page.querySelectorAll("[data-sheet][data-column]:not(table)")];
-  return fields.find((one) => one.dataset.sheet === sheet && one.dataset.row === row && one.dataset.column === column);
+  return fields.find(
+    (one) => one.dataset.sheet === sheet && one.dataset.row === row && one.dataset.column === column,
+  );
 }
 
 /** What a cell said before it was sent. */
@@ -306,7 +325,12 @@ function inEditor(event) {
   if (event.key === "Escape") {
     event.preventDefault();
     select(close());
-  } else if (event.key === "Enter" || event.key === "Tab" || event.key === "ArrowUp" || event.key === "ArrowDown") {
+  } else if (
+    event.key === "Enter" ||
+    event.key === "Tab" ||
+    event.key === "ArrowUp" ||
+    event.key === "ArrowDown"
+  ) {
     event.preventDefault();
     const cell = editor.parentElement;
     commit();
@@ -336,7 +360,11 @@ function inGrid(event) {
     edit(active);
   } else if (key === "Delete" || key === "Backspace") {
     event.preventDefault();
-    put(selected().filter((cell) => isWritable(cell) && textOf(cell)).map((cell) => [cell, ""]));
+    put(
+      selected()
+        .filter((cell) => isWritable(cell) && textOf(cell))
+        .map((cell) => [cell, ""]),
+    );
   } else if (command && key.toLowerCase() === "d") {
     event.preventDefault();
     fillDown();
@@ -364,7 +392,11 @@ function fillDown() {
     rows = [rows[0].map((cell) => above.cells[cell.cellIndex]), ...rows];
   }
   const [first, ...rest] = rows;
-  put(rest.flatMap((row) => row.map((cell, place) => [cell, textOf(first[place])])).filter(([cell]) => isWritable(cell)));
+  put(
+    rest
+      .flatMap((row) => row.map((cell, place) => [cell, textOf(first[place])]))
+      .filter(([cell]) => isWritable(cell)),
+  );
 }
 
 document.addEventListener("keydown", (event) => {
@@ -391,7 +423,12 @@ document.addEventListener("dblclick", ({ target }) => {
 document.addEventListener("copy", (event) => {
   if (editor || !isCell(document.activeElement)) return;
   event.preventDefault();
-  event.clipboardData.setData("text/plain", block().map((row) => row.map(textOf).join("\t")).join("\n"));
+  event.clipboardData.setData(
+    "text/plain",
+    block()
+      .map((row) => row.map(textOf).join("\t"))
+      .join("\n"),
+  );
 });
 
 document.addEventListener("paste", (event) => {
@@ -406,13 +443,16 @@ document.addEventListener("paste", (event) => {
     put(many.filter(isWritable).map((cell) => [cell, lines[0][0]]));
     return;
   }
-  lines.forEach((texts, down) => texts.forEach((text, along) => {
-    const cell = at(grid, row + down, column + along);
-    if (!cell || !isCell(cell)) left += 1;
-    else if (isWritable(cell) && textOf(cell) !== text.trim()) pairs.push([cell, text.trim()]);
-  }));
+  lines.forEach((texts, down) =>
+    texts.forEach((text, along) => {
+      const cell = at(grid, row + down, column + along);
+      if (!cell || !isCell(cell)) left += 1;
+      else if (isWritable(cell) && textOf(cell) !== text.trim()) pairs.push([cell, text.trim()]);
+    }),
+  );
   put(pairs);
-  if (left) toast({ text: `${left} cells of what you pasted lie outside the table. Add rows first.`, tone: "bad" });
+  if (left)
+    toast({ text: `${left} cells of what you pasted lie outside the table. Add rows first.`, tone: "bad" });
 });
 
 /** Rows of cells of what Excel or Sheets put on the clipboard: quoted cells may hold line ends. */
@@ -443,7 +483,9 @@ document.addEventListener("change", ({ target }) => {
 
 function range({ dataset }) {
   if (!dataset.sizes) return;
-  const fields = ["size_system", "sizes", "base_size"].map((name) => document.getElementById(`header-1-${name}`));
+  const fields = ["size_system", "sizes", "base_size"].map((name) =>
+    document.getElementById(`header-1-${name}`),
+  );
   put(fields.map((one, place) => [one, [dataset.system, dataset.sizes, dataset.base][place]]));
 }
 

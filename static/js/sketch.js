@@ -7,12 +7,17 @@ function mark(key) {
   document.querySelectorAll("[data-link].on").forEach((element) => {
     if (element.dataset.link !== key) element.classList.remove("on");
   });
-  if (key) document.querySelectorAll(`[data-link="${CSS.escape(key)}"]`).forEach((element) => element.classList.add("on"));
+  if (key)
+    document
+      .querySelectorAll(`[data-link="${CSS.escape(key)}"]`)
+      .forEach((element) => element.classList.add("on"));
 }
 
 const linkOf = (event) => event.target.closest?.("[data-link]")?.dataset.link ?? "";
 
-document.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse") mark(linkOf(event) || held); });
+document.addEventListener("pointerover", (event) => {
+  if (event.pointerType === "mouse") mark(linkOf(event) || held);
+});
 document.addEventListener("focusin", (event) => mark(linkOf(event) || held));
 document.addEventListener("focusout", () => mark(held));
 
@@ -26,8 +31,13 @@ document.addEventListener("click", (event) => {
   const jump = event.target.closest?.("a.pin, a.number");
   if (!jump) return;
   event.preventDefault();
-  const other = [...(within ?? document).querySelectorAll(`[data-link="${CSS.escape(key)}"]`)].find((element) => !element.contains(jump) && element !== jump);
-  other?.scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  const other = [...(within ?? document).querySelectorAll(`[data-link="${CSS.escape(key)}"]`)].find(
+    (element) => !element.contains(jump) && element !== jump,
+  );
+  other?.scrollIntoView({
+    block: "nearest",
+    behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth",
+  });
 });
 
 document.addEventListener("keydown", (event) => {

@@ -2,8 +2,12 @@
 // one request, sent in order; the answer is the whole state, and what others did comes with it. While the
 // server cannot be reached, changes wait here in their order and are sent when it can.
 
-const STEP = 0.005, LEAP = 0.05, PAUSE = 350, RETRY = 5000;
-const AWAY = "Not saved yet: the server cannot be reached. What you changed is kept on this page and sent when it can be.";
+const STEP = 0.005,
+  LEAP = 0.05,
+  PAUSE = 350,
+  RETRY = 5000;
+const AWAY =
+  "Not saved yet: the server cannot be reached. What you changed is kept on this page and sent when it can be.";
 const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const clamp = (part) => Math.min(1, Math.max(0, Math.round(part * 1e4) / 1e4));
 const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
@@ -11,20 +15,33 @@ const percent = (part) => `${(100 * part).toFixed(1)} %`;
 
 /** Sent, but nobody heard the answer: what it would have made, so that it is not made twice. */
 const MADE = {
-  add: ({ to, text }) => (one) => alike(one.position, to) && one.text === text,
-  move: ({ to }) => (one) => alike(one.position, to),
-  line: ({ line }) => (one) => alike(one.line, line),
-  write: ({ text, category }) => (one) => (text === undefined || one.text === text) && (category === undefined || one.category === category),
+  add:
+    ({ to, text }) =>
+    (one) =>
+      alike(one.position, to) && one.text === text,
+  move:
+    ({ to }) =>
+    (one) =>
+      alike(one.position, to),
+  line:
+    ({ line }) =>
+    (one) =>
+      alike(one.line, line),
+  write:
+    ({ text, category }) =>
+    (one) =>
+      (text === undefined || one.text === text) && (category === undefined || one.category === category),
 };
 const things = (state) => [...state.callouts, ...state.measurements];
 const seals = (state) => new Set(things(state).map(({ seal }) => seal));
 
 /** The connection is back, or it is time to try again. */
-const back = () => new Promise((resolve) => {
-  const late = AbortSignal.timeout(RETRY);
-  late.addEventListener("abort", resolve);
-  addEventListener("online", resolve, { once: true, signal: late });
-});
+const back = () =>
+  new Promise((resolve) => {
+    const late = AbortSignal.timeout(RETRY);
+    late.addEventListener("abort", resolve);
+    addEventListener("online", resolve, { once: true, signal: late });
+  });
 const tell = (text, tone) => document.dispatchEvent(new CustomEvent("toast", { detail: { text, tone } }));
 const away = new Set(); // editors whose changes wait for the connection
 
@@ -47,9 +64,15 @@ class Editor {
     this.draw();
   }
 
-  part(name) { return this.root.querySelector(`[data-${name}]`); }
-  callout() { return this.state.callouts.find((item) => item.seal === this.chosen); }
-  measure() { return this.state.measurements.find((item) => item.seal === this.chosen); }
+  part(name) {
+    return this.root.querySelector(`[data-${name}]`);
+  }
+  callout() {
+    return this.state.callouts.find((item) => item.seal === this.chosen);
+  }
+  measure() {
+    return this.state.measurements.find((item) => item.seal === this.chosen);
+  }
 
   // --- asking
 
@@ -57,8 +80,13 @@ class Editor {
   send(action) {
     this.waiting += 1;
     this.saved(away.has(this) ? "Not saved yet" : "Saving...");
-    this.queue = this.queue.then(() => this.deliver(action())).catch(() => this.note("That failed on our side. The last change was not saved."))
-      .finally(() => { this.waiting -= 1; if (!this.waiting) this.saved(this.part("note").hidden ? "Saved" : "Not saved"); });
+    this.queue = this.queue
+      .then(() => this.deliver(action()))
+      .catch(() => this.note("That failed on our side. The last change was not saved."))
+      .finally(() => {
+        this.waiting -= 1;
+        if (!this.waiting) this.saved(this.part("note").hidden ? "Saved" : "Not saved");
+      });
     return this.queue;
   }
 
@@ -73,24 +101,36 @@ class Editor {
         this.saved("Not saved yet");
         await back();
         const now = await this.ask();
-        answer = now && (this.made(action, now.state) ?? await this.ask(action));
+        answer = now && (this.made(action, now.state) ?? (await this.ask(action)));
       }
-    } finally { away.delete(this); }
+    } finally {
+      away.delete(this);
+    }
     this.hear(action, answer);
   }
 
   /** Nothing when the server cannot be reached. Without an action, how things stand. */
   async ask(action) {
     const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
-    const posted = { method: "POST", body: JSON.stringify(action), keepalive: true, headers: { "Content-Type": "application/json", "X-CSRFToken": token } };
+    const posted = {
+      method: "POST",
+      body: JSON.stringify(action),
+      keepalive: true,
+      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    };
     let answer = null;
-    try { answer = await fetch(this.root.dataset.address, action && posted); } catch { return null; }
+    try {
+      answer = await fetch(this.root.dataset.address, action && posted);
+    } catch {
+      return null;
+    }
     return [502, 503, 504].includes(answer.status) ? null : answer.json();
   }
 
   made(action, state) {
     if (!state || !MADE[action.do]) return null;
-    const before = seals(this.state), found = things(state).find((one) => !before.has(one.seal) && MADE[action.do](action)(one));
+    const before = seals(this.state),
+      found = things(state).find((one) => !before.has(one.seal) && MADE[action.do](action)(one));
     return found ? { state, at: found.seal } : null;
   }
 
@@ -98,9 +138,16 @@ class Editor {
     if (at) this.rename(action.seal, at);
     if (action.do === "write") this.sent = null;
     if (state) this.take(state);
-    this.note(error ? `${error}${action.text && action.do === "write" ? ` Your words were: “${action.text}”.` : ""}` : "");
+    this.note(
+      error
+        ? `${error}${action.text && action.do === "write" ? ` Your words were: “${action.text}”.` : ""}`
+        : "",
+    );
     if (!error && action.do === "undo") this.say("Taken back.");
-    if (!error && action.do === "add") { this.part("field=text").focus(); this.part("field=text").select(); }
+    if (!error && action.do === "add") {
+      this.part("field=text").focus();
+      this.part("field=text").select();
+    }
   }
 
   rename(seal, at) {
@@ -116,7 +163,8 @@ class Editor {
   /** What a thing with this seal is called by now: changes of ours that came before may have renamed it. */
   known(seal) {
     const all = seals(this.state);
-    for (let turn = 0; turn < 50 && !all.has(seal) && this.renamed.has(seal); turn += 1) seal = this.renamed.get(seal);
+    for (let turn = 0; turn < 50 && !all.has(seal) && this.renamed.has(seal); turn += 1)
+      seal = this.renamed.get(seal);
     return seal;
   }
 
@@ -127,8 +175,12 @@ class Editor {
     this.draw();
   }
 
-  saved(words) { this.part("saved").textContent = words; }
-  say(words) { this.part("said").textContent = words; }
+  saved(words) {
+    this.part("saved").textContent = words;
+  }
+  say(words) {
+    this.part("said").textContent = words;
+  }
   note(words) {
     if (words && !this.root.isConnected) tell(words, "bad");
     this.part("note").hidden = !words;
@@ -143,7 +195,8 @@ class Editor {
     this.drawLines();
     this.drawLists();
     this.drawForm();
-    const undo = this.part("undo"), { last } = this.state;
+    const undo = this.part("undo"),
+      { last } = this.state;
     undo.disabled = !last;
     undo.textContent = last ? `Undo: ${last.words}` : "Undo";
   }
@@ -173,14 +226,17 @@ class Editor {
   drawLines() {
     const lined = this.state.measurements.filter((item) => item.line);
     const svg = this.part("lines");
-    svg.replaceChildren(...lined.map((item) => {
-      const [[x1, y1], [x2, y2]] = this.spots(item);
-      const line = document.createElementNS(svg.namespaceURI, "line");
-      Object.entries({ x1, y1, x2, y2 }).forEach(([name, part]) => line.setAttribute(name, part * 1000));
-      line.classList.toggle("on", item.seal === this.chosen);
-      return line;
-    }));
-    const measure = this.measure(), ends = this.fit(this.canvas, ".e-end", measure?.line ? 2 : 0, () => button("e-end"));
+    svg.replaceChildren(
+      ...lined.map((item) => {
+        const [[x1, y1], [x2, y2]] = this.spots(item);
+        const line = document.createElementNS(svg.namespaceURI, "line");
+        Object.entries({ x1, y1, x2, y2 }).forEach(([name, part]) => line.setAttribute(name, part * 1000));
+        line.classList.toggle("on", item.seal === this.chosen);
+        return line;
+      }),
+    );
+    const measure = this.measure(),
+      ends = this.fit(this.canvas, ".e-end", measure?.line ? 2 : 0, () => button("e-end"));
     ends.forEach((end, index) => {
       const at = this.spots(measure)[index];
       Object.assign(end.dataset, { seal: measure.seal, end: index });
@@ -190,7 +246,9 @@ class Editor {
     });
   }
 
-  spots(item) { return this.shown.get(item.seal) ?? item.line ?? [item.position]; }
+  spots(item) {
+    return this.shown.get(item.seal) ?? item.line ?? [item.position];
+  }
 
   drawLists() {
     const rows = this.fit(this.part("callouts"), "li", this.state.callouts.length, row);
@@ -210,11 +268,14 @@ class Editor {
     const item = this.callout();
     this.form.hidden = !item;
     if (!item) return;
-    const number = this.part("field=number"), text = this.part("field=text"), category = this.part("field=category");
+    const number = this.part("field=number"),
+      text = this.part("field=text"),
+      category = this.part("field=category");
     number.replaceChildren(...this.state.callouts.map((_, index) => new Option(index + 1, index + 1)));
     number.value = item.number;
     category.value = item.category;
-    if (document.activeElement !== text || text.dataset.seal !== item.seal) text.value = this.words.get(item.seal) ?? item.text;
+    if (document.activeElement !== text || text.dataset.seal !== item.seal)
+      text.value = this.words.get(item.seal) ?? item.text;
     text.dataset.seal = item.seal;
   }
 
@@ -230,10 +291,23 @@ class Editor {
   /** What was typed, if it is new. */
   write() {
     clearTimeout(this.typing);
-    const text = this.part("field=text"), item = this.callout();
-    if (!item || text.dataset.seal !== item.seal || text.value.trim() === (this.words.get(item.seal) ?? item.text)) return;
-    if (!text.value.trim()) { if (document.activeElement !== text) { text.value = item.text; this.note("A callout needs words."); } return; }
-    const words = text.value.trim(), was = item.seal;
+    const text = this.part("field=text"),
+      item = this.callout();
+    if (
+      !item ||
+      text.dataset.seal !== item.seal ||
+      text.value.trim() === (this.words.get(item.seal) ?? item.text)
+    )
+      return;
+    if (!text.value.trim()) {
+      if (document.activeElement !== text) {
+        text.value = item.text;
+        this.note("A callout needs words.");
+      }
+      return;
+    }
+    const words = text.value.trim(),
+      was = item.seal;
     if (words === this.sent?.words && was === this.sent.was) return; // on its way already
     this.sent = { words, was };
     this.words.set(was, words);
@@ -276,18 +350,37 @@ class Editor {
 
   listen() {
     this.canvas.addEventListener("pointerdown", (event) => this.grab(event));
-    this.canvas.addEventListener("dblclick", (event) => { if (!event.target.closest("button")) this.add(this.spotOf(event)); });
-    this.canvas.addEventListener("focusin", (event) => { if (event.target.dataset.seal) this.choose(event.target.dataset.seal); });
+    this.canvas.addEventListener("dblclick", (event) => {
+      if (!event.target.closest("button")) this.add(this.spotOf(event));
+    });
+    this.canvas.addEventListener("focusin", (event) => {
+      if (event.target.dataset.seal) this.choose(event.target.dataset.seal);
+    });
     this.canvas.addEventListener("keydown", (event) => this.key(event));
-    this.canvas.addEventListener("keyup", (event) => { if (KEYS[event.key] && this.held) { clearTimeout(this.timer); this.timer = setTimeout(() => this.drop(), PAUSE); } });
+    this.canvas.addEventListener("keyup", (event) => {
+      if (KEYS[event.key] && this.held) {
+        clearTimeout(this.timer);
+        this.timer = setTimeout(() => this.drop(), PAUSE);
+      }
+    });
     this.canvas.addEventListener("focusout", () => this.drop());
     this.root.addEventListener("click", (event) => this.click(event));
     this.part("field=text").addEventListener("change", () => this.write());
-    this.part("field=text").addEventListener("input", () => { clearTimeout(this.typing); this.typing = setTimeout(() => this.write(), 4 * PAUSE); });
-    this.part("field=number").addEventListener("change", (event) => this.set("renumber", { number: Number(event.target.value) }));
-    this.part("field=category").addEventListener("change", (event) => this.set("write", { category: event.target.value }));
+    this.part("field=text").addEventListener("input", () => {
+      clearTimeout(this.typing);
+      this.typing = setTimeout(() => this.write(), 4 * PAUSE);
+    });
+    this.part("field=number").addEventListener("change", (event) =>
+      this.set("renumber", { number: Number(event.target.value) }),
+    );
+    this.part("field=category").addEventListener("change", (event) =>
+      this.set("write", { category: event.target.value }),
+    );
     this.root.addEventListener("keydown", (event) => {
-      if ((event.ctrlKey || event.metaKey) && event.key === "z" && event.target.localName !== "textarea") { event.preventDefault(); this.undo(); }
+      if ((event.ctrlKey || event.metaKey) && event.key === "z" && event.target.localName !== "textarea") {
+        event.preventDefault();
+        this.undo();
+      }
     });
     this.form.addEventListener("submit", (event) => event.preventDefault());
   }
@@ -301,15 +394,18 @@ class Editor {
   click(event) {
     const target = event.target.closest("button");
     if (!target) return;
-    if (target.matches(".e-row")) { this.choose(target.dataset.seal); this.canvas.querySelector(`[data-seal="${target.dataset.seal}"]`)?.scrollIntoView({ block: "nearest" }); }
-    else if (target.matches("[data-add]")) this.add([0.5, 0.5]);
+    if (target.matches(".e-row")) {
+      this.choose(target.dataset.seal);
+      this.canvas.querySelector(`[data-seal="${target.dataset.seal}"]`)?.scrollIntoView({ block: "nearest" });
+    } else if (target.matches("[data-add]")) this.add([0.5, 0.5]);
     else if (target.matches("[data-delete]")) this.remove();
     else if (target.matches("[data-undo]")) this.undo();
   }
 
   add(to) {
     this.write();
-    while (this.state.callouts.some(({ position: [x, y] }) => Math.hypot(x - to[0], y - to[1]) < 0.03)) to = [clamp(to[0] + 0.04), clamp(to[1] + 0.02)];
+    while (this.state.callouts.some(({ position: [x, y] }) => Math.hypot(x - to[0], y - to[1]) < 0.03))
+      to = [clamp(to[0] + 0.04), clamp(to[1] + 0.02)];
     this.send(() => ({ do: "add", to, text: "To be specified", category: "construction" }));
   }
 
@@ -333,11 +429,17 @@ class Editor {
     const handle = event.target.closest("button[data-seal]");
     if (!handle) return;
     if (event.key === "Delete" && handle.matches(".e-pin")) return this.remove();
-    if (event.key === "Enter" && handle.matches(".e-pin")) { event.preventDefault(); this.part("field=text").focus(); return; }
+    if (event.key === "Enter" && handle.matches(".e-pin")) {
+      event.preventDefault();
+      this.part("field=text").focus();
+      return;
+    }
     const way = KEYS[event.key];
     if (!way) return;
     event.preventDefault();
-    const held = this.hold(handle), by = event.shiftKey ? LEAP : STEP, [x, y] = held.spots[held.end];
+    const held = this.hold(handle),
+      by = event.shiftKey ? LEAP : STEP,
+      [x, y] = held.spots[held.end];
     clearTimeout(this.timer);
     this.to(x + way[0] * by, y + way[1] * by);
     this.say(`${percent(held.spots[held.end][0])}, ${percent(held.spots[held.end][1])}`);
@@ -358,7 +460,10 @@ class Editor {
       this.to(...this.spotOf(at));
     };
     handle.addEventListener("pointermove", move);
-    const end = () => { handle.removeEventListener("pointermove", move); this.drop(); };
+    const end = () => {
+      handle.removeEventListener("pointermove", move);
+      this.drop();
+    };
     handle.addEventListener("pointerup", end, { once: true });
     handle.addEventListener("pointercancel", end, { once: true });
   }
@@ -384,8 +489,13 @@ function button(names) {
 }
 
 function row() {
-  const li = document.createElement("li"), inside = button("e-row");
-  inside.append(...["mono", "", "mono soft"].map((names) => Object.assign(document.createElement("span"), { className: names })));
+  const li = document.createElement("li"),
+    inside = button("e-row");
+  inside.append(
+    ...["mono", "", "mono soft"].map((names) =>
+      Object.assign(document.createElement("span"), { className: names }),
+    ),
+  );
   li.append(inside);
   return li;
 }
@@ -394,7 +504,9 @@ function fill(li, seal, chosen, words) {
   const inside = li.firstElementChild;
   inside.dataset.seal = seal;
   inside.setAttribute("aria-pressed", String(seal === chosen));
-  words.forEach((word, index) => { inside.children[index].textContent = word; });
+  words.forEach((word, index) => {
+    inside.children[index].textContent = word;
+  });
 }
 
 function place(element, [x, y]) {
@@ -416,7 +528,9 @@ function begin(within) {
 }
 
 begin(document);
-document.addEventListener("htmx:afterSwap", ({ detail }) => { if (detail.target.id === "workbench") begin(detail.target); });
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "workbench") begin(detail.target);
+});
 addEventListener("pagehide", () => open?.finish());
 
 // What waits for the connection would go with the page: the browser asks before that.

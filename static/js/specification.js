@@ -65,7 +65,12 @@ document.addEventListener("paste", (event) => {
   const below = cells().slice(cells().indexOf(cell));
   const values = {};
   lines.slice(0, below.length).forEach((line, place) => {
-    const text = line.split("\t").map((part) => part.trim()).filter(Boolean).at(-1) ?? "";
+    const text =
+      line
+        .split("\t")
+        .map((part) => part.trim())
+        .filter(Boolean)
+        .at(-1) ?? "";
     values[below[place].closest("tr").dataset.code] = text;
   });
   send(cell.closest("table").dataset.values, { values: JSON.stringify(values) });
@@ -115,7 +120,11 @@ document.addEventListener("input", ({ target }) => {
 
 const STEP = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-const place = (mark) => mark.getAttribute("transform").match(/-?[\d.]+/g).map(Number);
+const place = (mark) =>
+  mark
+    .getAttribute("transform")
+    .match(/-?[\d.]+/g)
+    .map(Number);
 
 function put(mark, x, y) {
   const { width, height } = mark.ownerSVGElement.viewBox.baseVal;
@@ -131,8 +140,17 @@ function sendPlace(mark) {
   const [x, y] = place(mark);
   const { width, height } = mark.ownerSVGElement.viewBox.baseVal;
   const { x: left, y: top, unit } = mark.ownerSVGElement.dataset;
-  if (unit) return send(mark.closest("[data-landmarks]").dataset.landmarks, { name: mark.dataset.name, x: (x - left) / unit, y: (y - top) / unit });
-  send(mark.closest("[data-landmarks]").dataset.landmarks, { name: mark.dataset.name, x: x / width, y: y / height });
+  if (unit)
+    return send(mark.closest("[data-landmarks]").dataset.landmarks, {
+      name: mark.dataset.name,
+      x: (x - left) / unit,
+      y: (y - top) / unit,
+    });
+  send(mark.closest("[data-landmarks]").dataset.landmarks, {
+    name: mark.dataset.name,
+    x: x / width,
+    y: y / height,
+  });
 }
 
 document.addEventListener("pointerdown", (event) => {
@@ -153,7 +171,8 @@ document.addEventListener("pointerup", () => {
   if (dragged?.moved) sendPlace(dragged.mark);
   dragged = null;
 });
-document.addEventListener("pointercancel", () => { // a call, or the browser took the finger for itself
+document.addEventListener("pointercancel", () => {
+  // a call, or the browser took the finger for itself
   if (dragged) put(dragged.mark, ...dragged.from);
   dragged = null;
 });

@@ -6,15 +6,20 @@ const AT_ONCE = 3;
 
 /** As `techpack.forms.guess_view`: the file's name says it, else what no photo shows yet. */
 function guessView(name, taken) {
-  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z]+/);
-  return VIEWS.find((view) => words.includes(view))
-    ?? VIEWS.find((view) => !taken.includes(view)) ?? "detail";
+  const words = name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  return (
+    VIEWS.find((view) => words.includes(view)) ?? VIEWS.find((view) => !taken.includes(view)) ?? "detail"
+  );
 }
 
 /** As `techpack.forms.twice`. */
-const twice = (name, first) => (name === first
-  ? `${name} was chosen twice. It is taken once.`
-  : `${name} is the same photo as ${first}. It is taken once.`);
+const twice = (name, first) =>
+  name === first
+    ? `${name} was chosen twice. It is taken once.`
+    : `${name} is the same photo as ${first}. It is taken once.`;
 
 class Uploader {
   constructor(box) {
@@ -31,12 +36,21 @@ class Uploader {
     this.takeChosen(); // those chosen before this script was there
   }
 
-  get tiles() { return [...this.rows.querySelectorAll("[data-tile]")]; }
-  get busy() { return this.sending + this.waiting.length > 0; }
-  get taken() {
-    return [...this.box.dataset.taken.split(" "), ...this.tiles.map((tile) => tile.querySelector("[data-view]").value)];
+  get tiles() {
+    return [...this.rows.querySelectorAll("[data-tile]")];
   }
-  get broken() { return this.tiles.filter((tile) => tile.classList.contains("broken")); }
+  get busy() {
+    return this.sending + this.waiting.length > 0;
+  }
+  get taken() {
+    return [
+      ...this.box.dataset.taken.split(" "),
+      ...this.tiles.map((tile) => tile.querySelector("[data-view]").value),
+    ];
+  }
+  get broken() {
+    return this.tiles.filter((tile) => tile.classList.contains("broken"));
+  }
 
   listen() {
     this.input.addEventListener("change", () => this.takeChosen());
@@ -80,7 +94,9 @@ class Uploader {
     const free = this.room - this.tiles.length;
     if (files.length > free) {
       const all = this.tiles.length + files.length;
-      this.refuse(`${all} photos would be too many: the limit is ${this.room}. The first ${this.room} are kept.`);
+      this.refuse(
+        `${all} photos would be too many: the limit is ${this.room}. The first ${this.room} are kept.`,
+      );
     }
     files.slice(0, Math.max(0, free)).forEach((file) => this.addOne(file));
     this.number();
@@ -113,7 +129,11 @@ class Uploader {
     const img = tile.querySelector("img");
     const address = URL.createObjectURL(file);
     img.onload = () => URL.revokeObjectURL(address);
-    img.onerror = () => { img.onerror = null; img.hidden = true; URL.revokeObjectURL(address); };
+    img.onerror = () => {
+      img.onerror = null;
+      img.hidden = true;
+      URL.revokeObjectURL(address);
+    };
     img.src = address;
   }
 
@@ -149,13 +169,17 @@ class Uploader {
       request.setRequestHeader("X-CSRFToken", this.form.elements.csrfmiddlewaretoken.value);
       request.setRequestHeader("Accept", "application/json");
       request.responseType = "json";
-      request.upload.onprogress = (event) => { if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total; };
+      request.upload.onprogress = (event) => {
+        if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
+      };
       request.onload = () => {
         const answer = request.response;
         if (request.status === 201 && answer) resolve(answer);
         else if (answer?.error) reject({ refused: answer.error });
-        else if (request.status === 200 || request.status === 403) reject({ again: "You were signed out. Sign in again in another tab, then try again." });
-        else if (request.status === 413) reject({ refused: `${tile.file.name} is larger than the 25 MB a photo may have.` });
+        else if (request.status === 200 || request.status === 403)
+          reject({ again: "You were signed out. Sign in again in another tab, then try again." });
+        else if (request.status === 413)
+          reject({ refused: `${tile.file.name} is larger than the 25 MB a photo may have.` });
         else reject({ again: "The upload failed on our side." });
       };
       request.onerror = () => reject({ again: "The upload broke off." });
@@ -180,12 +204,16 @@ class Uploader {
     tile.querySelector("[data-view]").name = `view_${answer.id}`;
     tile.querySelector("progress").hidden = true;
     const img = tile.querySelector("img");
-    if (img.hidden) { img.hidden = false; img.src = answer.picture; }
+    if (img.hidden) {
+      img.hidden = false;
+      img.src = answer.picture;
+    }
     this.say(`${answer.name} is here.`);
   }
 
   failed(tile, { refused, again }) {
-    if (refused) { // no use in trying the same file again
+    if (refused) {
+      // no use in trying the same file again
       this.refuse(refused);
       this.remove(tile);
       return;
@@ -206,7 +234,9 @@ class Uploader {
     this.pump();
   }
 
-  refuse(sentence) { this.mention(sentence, "error"); }
+  refuse(sentence) {
+    this.mention(sentence, "error");
+  }
 
   /** What is no error does not keep the form from going on. */
   mention(sentence, kind = "hint") {
@@ -327,7 +357,10 @@ class Uploader {
     button.dataset.words ??= button.textContent;
     button.textContent = forPhotos ? "Waiting for the photos..." : (words ?? button.textContent);
     button.setAttribute("aria-disabled", "true");
-    if (!forPhotos) setTimeout(() => { button.disabled = true; }); // after the form was taken
+    if (!forPhotos)
+      setTimeout(() => {
+        button.disabled = true;
+      }); // after the form was taken
   }
 
   release(button) {
@@ -336,12 +369,14 @@ class Uploader {
     button.disabled = false;
   }
 
-  say(sentence) { this.box.querySelector("[data-said]").textContent = sentence; }
+  say(sentence) {
+    this.box.querySelector("[data-said]").textContent = sentence;
+  }
 }
 
 // Chrome calls a picture that is dragged within the page a file too
-const hasFiles = (event) => !document.querySelector("[data-tile].lifted")
-  && [...(event.dataTransfer?.types ?? [])].includes("Files");
+const hasFiles = (event) =>
+  !document.querySelector("[data-tile].lifted") && [...(event.dataTransfer?.types ?? [])].includes("Files");
 
 document.querySelectorAll("[data-uploader]").forEach((box) => new Uploader(box));
 
