@@ -43,7 +43,15 @@ urlpatterns = [
     path("revision/<uuid:public_id>/", shared.revision_status, name="revision-status"),
     path("shared/<str:token>/", shared.shared, name="shared"),
     path("shared/<str:token>/<slug:kind>.file", shared.shared_file, name="shared-file"),
-    path("shared/<str:token>/flats/<int:place>.svg", shared.shared_flat, name="shared-flat"),
+    path(
+        "shared/<str:token>/flats/<int:place>.svg", shared.shared_flat, {"kind": "flat"}, name="shared-flat"
+    ),
+    path(
+        "shared/<str:token>/labels/<int:place>.svg",
+        shared.shared_flat,
+        {"kind": "labels"},
+        name="shared-labels",
+    ),
     path("orders/", include("billing.urls")),
     path("blueprint/", include("blueprint.urls")),
     path("api/", include("config.api")),

@@ -129,6 +129,12 @@ class Label:
     note: str = ""
     source: Source = "suggested"
 
+    @property
+    def described(self) -> str:
+        """What is known of it beside its text and place, in one line."""
+        parts = (self.size, self.material, self.attachment, self.languages, self.artwork)
+        return ", ".join(part for part in parts if part)
+
 
 @dataclass(frozen=True)
 class CareInstruction:
@@ -161,6 +167,12 @@ class Packaging:
     barcode: str = ""
     note: str = ""
     source: Source = "suggested"
+
+    @property
+    def described(self) -> str:
+        """What is known of it, in one line."""
+        parts = (self.specification, self.size, self.material, self.print, self.quantity, self.barcode)
+        return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True)

@@ -110,9 +110,10 @@ def _keep_files(release: Release, document: Document, files: dict[str, exports.E
         release=release, name="flats", content_type="application/json", content=drawings
     )
     ReleaseFile.objects.bulk_create([
-        ReleaseFile(release=release, name=f"flat-{place}.svg", content_type="image/svg+xml",
+        ReleaseFile(release=release, name=f"{kind}-{place}.svg", content_type="image/svg+xml",
                     content=flat.dimensioned.data)
-        for place, flat in enumerate(document.flats, start=1)
+        for kind, drawn in (("flat", document.flats), ("labels", document.label_flats))
+        for place, flat in enumerate(drawn, start=1)
     ])  # fmt: skip
 
 

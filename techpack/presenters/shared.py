@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from techpack.exports import grading, issued_document, lengths
-from techpack.exports.document import Document, Measure, Picture
+from techpack.exports.document import Callout, Document, Measure, Picture
 from techpack.exports.pictures import drawing_size
 from techpack.library.translations import LANGUAGES
-from techpack.models import Release, Share, ShareEvent
+from techpack.models import Release, ReleaseFile, Share, ShareEvent
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,25 @@ class SharedFlat:
     @property
     def radius(self) -> float:
         return self.width / 36
+
+
+@dataclass(frozen=True)
+class SharedLabels:
+    """A drawing with the places of its labels as numbers, in its own units."""
+
+    place: int
+    view: str
+    width: float
+    height: float
+    callouts: list[Callout]
+
+    @property
+    def numbers(self) -> list[tuple[int, float, float]]:
+        return [(one.number, one.x * self.width, one.y * self.height) for one in self.callouts]
+
+    @property
+    def radius(self) -> float:
+        return self.width / 32
 
 
 class SharedPage:
@@ -114,14 +133,28 @@ class SharedPage:
 
     @cached_property
     def flats(self) -> list[SharedFlat]:
-        files = self.release.files.filter(name__startswith="flat-").order_by("name")
         found = []
-        for place, (file, flat) in enumerate(zip(files, self.document.flats, strict=False), start=1):
-            width, height = drawing_size(Picture(bytes(file.content), "svg"))
+        for place, (file, flat) in enumerate(zip(self._drawn("flat"), self.document.flats, strict=False), 1):
             said = [one for one in self.said if one.flat == flat.view]
-            found.append(SharedFlat(place, flat.view, width, height, said))
+            found.append(SharedFlat(place, flat.view, *_size(file), said))
         return found
+
+    @cached_property
+    def labels(self) -> list[SharedLabels]:
+        """Empty too for a revision that was issued before these drawings were kept."""
+        drawn = zip(self._drawn("labels"), self.document.label_flats, strict=False)
+        return [
+            SharedLabels(place, flat.view, *_size(file), sorted(flat.callouts, key=lambda one: one.number))
+            for place, (file, flat) in enumerate(drawn, start=1)
+        ]
+
+    def _drawn(self, kind: str) -> list[ReleaseFile]:
+        return list(self.release.files.filter(name__startswith=f"{kind}-").order_by("name"))
 
     @property
     def languages(self) -> list[tuple[str, str]]:
         return [(code, words) for code, words in LANGUAGES.items() if code != "en"]
+
+
+def _size(file: ReleaseFile) -> tuple[float, float]:
+    return drawing_size(Picture(bytes(file.content), "svg"))

@@ -132,13 +132,13 @@ def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
 
 
 @require_safe
-def shared_flat(request: HttpRequest, token: str, place: int) -> HttpResponse:
-    """A flat of the revision as it was issued."""
+def shared_flat(request: HttpRequest, token: str, place: int, *, kind: str) -> HttpResponse:
+    """A flat of the revision as it was issued; of kind "labels" one with the places of its labels."""
     link = _link(token)
     if not _is_open(request, link):
         raise Http404("Open the link first.")
     release = _shown(request, link)
-    found = get_object_or_404(ReleaseFile, release=release, name=f"flat-{place}.svg")
+    found = get_object_or_404(ReleaseFile, release=release, name=f"{kind}-{place}.svg")
     response = HttpResponse(bytes(found.content), content_type="image/svg+xml")
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
     return response

@@ -61,6 +61,7 @@ TABLE: dict[str, Who] = {
     "shared/<str:token>/": ANYBODY,
     "shared/<str:token>/<slug:kind>.file": ANYBODY,
     "shared/<str:token>/flats/<int:place>.svg": ANYBODY,
+    "shared/<str:token>/labels/<int:place>.svg": ANYBODY,
     "accounts/login/code/confirm/": LED_HOME,
     "accounts/2fa/authenticate/": LED_HOME,
     "accounts/2fa/webauthn/login/": LED_HOME,

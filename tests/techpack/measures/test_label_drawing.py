@@ -4,10 +4,12 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from techpack import hand_over
 from techpack.exports.choices import choose
 from techpack.exports.pdf import pdf
-from techpack.models import Product
+from techpack.models import Product, Share
 from techpack.presenters.document import document_of
 from techpack.presenters.label_places import label_places_of
 from techpack.presenters.specification import Specification
@@ -74,3 +76,17 @@ def test_a_placement_is_text_and_no_markup(tee: Product) -> None:
     client = Client()
     client.force_login(tee.owner)
     assert "<script>alert" not in client.get(f"/techpacks/{tee.pk}/sheets/labels/").text
+
+
+def test_a_supplier_sees_where_labels_are_sewn(tee: Product) -> None:
+    made = hand_over.share(release=hand_over.issue(product=tee, by=tee.owner, force=True))
+    page = Client().get(f"/shared/{made.token}/").content.decode()
+    assert "Labels and care" in page
+    assert "Main label: inside back neck or waistband" in page
+    for place in (1, 2):
+        drawing = Client().get(f"/shared/{made.token}/labels/{place}.svg")
+        assert drawing["Content-Type"] == "image/svg+xml"
+        assert b"label" in drawing.content
+    assert Client().get(f"/shared/{made.token}/labels/3.svg").status_code == 404
+    Share.objects.update(revoked_at=timezone.now())
+    assert Client().get(f"/shared/{made.token}/labels/1.svg").status_code == 404
