@@ -93,11 +93,15 @@ def _revisions(product: Product, ids: list[int] | None) -> set[int]:
 def _made(request: CallingRequest, product: Product, name: StepName, body: inputs.StepAsked) -> TechPack:
     """The run with this step delivered. Raises Refused, StillWorking, and what the services raise."""
 
+    asked: list[Step] = []
+
     def ask() -> int:
-        step = single_steps.ask_for(product=product, name=name, again=body.again, force=body.force)
-        return step.pk
+        asked.append(single_steps.ask_for(product=product, name=name, again=body.again, force=body.force))
+        return asked[-1].pk
 
     step_id = once(request, ask)
+    if asked and asked[-1].status in AT_WORK and not is_waiting(request):
+        raise StillWorking(asked[-1].tech_pack)
     _wait(request, step_id)
     step = (
         Step.objects.select_related("tech_pack__product__owner", "tech_pack__product__team")
