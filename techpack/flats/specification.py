@@ -29,6 +29,7 @@ WIDE_HEM = 1.1  # of the usual share of the length
 LONG_SLEEVE = 40.0  # cm: a long sleeve that is shorter on a photo lies folded
 NEARLY = 0.15  # how far outside what is usual a proportion may lie to be taken for its end
 WIDEST_THIGH = 0.56  # of the hip: where a photo shows a wider one it was read too high
+HOT_PANTS = 6.0  # cm of inseam: of shorter shorts the opening is read as slanted as it is cut
 SIDE_RISE = 1.0  # cm that the side of a waist lies above its centre front
 FEWEST, MOST = 0.3, 3.0  # how far a product may differ in size from the typical one
 
@@ -101,8 +102,10 @@ def from_measures(
     usual = _usual_length(product_type, {code: share for code, _, share in measured if share})
     known = {code: cm or (share or 0) * usual for code, cm, share in measured}
     in_cm = {code for code, cm, _ in measured if cm}
-    if known.get("TH1", 0) > WIDEST_THIGH * known.get("HP2", float("inf")) and "TH1" not in in_cm:
-        del known["TH1"]
+    widest = WIDEST_THIGH * known.get("HP2", float("inf"))
+    is_hot = product_type == "shorts" and known.get("IN1", 0) < HOT_PANTS
+    legs = {"TH1", "LO1"} if is_hot else {"TH1"}
+    known = {code: cm for code, cm in known.items() if code not in legs - in_cm or cm <= widest}
     if "FR1" in known and "FR1" not in in_cm and {"OS1", "IN1"} <= known.keys():
         known["FR1"] = known["OS1"] - known["IN1"] - SIDE_RISE  # photos show these better than the rise
     ranges = plausible_ranges(product_type) if is_plausible else {}

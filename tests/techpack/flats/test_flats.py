@@ -225,6 +225,12 @@ def test_a_thigh_that_a_photo_shows_too_wide_follows_the_hip() -> None:
     assert from_measures("jeans", [shares[0], ("HP2", 50.0, 0.5), ("TH1", 32.0, 0.32)], {}).cm("TH1") == 32
 
 
+def test_the_slanted_opening_of_hot_pants_makes_no_corner() -> None:
+    shares = [("OS1", None, 1.0), ("WB1", None, 1.31), ("HP2", None, 1.58), ("LO1", None, 0.94)]
+    assert not from_measures("shorts", [*shares, ("IN1", None, 0.1)], {}).has("LO1")
+    assert from_measures("shorts", [*shares, ("IN1", None, 0.3)], {}).has("LO1")
+
+
 def test_long_shorts_whose_crotch_does_not_show_keep_their_length() -> None:
     shares = [("OS1", None, 1.0), ("WB1", None, 0.54), ("HP2", None, 0.6)]
     seen = from_measures("shorts", shares, {}, is_plausible=True)
