@@ -245,7 +245,7 @@ def test_a_body_does_not_bulge_between_chest_and_hem() -> None:
 
 def test_a_worn_product_gives_estimates_only(t_shirt: np.ndarray) -> None:
     worn = measure(t_shirt, "t-shirt", {"sleeve": "short"}, known=Known("BL1", 70.0), worn=True)
-    assert {value.source for value in worn.values} <= {"estimated", "entered"}
+    assert {value.source for value in worn.values} <= {"estimated", "entered", "unspecified"}
 
 
 def test_what_ends_where_the_outline_was_painted_is_an_estimate(
@@ -291,6 +291,20 @@ def test_the_crotch_is_found_above_a_slit_that_has_closed() -> None:
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((11, 11), np.uint8))
     reading = measure(closed, "trousers", {}, known=Known("WB1", 36.0))
     assert _cm(reading, "IN1") == pytest.approx(np.hypot(8, 56), rel=0.03)
+
+
+def test_only_the_back_shows_how_long_it_is(t_shirt: np.ndarray) -> None:
+    known = Known("BL1", 70.0)
+    front = measure(t_shirt, "t-shirt", {"sleeve": "short"}, "front", known=known)
+    assert _value(front, "BL2") is None
+    back = measure(t_shirt, "t-shirt", {"sleeve": "short"}, "back", known=known)
+    assert _value(back, "BL2") == pytest.approx(70, abs=7)
+    of_back = measure(t_shirt, "t-shirt", {"sleeve": "short"}, "front", known=Known("BL2", 68.0))
+    assert _value(of_back, "BL2") == 68, "the known dimension itself stays"
+
+
+def _value(read: Reading, code: str) -> float | None:
+    return next(one.value_cm for one in read.values if one.code == code)
 
 
 def _measured(reading: Reading) -> set[str]:
