@@ -16,20 +16,17 @@ LANGUAGES = {
 }  # fmt: skip
 
 
+TERMS, FEATURES = "translations.csv", "feature_translations.csv"
+
+
 def translated(words: str, language: str) -> str:
     """`words` in `language`; the English words where there is no translation."""
-    if language == "en":
-        return words
-    row = _rows("translations.csv").get(words)
-    return row[language] if row else words
+    return _found(words, language, TERMS) or words
 
 
 def translated_feature(words: str, language: str) -> str:
     """The name of a feature, or one of its values."""
-    if language == "en":
-        return words
-    row = _rows("feature_translations.csv").get(words)
-    return row[language] if row else translated(words, language)
+    return _found(words, language, FEATURES, TERMS) or words
 
 
 def translated_phrase(words: str, language: str) -> str:
@@ -48,11 +45,14 @@ def _part(words: str, language: str) -> str | None:
     """In the middle of a sentence or at its head: "Main label" is the term "main label"."""
     if _BETWEEN.fullmatch(words):
         return words
-    for known in (words, words[:1].lower() + words[1:]):
-        for file in ("translations.csv", "feature_translations.csv"):
-            if row := _rows(file).get(known):
-                return row[language]
-    return None
+    inside = words[:1].lower() + words[1:]
+    return _found(words, language, TERMS, FEATURES) or _found(inside, language, TERMS, FEATURES)
+
+
+def _found(words: str, language: str, *files: str) -> str | None:
+    """In the first of these tables that has the words."""
+    rows = (_rows(file).get(words) for file in files)
+    return next((row[language] for row in rows if row), None)
 
 
 @cache

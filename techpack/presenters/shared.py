@@ -40,13 +40,19 @@ class Point:
 
 
 @dataclass(frozen=True)
-class SharedFlat:
-    """A drawing with the places that people wrote about, in its own units."""
+class SharedDrawing:
+    """A drawing of one view, in its own units; `place` numbers it among its kind."""
 
     place: int
     view: str
     width: float
     height: float
+
+
+@dataclass(frozen=True)
+class SharedFlat(SharedDrawing):
+    """With the places that people wrote about."""
+
     said: list[ShareEvent]
 
     @property
@@ -63,13 +69,9 @@ class SharedFlat:
 
 
 @dataclass(frozen=True)
-class SharedLabels:
-    """A drawing with the places of its labels as numbers, in its own units."""
+class SharedLabels(SharedDrawing):
+    """With the places of its labels as numbers."""
 
-    place: int
-    view: str
-    width: float
-    height: float
     callouts: list[Callout]
 
     @property

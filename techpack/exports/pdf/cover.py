@@ -41,11 +41,12 @@ def band(document: Document) -> dict[str, str]:
 def cover(document: Document, folder: Folder, paper: Paper, words: Words) -> dict[str, Any]:
     """Return the first sheet: the front flat, a photo, what the product is and what it still lacks."""
     missing = sorted(document.missing, key=lambda item: not item.blocks_issue)
+    below = _below(document)
     return {
         "name": wording.breakable(wording.short(document.name, _NAME)) or "Untitled",
         "line": wording.breakable(wording.short(_line(document, words), 130)),
-        "flat": _flat(document, folder, paper, words),
-        "photo": _photo(document, folder, paper, words),
+        "flat": _flat(document, folder, paper, below, words),
+        "photo": _photo(document, folder, paper, below, words),
         "fields": [
             {"label": words.both(label), "value": _field(label, value, words)}
             for label, value in _fields(document)
@@ -117,12 +118,14 @@ def _below(document: Document) -> float:
     return features + (lines * 4.4 + 3 if notes else 0)
 
 
-def _flat(document: Document, folder: Folder, paper: Paper, words: Words) -> dict[str, Any] | None:
+def _flat(
+    document: Document, folder: Folder, paper: Paper, below: float, words: Words
+) -> dict[str, Any] | None:
     flat = front(document)
     if flat is None:
         return None
     without_callouts = dataclasses.replace(flat, callouts=[])
-    box = paper.cover_flat(has_photo=_cover_photo(document) is not None, below=_below(document))
+    box = paper.cover_flat(has_photo=_cover_photo(document) is not None, below=below)
     return rows.panel(panels.as_drawn([without_callouts], box, folder), words)
 
 
@@ -132,11 +135,13 @@ def front(document: Document) -> Flat | None:
     return next(fronts, document.flats[0] if document.flats else None)
 
 
-def _photo(document: Document, folder: Folder, paper: Paper, words: Words) -> dict[str, Any] | None:
+def _photo(
+    document: Document, folder: Folder, paper: Paper, below: float, words: Words
+) -> dict[str, Any] | None:
     picture = _cover_photo(document)
     if picture is None:
         return None
-    box = paper.cover_photo(has_flat=bool(document.flats), below=_below(document))
+    box = paper.cover_photo(has_flat=bool(document.flats), below=below)
     return picture_pages.fitted(picture, box, folder, words)
 
 
