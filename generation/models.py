@@ -257,6 +257,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         attempt want to know how it stands."""
         return self.defer("payload")
 
+    def abandoned(self) -> "AttemptQuerySet":
+        """Those whose worker died before it heard the provider's answer, or was stopped: nobody gets a lease
+        back that has run out."""
+        return self.filter(outcome=Attempt.Outcome.CLAIMED, lease_until__lte=Now())
+
     def unowned_ids(self, external_ids: list[str]) -> set[str]:
         """Which of these external ids no attempt of ours has."""
         owned = self.filter(external_id__in=external_ids).values_list("external_id", flat=True)

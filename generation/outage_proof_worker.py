@@ -153,8 +153,9 @@ class DatabaseClock(PeriodicDeferrer):
             await self.wait(next_tick=self.get_next_tick(at=now))
 
     async def _now(self) -> float:
+        asked_at = time.monotonic()
         row = await self._app.connector.execute_query_one_async("SELECT extract(epoch FROM now()) AS now")
-        database_time.told(float(row["now"]))
+        database_time.told(float(row["now"]), asked_at=asked_at)
         return float(row["now"])
 
     async def _waiting(self) -> set[str]:

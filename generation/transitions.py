@@ -268,6 +268,24 @@ def fail(
             finish(prediction, handler, Status.FAILED, failure, message)
 
 
+def lose(*, attempt: Attempt) -> None:
+    """submitting -> as `fail` has it: the call never reached the provider. `attempt` is as it was when that
+    was found out. Raises NotOurs when its call was written down since then, for it may have been sent, and
+    while the worker that wrote it down has its lease; who has not written it down cannot do so any more."""
+    with under_lock(attempt.prediction_id) as (prediction, _):
+        require_current(attempt, prediction)
+        same = Attempt.objects.filter(pk=attempt.pk, payload_hash=attempt.payload_hash)
+        if not (same if attempt.payload is None else same.abandoned()).exists():
+            raise NotOurs
+        fail(
+            attempt=attempt,
+            outcome=Outcome.LOST,
+            failure=Failure.PROVIDER_ERROR,
+            message="The call never reached the engine.",
+            transient=True,
+        )
+
+
 def wait_for_storage(*, attempt: Attempt, message: str) -> None:
     """submitting or collecting -> queued, -> canceled when an end was asked for: our storage is away,
     and so far the attempt has cost nothing.

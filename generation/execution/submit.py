@@ -209,7 +209,7 @@ def search_early(attempt_id: uuid.UUID) -> None:
         return
     with on_stumble(attempt):
         if attempt.payload is None:
-            _lose(attempt)
+            transitions.lose(attempt=attempt)
         else:
             _search(attempt, providers.get(attempt.provider), early=True)
 
@@ -231,20 +231,14 @@ def recover(prediction_id: uuid.UUID) -> None:
         .order_by("-number")
         .first()
     )
-    if attempt is None or not _is_abandoned(attempt):
+    if attempt is None or not Attempt.objects.filter(pk=attempt.pk).abandoned().exists():
         return
     with on_stumble(attempt):
         provider = providers.get(attempt.provider)
         if attempt.payload is None or not provider.remembers:
-            _lose(attempt)
+            transitions.lose(attempt=attempt)
         else:
             _search(attempt, provider)
-
-
-def _is_abandoned(attempt: Attempt) -> bool:
-    return Attempt.objects.filter(
-        pk=attempt.pk, outcome=Attempt.Outcome.CLAIMED, lease_until__lte=Now()
-    ).exists()
 
 
 def _search(attempt: Attempt, provider: Provider, *, early: bool = False) -> None:
@@ -277,7 +271,7 @@ def _hear_not_found(attempt: Attempt, suspect: Found | None, provider: Provider)
     elif attempt.searched_at is None:
         transitions.note_empty_search(attempt=attempt, grace=retry_policy.FIND_GRACE)
     elif _searched_long_ago(attempt):
-        _lose(attempt)
+        transitions.lose(attempt=attempt)
 
 
 def _found(attempt: Attempt, provider: Provider) -> tuple[Found | None, bool]:
@@ -306,16 +300,6 @@ def _twin_in_lease(attempt: Attempt) -> bool:
     """Another attempt with this very payload is being sent: the call we would find may be its."""
     twins = Attempt.objects.filter(payload_hash=attempt.payload_hash, outcome=Attempt.Outcome.CLAIMED)
     return twins.filter(lease_until__gt=Now()).exclude(pk=attempt.pk).exists()
-
-
-def _lose(attempt: Attempt) -> None:
-    transitions.fail(
-        attempt=attempt,
-        outcome=Attempt.Outcome.LOST,
-        failure=Failure.PROVIDER_ERROR,
-        message="The call never reached the engine.",
-        transient=True,
-    )
 
 
 @contextmanager

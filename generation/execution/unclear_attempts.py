@@ -21,7 +21,7 @@ from generation.providers.base import Found, Listed, Provider
 
 log = logging.getLogger(__name__)
 
-CLOCK_SKEW = dt.timedelta(seconds=30)  # between our database and the provider
+CLOCK_SKEW = dt.timedelta(minutes=2)  # between our database and the provider
 LONGEST_SET_BACK = dt.timedelta(days=2)  # of a clock that was wrong
 PATIENCE = dt.timedelta(days=1)  # with staff
 UNCLEAR = "The engine's answer never came, so this was given up."

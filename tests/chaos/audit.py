@@ -116,14 +116,17 @@ class Audit:
     # --- no slot paid twice for one request
 
     def slots(self) -> list[str]:
-        rows = self.query("SELECT id, prediction_id, outcome, failure, message FROM generation_attempt")
+        rows = self.query(
+            "SELECT id, prediction_id, outcome, message, created_at::text, searched_at::text, ended_at::text"
+            " FROM generation_attempt"
+        )
         owner, ends = {row[0]: row[1] for row in rows}, {row[0]: row[2:] for row in rows}
         good: dict[Any, list[tuple[Any, ...]]] = defaultdict(list)
         for call in self.calls:
             attempt = _attempt(call)
             spoiled = any(SPOILED.match(name) and name not in HARMLESS for name in call["faults"])
             if call["status"] == "succeeded" and not spoiled:
-                told = (call["id"], call["step"], call["faults"], *ends.get(attempt, ()))
+                told = (call["id"], call["step"], call["faults"], call["created"], *ends.get(attempt, ()))
                 good[owner.get(attempt, attempt)].append(told)
         broken = [f"prediction {id_} was paid {len(ids)} times with a good result: {ids}"
                   for id_, ids in good.items() if len(ids) > 1]  # fmt: skip

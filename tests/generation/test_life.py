@@ -26,6 +26,7 @@ from tests.support.job_queue import (
     due_jobs,
     forget_jobs,
     job_names,
+    let_leases_run_out,
     pass_time,
     work,
 )
@@ -615,6 +616,44 @@ def test_a_call_that_is_listed_late_is_not_made_again(listener: Listener, fake: 
     assert [attempt.outcome for attempt in prediction.attempts.all()] == [Outcome.CLAIMED]
     pass_time(10)
     drain()
+    assert prediction.attempts.get(number=1).outcome == Outcome.LOST
+
+
+def test_who_was_stopped_while_it_looked_does_not_lose_what_was_sent_meanwhile(
+    listener: Listener, fake: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It saw a call that was not written down yet. Then its worker wrote it down, sent it, and died."""
+    script(any=["cut", "ok"])
+    prediction = ask()
+    seen = []
+    record = transitions.record_payload
+
+    def remember(**values: Any) -> float:
+        seen.append(Attempt.objects.get(pk=values["attempt"].pk))
+        return record(**values)
+
+    monkeypatch.setattr(transitions, "record_payload", remember)
+    drain()
+    assert seen[0].payload is None
+    let_leases_run_out()
+    with pytest.raises(transitions.NotOurs):
+        transitions.lose(attempt=seen[0])
+    work()
+    prediction.refresh_from_db()
+    assert prediction.status == Status.SUCCEEDED
+    assert len(fake.calls()) == 1
+
+
+def test_what_its_worker_holds_is_not_lost(listener: Listener, fake: Any) -> None:
+    """Its lease had run out when it was looked for in vain, and is renewed now."""
+    script(any=["ambiguous", "ok"])
+    prediction = ask()
+    drain()
+    attempt = prediction.attempts.get()
+    with pytest.raises(transitions.NotOurs):
+        transitions.lose(attempt=attempt)
+    let_leases_run_out()
+    transitions.lose(attempt=attempt)
     assert prediction.attempts.get(number=1).outcome == Outcome.LOST
 
 

@@ -19,7 +19,7 @@ from generation.providers.base import (
     Request,
     TransientError,
 )
-from generation.providers.replicate import ReplicateProvider
+from generation.providers.replicate import ReplicateProvider, client
 from tests.support.factories import asked, picture
 from tests.support.replicate_server.running import StandIn
 
@@ -251,6 +251,21 @@ def test_an_orphan_is_found_when_our_clock_is_wrong(
     assert fresh.find(payload, since + dt.timedelta(minutes=1), uuid.uuid4()) == []
 
 
+def test_only_a_prompt_answer_tells_how_wrong_our_clock_is(
+    provider: ReplicateProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that is stopped while an answer is on its way would find its clock wrong by as much."""
+    ahead = dt.timedelta(minutes=1)
+    monkeypatch.setattr(database_time, "last_known", lambda: dt.datetime.now(dt.UTC) + ahead)
+    monkeypatch.setattr(client, "PROMPT", -1.0)
+    send(provider)
+    assert provider.api.clock_ahead == dt.timedelta()
+    monkeypatch.undo()
+    monkeypatch.setattr(database_time, "last_known", lambda: dt.datetime.now(dt.UTC) + ahead)
+    send(provider)
+    assert abs(provider.api.clock_ahead - ahead) < dt.timedelta(seconds=5)
+
+
 def test_canceling_ends_a_call_and_what_is_over_or_unknown_is_left(
     provider: ReplicateProvider, stand_in: StandIn
 ) -> None:
@@ -307,3 +322,15 @@ def test_a_call_that_may_not_be_sent_any_more_is_not(provider: ReplicateProvider
     assert stand_in.accepted() == set()
     assert provider.submit(render(), [], payload, may_send=lambda: True)
     assert len(stand_in.accepted()) == 1
+
+
+def test_a_call_that_is_stopped_between_its_headers_and_its_body_is_not_accepted(
+    provider: ReplicateProvider, stand_in: StandIn
+) -> None:
+    """Its worker may have been stopped there for longer than its lease."""
+    payload = provider.prepare(render(), [], uuid.uuid4())
+    answers = iter([True, False])
+    with pytest.raises(TransientError):
+        provider.submit(render(), [], payload, may_send=lambda: next(answers))
+    assert stand_in.accepted() == set()
+    assert next(answers, None) is None

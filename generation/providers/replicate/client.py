@@ -35,12 +35,15 @@ UPLOAD = httpx.Timeout(pool=2.0, connect=4.0, write=8.0, read=25.0)
 MOST_BYTES = 16 * 1024 * 1024  # of one answer: a page of the listing with all its inputs
 MOST_PAGES = 50
 CLOCKS_AGREE = dt.timedelta(seconds=10)  # an answer says its time in whole seconds, and takes a while
+PROMPT = 5.0  # seconds within which an answer tells what time it is there
 FIRST_WAIT, LONGEST_WAIT = 0.5, 300.0
 UNTOLD_WAIT = 10.0  # seconds after a 429 that does not say how long
 RESET = re.compile(r"resets? in ~?\s*(\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
 
 
+# Asked before either: a process that is stopped between them has sent nothing that anybody accepts yet.
 FIRST_BYTE = ("http11.send_request_headers.started", "http2.send_request_headers.started")
+BODY = ("http11.send_request_body.started", "http2.send_request_body.started")
 
 
 class Refused(Exception):
@@ -76,14 +79,15 @@ class Api:
 
     def create(self, model: str, values: Json, *, webhook: str = "", may_send: MaySend = always) -> Json:
         """Make a call, which may cost money. It ends by itself after `Cancel-After`. `may_send` is asked
-        when the connection stands, right before the first byte; Unreachable when it says no."""
+        when the connection stands, right before the first byte, and once more before the body, without which
+        nothing is accepted; Unreachable when it says no."""
         body: Json = {"input": values}
         if webhook:
             body |= {"webhook": webhook, "webhook_events_filter": ["completed"]}
         headers = {"Cancel-After": self._cancel_after}
 
         def watch(event: str, _: Json) -> None:
-            if event in FIRST_BYTE and not may_send():
+            if event in (*FIRST_BYTE, *BODY) and not may_send():
                 raise Unreachable("too late to be sent")
 
         path, extensions = f"/v1/models/{model}/predictions", {"trace": watch}
@@ -161,10 +165,11 @@ class Transport(httpx.HTTPTransport):
     clock_ahead = 0.0  # seconds by which our database's clock is ahead of the API's, as of its last answer
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        end = time.monotonic() + CALL
+        began = time.monotonic()
+        end = began + CALL
         request.extensions.setdefault("timeout", TIMEOUT.as_dict())
         response = super().handle_request(request)
-        self._compare_clocks(response.headers)
+        self._compare_clocks(response.headers, began)
         try:
             body = _read(response, end)
         finally:
@@ -174,7 +179,11 @@ class Transport(httpx.HTTPTransport):
         headers = [pair for pair in response.headers.multi_items() if pair[0] != "transfer-encoding"]
         return httpx.Response(response.status_code, headers=headers, stream=httpx.ByteStream(body))
 
-    def _compare_clocks(self, headers: httpx.Headers) -> None:
+    def _compare_clocks(self, headers: httpx.Headers, began: float) -> None:
+        """By an answer that came at once: one that took long, or that found this process stopped, does not
+        say when its time was true."""
+        if time.monotonic() - began > PROMPT:
+            return
         with suppress(ValueError, TypeError, KeyError):
             there = parsedate_to_datetime(headers["date"]).timestamp()
             self.clock_ahead = database_time.last_known().timestamp() - there

@@ -147,7 +147,7 @@ class Prediction:
         """What it cost and how it ended, without what was asked and answered: that may be megabytes."""
         return {
             "id": self.id, "step": self.step, "status": self.status, "paid": self.is_paid,
-            "faults": sorted(self.plan), "webhook": self.webhook,
+            "faults": sorted(self.plan), "webhook": self.webhook, "created": told(self.created),
         }  # fmt: skip
 
     def seen(self) -> Json:
