@@ -2,7 +2,14 @@
 
 from typing import Any
 
-from allauth.account.signals import password_changed, password_reset, password_set, user_signed_up
+from allauth.account.models import EmailAddress
+from allauth.account.signals import (
+    email_confirmed,
+    password_changed,
+    password_reset,
+    password_set,
+    user_signed_up,
+)
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
 from django.conf import settings
@@ -11,32 +18,26 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from accounts import rate_limits, second_step, sessions
-from accounts.mailboxes import mailbox_key
+from accounts import second_step, sessions, signup_credits
 from accounts.models import User
-from credits import services
-
-SIGN_UPS = rate_limits.Rule("sign-up credits", seconds=24 * 3600, account=0, network=5)
 
 
 @receiver(user_signed_up, dispatch_uid="accounts.signup_credits")
 def give_signup_credits(user: User, request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Once for each mailbox, however it is written, for the reference is unique in the ledger; and for so
-    many accounts a day of one network, which may be an office: the others are told how to get some."""
-    if not settings.SIGNUP_CREDITS:
+    if signup_credits.wait_for_confirmation(user):
+        if request is not None:
+            words = "Your credits come as soon as you open the link in the mail that is on its way to you."
+            messages.info(request, words)
         return
-    if request is not None and settings.RATE_LIMITS:
-        network = rate_limits.network_of(request)
-        if rate_limits.wait(SIGN_UPS, account="", network=network):
-            words = "New accounts of your network have had their free credits today. Ask us for some."
-            messages.info(request, f"{words} {settings.CREDITS_CONTACT}".strip())
-            return
-    services.grant(
-        holder=user,
-        amount=settings.SIGNUP_CREDITS,
-        reference=f"signup:{mailbox_key(user.email)}",
-        description="Credits for signing up",
-    )
+    signup_credits.give(user=user, email=user.email, request=request)
+
+
+@receiver(email_confirmed, dispatch_uid="accounts.credits_of_a_confirmed_address")
+def give_credits_of_a_confirmed_address(
+    request: HttpRequest, email_address: EmailAddress, **kwargs: Any
+) -> None:
+    if settings.CONFIRM_BEFORE_CREDITS:
+        signup_credits.give(user=email_address.user, email=email_address.email, request=request)
 
 
 @receiver(user_logged_in, dispatch_uid="accounts.note_session")

@@ -234,6 +234,7 @@ FAKE_PROVIDER_DIR = DATA_DIR / "fake-provider"  # the memory of `generation.prov
 WAFFLE_SWITCH_DEFAULT = True  # a switch pauses something: one that nobody made pauses nothing
 
 SIGNUP_CREDITS = number("SIGNUP_CREDITS", 9)
+CONFIRM_BEFORE_CREDITS = flag("CONFIRM_BEFORE_CREDITS", False)  # they come with a confirmed address only
 OPERATOR_GRANT_LIMIT = number("OPERATOR_GRANT_LIMIT", 100)  # credits that one operator may give in a day
 API_MAX_WAIT = number("API_MAX_WAIT", 180)  # seconds a call of the API waits for a step, at most
 SITE_URL = PUBLIC_URL or f"http://127.0.0.1:{text('PORT', '8000')}"  # how mails name pages of ours

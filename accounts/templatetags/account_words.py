@@ -15,5 +15,10 @@ def signup_credits() -> int:
 
 
 @register.simple_tag
+def signup_credits_wait() -> bool:
+    return bool(settings.CONFIRM_BEFORE_CREDITS)
+
+
+@register.simple_tag
 def second_step_is_missing(user: User) -> bool:
     return second_step.is_missing(user)

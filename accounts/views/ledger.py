@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts import workspace
+from accounts import signup_credits, workspace
 from accounts.forms import PlaceForm
 from accounts.http import SignedInRequest
 from credits import services, statement
@@ -26,6 +26,7 @@ def credits_page(request: SignedInRequest) -> HttpResponse:
         "balance": services.balance(workspace.holder(request)),
         "team": workspace.current(request),
         "credits_contact": settings.CREDITS_CONTACT,
+        "waits_for_confirmation": signup_credits.wait_for_confirmation(request.user),
     }
     return render(request, "account/credits.html", context)
 

@@ -4,8 +4,9 @@ import dataclasses
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from django.test import Client
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, reverse
 
 from accounts import rate_limits, tokens
 from accounts.mailboxes import normalised
@@ -129,8 +130,9 @@ def _names(patterns: Any, prefix: str = "") -> Any:
 # --- farming the credits of new accounts ------------------------------------------------------------
 
 
-def sign_up(email: str, network: str = "203.0.113.9") -> User:
-    Client(REMOTE_ADDR=network).post("/accounts/signup/", {"email": email, "password1": "a-long-password-7"})
+def sign_up(email: str, network: str = "203.0.113.9", browser: Client | None = None) -> User:
+    browser = browser or Client(REMOTE_ADDR=network)
+    browser.post("/accounts/signup/", {"email": email, "password1": "a-long-password-7"})
     return User.objects.get(email=email.lower())
 
 
@@ -148,6 +150,43 @@ def test_one_network_gets_credits_for_five_accounts_a_day(settings: Any) -> None
     balances = [ledger.balance(sign_up(f"{n}@example.com")) for n in range(6)]
     assert balances == [settings.SIGNUP_CREDITS] * 5 + [0]
     assert ledger.balance(sign_up("far@example.com", "198.51.100.7")) == settings.SIGNUP_CREDITS
+
+
+def confirm(email: str) -> None:
+    """By the link in the mail."""
+    address = EmailAddress.objects.get(email=email)
+    Client().post(f"/accounts/confirm-email/{EmailConfirmationHMAC(address).key}/")
+
+
+def test_credits_may_wait_for_a_confirmed_address(settings: Any) -> None:
+    settings.CONFIRM_BEFORE_CREDITS = True
+    browser = Client()
+    page = browser.get("/accounts/signup/").content.decode()
+    assert "as soon as your address is confirmed" in " ".join(page.split())
+    user = sign_up("noa@example.com", browser=browser)
+    assert ledger.balance(user) == 0
+    assert "confirmed your address" in browser.get(reverse("account-credits")).content.decode()
+    for _ in range(2):
+        confirm("noa@example.com")
+    assert ledger.balance(user) == settings.SIGNUP_CREDITS
+    assert "confirmed your address" not in browser.get(reverse("account-credits")).content.decode()
+
+
+def test_who_confirms_a_second_address_gets_no_more(settings: Any) -> None:
+    settings.CONFIRM_BEFORE_CREDITS = True
+    user = sign_up("noa@example.com")
+    EmailAddress.objects.create(user=user, email="other@example.com")
+    for email in ("noa@example.com", "other@example.com"):
+        confirm(email)
+    assert ledger.balance(user) == settings.SIGNUP_CREDITS
+
+
+def test_a_mailbox_that_had_its_credits_gets_none_when_it_is_confirmed(settings: Any) -> None:
+    settings.CONFIRM_BEFORE_CREDITS = True
+    for email in ("noa@example.com", "noa+again@example.com"):
+        user = sign_up(email)
+        confirm(email)
+    assert ledger.balance(user) == 0
 
 
 @pytest.mark.parametrize(
