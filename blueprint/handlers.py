@@ -18,12 +18,16 @@ def subscriber_id(subject: str) -> int:
     return int(subject.removeprefix("blueprint:"))
 
 
+# What pages tell apart while it is made: of an end the grid learns by `succeeded` and `failed`.
+SHOWN = (Prediction.Status.QUEUED, Prediction.Status.SUBMITTING, Prediction.Status.COLLECTING)
+
+
 class GridHandler:
     def lock(self, subject: str) -> None:
         versions.locked(subscriber_id(subject))
 
     def changed(self, prediction: Prediction) -> None:
-        if prediction.is_live:  # of an end the grid learns below
+        if prediction.status in SHOWN:
             grid = self._grid(prediction)
             if grid is not None:
                 versions.touch(subscriber_id(prediction.subject), grid)

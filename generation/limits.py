@@ -88,12 +88,19 @@ def _wait(gate: ProviderGate, now: dt.datetime) -> float:
     return max(0.0, (max(gate.blocked_until, gate.next_creation_at) - now).total_seconds())
 
 
-def _has_room(provider: Provider, prediction: Prediction) -> bool:
-    """Beside all others."""
+def may_be_waited_for(provider: Provider, prediction: Prediction) -> bool:
+    """Whether somebody waits for the place that this one leaves, or is about to: who finds no place while its
+    transaction has not ended yet."""
+    return _waiting(provider).exists() or not _has_room(provider, prediction, places=2)
+
+
+def _has_room(provider: Provider, prediction: Prediction, *, places: int = 1) -> bool:
+    """Beside all others, for so many."""
     flying = Prediction.objects.in_flight().filter(provider=provider.name).exclude(pk=prediction.pk)
     counts = flying.aggregate(all=Count("pk"), own=Count("pk", filter=Q(account=prediction.account)))
-    limits = provider.limits
-    return counts["all"] < limits.in_flight and counts["own"] < limits.in_flight_per_account
+    free = provider.limits.in_flight - counts["all"]
+    free_for_account = provider.limits.in_flight_per_account - counts["own"]
+    return min(free, free_for_account) >= places
 
 
 def _is_next(provider: Provider, prediction: Prediction) -> bool:

@@ -4,20 +4,23 @@ Only `generation.transitions` uses these. Lock order: subject, attempt, predicti
 """
 
 import datetime as dt
+import logging
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from generation import jobs, registry, retry_policy
+from generation import jobs, limits, providers, registry, retry_policy
 from generation.models import Attempt, Failure, Prediction, PredictionQuerySet
 from generation.providers.base import Report
 from generation.registry import Handler
 
+log = logging.getLogger(__name__)
 Status = Prediction.Status
 Outcome = Attempt.Outcome
 
@@ -40,13 +43,18 @@ class NotOurs(Exception):
 
 @contextmanager
 def under_lock(prediction_id: uuid.UUID) -> Iterator[tuple[Prediction, Handler]]:
-    """A transaction that holds the subject's lock, with the prediction as it is under that lock.
-    Kind and subject never change, so they may be read before."""
+    """A transaction that holds the subject's lock, with the prediction as it is under that lock."""
     with transaction.atomic():
-        kind, subject = Prediction.objects.values_list("kind", "subject").get(pk=prediction_id)
+        kind, subject = _kind_and_subject(prediction_id)
         handler = registry.handler(kind)
         handler.lock(subject)
         yield Prediction.objects.get(pk=prediction_id), handler
+
+
+@lru_cache(maxsize=4096)
+def _kind_and_subject(prediction_id: uuid.UUID) -> tuple[str, str]:
+    """They never change, so they may be read before anything is locked, and kept."""
+    return Prediction.objects.values_list("kind", "subject").get(pk=prediction_id)
 
 
 def move(prediction: Prediction, target: Status, *, sources: Sequence[Status], **values: Any) -> None:
@@ -141,13 +149,15 @@ def printable(text: str) -> str:
     return text.replace("\0", "")
 
 
-def require_current(attempt: Attempt, prediction: Prediction) -> None:
-    """Only the last attempt speaks for its prediction, and only until it has ended."""
+def require_current(attempt: Attempt, prediction: Prediction) -> Attempt:
+    """The attempt as it is now, locked. Only the last attempt speaks for its prediction, and only until it
+    has ended. Raises NotOurs."""
     open_outcomes = (Outcome.CLAIMED, Outcome.ACCEPTED, Outcome.ANSWERED)
     attempts = Attempt.objects.filter(prediction=prediction).without_payload()
     last = attempts.select_for_update().order_by("-number").first()
     if last is None or last.pk != attempt.pk or last.outcome not in open_outcomes:
         raise NotOurs
+    return last
 
 
 def end(attempt: Attempt, outcome: Outcome, *, report: Report | None = None, **values: Any) -> None:
@@ -155,12 +165,18 @@ def end(attempt: Attempt, outcome: Outcome, *, report: Report | None = None, **v
         values |= {"predict_seconds": report.predict_seconds, "cost_usd": report.cost_usd}
     if outcome != Outcome.ANSWERED:
         values["ended_at"] = Now()
-    Attempt.objects.filter(pk=attempt.pk).update(outcome=outcome, lease_until=None, **values)
+    Attempt.objects.filter(pk=attempt.pk).update(outcome=outcome, **{"lease_until": None, **values})
 
 
 def free_a_place(prediction: Prediction) -> None:
-    """It no longer occupies the provider: after the commit, the next in line may go."""
-    jobs.defer("generation.dispatch", provider=prediction.provider)
+    """It no longer occupies the provider: after the commit, the next in line may go, if there is one."""
+    try:
+        provider = providers.get(prediction.provider)
+    except ImportError:
+        log.exception("prediction %s: there is no engine %r", prediction.pk, prediction.provider)
+        return
+    if limits.may_be_waited_for(provider, prediction):
+        jobs.defer("generation.dispatch", provider=prediction.provider)
 
 
 def from_now(seconds: float) -> Any:

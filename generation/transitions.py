@@ -10,6 +10,7 @@ for its lease and outcome say whether there is anything to write to the predicti
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -18,6 +19,7 @@ from django.db.models.functions import Now
 from generation import jobs, limits, retry_policy
 from generation.models import Asset, Attempt, AttemptQuerySet, Failure, Prediction
 from generation.providers.base import Json, Payload, Provider, Report
+from generation.registry import Handler
 from generation.storage import assets
 from generation.transition_helpers import (
     LATE,
@@ -147,23 +149,40 @@ def still_running(*, attempt: Attempt, check_after: float) -> None:
             jobs.defer("generation.check", delay=check_after, prediction_id=str(attempt.prediction_id))
 
 
-def answer(*, attempt: Attempt, output: Json, report: Report | None = None, in_hand: bool = False) -> None:
-    """submitting or running -> collecting. `output` is {"data"}, {"image_url"}, or {"inline": true}
-    for bytes that the caller holds. It collects these itself at once, and data that is `in_hand`, too.
-    Raises NotOurs."""
+def answer(*, attempt: Attempt, output: Json, report: Report | None = None) -> None:
+    """submitting or running -> collecting, by a job. `output` is {"image_url": ...}. Raises NotOurs."""
     with under_lock(attempt.prediction_id) as (prediction, handler):
         require_current(attempt, prediction)
         end(attempt, Outcome.ANSWERED, report=report, output=output)
-        move(
-            prediction,
-            Status.COLLECTING,
-            sources=[Status.SUBMITTING, Status.RUNNING],
-            due_at=from_now(LATE),
+        _let_collect(prediction, handler, due_at=from_now(LATE))
+        jobs.defer("generation.collect", prediction_id=str(prediction.pk))
+
+
+def answer_in_hand(
+    *, attempt: Attempt, output: Json, report: Report | None = None
+) -> tuple[Prediction, Attempt]:
+    """submitting or running -> collecting, by the caller at once: with the lease on it, as `begin_collecting`
+    gives it. `output` is {"data"}, or {"inline": true} for bytes that the caller holds. Raises NotOurs."""
+    with under_lock(attempt.prediction_id) as (prediction, handler):
+        current = require_current(attempt, prediction)
+        lease = from_now(retry_policy.LEASE)
+        end(
+            attempt,
+            Outcome.ANSWERED,
+            report=report,
+            output=output,
+            lease_until=lease,
+            stumbles=F("stumbles") + 1,
         )
-        if "inline" not in output and not in_hand:
-            jobs.defer("generation.collect", prediction_id=str(prediction.pk))
-        free_a_place(prediction)
-        handler.changed(prediction)
+        _let_collect(prediction, handler, due_at=lease)
+        current.refresh_from_db(fields=["outcome", "output", "stumbles", "lease_until"])
+        return prediction, current
+
+
+def _let_collect(prediction: Prediction, handler: Handler, *, due_at: Any) -> None:
+    move(prediction, Status.COLLECTING, sources=[Status.SUBMITTING, Status.RUNNING], due_at=due_at)
+    free_a_place(prediction)
+    handler.changed(prediction)
 
 
 def begin_collecting(*, prediction_id: uuid.UUID) -> tuple[Prediction, Attempt]:

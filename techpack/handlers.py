@@ -41,14 +41,13 @@ def _slot_id(prediction: Prediction) -> int:
 
 
 class RunHandler:
-    """The part all kinds share: the run is the subject, and a change is told by its version."""
+    """The part all kinds share: the run is the subject."""
 
     def lock(self, subject: str) -> None:
         versions.locked(run_id(subject))
 
     def changed(self, prediction: Prediction) -> None:
-        if prediction.is_live:  # of an end the run learns below
-            versions.bump_by_id(run_id(prediction.subject))
+        """Pages show that a piece is being made, and not how far the engine is with it."""
 
     def succeeded(self, prediction: Prediction) -> None:
         run = self._run(prediction)
@@ -106,11 +105,6 @@ class PieceHandler(RunHandler):
     """A prediction that fills one piece, found by the number in its slot."""
 
     model: type[Piece]
-
-    def changed(self, prediction: Prediction) -> None:
-        if prediction.is_live:
-            version = versions.bump_by_id(run_id(prediction.subject))
-            self.model._default_manager.filter(pk=_slot_id(prediction)).update(version=version or 0)
 
     def miss(self, run: TechPack, prediction: Prediction) -> None:
         piece = self._piece(prediction)
@@ -215,13 +209,6 @@ class CalloutsHandler(PieceHandler):
 class TakeHandler(RunHandler):
     """A piece is made again (`techpack.services.takes`): the take is found by the number in the slot."""
 
-    def changed(self, prediction: Prediction) -> None:
-        if prediction.is_live:
-            version = versions.bump_by_id(run_id(prediction.subject))
-            take = Take.objects.filter(pk=_slot_id(prediction)).first()
-            if take is not None:
-                type(take.piece)._default_manager.filter(pk=take.piece.pk).update(version=version or 0)
-
     def take(self, run: TechPack, prediction: Prediction) -> None:
         if take := self._making(prediction):
             takes.arrived(run, take, prediction)
@@ -237,9 +224,6 @@ class TakeHandler(RunHandler):
 class EditHandler(RunHandler):
     """A value somebody asked an engine for (`techpack.services.proposals`). No piece of the page changes
     by it until it is accepted."""
-
-    def changed(self, prediction: Prediction) -> None:
-        pass
 
     def take(self, run: TechPack, prediction: Prediction) -> None:
         if proposal := Proposal.objects.filter(pk=_slot_id(prediction)).first():

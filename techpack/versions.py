@@ -5,25 +5,12 @@ All of it happens under the run's lock, which orders the writers of one run.
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from techpack.models import Activity, Piece, TechPack
 
 
 def locked(tech_pack_id: int) -> TechPack | None:
     """The run with its row locked until the transaction ends; None when it was deleted."""
     return TechPack.objects.select_for_update().filter(pk=tech_pack_id).first()
-
-
-def bump_by_id(tech_pack_id: int) -> int | None:
-    """The run changed, of which nothing else need be known. None when it was deleted."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE techpack_techpack SET version = version + 1 WHERE id = %s RETURNING version",
-            [tech_pack_id],
-        )
-        row = cursor.fetchone()
-        return row[0] if row else None
 
 
 def bump(run: TechPack) -> int:

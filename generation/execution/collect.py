@@ -41,8 +41,8 @@ def take_inline(attempt: Attempt, output: Output, report: Report | None = None) 
             attempt=attempt, failure=Failure.OUTPUT_INVALID, message=message, transient=True, report=report
         )
         return
-    transitions.answer(attempt=attempt, output=kept, report=report, in_hand=True)
-    collect(attempt.prediction_id, inline=None if "data" in kept else output)
+    prediction, attempt = transitions.answer_in_hand(attempt=attempt, output=kept, report=report)
+    _collect(prediction, attempt, None if "data" in kept else output)
 
 
 def _can_be_kept(data: Json) -> bool:
@@ -53,11 +53,15 @@ def _can_be_kept(data: Json) -> bool:
         return False
 
 
-def collect(prediction_id: uuid.UUID, inline: Output | None = None) -> None:
+def collect(prediction_id: uuid.UUID) -> None:
     try:
         prediction, attempt = transitions.begin_collecting(prediction_id=prediction_id)
     except transitions.NotOurs:
         return
+    _collect(prediction, attempt, None)
+
+
+def _collect(prediction: Prediction, attempt: Attempt, inline: Output | None) -> None:
     renew = partial(transitions.renew_collecting, attempt=attempt)
     with on_stumble(attempt), renewed(renew, every=retry_policy.RENEWAL):
         try:

@@ -19,6 +19,7 @@ from generation import (
 )
 from generation.execution import submit, sweep
 from generation.models import Asset, Attempt, Prediction
+from generation.providers.base import Limits
 from tests.generation.flaky import FlakyStorage
 from tests.support.factories import FAKE, asked, script
 from tests.support.job_queue import (
@@ -430,8 +431,6 @@ def test_a_call_that_hangs_times_out_and_is_ended(listener: Listener, fake: Any)
 
 @pytest.fixture
 def narrow(fake: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    from generation.providers.base import Limits
-
     monkeypatch.setattr(type(fake), "limits", Limits(in_flight=3, in_flight_per_account=2))
     script(latency=5)
     return fake
@@ -480,8 +479,6 @@ def test_whoever_finds_no_place_takes_no_lock(listener: Listener, narrow: Any) -
 
 
 def test_creations_keep_their_rate(listener: Listener, fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    from generation.providers.base import Limits
-
     monkeypatch.setattr(type(fake), "limits", Limits(100, 100, per_second=2))
     provider = providers.get(FAKE)
     with transaction.atomic():
@@ -690,6 +687,28 @@ def test_a_queue_that_is_behind_does_not_grow_by_looking_at_it(listener: Listene
         pass_time(60)
         sweep.sweep()
     assert job_names().count("generation.tend") == 3
+
+
+def test_a_place_that_is_left_is_offered_only_where_somebody_may_want_it(
+    listener: Listener, fake: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who waits in the queue, and who is about to find the last place taken."""
+    ask("alone")
+    assert "generation.dispatch" not in work()
+    monkeypatch.setattr(type(fake), "limits", Limits(in_flight=1, in_flight_per_account=1))
+    ask("last place")
+    assert "generation.dispatch" in work()
+    monkeypatch.setattr(type(fake), "limits", Limits(in_flight=30, in_flight_per_account=30))
+    script(any=["hang"])
+    flying = ask("flying")
+    drain()
+    script(any=["ok"])
+    waiting = ask("waiting")
+    forget_jobs()
+    services.cancel(prediction_id=flying.pk)
+    assert "generation.dispatch" in work()
+    waiting.refresh_from_db()
+    assert waiting.status == Status.SUCCEEDED
 
 
 def test_what_was_asked_for_this_moment_is_left_to_its_own_job(listener: Listener, fake: Any) -> None:

@@ -14,8 +14,11 @@ from django.test import Client
 
 from accounts.models import User
 from core.polling import row_of
+from generation.execution import sweep
+from generation.models import Prediction
 from techpack import versions
 from techpack.models import Piece, TechPack
+from techpack.pipeline.requests import Kind
 from techpack.presenters import polling
 from techpack.services import products, runs
 from tests.support.factories import (
@@ -526,3 +529,18 @@ def test_a_dimension_given_elsewhere_is_shown_when_the_run_is_over(browser: Clie
     assert "No dimension given" in elements(poll(browser, run, version)).found["given-dimension"]
     finish(run)
     assert "Total length 70 cm" in elements(poll(browser, run, version)).found["given-dimension"]
+
+
+def test_how_far_the_engine_is_with_a_piece_is_no_change(designer: User) -> None:
+    """Pages show that it is being made: an open page would be sent the very same cards again."""
+    script(category=["ambiguous", "hang"])
+    run = make_run(designer, "front")
+    drain()
+    waits = TechPack.objects.get(pk=run.pk).version
+    assert Prediction.objects.get(kind=Kind.CATEGORY).status == Prediction.Status.SUBMITTING
+    for _ in range(4):  # it is searched for twice, made again, and runs
+        pass_time(30)
+        sweep.sweep()
+        drain()
+    assert Prediction.objects.get(kind=Kind.CATEGORY).status == Prediction.Status.RUNNING
+    assert TechPack.objects.get(pk=run.pk).version == waits
