@@ -10,6 +10,15 @@ from vision import networks
 pytestmark = pytest.mark.usefixtures("looking_anew")
 
 
+@pytest.fixture(autouse=True)
+def none_kept() -> None:
+    """What an earlier test used is not waited for."""
+    if networks._letting_go is not None:
+        networks._letting_go.cancel()
+    networks._letting_go = None
+    networks._network.cache_clear()
+
+
 def picture() -> networks.Rgb:
     return np.random.default_rng(7).integers(0, 255, (240, 320, 3), np.uint8)
 
