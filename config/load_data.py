@@ -155,78 +155,114 @@ def _frames(seed: int, size: Size, first: int, grid: int) -> Iterator[tuple[str,
 # --- tech packs ----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _First:
+    """The first ids that are free: rows are numbered on from them, so that one can name another."""
+
+    user: int
+    account: int
+    entry: int
+    product: int
+    photo: int
+    run: int
+    step: int
+
+    @classmethod
+    def free(cls) -> "_First":
+        return cls(*map(_next, (User, Account, Entry, Product, Revision, TechPack, Step)))
+
+
 def _tech_packs(seed: int, size: Size) -> Iterator[tuple[str, int]]:
-    user, account, product = _next(User), _next(Account), _next(Product)
-    photo, run, entry = _next(Revision), _next(TechPack), _next(Entry)
-    owner = f"((n - 1) / {PRODUCTS_EACH})"
-    of_user = f"'user:' || {user} + {owner}"
+    first = _First.free()
     made = f"now() - make_interval(secs => ({DAYS * 86400} * {_chance('n', seed)})::int)"
+    yield from _designers(seed, size, first)
+    yield from _products(seed, size, first, made)
+    yield from _runs(seed, size, first, made)
+    yield from _pieces(seed, size, first, made)
+    yield from _measurements(seed, size, first)
+
+
+def _designers(seed: int, size: Size, first: _First) -> Iterator[tuple[str, int]]:
     yield from _insert(User, size.designers, {
-        "id": f"{user} + n - 1", "email": f"'designer-{seed}-' || n || '@example.com'",
+        "id": f"{first.user} + n - 1", "email": f"'designer-{seed}-' || n || '@example.com'",
         "password": f"'{make_password(None)}'", "is_active": "true",
     })  # fmt: skip
-    yield from _insert(
-        Account, size.designers, {"id": f"{account} + n - 1", "user_id": f"{user} + n - 1", "balance": "9"}
-    )
+    yield from _insert(Account, size.designers, {
+        "id": f"{first.account} + n - 1", "user_id": f"{first.user} + n - 1", "balance": "9",
+    })  # fmt: skip
+    yield from _insert(Entry, size.designers, {
+        "id": f"{first.entry} + n - 1", "account_id": f"{first.account} + n - 1", "kind": "'grant'",
+        "amount": f"9 + 9 * least({PRODUCTS_EACH}, {size.products} - (n - 1) * {PRODUCTS_EACH})",
+        "reference": f"'load {seed} ' || n", "description": "'Credits bought'",
+    })  # fmt: skip
+
+
+def _products(seed: int, size: Size, first: _First, made: str) -> Iterator[tuple[str, int]]:
+    owner = f"((n - 1) / {PRODUCTS_EACH})"
     yield from _insert(Product, size.products, {
-        "id": f"{product} + n - 1", "owner_id": f"{user} + {owner}",
+        "id": f"{first.product} + n - 1", "owner_id": f"{first.user} + {owner}",
         "name": "(ARRAY['Field jacket', 'Yellow T-shirt', 'Linen trousers', 'Wool coat', 'Tote'])[1 + n % 5]"
         " || ' ' || n",
         "category": "'APPAREL'", "subcategory": "'T-shirt'", "product_type": "'t-shirt'",
         "created_at": made, "updated_at": made,
     })  # fmt: skip
-    yield from _assets(f"{seed} photo ", size.products, of_user, "''")
+    yield from _assets(f"{seed} photo ", size.products, f"'user:' || {first.user} + {owner}", "''")
     yield from _insert(Revision, size.products, {
-        "id": f"{photo} + n - 1", "product_id": f"{product} + n - 1", "asset_id": _uuid("photo", seed),
-        "view": "'front'", "created_at": made,
+        "id": f"{first.photo} + n - 1", "product_id": f"{first.product} + n - 1",
+        "asset_id": _uuid("photo", seed), "view": "'front'", "created_at": made,
     })  # fmt: skip
-    asked = "ARRAY[" + ", ".join(f"'{name}'" for name in StepName.values) + "]"
+
+
+def _runs(seed: int, size: Size, first: _First, made: str) -> Iterator[tuple[str, int]]:
+    """A run of each product, of four steps: the first of them is free."""
+    names = ", ".join(f"'{name}'" for name in StepName.values)
     yield from _insert(TechPack, size.products, {
-        "id": f"{run} + n - 1", "product_id": f"{product} + n - 1", "number": "1", "asked": asked,
-        "engine": "'local'",
+        "id": f"{first.run} + n - 1", "product_id": f"{first.product} + n - 1", "number": "1",
+        "asked": f"ARRAY[{names}]", "engine": "'local'",
         "status": "'complete'", "version": "40", "created_at": made, "started_at": made,
         "finished_at": f"{made} + interval '1 minute'",
     })  # fmt: skip
-    # n counts steps: the first of four is free.
+    # Here n counts steps: `step` of the run `t`.
     t, step = "((n - 1) / 4 + 1)", "((n - 1) % 4)"
-    names = ", ".join(f"'{name}'" for name in StepName.values)
-    first_step = _next(Step)
-    yield from _insert(Entry, size.designers, {
-        "id": f"{entry} + n - 1", "account_id": f"{account} + n - 1", "kind": "'grant'",
-        "amount": f"9 + 9 * least({PRODUCTS_EACH}, {size.products} - (n - 1) * {PRODUCTS_EACH})",
-        "reference": f"'load {seed} ' || n", "description": "'Credits bought'",
-    })  # fmt: skip
-    charge = f"{entry} + {size.designers} + ({t} - 1) * 3 + {step} - 1"
+    charge = f"{first.entry} + {size.designers} + ({t} - 1) * 3 + {step} - 1"
     yield from _insert(Entry, size.products * 4, {
-        "id": charge, "account_id": f"{account} + ({t} - 1) / {PRODUCTS_EACH}", "kind": "'charge'",
+        "id": charge, "account_id": f"{first.account} + ({t} - 1) / {PRODUCTS_EACH}", "kind": "'charge'",
         "amount": "-3",
-        "reference": f"'step:' || {first_step} + n - 1 || ':1'", "description": "'Step of a tech pack'",
+        "reference": f"'step:' || {first.step} + n - 1 || ':1'", "description": "'Step of a tech pack'",
     }, where=f"{step} > 0")  # fmt: skip
     yield from _insert(Step, size.products * 4, {
-        "id": f"{first_step} + n - 1", "tech_pack_id": f"{run} + {t} - 1",
+        "id": f"{first.step} + n - 1", "tech_pack_id": f"{first.run} + {t} - 1",
         "name": f"(ARRAY[{names}])[1 + {step}]",
         "status": "'done'", "planned": "1", "started_at": made, "finished_at": made,
         "charge_id": f"CASE WHEN {step} > 0 THEN {charge} END",
     })  # fmt: skip
-    piece = {"tech_pack_id": f"{run} + n - 1", "status": "'loaded'", "version": "30", "created_version": "10"}
-    shown = {"revision_id": f"{photo} + n - 1", "view": "'front'"}
-    yield from _insert(BaseView, size.products, {**piece, **shown, "cache_key": f"md5('{seed} view ' || n)"})
+
+
+def _pieces(seed: int, size: Size, first: _First, made: str) -> Iterator[tuple[str, int]]:
+    run = {"tech_pack_id": f"{first.run} + n - 1"}
+    piece = {
+        **run, "status": "'loaded'", "version": "30", "created_version": "10",
+        "revision_id": f"{first.photo} + n - 1", "view": "'front'",
+    }  # fmt: skip
+    picture = {"asset_id": _uuid("photo", seed)}
     shot = (
         """'{"title": "Collar", "kind": "collar", "image": 0, "area": [0.2, 0.2, 0.6, 0.6],"""
         """ "reason": "How it is sewn"}'::jsonb"""
     )
+    yield from _insert(BaseView, size.products, {**piece, "cache_key": f"md5('{seed} view ' || n)"})
+    yield from _insert(CloseUp, size.products, {**piece, **picture, "shot": shot})
+    yield from _insert(Sketch, size.products, {**piece, **picture})
     yield from _insert(
-        CloseUp, size.products, {**piece, **shown, "shot": shot, "asset_id": _uuid("photo", seed)}
+        Activity, size.products, {**run, "version": "40", "text": "'Tech pack finished'", "created_at": made}
     )
-    yield from _insert(Sketch, size.products, {**piece, **shown, "asset_id": _uuid("photo", seed)})
-    yield from _insert(Activity, size.products, {
-        "tech_pack_id": f"{run} + n - 1", "version": "40", "text": "'Tech pack finished'", "created_at": made,
-    })  # fmt: skip
+
+
+def _measurements(seed: int, size: Size, first: _First) -> Iterator[tuple[str, int]]:
     codes = list(points_of_measure())[:MEASURES]
     listed = ", ".join(f"'{code}'" for code in codes)
     at = f"((n - 1) % {len(codes)})"
     yield from _insert(Measurement, size.products * len(codes), {
-        "product_id": f"{product} + (n - 1) / {len(codes)}", "code": f"(ARRAY[{listed}])[1 + {at}]",
+        "product_id": f"{first.product} + (n - 1) / {len(codes)}", "code": f"(ARRAY[{listed}])[1 + {at}]",
         "position": at,
         "value_cm": f"round((20 + 60 * {_chance('n', seed)})::numeric, 1)", "error_cm": "0.8",
         "source": "(ARRAY['measured', 'estimated', 'entered', 'suggested'])[1 + n % 4]",

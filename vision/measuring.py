@@ -122,14 +122,7 @@ def measure_from_landmarks(
     readers = dict(readers_for(product_type, marks))
     scale, cm_per_px = _scale(plane, marks, readers, product_type, card, known)
     tape = _tape(plane, marks, cm_per_px)
-    stretches = {
-        code: _doubted_at_frame(stretch, plane, mask.shape)
-        for code, stretch in _what_shows(tape, readers).items()
-    }
-    if painted is not None:
-        stretches = {
-            code: _doubted_where_painted(stretch, plane, painted) for code, stretch in stretches.items()
-        }
+    stretches = _doubted(_what_shows(tape, readers), plane, mask.shape, painted)
     family = shape_of(product_type, features).family
     on_figure = _rises_above_neck(tape, _highest_neck(product_type, features))
     judge = _Judge(family, product_type, scale, plausible or {}, overlap, worn, leaves_photo(mask), on_figure,
@@ -144,17 +137,17 @@ def measure_from_landmarks(
         gone |= dict.fromkeys(_ON_BACK_ONLY & stretches.keys() - by_hand - {asked}, _NOT_FROM_HERE)
     main = next(iter(stretches.values())).length
     lines = {code: plane.line_on_photo(stretch) for code, stretch in stretches.items()}
-    values = []
-    for code, stretch in stretches.items():
-        ratio, cm = stretch.length / max(main, 1e-9), stretch.length * cm_per_px
+
+    def value(code: str) -> Value:
+        if code in gone:
+            return Value(code, None, None, None, "unspecified", gone[code])
+        ratio, cm = stretches[code].length / max(main, 1e-9), stretches[code].length * cm_per_px
         coarse = np.hypot(*(_coarseness(lines, one, mask.shape) for one in (code, asked)))
         error = judge.error(code, asked, _apart(lines, code, asked) / max(mask.shape), float(coarse))
         found = Value(code, cm, ratio, error, "measured", reasons[code])
-        values.append(
-            Value(code, None, None, None, "unspecified", gone[code]) if code in gone
-            else judge.judged(found, known, by_hand=code in by_hand)
-        )  # fmt: skip
-    return Reading(landmarks, lines, values, scale, overlap, problems)
+        return judge.judged(found, known, by_hand=code in by_hand)
+
+    return Reading(landmarks, lines, [value(code) for code in stretches], scale, overlap, problems)
 
 
 def _what_shows(tape: Tape, readers: Readers) -> dict[str, Stretch]:
@@ -177,6 +170,16 @@ def _coarseness(lines: dict[str, Line], code: str, shape: tuple[int, ...]) -> fl
         return 0.0
     start, end = lines[code]
     return coarseness_error(float(np.hypot(end[0] - start[0], end[1] - start[1])), max(shape[:2]))
+
+
+def _doubted(
+    stretches: dict[str, Stretch], plane: "_Plane", shape: tuple[int, ...], painted: np.ndarray | None
+) -> dict[str, Stretch]:
+    """The same, in doubt where they end at the edge of the photo, or where the outline was painted."""
+    found = {code: _doubted_at_frame(stretch, plane, shape) for code, stretch in stretches.items()}
+    if painted is None:
+        return found
+    return {code: _doubted_where_painted(stretch, plane, painted) for code, stretch in found.items()}
 
 
 def _doubted_at_frame(stretch: Stretch, plane: "_Plane", shape: tuple[int, ...]) -> Stretch:
