@@ -113,7 +113,7 @@ def search_soon(*, attempt: Attempt) -> None:
 
 def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten: bool = False) -> None:
     """submitting -> running: the provider has it, under this id. It is asked for again after
-    `check_after` seconds.
+    `check_after` seconds. queued -> running, too, where it counted as lost and was not made again yet.
 
     The id is recorded whatever became of the prediction meanwhile; a call whose place another
     attempt has taken is superseded, and its end is asked for. `forgotten`: the provider did not know any
@@ -123,7 +123,10 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten:
         current = Attempt.objects.without_payload().select_for_update().get(pk=attempt.pk)
         if current.external_id:
             return  # adopted by another worker while ours was on its way
-        ours = prediction.status == Status.SUBMITTING and current.outcome == Outcome.CLAIMED
+        came_back = prediction.status == Status.QUEUED and _is_lost_and_last(current)
+        ours = came_back or (prediction.status == Status.SUBMITTING and current.outcome == Outcome.CLAIMED)
+        if came_back:
+            Attempt.objects.filter(pk=attempt.pk).update(ended_at=None, failure="", message="")
         Attempt.objects.filter(pk=attempt.pk).update(
             external_id=external_id,
             suspect_id=external_id if forgotten else "",
@@ -135,11 +138,17 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten:
             jobs.defer("generation.abandon", attempt_id=str(attempt.pk))
             return
         due_at = from_now(check_after + LATE)
-        move(prediction, Status.RUNNING, sources=[Status.SUBMITTING], due_at=due_at, stuck_at=None)
+        waits = Status(prediction.status)
+        move(prediction, Status.RUNNING, sources=[waits], due_at=due_at, stuck_at=None)
         jobs.defer("generation.check", delay=check_after, prediction_id=str(prediction.pk))
         if prediction.cancel_requested_at:
             jobs.defer("generation.cancel", prediction_id=str(prediction.pk))
         handler.changed(prediction)
+
+
+def _is_lost_and_last(attempt: Attempt) -> bool:
+    later = Attempt.objects.filter(prediction=attempt.prediction_id, number__gt=attempt.number)
+    return attempt.outcome == Outcome.LOST and not later.exists()
 
 
 def still_running(*, attempt: Attempt, check_after: float) -> None:

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.db.models.functions import Now
 
 from core.lease_renewal import renewed
@@ -49,6 +49,8 @@ TAKING_TURNS = threading.BoundedSemaphore(max(1, settings.DB_POOL_SIZE // 6))
 
 def submit(prediction_id: uuid.UUID) -> None:
     """Claim, commit, call, record."""
+    if _came_back(prediction_id):
+        return
     with CLAIMING:
         claimed = _claimed(prediction_id)
         release_connection()
@@ -79,6 +81,28 @@ def _claimed(prediction_id: uuid.UUID) -> tuple[transitions.Claim, Provider, "Le
         transitions.park(prediction_id=prediction_id, delay=closed.delay)
         return None
     return claim, provider, Lease(claim.attempt, began)
+
+
+def _came_back(prediction_id: uuid.UUID) -> bool:
+    """Whether the call that was looked for in vain is listed by now. It is looked for once more right before
+    it would be made again: the queue may have taken minutes, and some lists are late."""
+    attempts = Attempt.objects.filter(prediction=prediction_id, prediction__status=Prediction.Status.QUEUED)
+    lost = attempts.order_by("number").last()
+    if lost is None or lost.outcome != Attempt.Outcome.LOST or lost.payload is None:
+        return False
+    try:
+        provider = providers.get(lost.provider)
+        if not provider.remembers or limits.reads_held(provider):
+            return False
+        call = _certainly_its_own(_listed(lost, provider))
+        if call is None:
+            return False
+        forgotten = call.forgotten
+        transitions.accept(attempt=lost, external_id=call.external_id, check_after=0, forgotten=forgotten)
+    except (ImportError, TransientError, IntegrityError) as error:
+        log.warning("attempt %s: could not be looked for once more: %s", lost.pk, error)
+        return False
+    return True
 
 
 class Lease:
@@ -277,13 +301,23 @@ def _hear_not_found(attempt: Attempt, suspect: Found | None, provider: Provider)
 def _found(attempt: Attempt, provider: Provider) -> tuple[Found | None, bool]:
     """The call that names the attempt, else one that was asked the same, else one of which nobody can tell;
     and whether it is certainly ours. Raises TransientError."""
+    found = _listed(attempt, provider)
+    if call := _certainly_its_own(found):
+        return call, True
+    return unclear_attempts.suspect(attempt, found, provider)
+
+
+def _listed(attempt: Attempt, provider: Provider) -> list[Found]:
+    """What may be its call and is no other attempt's. Raises TransientError."""
     found = provider.find(_payload_of(attempt), unclear_attempts.earliest(attempt), attempt.pk)
     free = Attempt.objects.unowned_ids([call.external_id for call in found])
-    found = [call for call in found if call.external_id in free]
+    return [call for call in found if call.external_id in free]
+
+
+def _certainly_its_own(found: list[Found]) -> Found | None:
+    """The one that names it, else the first that was asked the same."""
     known = [call for call in found if call.named] or [call for call in found if not call.forgotten]
-    if known:
-        return known[0], True
-    return unclear_attempts.suspect(attempt, found, provider)
+    return known[0] if known else None
 
 
 def _payload_of(attempt: Attempt) -> Payload:

@@ -161,6 +161,8 @@ def test_a_superseded_call_is_ended_in_spite_of_a_network_error(
     pass_time(60)
     sweep.sweep()
     drain()
+    pass_time(5)
+    drain()  # it is made again
     transitions.accept(attempt=claim.attempt, external_id=handle.external_id, check_after=1)  # type: ignore[union-attr]
     work()
     claim.attempt.refresh_from_db()

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.test import Client
 
 from generation import providers, registry, services, transitions
-from generation.execution import webhook_events
+from generation.execution import submit, webhook_events
 from generation.models import Attempt, Prediction, UnknownCall
 from generation.providers.replicate import ReplicateProvider
 from tests.generation.test_life import Listener
@@ -19,7 +19,9 @@ from tests.support.job_queue import (
     due_jobs,
     forget_jobs,
     job_names,
+    let_leases_run_out,
     pass_time,
+    work,
 )
 from tests.support.replicate_server.running import StandIn
 
@@ -143,15 +145,52 @@ def test_a_call_that_is_not_what_the_attempt_sent_is_not_adopted(
     assert (attempt.external_id, attempt.outcome) == (None, Outcome.CLAIMED)
 
 
-def test_a_call_given_up_for_lost_is_written_down_with_its_cost(
-    listener: Listener, stand_in: StandIn, client: Client
-) -> None:
+def lost(stand_in: StandIn) -> tuple[Attempt, str]:
+    """Accepted, looked for in vain, and given up. With the call's id."""
     attempt = claimed(stand_in)
-    transitions.fail(
-        attempt=attempt, failure="provider_error", message="", transient=True, outcome=Outcome.LOST
-    )
+    let_leases_run_out()
+    transitions.lose(attempt=attempt)
+    attempt.refresh_from_db()
+    assert (attempt.outcome, attempt.prediction.status) == (Outcome.LOST, Status.QUEUED)
     external_id = ended(stand_in)
     forget_jobs()
+    return attempt, external_id
+
+
+def test_a_call_given_up_for_lost_is_taken_as_long_as_it_was_not_made_again(
+    listener: Listener, stand_in: StandIn, client: Client
+) -> None:
+    attempt, external_id = lost(stand_in)
+    tell(client, stand_in, event(stand_in, external_id), attempt=attempt.pk)
+    drain()
+    attempt.refresh_from_db()
+    attempt.prediction.refresh_from_db()
+    assert (attempt.outcome, attempt.external_id) == (Outcome.SUCCEEDED, external_id)
+    assert (attempt.prediction.status, attempt.failure, attempt.message) == (Status.SUCCEEDED, "", "")
+    assert listener.ends() == [("succeeded", "one")]
+    work()
+    assert len(stand_in.accepted()) == 1
+
+
+def test_what_is_listed_late_is_not_made_again(listener: Listener, stand_in: StandIn) -> None:
+    """It is looked for once more before it would be."""
+    attempt, external_id = lost(stand_in)
+    submit.submit(attempt.prediction_id)
+    attempt.refresh_from_db()
+    assert attempt.external_id == external_id
+    work()
+    attempt.prediction.refresh_from_db()
+    assert attempt.prediction.status == Status.SUCCEEDED
+    assert len(stand_in.accepted()) == 1
+
+
+def test_a_call_given_up_for_lost_is_written_down_with_its_cost_where_it_was_made_again(
+    listener: Listener, stand_in: StandIn, client: Client
+) -> None:
+    attempt, external_id = lost(stand_in)
+    stand_in.script("list", "error-before")
+    submit.submit(attempt.prediction_id)
+    assert attempt.prediction.attempts.count() == 2
     tell(client, stand_in, event(stand_in, external_id), attempt=attempt.pk)
     drain()
     attempt.refresh_from_db()
