@@ -40,6 +40,8 @@ _TYPICAL_LENGTH = {
     "jacket": 68, "coat": 102, "dress": 98, "skirt": 58, "trousers": 104, "jeans": 104, "shorts": 42, "tote": 38,
     "backpack": 44, "cap": 26, "beanie": 22, "trainer": 29, "boot": 29,
 }  # fmt: skip
+# The same of waists, of products whose length differs most: what both say together.
+_TYPICAL_WAIST = {"skirt": 36, "shorts": 40}
 ON_FIGURE = (
     "Something rises out of the neck, as where somebody or a mannequin wears the product, so its measures are"
     " estimates."
@@ -265,7 +267,11 @@ def _scale(
     if card is not None and plane.cm_per_px is not None:
         return Scale("card", card.cm_per_px, card.error_percent, card.tilt_degrees), plane.cm_per_px
     main = next(iter(readers.values()))
-    cm_per_px = _TYPICAL_LENGTH[product_type] / max(1.0, main(_tape(plane, marks, 1.0)).length)
+    as_pixels = _tape(plane, marks, 1.0)
+    cm_per_px = _TYPICAL_LENGTH[product_type] / max(1.0, main(as_pixels).length)
+    if product_type in _TYPICAL_WAIST:
+        by_waist = _TYPICAL_WAIST[product_type] / max(1.0, readers["WB1"](as_pixels).length)
+        cm_per_px = float(np.sqrt(cm_per_px * by_waist))
     if known is None or known.code not in readers:
         return None, cm_per_px
     for _ in range(3):

@@ -62,7 +62,8 @@ class Garment:
     @classmethod
     def of(cls, spec: Specification, view: str) -> "Garment":
         style = STYLES[spec.product_type]
-        neck = spec.feature("neck", style.neck)
+        usual = spec.likely_neck or style.neck if style.neck in necks.BANDED else style.neck
+        neck = spec.feature("neck", usual)
         closure = spec.feature("closure", style.closure)
         if neck in COLLARED | {"lapel"} and closure == "none" and spec.product_type in ("polo", "shirt"):
             closure = style.closure

@@ -15,6 +15,7 @@ LOW_RISE = 3.5  # cm below the hip: where legs begin no lower, the hip is measur
 RIB = 6.0  # cm: height of a rib at the leg
 GATHERED = 0.07  # share of the opening that a leg above a rib is wider on each side
 NARROWING = 1.06  # how much wider the thigh of shorts is than their opening, at most
+GATHERS = 0.55  # out for down, from waist to hip: gathered shorts, whose sides run straight from waist to leg
 SHORTS = 25.0  # cm of inseam up to which a leg is one of shorts
 # Shapes of legs: hem as a share of the usual one, and how much of the way to the thigh the knee is wider.
 LEGS = {"slim": (0.78, 0.46), "tapered": (0.82, 0.66), "wide": (1.5, 0.55), "flared": (1.45, -0.35)}
@@ -64,7 +65,13 @@ def legs(spec: Specification) -> Legs:
     opening_share, knee_share = LEGS.get(spec.feature("leg"), (1.0, STRAIGHT))
     if spec.feature("leg_hem") == "rib":
         opening_share, knee_share = RIBBED
-    opening = spec.cm("LO1") if spec.has("LO1") else min(spec.cm("LO1") * opening_share, 0.97 * thigh)
+    opening = (
+        spec.cm("LO1")
+        if spec.has("LO1")
+        else min(spec.cm("LO1") * opening_share, (1.0 if inseam < SHORTS else 0.97) * thigh)
+    )
+    if spec.has("KN1") and not spec.has("LO1") and opening_share == 1.0:
+        opening = _beyond_knee(spec, thigh, inseam)
     if inseam < SHORTS:
         opening = min(opening, 1.3 * thigh)
     hem_outer = hem_inner + square * opening
@@ -78,6 +85,7 @@ def legs(spec: Specification) -> Legs:
     hip_level = HIP if rise > HIP + LOW_RISE else 0.82 * rise
     hip = complex(max(hip_half, 0.5 * waist), hip_level)
     shows_hip = points[0].imag - hip.imag > 1.0 and not _is_hidden(hip, points[0], rise, inseam)
+    shows_hip = shows_hip and not (inseam < SHORTS and hip.real - waist > GATHERS * hip_level)
     before = [hip] if shows_hip else []
     side = complex(waist, _waist_lift(spec, waist, before, points))
     outer, inner = waists.side_seam([side, *before, *points]), Path.line(crotch, hem_inner)
@@ -90,6 +98,13 @@ def legs(spec: Specification) -> Legs:
         inner = Path.line(crotch, corner - square * full - along * 2.0)
         inner = inner + _drawn_in(inner.end, corner, along) + Path.line(corner, hem_inner)
     return Legs(side, complex(0, 0), crotch, hem_outer, hem_inner, outer, inner, along)
+
+
+def _beyond_knee(spec: Specification, thigh: float, inseam: float) -> float:
+    """The opening of a leg whose knee is known: it widens on as from thigh to knee, or narrows as usual."""
+    knee = spec.cm("KN1")
+    wider = (knee - thigh) * max(0.0, inseam - KNEE) / (KNEE - BELOW_CROTCH)
+    return knee + wider if wider > 0 else knee * spec.typical("LO1") / spec.typical("KN1")
 
 
 def _is_hidden(hip: complex, thigh: complex, rise: float, inseam: float) -> bool:

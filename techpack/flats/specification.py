@@ -27,6 +27,16 @@ SLEEVE = {"SL1", "SL2", "SL3", "SO1", "BI1", "EL1", "FA1"}
 BESIDE_SLEEVES = {"SH1", "SH3", "WA1", "AH1", "BI1"}
 WIDE_HEM = 1.1  # of the usual share of the length
 LONG_SLEEVE = 40.0  # cm: a long sleeve that is shorter on a photo lies folded
+LONG_SLEEVES = {"coat": 50.0, "jacket": 50.0}  # the same of what has no sleeves of three quarters
+SHORT_SLEEVED = {"t-shirt", "polo"}
+# Where a shoulder seam does not show on a photo it is read too far out, and what it has too much the sleeve lacks.
+WIDE_SHOULDER, NARROW_SLEEVE, SHOULDER = 0.9, 0.28, 0.86  # of the chest: from, up to, and what is usual
+FLAT_SHOULDER = 0.06  # fall over width: arms that lie raised lift a shoulder that falls less
+WIDEST_NECK = (
+    0.6  # of the chest: where a photo shows a wider one, shoulder and sleeve were read too far out, too
+)
+BULGE = 1.05  # waist over chest, or over hip, that is an outline read wrong
+HEM_OF_DRESS = 0.95  # chest over hem of a straight dress
 NEARLY = 0.15  # how far outside what is usual a proportion may lie to be taken for its end
 WIDEST_THIGH = 0.56  # of the hip: where a photo shows a wider one it was read too high
 HOT_PANTS = 6.0  # cm of inseam: of shorter shorts the opening is read as slanted as it is cut
@@ -40,13 +50,15 @@ type Row = tuple[str, float | None, float | None]  # code, cm, share of the main
 @dataclass(frozen=True)
 class Specification:
     """`measures` are cm by code; what is missing is drawn in proportion. `features` are values by name
-    ("neck": "crew"); a feature that is not there is not drawn. `marks` are what was drawn on by hand."""
+    ("neck": "crew"); a feature that is not there is not drawn. `likely_neck` is the neckline of what has to have one
+    and of which nobody knows it, "" for the usual one. `marks` are what was drawn on by hand."""
 
     product_type: str
     measures: dict[str, float] = field(default_factory=dict)
     features: dict[str, str] = field(default_factory=dict)
     is_mens: bool = False
     marks: tuple["Mark", ...] = ()
+    likely_neck: str = ""
 
     def cm(self, code: str) -> float:
         """The measure, else the typical one at the size of this product."""
@@ -88,6 +100,7 @@ def from_measures(
     features: dict[str, str],
     *,
     is_plausible: bool = False,
+    likely_neck: str = "",
     marks: "tuple[Mark, ...]" = (),
 ) -> Specification:
     """Out of measures as (code, cm, share of the main length): without cm the proportions are kept, at the
@@ -95,6 +108,8 @@ def from_measures(
     measured = [(code, cm, share) for code, cm, share in measured if cm or share]
     measured = _without_folded_sleeves(product_type, measured, features)
     measured = _without_hidden_body(product_type, measured)
+    measured = _without_bulges(product_type, measured)
+    measured = _with_usual_shoulders(product_type, measured, features)
     if product_type == "trainer" and any(
         not cm and code == "FO4" and (share or 0) > SIDE for code, cm, share in measured
     ):
@@ -102,12 +117,9 @@ def from_measures(
     usual = _usual_length(product_type, {code: share for code, _, share in measured if share})
     known = {code: cm or (share or 0) * usual for code, cm, share in measured}
     in_cm = {code for code, cm, _ in measured if cm}
-    widest = WIDEST_THIGH * known.get("HP2", float("inf"))
-    is_hot = product_type == "shorts" and known.get("IN1", 0) < HOT_PANTS
-    legs = {"TH1", "LO1"} if is_hot else {"TH1"}
-    known = {code: cm for code, cm in known.items() if code not in legs - in_cm or cm <= widest}
-    if "FR1" in known and "FR1" not in in_cm and {"OS1", "IN1"} <= known.keys():
-        known["FR1"] = known["OS1"] - known["IN1"] - SIDE_RISE  # photos show these better than the rise
+    wrong = _wrong_about_legs(product_type, known) - in_cm
+    known = {code: cm for code, cm in known.items() if code not in wrong}
+    known = _with_rise(product_type, known, in_cm)
     ranges = plausible_ranges(product_type) if is_plausible else {}
     following = _following(Specification(product_type, known))
     known |= {code: _at_its_end(ranges.get(code), cm) for code, cm in following.items()}
@@ -116,7 +128,28 @@ def from_measures(
         known["OS1"] = parts.cm("IN1") + parts.cm("FR1") + SIDE_RISE
     near = {code: cm if code in in_cm else _nearly(ranges.get(code), code, cm) for code, cm in known.items()}
     kept = {code: cm for code, cm in near.items() if _is_within(ranges.get(code), cm)}
-    return Specification(product_type, kept, features, features.get("cut") == "men's", marks)
+    return Specification(product_type, kept, features, features.get("cut") == "men's", marks, likely_neck)
+
+
+def _wrong_about_legs(product_type: str, known: dict[str, float]) -> set[str]:
+    """Thighs and openings that photos show too wide: read too high, or as slanted as hot pants are cut."""
+    inseam = known.get("IN1", 0.0)
+    if product_type == "shorts" and 0 < inseam < HOT_PANTS:
+        return {"TH1", "LO1"}
+    asked = {"TH1", "LO1"} if product_type == "shorts" and not inseam else {"TH1"}
+    return {code for code in asked if known.get(code, 0.0) > WIDEST_THIGH * known.get("HP2", float("inf"))}
+
+
+def _with_rise(product_type: str, known: dict[str, float], in_cm: set[str]) -> dict[str, float]:
+    """The rise follows from outseam and inseam, which photos show better. Where it would be too long, legs that touch
+    hid the crotch: neither is known."""
+    if not {"OS1", "IN1"} <= known.keys() or {"IN1", "FR1"} & in_cm:
+        return known
+    rise = known["OS1"] - known["IN1"] - SIDE_RISE
+    _, longest = plausible_ranges(product_type)["FR1"]
+    if rise > (1 + NEARLY) * longest:
+        return {code: cm for code, cm in known.items() if code not in ("IN1", "FR1")}
+    return known | ({"FR1": rise} if "FR1" in known else {})
 
 
 def _following(known: Specification) -> dict[str, float]:
@@ -126,6 +159,8 @@ def _following(known: Specification) -> dict[str, float]:
         found["CH1"] = known.cm("HE1") * known.typical("CH1") / known.typical("HE1")
     elif known.is_usual("WA1") and known.has("WA1") and not known.has("CH1"):
         found["CH1"] = known.cm("WA1") * known.typical("CH1") / known.typical("WA1")
+    elif known.product_type == "dress" and known.has("HE1") and not known.has("CH1"):
+        found["CH1"] = min(known.cm("CH1"), HEM_OF_DRESS * known.cm("HE1"))
     if known.is_usual("IN1") and known.has("OS1") and not known.has("IN1"):
         found["IN1"] = known.cm("OS1") - known.cm("FR1") - SIDE_RISE
     elif known.is_usual("IN1") and known.has("OS1") and not known.has("FR1"):
@@ -139,7 +174,7 @@ def _without_folded_sleeves(product_type: str, measured: list[Row], features: di
         return measured
     shares = {code: share for code, cm, share in measured if share and not cm}
     usual = _usual_length(product_type, shares)
-    if "SL1" not in shares or shares["SL1"] * usual > LONG_SLEEVE:
+    if "SL1" not in shares or shares["SL1"] * usual > LONG_SLEEVES.get(product_type, LONG_SLEEVE):
         return measured
     return [row for row in measured if row[0] not in SLEEVE]
 
@@ -154,6 +189,41 @@ def _without_hidden_body(product_type: str, measured: list[Row]) -> list[Row]:
     widest = WIDE_HEM * usual.typical("HE1") / usual.typical("BL1")
     hidden = BESIDE_SLEEVES | {code for code, _, share in measured if code == "HE1" and (share or 0) > widest}
     return [row for row in measured if row[1] or row[0] not in hidden]
+
+
+def _without_bulges(product_type: str, measured: list[Row]) -> list[Row]:
+    """Without proportions of a photo that no such product is cut in: a neck from arm to arm, a waist that bulges
+    above a hem that does not show, or one wider than the hip."""
+    shares = {code: share for code, cm, share in measured if share and not cm}
+    chest, hip = shares.get("CH1", 0.0), shares.get("HP2", 0.0)
+    wrong: set[str] = set()
+    if product_type in STRAIGHT:
+        known = {code for code, _, _ in measured}
+        wide = chest or (0.0 if "CH1" in known else shares.get("HE1", 0.0))
+        if wide and shares.get("NK1", 0.0) > WIDEST_NECK * wide:
+            wrong |= {"NK1", "SH1", "SH3", "SL1", "SL2", "SL3"}
+        if chest and "HE1" not in known and shares.get("WA1", 0.0) > BULGE * chest:
+            wrong.add("WA1")
+    if hip and shares.get("WB1", 0.0) > BULGE * hip:
+        wrong.add("WB1")
+    return [row for row in measured if row[0] not in wrong or row[1]]
+
+
+def _with_usual_shoulders(product_type: str, measured: list[Row], features: dict[str, str]) -> list[Row]:
+    """With the shoulder seam of a photo where it usually is when it does not show: the sleeve begins there, too."""
+    shares = {code: share for code, cm, share in measured if share and not cm}
+    chest, across, sleeve = (shares.get(code, 0.0) for code in ("CH1", "SH1", "SL1"))
+    is_flat = shares.get("SH3", across) < FLAT_SHOULDER * across
+    is_short = product_type in SHORT_SLEEVED and features.get("sleeve", "short") == "short"
+    wrong = {"SH3"} if is_flat else set()
+    instead: dict[str, float] = {}
+    if is_short and sleeve and not any(code == "SH1" for code, _, _ in measured):
+        wrong.add("SL1")
+    elif is_short and 0 < sleeve < NARROW_SLEEVE * chest and across > WIDE_SHOULDER * chest:
+        wrong.add("SH3")
+        instead = {"SH1": SHOULDER * chest, "SL1": sleeve + (across - SHOULDER * chest) / 2}
+    kept = (row for row in measured if row[0] not in wrong or row[1])
+    return [(code, cm, share if cm else instead.get(code, share)) for code, cm, share in kept]
 
 
 def _usual_length(product_type: str, shares: dict[str, float]) -> float:

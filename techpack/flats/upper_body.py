@@ -14,6 +14,11 @@ SHALLOW = 3.0  # cm: a hem that rises less at the sides has corners, not rounds
 FURTHEST = 0.6  # of the armhole: how far the underarm may lie outside the shoulder
 ROUNDEST = 1.15  # a waist as a share of the chest or of what lies between chest and hem
 MOST_LONGER = 0.15  # share of its length that the back may be longer or shorter than the front
+FLARED = 1.5  # hem over waist of a dress from which its skirt runs out straight, as it is cut, and its hem is an arc
+ARC, DEEPEST = (
+    0.2,
+    0.06,
+)  # how far such a hem rises at its sides: of what it is wider, and of the length at most
 LEAN = 0.7  # cm at most between the underarm and the chest line below it
 
 
@@ -65,7 +70,8 @@ def frame(
     level = underarm.imag + BELOW_ARMHOLE
     points = [complex(chest, level)]
     waist = waist_level(spec, level)
-    hem_drop = 0.0 if is_ribbed else max(hem_drop, min(1.2, 0.015 * length))
+    arc = _arc(spec, hem_half, chest)
+    hem_drop = 0.0 if is_ribbed else max(hem_drop, min(1.2, 0.015 * length), arc)
     end = length - hem_drop
     if level + 3 < waist < end - 5:
         between = chest + (hem_half - chest) * (waist - level) / (end - level)
@@ -73,18 +79,34 @@ def frame(
     corner = complex(hem_half, end)
     underarm = _leaning(underarm, [*points, corner], shoulder, armhole)
     points.insert(0, underarm)
-    if is_ribbed:
-        side = _into_rib(points, corner, rib_height(spec))
-    else:
-        side = Path.through([*points, corner], tension=0.9)
+    side = _into_rib(points, corner, rib_height(spec)) if is_ribbed else _side(spec, [*points, corner])
     centre = complex(0, length)
     longer = spec.cm("NK3") + spec.measures.get("BL2", 0) - length
     if view == "back" and spec.has("BL2") and not is_ribbed and abs(longer) <= MOST_LONGER * length:
         centre, hem_drop = complex(0, length + longer), hem_drop + longer
     return Frame(
-        hps, shoulder, underarm, corner, centre, side, _hem(corner, centre, hem_drop, hps.real),
+        hps, shoulder, underarm, corner, centre, side, _hem(corner, centre, hem_drop, hps.real, is_arc=arc > 0),
         _armhole(shoulder, underarm, is_dropped=is_dropped),
     )  # fmt: skip
+
+
+def _arc(spec: Specification, hem: float, chest: float) -> float:
+    """How far the hem of a flared dress rises at its sides, in cm; 0 for any other."""
+    if spec.product_type != "dress" or hem < FLARED * chest:
+        return 0.0
+    return min(ARC * (hem - chest), DEEPEST * spec.cm("BL1"))
+
+
+def _side(spec: Specification, points: list[complex]) -> Path:
+    """The side seam through underarm, chest, waist and hem. A flared skirt turns out at the waist and is straight below."""
+    waist, corner = points[-2:]
+    if spec.product_type != "dress" or len(points) < 4 or corner.real < FLARED * waist.real:
+        return Path.through(points, tension=0.9)
+    above = Path.through(points[:-1], tension=0.9)
+    _, _, arrive, _ = above.pieces[-1]
+    fall = corner - waist
+    turn = waist + unit(waist - arrive) * 0.1 * abs(fall)
+    return above + Path.curve(waist, turn, corner - 0.6 * (corner - turn), corner)
 
 
 def _leaning(underarm: complex, points: list[complex], shoulder: complex, armhole: float) -> complex:
@@ -130,9 +152,13 @@ def _into_rib(points: list[complex], corner: complex, height: float) -> Path:
     return joined([body, turn, Path.line(top, corner)])
 
 
-def _hem(corner: complex, centre: complex, drop: float, hps: float) -> Path:
+def _hem(corner: complex, centre: complex, drop: float, hps: float, *, is_arc: bool) -> Path:
     if drop == 0:
         return Path.line(corner, centre)
+    if is_arc:
+        low = complex(min(hps, 0.6 * corner.real), centre.imag)
+        reach = corner.real - low.real
+        return Path.curve(corner, corner + complex(-0.33 * reach, 0.66 * drop), low + 0.4 * reach, low) + Path.line(low, centre)  # fmt: skip
     if drop < SHALLOW:
         low = complex(min(hps, 0.6 * corner.real), centre.imag)
         reach = low.real - corner.real

@@ -45,7 +45,8 @@ def _drop(spec: Specification, body: Frame, neck: str, view: str) -> float:
     if spec.has("NK2"):
         return min(spec.cm("NK2"), highest)
     usual = {"v": 1.7, "scoop": 1.5, "boat": 0.45}.get(neck, 1.0)
-    return min(spec.cm("NK2") * usual, highest)
+    narrow = spec.cm("NK1") / (spec.typical("NK1") * spec.size)  # else a narrow crew neck looks like a scoop
+    return min(spec.cm("NK2") * usual * min(1.0, narrow), highest)
 
 
 def neck_curve(start: complex, drop: float, shape: str) -> Path:

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 from bench.flat_rules import crosses_itself
-from techpack.flats import Specification, draw, from_measures, has_flat, misfits, nested, views_of
+from techpack.flats import Drawing, Specification, draw, from_measures, has_flat, misfits, nested, views_of
 from techpack.library import product_types
 
 TYPES = sorted(product_types())
@@ -259,3 +259,107 @@ def test_a_bicep_that_does_not_fit_turns_no_sleeve_up() -> None:
     landmarks = draw(Specification("sweater", measures), "front").landmarks
     along = landmarks["sleeve_end_top_right"] - landmarks["shoulder_right"]
     assert along.imag > 0.5 * along.real
+
+
+def test_the_shoulder_of_a_t_shirt_is_where_its_sleeve_is_usually_set_in() -> None:
+    shares = [
+        ("BL1", None, 1.0),
+        ("CH1", None, 0.7),
+        ("SH1", None, 0.72),
+        ("SL1", None, 0.1),
+        ("SH3", None, 0.08),
+    ]
+    seen = from_measures("t-shirt", shares, {"sleeve": "short"})
+    assert seen.cm("SH1") == pytest.approx(0.86 * seen.cm("CH1"))
+    total = (seen.cm("SH1") / 2 + seen.cm("SL1")) / seen.cm("BL1")
+    assert total == pytest.approx(0.72 / 2 + 0.1, abs=0.001)
+    without = [share for share in shares if share[0] != "SH1"]
+    assert not from_measures("t-shirt", without, {"sleeve": "short"}).has("SL1")
+    in_cm = [("CH1", 46.0, 0.7), ("SH1", 47.0, 0.72), ("SL1", 7.0, 0.1)]
+    assert from_measures("t-shirt", in_cm, {}).measures == {"CH1": 46.0, "SH1": 47.0, "SL1": 7.0}
+
+
+def test_shoulders_that_raised_arms_lift_fall_as_usual() -> None:
+    shares = [("BL1", None, 1.0), ("CH1", None, 0.7), ("SH1", None, 0.6)]
+    assert not from_measures("sweater", [*shares, ("SH3", None, 0.02)], {}).has("SH3")
+    assert from_measures("sweater", [*shares, ("SH3", None, 0.06)], {}).has("SH3")
+
+
+def test_shorts_whose_legs_touch_keep_their_outseam() -> None:
+    shares = [("OS1", None, 1.0), ("WB1", None, 0.57), ("HP2", None, 0.8), ("IN1", None, 0.22)]
+    seen = from_measures("shorts", shares, {}, is_plausible=True)
+    assert seen.cm("OS1") == pytest.approx(seen.cm("FR1") + seen.cm("IN1") + 1, abs=0.1)
+    assert seen.cm("IN1") > 0.45 * seen.cm("OS1")
+
+
+def test_a_leg_that_is_wide_at_the_knee_widens_on_to_its_hem() -> None:
+    wide = {"OS1": 121.0, "WB1": 37.0, "HP2": 51.0, "KN1": 31.0, "IN1": 95.0}
+    drawn = draw(Specification("trousers", wide)).drawn_cm()
+    assert drawn["LO1"] > drawn["KN1"] + 5
+    assert draw(Specification("trousers", wide | {"KN1": 18.0})).drawn_cm()["LO1"] < 18
+
+
+def test_a_dress_is_no_wider_at_the_chest_than_at_its_hem() -> None:
+    slim = from_measures("dress", [("BL1", None, 1.0), ("HE1", None, 0.39)], {})
+    assert slim.cm("CH1") < slim.cm("HE1")
+    wide = from_measures("dress", [("BL1", None, 1.0), ("HE1", None, 0.8)], {})
+    assert wide.cm("CH1") == pytest.approx(Specification("dress").cm("CH1"))
+
+
+def test_a_narrow_neck_is_less_deep() -> None:
+    usual, narrow = (
+        draw(Specification("t-shirt", measures, {"neck": "crew"})).drawn_cm()["NK2"]
+        for measures in ({"CH1": 46.0}, {"CH1": 46.0, "NK1": 14.0})
+    )
+    assert narrow == pytest.approx(usual * 14 / Specification("t-shirt").cm("NK1"), rel=0.02)
+
+
+def test_a_coat_whose_long_sleeves_lie_folded_has_usual_ones() -> None:
+    shares = [("BL1", None, 1.0), ("CH1", None, 0.55), ("SH1", None, 0.43), ("SL1", None, 0.5)]
+    assert not from_measures("coat", shares, {"sleeve": "long"}).has("SL1")
+    assert from_measures("dress", shares, {"sleeve": "long"}).has("SL1")
+
+
+def test_a_neck_that_nobody_knows_is_drawn_as_the_likeliest_one() -> None:
+    def drawn(product_type: str, features: dict[str, str], likely: str) -> str:
+        return draw(from_measures(product_type, [], features, likely_neck=likely)).svg()
+
+    for product_type in ("t-shirt", "dress", "sweater"):
+        assert drawn(product_type, {}, "v") == drawn(product_type, {"neck": "v"}, "")
+        assert drawn(product_type, {"neck": "crew"}, "v") == drawn(product_type, {}, "")
+    assert drawn("jacket", {}, "v") == drawn("jacket", {}, "")
+
+
+def test_a_flared_dress_turns_out_at_its_waist_and_is_straight_below() -> None:
+    drawing = draw(Specification("dress", {"BL1": 98.0, "CH1": 43.0, "HE1": 83.0}))
+    waist, hem = drawing.landmarks["waist_right"], drawing.landmarks["hem_side_right"]
+    way = hem - waist
+    for share in (0.4, 0.6, 0.8):
+        at = waist + share * way
+        assert half_width(drawing, at.imag) == pytest.approx(at.real, abs=0.05 * abs(way))
+    assert drawing.landmarks["hem_centre"].imag > hem.imag + 3
+
+
+def test_what_no_product_is_cut_like_is_left_out_of_a_photos_proportions() -> None:
+    body = [("BL1", None, 1.0), ("CH1", None, 0.7)]
+    wide = from_measures("sweater", [*body, ("NK1", None, 0.5), ("SH1", None, 0.7), ("SL1", None, 0.7)], {})
+    assert wide.measures.keys() == {"BL1", "CH1"}
+    assert from_measures("sweater", [*body, ("NK1", None, 0.35)], {}).has("NK1")
+    assert not from_measures("t-shirt", [*body, ("WA1", None, 0.8)], {}).has("WA1")
+    assert from_measures("t-shirt", [*body, ("WA1", None, 0.8), ("HE1", None, 0.85)], {}).has("WA1")
+    legs = [("OS1", None, 1.0), ("WB1", None, 0.52), ("HP2", None, 0.45)]
+    assert not from_measures("jeans", legs, {}).has("WB1")
+    assert from_measures("jeans", [("WB1", 46.0, 0.52), *legs[2:]], {}).has("WB1")
+
+
+def test_gathered_shorts_run_straight_from_waist_to_leg() -> None:
+    drawing = draw(Specification("shorts", {"OS1": 60.0, "WB1": 33.0, "HP2": 60.0, "IN1": 20.0, "FR1": 39.0}))
+    waist, thigh = drawing.landmarks["waist_side_right"], drawing.landmarks["thigh_outer_right"]
+    level = waist.imag + (thigh.imag - waist.imag) / 2
+    assert half_width(drawing, level) == pytest.approx((waist.real + thigh.real) / 2, abs=2.0)
+
+
+def half_width(drawing: Drawing, level: float) -> float:
+    """How far the outline reaches to the right at a level."""
+    assert drawing.outline is not None
+    return max(point.real for point in drawing.outline.points(300) if abs(point.imag - level) < 0.3)
