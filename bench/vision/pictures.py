@@ -87,13 +87,14 @@ def beside_photos(photos: list[Path]) -> list[Image.Image]:
 def specification(sight) -> flats.Specification | None:
     """What the flat of a photo is drawn from, at the usual size of its type."""
     name = sight.recognition.product_type
-    if sight.blocks or name not in product_types():
+    if not sight.names_product or name not in product_types():  # as on the site
         return None
     features = {key: value for key, (value, _) in sight.recognition.features.items()}
     read = measure(sight.mask, name, features, "front", plausible=plausible_ranges(name))
     wanted = {*product_types()[name].codes, "WA1", "SH3"} - {"BL2"}  # the back is not on the photo
     shares = [(value.code, None, value.ratio) for value in read.values if value.code in wanted]
-    return flats.from_measures(name, shares, features, is_plausible=True)
+    neck = sight.recognition.likely_neck
+    return flats.from_measures(name, shares, features, is_plausible=True, likely_neck=neck)
 
 
 def label(tile: Image.Image, words: str) -> None:

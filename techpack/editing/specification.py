@@ -70,6 +70,11 @@ def seen_features(readings: list[PhotoReading]) -> dict[str, str]:
     return {name: value for name, (value, _) in best.items() if name in all_features()}
 
 
+def likely_neck(readings: list[PhotoReading]) -> str:
+    """The neckline to draw where nobody knows the neck, as the front shows it; "" for the usual one."""
+    return next((one.likely_neck for one in readings if one.revision.view == View.FRONT), "")
+
+
 NO_SCALE = (
     "Nothing gives a scale yet, so nothing is in centimetres."
     " Enter one length, or photograph the product with the scale card."
@@ -196,7 +201,9 @@ def flat_specification(
     measured = [(row.code, float(row.value_cm) if row.value_cm else None, row.ratio) for row in rows]
     features = features_for_reading(product, readings)
     drawn = product.flat_marks.all() if marks is None else marks
-    return flats.from_measures(product_type, measured, features, marks=tuple(map(_mark, drawn)))
+    return flats.from_measures(
+        product_type, measured, features, likely_neck=likely_neck(readings), marks=tuple(map(_mark, drawn))
+    )
 
 
 def _mark(row: FlatMark) -> flats.Mark:

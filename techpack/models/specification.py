@@ -49,6 +49,12 @@ class PhotoReading(models.Model):
     is_sure = models.BooleanField(default=False, help_text="Right 95 times in 100 at this confidence.")
     alternatives = models.JSONField(default=list, blank=True, help_text="[[product type, confidence], ...]")
     features = models.JSONField(default=dict, blank=True, help_text="{name: [value, confidence]}")
+    likely_neck = models.CharField(
+        max_length=20,
+        blank=True,
+        default="",
+        help_text="What is drawn where no neck is seen with confidence.",
+    )
     named = models.JSONField(
         default=dict, blank=True, help_text="{feature: [value, confidence]} as the cloud engine names them."
     )

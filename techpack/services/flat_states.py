@@ -31,7 +31,14 @@ def specification_of(state: FlatState) -> flats.Specification:
     """What the flats of a state are drawn from."""
     drawn = state.drawn
     marks = tuple(as_mark(mark) for mark in drawn["marks"])
-    return flats.Specification(drawn["type"], drawn["measures"], drawn["features"], drawn["mens"], marks)
+    return flats.Specification(
+        drawn["type"],
+        drawn["measures"],
+        drawn["features"],
+        drawn["mens"],
+        marks,
+        drawn.get("likely_neck", ""),
+    )
 
 
 def as_mark(mark: dict[str, Any]) -> flats.Mark:
@@ -56,6 +63,7 @@ def _drawn(spec: flats.Specification) -> dict[str, Any]:
         "measures": {code: round(cm, 2) for code, cm in sorted(spec.measures.items())},
         "features": dict(sorted(spec.features.items())),
         "mens": spec.is_mens,
+        **({"likely_neck": spec.likely_neck} if spec.likely_neck else {}),
         "marks": [
             {
                 "id": mark.name, "view": mark.view, "kind": mark.kind, "mirrored": mark.is_mirrored,

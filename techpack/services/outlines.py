@@ -20,8 +20,8 @@ MOST_STROKES = 200
 MOST_POINTS = 400  # of one stroke
 # What the photo check said of the outline it found; put back when the last stroke is undone.
 KEPT = (
-    "category", "product_type", "confidence", "is_sure", "alternatives", "features", "problems", "colour",
-    "outline", "unsure",
+    "category", "product_type", "confidence", "is_sure", "alternatives", "features", "likely_neck",
+    "problems", "colour", "outline", "unsure",
 )  # fmt: skip
 
 

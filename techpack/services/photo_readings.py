@@ -144,6 +144,7 @@ def _seen(image: Rgb, sight: Sight) -> dict[str, Any]:
         "is_sure": bool(seen.is_sure),
         "alternatives": [[name, float(share)] for name, share in seen.alternatives],
         "features": {name: [value, float(share)] for name, (value, share) in seen.features.items()},
+        "likely_neck": seen.likely_neck,
         "problems": [{"code": one.code, "text": one.text, "blocks": one.blocks} for one in sight.problems],
         "colour": [round(float(part), 1) for part in product_colour(sight, image)],
     }

@@ -1,6 +1,7 @@
 """A photo is recognised, and what is no photo of a product is said before anything is charged."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -98,6 +99,31 @@ def test_a_kind_of_garment_has_no_feature_it_cannot_have() -> None:
     odds = possible("closure", "shirt", {"none": 0.6, "buttons": 0.3, "placket": 0.1})
     assert odds == pytest.approx({"buttons": 0.75, "placket": 0.25})
     assert possible("closure", "longsleeve", {"none": 0.6, "buttons": 0.4}) == {"none": 0.6, "buttons": 0.4}
+    assert possible("sleeve", "t-shirt", {"long": 0.8, "short": 0.2}) == {"short": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("neck", "closure", "named"),
+    [("crew", "buttons", "sweater"), ("shirt collar", "buttons", "shirt"), ("band", "full zip", "jacket"),
+     ("crew", "none", "long-sleeve top")],
+)  # fmt: skip
+def test_what_closes_a_long_sleeved_top_names_it(neck: str, closure: str, named: str) -> None:
+    features = {"neck": (neck, 0.9), "closure": (closure, 0.9)}
+    assert recognition._by_features("longsleeve", features, "long-sleeve top") == named
+
+
+def test_a_likely_neck_is_one_that_is_not_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    image = photo("t-shirt")
+    heads = recognition.heads()
+    neck = heads["neck"]
+
+    def likely(name: str, level: float) -> str:
+        bias = np.where(np.array(neck.classes) == name, 50.0, 0.0).astype(np.float32)
+        always = replace(neck, weights=0 * neck.weights, bias=bias, thresholds=(level,) * len(neck.classes))
+        monkeypatch.setattr(recognition, "heads", lambda: heads | {"neck": always})
+        return recognition.recognise(image, networks.salience(image)).likely_neck
+
+    assert [likely("v", 1.01), likely("v", 0.5), likely("hood", 1.01)] == ["v", "", ""]
 
 
 @pytest.mark.parametrize("name", ["t-shirt", "shirt"])

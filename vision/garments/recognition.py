@@ -35,6 +35,7 @@ FEATURES_OF = {  # feature -> kinds of garment that have it
 }
 # Feature -> kind of garment -> values that it does not have: a shirt has buttons, a T-shirt no lapel.
 IMPOSSIBLE = {
+    "sleeve": {"t-shirt": {"long"}, "longsleeve": {"none"}, "outwear": {"short"}},
     "closure": {"shirt": {"none"}, "outwear": {"none", "placket"}, "t-shirt": {"buttons", "full zip"}},
     "neck": {
         "shirt": {"crew", "scoop", "boat", "roll", "mock", "hood", "straps"},
@@ -50,6 +51,9 @@ FROM_NEAR = {
     "closure",
     *(f"type of {kind}" for kind in UPPER - {"outwear"}),  # a coat is told by its shape
 }  # heads that see neck and front
+# Necklines that a flat may have where none is said with confidence: it has to have one, and these are told better than
+# guessed. Two of five are right by the usual one, three of five by the likeliest that has this probability.
+LIKELY_NECKS, LEAST_LIKELY = {"v", "scoop"}, 0.4
 LEAST_SHARE = 0.05  # of a kind whose types are told apart
 # ImageNet share of garments from which a product cut out is one, whatever the whole photo is like.
 GARMENT_ALONE = 0.6
@@ -63,6 +67,7 @@ class Recognition:
     `category` is APPAREL, FOOTWEAR, BAG, HEADWEAR, ...; `kind` one of the ten kinds of garment or None;
     `product_type` one of our types or None where none fits. `alternatives` are the next likeliest types
     with their probabilities. `is_sure` says that answers of this confidence are right 95 times in 100.
+    `likely_neck` is the neckline to draw where none is among the features, "" for the usual one.
     `no_product` and `garment_share` (0..1) are how much the photo looks like an animal, food or a place, and
     like any garment, by the ImageNet output.
     """
@@ -74,6 +79,7 @@ class Recognition:
     is_sure: bool
     alternatives: list[tuple[str, float]]
     features: dict[str, tuple[str, float]] = field(default_factory=dict)
+    likely_neck: str = ""
     no_product: float = 0.0
     garment_share: float = 1.0
 
@@ -107,6 +113,7 @@ def recognise(image: Rgb, salience: Floats, *, from_near: bool = True) -> Recogn
         is_sure=seen.is_sure_of(kind) and product_type is not None,
         alternatives=_alternatives(types, product_type),
         features=features,
+        likely_neck="" if "neck" in features else seen.likely_neck(kind),
         no_product=shares["no product"],
         garment_share=garment,
     )
@@ -164,11 +171,19 @@ class _Seen:
         """The features of a kind that can be seen with enough confidence."""
         found = {}
         for feature, kinds in FEATURES_OF.items():
-            odds = possible(feature, kind, self.odds(feature)) if kind in kinds else {}
+            told = self.odds(feature) if kind in kinds else {}
+            odds = possible(feature, kind, told)
             best = _likeliest(odds) if odds else ""
             if best and heads()[feature].is_sure_of(best, odds[best]):
-                found[feature] = (best, round(odds[best], 2))
+                # what only this kind of garment leaves over is no surer than the kind
+                found[feature] = (best, round(max(told[best], min(odds[best], self.kinds[kind])), 2))
         return found
+
+    def likely_neck(self, kind: str) -> str:
+        """The neckline that is drawn where none can be seen with enough confidence; "" for the usual one."""
+        odds = possible("neck", kind, self.odds("neck")) if kind in FEATURES_OF["neck"] else {}
+        best = _likeliest(odds) if odds else ""
+        return best if best in LIKELY_NECKS and odds[best] >= LEAST_LIKELY else ""
 
 
 def possible(feature: str, kind: str, odds: dict[str, float]) -> dict[str, float]:
@@ -184,12 +199,15 @@ def _likeliest(odds: dict[str, float]) -> str:
 
 
 def _by_features(kind: str, features: dict[str, tuple[str, float]], product_type: str) -> str:
-    """A hood makes a hoodie of a long-sleeve top, a zip from top to hem a jacket, a collar a polo of a T-shirt."""
+    """A hood makes a hoodie of a long-sleeve top, a zip from top to hem a jacket, buttons a cardigan, and with a
+    collar a shirt; a collar makes a polo of a T-shirt."""
     neck, closure = features.get("neck", ("", 0.0))[0], features.get("closure", ("", 0.0))[0]
     if kind == "longsleeve" and neck == "hood":
         return "hoodie"
-    if kind == "longsleeve" and closure == "full zip" and product_type in ("long-sleeve top", "sweatshirt"):
-        return "jacket"
+    if kind == "longsleeve" and product_type in ("long-sleeve top", "sweatshirt"):
+        if closure == "buttons":
+            return "shirt" if neck == "shirt collar" else "sweater"
+        return "jacket" if closure == "full zip" else product_type
     if kind == "t-shirt" and neck == "shirt collar":
         return "polo"
     return product_type

@@ -69,6 +69,7 @@ def look_at(path: Path, image: Rgb, *, view: str, known: Known | None, zoom: flo
         "productType": seen.product_type if sight.names_product else None,
         "confidence": seen.confidence if sight.names_product else 0.0,
         "alternatives": [{"productType": name, "confidence": share} for name, share in seen.alternatives],
+        "likelyNeck": seen.likely_neck,
         "features": {
             name: {"value": value, "confidence": share} for name, (value, share) in seen.features.items()
         },
@@ -88,7 +89,9 @@ def write_flats(folder: Path, photo: Path, seen: Json) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     measured = [(row["code"], row.get("valueCm"), row.get("ratio")) for row in seen["measurements"]]
     features = {name: str(one["value"]) for name, one in seen["features"].items()}
-    spec = flats.from_measures(product_type, measured, features, is_plausible=True)
+    spec = flats.from_measures(
+        product_type, measured, features, is_plausible=True, likely_neck=seen["likelyNeck"]
+    )
     for side in flats.views_of(product_type):
         drawn = flats.draw(spec, side).svg(title=f"{product_type}, {side}")
         (folder / f"{photo.stem}-{side}.svg").write_text(drawn, encoding="utf-8")

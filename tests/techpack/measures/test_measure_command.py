@@ -8,6 +8,7 @@ from techpack.management.commands.measure import write_flats
 
 SEEN: dict[str, Any] = {
     "productType": "t-shirt",
+    "likelyNeck": "",
     "features": {"neck": {"value": "crew", "confidence": 0.9}},
     "measurements": [
         {"code": "BL1", "valueCm": None, "ratio": 1.0},

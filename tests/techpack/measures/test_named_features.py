@@ -36,16 +36,26 @@ def test_a_run_takes_over_the_type_and_the_features_that_the_engine_names(fake: 
 
 
 def test_features_that_change_the_outline_have_it_fitted_anew(tee: Product) -> None:
-    named = [schemas.NamedFeature(name="sleeve", value="long", confidence=0.99)]
+    named = [schemas.NamedFeature(name="neck", value="v", confidence=0.99)]
     specifications.name_features(revision_id=tee.revisions.get().pk, features=named)
-    assert features_of(tee)["sleeve"] == "long"
+    assert features_of(tee)["neck"] == "v"
     assert specification.readings_of(tee)[0].fitted_type == ""
-    specifications.choose_features(product=tee, features={"sleeve": "short"})
+    specifications.choose_features(product=tee, features={"neck": "crew"})
     tee.refresh_from_db()
     chosen = specification.features_for_reading(tee, specification.readings_of(tee))
-    assert chosen["sleeve"] == "short"
+    assert chosen["neck"] == "crew"
 
 
 def test_a_type_that_the_library_does_not_have_is_no_answer() -> None:
     with pytest.raises(ValidationError, match="no type of the library"):
         schemas.Category.model_validate({**ANSWERS["category"], "product_type": "spaceship"})
+
+
+def test_a_likely_neck_is_drawn_and_stays_to_be_specified(tee: Product) -> None:
+    PhotoReading.objects.filter(revision__product=tee).update(features={}, likely_neck="v")
+    readings = specification.readings_of(tee)
+    drawn = specification.flat_specification(tee, readings, [])
+    assert drawn is not None
+    assert drawn.likely_neck == "v"
+    assert "neck" not in drawn.features
+    assert "neck" not in features_of(tee)
