@@ -1,7 +1,8 @@
 """A sample round as plain values: for its report, and for a sheet to fill in on paper."""
 
+import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 
 from techpack.exports import lengths
@@ -38,10 +39,10 @@ class SampleReport:
     base_size: str
     unit: Unit
     revision: str
-    date: date
+    date: dt.date
     title: str  # "Fit 2"
     supplier: str
-    received: str
+    received: dt.date | None
     decision: str
     note: str
     sizes: list[str]
@@ -60,19 +61,19 @@ class SampleReport:
         return sum(row.is_within is not None for row in self.rows)
 
 
-def deviation_words(row: SampleRow, unit: Unit) -> str:
-    """ "+0.4, within" or "-1.6, 0.6 too small": in words, so that no colour is needed."""
+def deviation_words(row: SampleRow, unit: Unit, *, say: Callable[[str], str] = str) -> str:
+    """ "+0.4, within" or "-1.6, 0.6 too small": in words, so that no colour is needed. `say` translates."""
     if row.deviation_cm is None:
         return ""
     signed = _signed(row.deviation_cm, unit)
     if row.is_within is None:
         return signed
     if row.is_within:
-        return f"{signed}, within"
+        return f"{signed}, {say('within')}"
     plus, minus = row.tolerance_plus_cm or Decimal(0), row.tolerance_minus_cm or Decimal(0)
     if row.deviation_cm > 0:
-        return f"{signed}, {lengths.allowed(row.deviation_cm - plus, unit)} too large"
-    return f"{signed}, {lengths.allowed(-row.deviation_cm - minus, unit)} too small"
+        return f"{signed}, {lengths.allowed(row.deviation_cm - plus, unit)} {say('too large')}"
+    return f"{signed}, {lengths.allowed(-row.deviation_cm - minus, unit)} {say('too small')}"
 
 
 def _signed(value: Decimal, unit: Unit) -> str:

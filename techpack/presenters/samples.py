@@ -128,7 +128,7 @@ def report_of(sample: SampleRound, unit: Unit, *, with_photos: bool = True) -> S
         base_size=header.base_size, unit=unit,
         revision=str(sample.release.number) if sample.release else "Draft",
         date=timezone.localdate(), title=sample.title, supplier=sample.supplier,
-        received=f"{sample.received_on:%-d %b %Y}" if sample.received_on else "", decision=decision,
+        received=sample.received_on, decision=decision,
         note=sample.note, sizes=sample.sizes, rows=[as_row(row) for row in sample.measures.all()],
         photos=[one for one in pictures if one is not None],
     )  # fmt: skip

@@ -399,6 +399,18 @@ def test_two_languages_stand_side_by_side_and_what_a_designer_wrote_stays() -> N
     assert "Points of measure" not in chinese
 
 
+def test_dates_and_drafts_read_in_any_language() -> None:
+    document = make_document(revision="Draft")
+    english = "".join(pages_of(document))
+    assert "27 Nov 2026" in english
+    assert "2026-11-27" not in english
+    for languages in ("en,zh", "zh"):
+        text = "".join(pages_of(document, languages=languages))
+        assert "2026-11-27" in text
+        assert "Nov" not in text
+        assert "草稿" in text
+
+
 def test_what_the_library_says_is_said_in_the_second_language_too() -> None:
     remark = Callout(1, "Side seam: seam type and allowance to be specified", "finishing", 0.5, 0.5)
     document = make_document(
@@ -415,7 +427,7 @@ def test_what_the_library_says_is_said_in_the_second_language_too() -> None:
     )
     text = squeezed("".join(pages_of(document, languages="en,zh")))
     terms = ("T-shirt", "care label content", "law in most markets", "main label", "beside the main label")
-    terms += ("Bicep width", points_of_measure()["CH1"].how_to_measure)
+    terms += ("Bicep width", points_of_measure()["CH1"].how_to_measure, remark.category)
     for words in terms:
         assert squeezed(words) in text
         assert squeezed(translated(words, "zh")) in text

@@ -24,7 +24,7 @@ _STATUS = 60
 UNITS = {"cm": "cm", "in": "inches"}
 
 
-def band(document: Document) -> dict[str, str]:
+def band(document: Document, words: Words) -> dict[str, str]:
     """Return what identifies the document, in one line each."""
     return {
         "brand": wording.short(document.brand, 44),
@@ -33,8 +33,8 @@ def band(document: Document) -> dict[str, str]:
         "season": wording.short(document.season, 10),
         "baseSize": wording.short(document.base_size, 10),
         "unit": UNITS[document.unit],
-        "revision": wording.short(document.revision, 10),
-        "date": f"{document.date:%-d %b %Y}",
+        "revision": wording.short(words.revision(document.revision), 20),
+        "date": words.date(document.date),
     }
 
 
@@ -49,7 +49,7 @@ def cover(document: Document, folder: Folder, paper: Paper, words: Words) -> dic
         "photo": _photo(document, folder, paper, below, words),
         "fields": [
             {"label": words.both(label), "value": _field(label, value, words)}
-            for label, value in _fields(document)
+            for label, value in _fields(document, words)
             if value
         ],
         "status": wording.breakable(wording.short(words.first(document.status), _STATUS)),
@@ -72,16 +72,16 @@ def _line(document: Document, words: Words) -> str:
     return ", ".join(part for part in (*words.both(document.product_type).values(), *main) if part)
 
 
-def _fields(document: Document) -> list[tuple[str, str]]:
+def _fields(document: Document, words: Words) -> list[tuple[str, str]]:
     shown = [
         (label, wording.breakable(wording.short(text, most))) for label, text, most in _long_fields(document)
     ]
-    return [*shown[1:], ("Unit", UNITS[document.unit]), ("Date", f"{document.date:%-d %B %Y}")]
+    return [*shown[1:], ("Unit", UNITS[document.unit]), ("Date", words.date(document.date))]
 
 
 def _field(label: str, value: str, words: Words) -> dict[str, str]:
-    """The type is a term of the library; the rest is what the designer wrote."""
-    return words.both(value) if label == "Product type" else {"text": value, "second": ""}
+    """The type is a term of the library, as is that there is no revision; the rest the designer wrote."""
+    return words.both(value) if label in ("Product type", "Revision") else {"text": value, "second": ""}
 
 
 def _long_fields(document: Document) -> list[tuple[str, str, int]]:

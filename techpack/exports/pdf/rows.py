@@ -169,10 +169,10 @@ def _money(value: Decimal | None) -> str:
     return "" if value is None else f"{value:.2f}"
 
 
-def comment(one: Comment) -> Data:
+def comment(one: Comment, words: Words) -> Data:
     return {
         "about": wording.breakable(one.about), "tag": one.tag, "text": wording.breakable(one.text),
-        "by": wording.breakable(one.by), "date": f"{one.date:%-d %b %Y}",
+        "by": wording.breakable(one.by), "date": words.date(one.date),
     }  # fmt: skip
 
 
@@ -194,7 +194,7 @@ def revision(one: RevisionNote, words: Words) -> Data:
     """A revision with its changes. Names of sheets, points and columns are translated, values are not."""
     return {
         "number": one.number,
-        "date": f"{one.date:%-d %b %Y}",
+        "date": words.date(one.date),
         "by": wording.breakable(one.by),
         "note": wording.breakable(one.note),
         "changes": [

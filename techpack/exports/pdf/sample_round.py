@@ -26,8 +26,8 @@ def round_pdf(report: SampleReport, choices: Choices = USUAL, *, is_blank: bool 
         photos = [] if is_blank else picture_pages.pages(report.photos, paper.content, Folder(root), words)
         data = {
             "paper": paper.name, "unit": report.unit, "language": words.language, "words": words.labels(),
-            "band": _band(report), "cover": {"qr": ""},
-            "isBlank": is_blank, "facts": [] if is_blank else _facts(report), "title": report.title,
+            "band": _band(report, words), "cover": {"qr": ""},
+            "isBlank": is_blank, "facts": [] if is_blank else _facts(report, words), "title": report.title,
             "note": wording.breakable(report.note), "photos": photos,
             "sizes": [
                 {"size": size, "rows": [_row(row, report, words) for row in report.of_size(size)]}
@@ -37,7 +37,7 @@ def round_pdf(report: SampleReport, choices: Choices = USUAL, *, is_blank: bool 
         return typeset("round.typ", data, root, report.date)
 
 
-def _band(report: SampleReport) -> dict[str, str]:
+def _band(report: SampleReport, words: Words) -> dict[str, str]:
     return {
         "brand": wording.short(report.brand, 44),
         "name": wording.short(report.name, 40) or "Untitled",
@@ -45,17 +45,20 @@ def _band(report: SampleReport) -> dict[str, str]:
         "season": wording.short(report.season, 10),
         "baseSize": wording.short(report.base_size, 10),
         "unit": UNITS[report.unit],
-        "revision": wording.short(report.revision, 10),
-        "date": f"{report.date:%-d %b %Y}",
+        "revision": wording.short(words.revision(report.revision), 20),
+        "date": words.date(report.date),
     }
 
 
-def _facts(report: SampleReport) -> list[dict[str, str]]:
+def _facts(report: SampleReport, words: Words) -> list[dict[str, str]]:
+    revision = words.revision(report.revision)
+    checked, outside = words.caption("checked"), words.caption("outside tolerance")
     facts = [
-        ("Sample", report.title), ("Supplier", report.supplier), ("Received", report.received),
-        ("Checked against", f"Revision {report.revision}" if report.revision.isdigit() else "Draft"),
-        ("Measures", f"{report.checked} checked, {report.outside} outside tolerance"),
-        ("Decision", report.decision),
+        ("Sample", report.title), ("Supplier", report.supplier),
+        ("Received", words.date(report.received) if report.received else ""),
+        ("Checked against", f"{words.first('Revision')} {revision}" if revision.isdigit() else revision),
+        ("Measures", f"{report.checked} {checked}, {report.outside} {outside}"),
+        ("Decision", words.caption(report.decision)),
     ]  # fmt: skip
     return [{"label": label, "value": wording.breakable(value)} for label, value in facts if value]
 
@@ -72,7 +75,7 @@ def _row(row: SampleRow, report: SampleReport, words: Words) -> dict[str, Any]:
         "supplier": written(row.supplier_cm),
         "own": written(row.own_cm),
         "error": "" if row.own_error_cm is None else lengths.allowed(row.own_error_cm, report.unit),
-        "deviation": deviation_words(row, report.unit),
+        "deviation": deviation_words(row, report.unit, say=words.caption),
         "isOutside": row.is_within is False,
         "decision": row.decision,
         "note": wording.breakable(row.note),

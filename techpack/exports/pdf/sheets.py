@@ -44,7 +44,7 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
         "language": words.language,
         "words": words.labels(),
         "sections": [name for name in SECTIONS if choices.has(name)],
-        "band": cover.band(document),
+        "band": cover.band(document, words),
         "cover": cover.cover(document, folder, paper, words),
         "flats": _grouped(document.flats, setting) if setting.has("flats") else [],
         "pom": _points_of_measure(setting),
@@ -59,7 +59,9 @@ def sheets(document: Document, folder: Folder, paper: Paper, choices: Choices) -
         else [],
         "costs": rows.costs(document.costs) if choices.with_costs and setting.has("costs") else None,
         "passport": rows.pairs(document.passport) if setting.has("passport") else [],
-        "comments": [rows.comment(one) for one in document.comments] if setting.has("comments") else [],
+        "comments": [rows.comment(one, words) for one in document.comments]
+        if setting.has("comments")
+        else [],
         "construction": _construction_sheet(setting),
         "details": picture_pages.pages(document.details, paper.content, folder, words)
         if setting.has("details")
@@ -100,8 +102,8 @@ def _callout(callout: Callout, flat: Flat, words: Words) -> Data:
     return {
         "number": str(callout.number),
         "text": rows.broken(words.phrase(callout.text)),
-        "category": wording.short(words.first(callout.category), 16),
-        "view": wording.short(words.first(flat.view), 12),
+        "category": words.both(wording.short(callout.category, 16)),
+        "view": words.both(wording.short(flat.view, 12)),
         "row": wording.breakable(words.first(callout.row)),
     }
 

@@ -1,5 +1,6 @@
 """Words of the document in its one or two languages."""
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ LABELS = (
     "Points of measure, more views", "Sizes in other systems", "another step begins",
     "is not base plus steps", "more on the sheet", "before the document can be issued (filled square)",
     "The document can be issued without it", "No flats and no photos yet.",
-    "What the cover only shows the beginning of",
+    "What the cover only shows the beginning of", "Received", "Checked against", "Measures",
 )  # fmt: skip
 
 
@@ -85,6 +86,14 @@ class Words:
         if not found:
             return words
         return "\n".join(f"{one}{found[2]}" for one in (self.first(found[1]), self.second(found[1])) if one)
+
+    def date(self, day: dt.date) -> str:
+        """In figures, which read the same everywhere, unless the document is in English alone."""
+        return f"{day:%-d %b %Y}" if set(self.choices.languages) == {"en"} else f"{day:%Y-%m-%d}"
+
+    def revision(self, name: str) -> str:
+        """Its number, or in both languages that it is none: "Draft"."""
+        return name if name.isdigit() else self.caption(name)
 
     def labels(self) -> dict[str, dict[str, str]]:
         return {words: self.both(words) for words in LABELS}

@@ -32,7 +32,8 @@ class Book(PlainBook):
     """The workbook of a document."""
 
     def __init__(self, workbook: Workbook, document: Document, choices: Choices) -> None:
-        super().__init__(workbook, document.unit, cover.band(document), Words(choices))
+        words = Words(choices)
+        super().__init__(workbook, document.unit, cover.band(document, words), words)
         self.document = document
 
 

@@ -1,5 +1,6 @@
 """Sample rounds: what was asked for, what was measured, by how much it is off, and what was decided."""
 
+import datetime as dt
 import io
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from techpack import hand_over
+from techpack.exports.choices import Choices
 from techpack.exports.pdf.sample_round import round_pdf
 from techpack.exports.samples import SampleRow, deviation_words
 from techpack.exports.xlsx.samples import round_xlsx
@@ -112,6 +114,17 @@ def test_the_report_and_the_sheet_to_fill_in_say_what_the_round_says(fit: Sample
     blank = text_of(round_pdf(report, is_blank=True))
     assert "Measured by" in blank
     assert "53.5" not in blank
+
+
+def test_the_report_says_it_in_the_language_of_the_factory(fit: SampleRound) -> None:
+    measure(fit, "53.5")
+    fit.decision, fit.received_on = SampleRound.Decision.CORRECT, dt.date(2026, 11, 27)
+    fit.save()
+    said = text_of(round_pdf(report_of(fit, "cm"), Choices(languages=("zh",))))
+    for words in ("1.0 偏大", "修改后批准", "收到日期", "2026-11-27", "超出公差"):
+        assert words in said
+    for words in ("too large", "Approved", "Received", "Nov", "checked"):
+        assert words not in said
 
 
 def text_of(pdf: bytes) -> str:
