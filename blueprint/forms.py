@@ -69,16 +69,24 @@ class PhotosField(forms.FileField):
         return uploads
 
 
+def email_field() -> forms.EmailField:
+    return forms.EmailField(
+        max_length=254,
+        error_messages={"required": NO_EMAIL, "invalid": NO_EMAIL},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "input"}),
+    )
+
+
+class LostLinkForm(forms.Form):
+    email = email_field()
+
+
 class FreeForm(WishesForm):
     """`may_look` is False for a network that has had too many photos looked at."""
 
     may_look = True
 
-    email = forms.EmailField(
-        max_length=254,
-        error_messages={"required": NO_EMAIL, "invalid": NO_EMAIL},
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "class": "input"}),
-    )
+    email = email_field()
     selfies = PhotosField()
     consent = forms.BooleanField(error_messages={"required": NO_CONSENT})
     form = forms.CharField(

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from blueprint.views import actions, buying, files, free, gallery
+from blueprint.views import actions, buying, files, free, gallery, lost_link
 
 app_name = "blueprint"
 
@@ -38,6 +38,7 @@ urlpatterns = [
     path("confirm/<str:signed>/", free.confirm, name="confirm"),
     path("free/start/", free.start, name="free-start"),
     path("unsubscribe/<str:signed>/", free.unsubscribe, name="unsubscribe"),
+    path("link/", lost_link.page, name="lost-link"),
     path("buy/", buying.buy, name="buy"),
     path("bought/<uuid:order_id>/", buying.bought, name="bought"),
     path("leave/", actions.leave, name="leave"),

@@ -187,6 +187,7 @@ FREE_PER_ADDRESS_PER_DAY = number("FREE_PER_ADDRESS_PER_DAY", 10)  # free bluepr
 ACCOUNT_RATE_LIMITS = {  # beside allauth's own; "ip" is told by TRUSTED_PROXIES
     "free_blueprint": f"{FREE_PER_ADDRESS_PER_DAY}/d/ip",
     "free_blueprint_photo": "120/h/ip",
+    "blueprint_link": "20/h/ip",
     "checkout": "30/h/ip",
     "invite": "60/d/user",
 }

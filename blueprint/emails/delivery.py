@@ -36,6 +36,8 @@ WAITS = (30, 120, 600, 3600, 4 * 3600)  # seconds before the next try
 TRIES = len(WAITS) + 1
 FORGOTTEN_AFTER = dt.timedelta(minutes=1)  # past its time, and no job has come
 CONFIRM_WITHIN = dt.timedelta(days=2)
+ASKED = "asked:"  # `once` of a link sent because somebody typed the address into a form
+ASKED_FOR_LINK = f"{ASKED}link:"  # and the form asked for the link itself
 CONFIRM_SALT, UNSUBSCRIBE_SALT = "blueprint.confirm", "blueprint.unsubscribe"
 
 
@@ -241,7 +243,8 @@ def _about_the_link(mail: Mail) -> dict[str, Any]:
         "is_free": is_free,
         "is_waiting": is_free and free.filter(grids=None).exists(),
         "has_begun": mail.once == "free_begun",
-        "was_asked_for": mail.once.startswith("asked:"),
+        "was_asked_for": mail.once.startswith(ASKED),
+        "was_lost": mail.once.startswith(ASKED_FOR_LINK),
     }
 
 

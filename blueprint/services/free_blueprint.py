@@ -33,7 +33,6 @@ from generation.storage.images import CleanPhoto
 ADDRESSES = 5_461_002  # the first half of the advisory lock of one address
 MAILS_A_DAY = 3  # to one address, because somebody typed it into the form
 ABANDONED_AFTER = delivery.CONFIRM_WITHIN
-ASKED = "asked:"
 
 
 @dataclass(frozen=True)
@@ -144,15 +143,24 @@ def pending() -> QuerySet[Subscriber]:
 
 
 def _mails_today(email: str) -> int:
-    by_the_form = Q(kind=Mail.Kind.CONFIRM) | Q(once__startswith=ASKED)
+    by_the_form = Q(kind=Mail.Kind.CONFIRM) | Q(once__startswith=delivery.ASKED)
     lately = Mail.objects.filter(by_the_form, created_at__gt=Now() - dt.timedelta(days=1))
     return lately.filter(subscriber__in=of_address(email)).count()
 
 
-def _remind(known: Subscriber) -> None:
+@transaction.atomic
+def send_link(email: str) -> None:
+    """Mail the link of the blueprint that belongs to an address, if there is one, to that address."""
+    _lock_the_address(email)
+    known = _known(email)
+    if known is not None and _mails_today(email) < MAILS_A_DAY:
+        _remind(known, asked=delivery.ASKED_FOR_LINK)
+
+
+def _remind(known: Subscriber, *, asked: str = delivery.ASKED) -> None:
     """The existing link, to the address it belongs to. Nobody has one whose link was revoked."""
     if known.access_token:
-        delivery.queue(known, delivery.Kind.NEW_LINK, once=f"{ASKED}{timezone.now():%Y-%m-%dT%H:%M:%S.%f}")
+        delivery.queue(known, delivery.Kind.NEW_LINK, once=f"{asked}{timezone.now():%Y-%m-%dT%H:%M:%S.%f}")
 
 
 # --- confirming ---------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from django_htmx.middleware import HtmxDetails
 
 from blueprint import access
+from blueprint.forms import LostLinkForm
 from blueprint.models import Shoot, Subscriber
 from blueprint.presenters import polling
 from blueprint.presenters.gallery import Gallery
@@ -61,7 +62,7 @@ def _let_in(request: Request) -> HttpResponse:
 def no_link(request: Request) -> HttpResponse:
     """No link, or one that was replaced. An open page gets a notice, and never a page in a piece."""
     if not request.htmx:
-        return render(request, "blueprint/no_link.html", status=404)
+        return render(request, "blueprint/no_link.html", {"form": LostLinkForm()}, status=404)
     response = render(request, "blueprint/changes.html#gone")
     response["HX-Reswap"] = "none"
     response["Cache-Control"] = "no-store"

@@ -51,6 +51,7 @@ TABLE: dict[str, Who] = {
     "blueprint/photo/": ANYBODY,
     "blueprint/sent/": ANYBODY,
     "blueprint/leave/": ANYBODY,
+    "blueprint/link/": ANYBODY,
     "blueprint/buy/": ANYBODY,
     "api/": ANYBODY,
     "api/openapi.json": ANYBODY,
@@ -72,7 +73,7 @@ TABLE: dict[str, Who] = {
     "account/teams/join/<str:signed>/": NOBODY,
     "techpacks/<int:product_id>/issued/<int:number>/<slug:kind>.file": NOBODY,  # it is in no team
     "blueprint/bought/<uuid:order_id>/": NOBODY,
-    "api/<path:rest>": NOBODY,
+    r"api/^[\s\S]*$": NOBODY,
     "techpacks/list/changes/": SIGNED_IN,
     "accounts/sessions/": SIGNED_IN,
     "accounts/logout/": SIGNED_IN,
