@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core import signals
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI, Router
 from ninja.openapi.docs import Swagger
@@ -118,7 +118,7 @@ class JsonApi(NinjaAPI):
             if isinstance(pattern, URLPattern):
                 pattern.callback = self._with_head_and_405(pattern.callback)
         unknown = csrf_exempt(self.not_found)
-        return [*urls, path("<path:rest>", unknown)]
+        return [*urls, re_path(r"^[\s\S]*$", unknown)]  # `<path:...>` takes no line break
 
     def _with_head_and_405(self, view: Callable[..., Any]) -> Callable[..., Any]:
         """Answer HEAD like GET (servers leave the body out), and a wrong method in the product's form."""

@@ -10,7 +10,14 @@ from blueprint.models import Subscriber
 from blueprint.services import guards
 from blueprint.services.guards import NotAllowed
 
-INVALID_REQUEST = NotAllowed("invalid_request", 400, "A parameter is missing or malformed.")
+
+def malformed(sentence: str) -> NotAllowed:
+    return NotAllowed("invalid_request", 400, sentence)
+
+
+INVALID_REQUEST = malformed("The call is malformed. Send a JSON object.")
+NO_PREDICTION_ID = malformed("predictionId is missing: send the one you were given.")
+NOT_A_PREDICTION_ID = malformed("predictionId is malformed: send the one you were given.")
 INVALID_NUMBER = NotAllowed("invalid_grid_number", 400, f"The grid number must be from 1 to {scenes.GRIDS}.")
 UNKNOWN_PREDICTION = NotAllowed("unknown_prediction", 404, "There is no such prediction for this grid.")
 
@@ -38,7 +45,9 @@ def grid_number(value: object) -> int:
 
 def prediction_id(value: object) -> uuid.UUID:
     """Read a prediction's id. Raises NotAllowed."""
+    if not value:
+        raise NO_PREDICTION_ID
     try:
-        return uuid.UUID(str(value or ""))
+        return uuid.UUID(str(value))
     except ValueError as error:
-        raise INVALID_REQUEST from error
+        raise NOT_A_PREDICTION_ID from error

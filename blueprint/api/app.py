@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja.errors import HttpError, ValidationError
 
@@ -12,6 +12,7 @@ from blueprint.services.guards import NotAllowed
 from core.api import InternalError, MethodNotAllowed, ProductApi, TooManyCalls, Unavailable
 
 NOT_FOUND = NotAllowed("not_found", 404, "There is nothing at this address.")
+TOO_LARGE = NotAllowed("too_large", 413, "This is more than a call may carry.")
 INTERNAL_ERROR = NotAllowed(
     "internal_error", 500, "Something failed here. Nothing is lost; try again in a moment."
 )
@@ -58,6 +59,8 @@ def _not_allowed(error: Exception) -> NotAllowed | None:
     match error:
         case NotAllowed():
             return error
+        case RequestDataTooBig():
+            return TOO_LARGE
         case HttpError() | ValidationError() | SuspiciousOperation():
             return INVALID_REQUEST
         case Http404():

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
-from blueprint.api.access import INVALID_REQUEST, UNKNOWN_PREDICTION, prediction_id, subscriber_with
+from blueprint.api.access import UNKNOWN_PREDICTION, malformed, prediction_id, subscriber_with
 from blueprint.api.schemas import (
     MAX_NAME,
     MAX_URLS,
@@ -30,7 +30,7 @@ router = Router(tags=["Blueprints"], auth=None, by_alias=True, exclude_unset=Tru
 @router.post(
     "generate-grid",
     summary="Generate the free grid",
-    response={200: GridStarted, frozenset({400, 403, 404, 429, 503}): ErrorAnswer},
+    response={200: GridStarted, frozenset({400, 403, 404, 413, 429, 503}): ErrorAnswer},
 )
 def generate_grid(request: HttpRequest, body: FreeGridRequest) -> Json:
     subscriber = subscriber_with(request, body.access_token)
@@ -43,7 +43,7 @@ def generate_grid(request: HttpRequest, body: FreeGridRequest) -> Json:
 @router.get(
     "check-grid",
     summary="Show how the free grid stands",
-    response={200: GridState, frozenset({400, 404}): ErrorAnswer},
+    response={200: GridState, frozenset({400, 404, 429, 503}): ErrorAnswer},
 )
 def check_grid(request: HttpRequest, query: Query[FreeGridQuery]) -> Json:
     pk = prediction_id(query.prediction_id)
@@ -107,17 +107,17 @@ def given(body: FreeGridRequest) -> Given:
     """What came along, by its kinds alone; whether an address may be used is decided later. Raises
     NotAllowed."""
     return Given(
-        category=_name(body.category),
-        mood=_name(body.mood),
+        category=_name("category", body.category),
+        mood=_name("mood", body.mood),
         selfie_urls=_urls(body.selfie_urls),
     )
 
 
-def _name(value: Any) -> str:
+def _name(field: str, value: Any) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > MAX_NAME or "\x00" in value:
-        raise INVALID_REQUEST
+        raise malformed(f"{field} is malformed: send a text of at most {MAX_NAME} characters.")
     return value.strip()
 
 
@@ -126,5 +126,5 @@ def _urls(value: Any) -> tuple[str, ...]:
         return ()
     is_list = isinstance(value, list) and len(value) <= MAX_URLS
     if not is_list or not all(isinstance(url, str) and "\x00" not in url for url in value):
-        raise INVALID_REQUEST
+        raise malformed(f"selfieUrls is malformed: send a list of at most {MAX_URLS} addresses.")
     return tuple(value)

@@ -11,9 +11,9 @@ from ninja import Query, Router
 
 from blueprint import scenes
 from blueprint.api.access import (
-    INVALID_REQUEST,
     UNKNOWN_PREDICTION,
     grid_number,
+    malformed,
     prediction_id,
     subscriber_with,
 )
@@ -40,7 +40,7 @@ router = Router(tags=["Blueprints"], auth=None, by_alias=True, exclude_unset=Tru
 @router.post(
     "generate-paid",
     summary="Generate a grid of a paid blueprint",
-    response={200: GridStarted, frozenset({400, 403, 404, 503}): ErrorAnswer},
+    response={200: GridStarted, frozenset({400, 403, 404, 413, 429, 503}): ErrorAnswer},
 )
 def generate_paid(request: HttpRequest, body: PaidGridRequest) -> Json:
     subscriber = subscriber_with(request, body.access_token)
@@ -61,7 +61,7 @@ def generate_paid(request: HttpRequest, body: PaidGridRequest) -> Json:
 @router.get(
     "check-paid-grid",
     summary="Show how a grid of a paid blueprint stands",
-    response={200: GridState, frozenset({400, 404}): ErrorAnswer},
+    response={200: GridState, frozenset({400, 404, 429, 503}): ErrorAnswer},
 )
 def check_paid_grid(request: HttpRequest, query: Query[PaidGridQuery]) -> Json:
     number, pk = _grid_and_prediction(query)
@@ -85,7 +85,7 @@ def check_paid_grid(request: HttpRequest, query: Query[PaidGridQuery]) -> Json:
 @router.get(
     "get-paid-status",
     summary="Show how a paid blueprint stands",
-    response={200: BlueprintStatus, 404: ErrorAnswer},
+    response={200: BlueprintStatus, frozenset({404, 429, 503}): ErrorAnswer},
 )
 def get_paid_status(request: HttpRequest, query: Query[AccessQuery]) -> Json:
     subscriber = subscriber_with(request, query.access)
@@ -142,4 +142,4 @@ def _grid_and_prediction(query: PaidGridQuery) -> tuple[int, uuid.UUID]:
     try:
         return grid_number(query.grid_number), prediction_id(query.prediction_id)
     except NotAllowed as error:
-        raise INVALID_REQUEST from error
+        raise malformed(error.sentence) from error

@@ -30,7 +30,14 @@ class CamelCase(Schema):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True)
 
 
+def needing(*names: str) -> ConfigDict:
+    """Say in the document what the route itself insists on, in its own order and words."""
+    return ConfigDict(json_schema_extra={"required": list(names)})
+
+
 class PaidGridRequest(CamelCase):
+    model_config = needing("gridNumber")
+
     access_token: Text = None
     grid_number: AnyGridNumber = None
 
@@ -47,10 +54,14 @@ class AccessQuery(CamelCase):
 
 
 class FreeGridQuery(AccessQuery):
+    model_config = needing("predictionId")
+
     prediction_id: AnyPredictionId = None
 
 
 class PaidGridQuery(FreeGridQuery):
+    model_config = needing("predictionId", "gridNumber")
+
     grid_number: AnyGridNumber = None
 
 

@@ -1,13 +1,16 @@
 """The shapes that come in. What a client sends back of our own data is taken and never believed."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic.alias_generators import to_camel
 
 from core.text import plain, plain_line
+from techpack.exports.choices import MOST_LANGUAGES, PAPERS, SECTIONS
 from techpack.forms import NAME_MAX, NOTES_MAX
+from techpack.library.translations import LANGUAGES
 from techpack.models import Category, Product, View
 
 SUBCATEGORY_MAX = Product._meta.get_field("subcategory").max_length
@@ -30,6 +33,7 @@ def _no_flag(value: Any) -> Any:
 WHOLE = BeforeValidator(_no_flag)
 Id = Annotated[int, Field(ge=1, le=2**63 - 1), WHOLE]
 Line = Annotated[str, AfterValidator(without_nul), AfterValidator(plain_line)]
+Name = Annotated[Line, Field(max_length=NAME_MAX, json_schema_extra={"minLength": 1, "pattern": r"\S"})]
 Lines = Annotated[str, AfterValidator(without_nul), AfterValidator(plain)]
 Url = Annotated[str, Field(min_length=1, max_length=LONGEST_URL), AfterValidator(without_nul)]
 SentBack = Annotated[Any, Field(description="Taken for older clients' sake; our own data counts.")]
@@ -47,7 +51,7 @@ class OnlyAsked(Asked):
 
 
 class NewProduct(Asked):
-    name: Annotated[Line, Field(max_length=NAME_MAX)]
+    name: Name
     notes: Annotated[Lines, Field(max_length=NOTES_MAX)] | None = None
     team_id: Annotated[Id | None, Field(description="The team it belongs to; null: you alone.")] = None
 
@@ -69,7 +73,7 @@ class KnownDimension(Asked):
 class ProductChange(Asked):
     """What is left out stays. A category is a correction, and binding from then on."""
 
-    name: Annotated[Line, Field(max_length=NAME_MAX)] | None = None
+    name: Name | None = None
     notes: Annotated[Lines, Field(max_length=NOTES_MAX)] | None = None
     category: Category | None = None
     subcategory: Annotated[Line, Field(max_length=SUBCATEGORY_MAX)] | None = None
@@ -133,14 +137,29 @@ class MeasurementChange(Asked):
     force: Annotated[bool, Field(description="Keep a value that such products do not have.")] = False
 
 
+def one_of(*choices: str) -> Any:
+    """Names them in the document; the route itself says what else there is, in words."""
+    return Field(json_schema_extra={"enum": list(choices)})
+
+
+def _list_of(choices: Iterable[str], most: int) -> Any:
+    one = f"({'|'.join(choices)})"
+    return Field(json_schema_extra={"pattern": f"^({one}(,{one}){{0,{most - 1}}})?$"})
+
+
+Paper = Annotated[str, one_of(*PAPERS)]
+Languages = Annotated[str, _list_of(LANGUAGES, MOST_LANGUAGES)]
+Sections = Annotated[str, _list_of(SECTIONS, len(SECTIONS))]
+
+
 class ExportAsked(Asked):
     """What the address of an export may say."""
 
     release: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    paper: str = "a4"
+    paper: Paper = "a4"
     units: Literal["cm", "in"] | None = None
-    sections: str = ""
-    languages: str = ""
+    sections: Sections = ""
+    languages: Languages = ""
     with_costs: bool = False
 
 
@@ -172,9 +191,9 @@ class SampleDecision(OnlyAsked):
 
 
 class SampleFileAsked(OnlyAsked):
-    kind: str = "report"
-    paper: str = "a4"
-    languages: str = ""
+    kind: Annotated[str, one_of("report", "sheet", "xlsx")] = "report"
+    paper: Paper = "a4"
+    languages: Languages = ""
 
 
 Coordinate = Annotated[float, Field(allow_inf_nan=False)]

@@ -1,6 +1,5 @@
 """Descriptions of routes in the OpenAPI document."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from techpack.api import outputs
@@ -8,13 +7,13 @@ from techpack.models import View
 
 Json = dict[str, Any]
 
-REFUSED = frozenset({400, 401, 403, 404})
-REFUSED_POST = REFUSED | {409, 422}
+REFUSED = frozenset({400, 401, 403, 404, 429, 503})
+REFUSED_POST = REFUSED | {409, 413, 422}
 
 KEY = {
     "name": "Idempotency-Key",
     "in": "header",
-    "schema": {"type": "string", "maxLength": 255},
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
     "description": "The same key within 24 hours goes on with the same work. Nothing is charged twice.",
 }
 PREFER = {
@@ -33,24 +32,30 @@ def read(shape: Any, summary: str, also: frozenset[int] = frozenset()) -> Json:
 
 
 def changed(shape: Any, summary: str, also: frozenset[int] = frozenset()) -> Json:
-    refused = REFUSED | {409, 422} | also
-    return {"summary": summary, "response": {200: _success(shape), refused: outputs.Error}}
+    return {"summary": summary, "response": {200: _success(shape), REFUSED_POST | also: outputs.Error}}
 
 
 def file(
-    content_type: str,
     summary: str,
+    *content_types: str,
     refused: frozenset[int] = frozenset(),
-    parameters: Sequence[Json] = (),
+    may_take_long: bool = False,
 ) -> Json:
-    """An answer that is a file and no JSON."""
-    is_json = content_type.endswith("json")
-    schema = {"type": "object"} if is_json else {"type": "string", "format": "binary"}
-    content = {content_type: {"schema": schema}}
+    """An answer that is a file and no JSON. One that may take long answers 202 when it is to be made in the
+    background."""
+    content = {kind.partition(";")[0]: {"schema": _file_schema(kind)} for kind in content_types}
     told: Json = {"responses": {200: {"description": "The file", "content": content}}}
-    if parameters:
-        told["parameters"] = list(parameters)
-    return {"summary": summary, "response": {REFUSED | refused: outputs.Error}, "openapi_extra": told}
+    response: dict[Any, Any] = {REFUSED | refused: outputs.Error}
+    if may_take_long:
+        told["parameters"] = [PREFER]
+        response[202] = _success(outputs.ExportBegun)
+    return {"summary": summary, "response": response, "openapi_extra": told}
+
+
+def _file_schema(content_type: str) -> Json:
+    if content_type.endswith("json"):
+        return {"type": "object"}
+    return {"type": "string", "format": "binary"}
 
 
 def posted(shape: Any, summary: str) -> Json:
@@ -101,3 +106,12 @@ def _revision() -> Json:
 
 
 revision = _revision()
+
+
+def sent_as_file(shape: Any, summary: str, *content_types: str) -> Json:
+    """Its body is a file as it is."""
+    told = posted(shape, summary)
+    binary = {"type": "string", "format": "binary", "minLength": 1}
+    content = {kind: {"schema": binary} for kind in content_types}
+    told["openapi_extra"]["requestBody"] = {"required": True, "content": content}
+    return told

@@ -184,6 +184,14 @@ class Samples(Shape):
     rounds: list[Sample]
 
 
+class ExportBegun(Shape):
+    """A file that is made in the background: ask `statusUrl` until it is `completed`."""
+
+    status: Literal["processing"] = "processing"
+    export_id: int
+    status_url: str
+
+
 class Export(Shape):
     """How far a file made in the background is."""
 

@@ -1,8 +1,10 @@
 """Issue revisions ("releases" here), download the document, make and revoke share links."""
 
+from typing import Annotated
+
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from ninja import Query, Router
+from ninja import Path, Query, Router
 
 from core.attachments import as_download
 from techpack import hand_over
@@ -19,6 +21,8 @@ from techpack.presenters import exports
 from techpack.services.errors import NotPossible
 
 router = Router(tags=["Hand-over"], by_alias=True, auth=AUTH)
+
+Kind = Annotated[str, inputs.one_of(*exports.FORMATS)]
 
 
 @router.post("products/{int:product_id}/releases", **openapi.posted(outputs.Release, "Issue a revision"))
@@ -49,10 +53,10 @@ def _release(row: Release) -> outputs.Release:
 
 @router.get(
     "products/{int:product_id}/exports/{slug:kind}",
-    **openapi.file("application/octet-stream", "The document as a file", parameters=[openapi.PREFER]),
+    **openapi.file("The document as a file", *exports.CONTENT_TYPES.values(), may_take_long=True),
 )
 def export(
-    request: CallingRequest, product_id: int, kind: str, asked: Query[inputs.ExportAsked]
+    request: CallingRequest, product_id: int, kind: Path[Kind], asked: Query[inputs.ExportAsked]
 ) -> HttpResponse:
     """`pdf`, `xlsx`, `csv`, `zip`, `json` or `svg`, as it stands; with `release` as it was issued.
 
@@ -111,7 +115,7 @@ def export_status(request: CallingRequest, export_id: int) -> outputs.Export:
 
 @router.get(
     "exports/{int:export_id}/file",
-    **openapi.file("application/octet-stream", "A file that was made in the background"),
+    **openapi.file("A file that was made in the background", *exports.CONTENT_TYPES.values()),
 )
 def export_file(request: CallingRequest, export_id: int) -> HttpResponse:
     row = _own_export(request, export_id)

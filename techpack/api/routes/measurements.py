@@ -1,7 +1,10 @@
 """Points of measure, live flats and what the photo check saw: free, and without a run."""
 
+from typing import Annotated
+
 from django.http import HttpResponse
 from ninja import Router
+from pydantic import Field
 
 from core.typesetting import drawing_as_png
 from techpack import flats
@@ -17,6 +20,7 @@ from techpack.services import measurements, sheets
 router = Router(tags=["Measures and flats"], by_alias=True, auth=AUTH)
 
 PNG_WIDTHS = range(100, 4001)
+PngWidth = Annotated[int, Field(json_schema_extra={"minimum": 100, "maximum": 4000})]
 
 
 @router.get("revisions/{int:revision_id}", **openapi.read(outputs.Photo, "A photo and its check"))
@@ -64,7 +68,7 @@ def change_measurement(
 
 @router.get(
     "products/{int:product_id}/flats/{slug:view}.svg",
-    **openapi.file("image/svg+xml", "The live flat as SVG", refused=frozenset({409})),
+    **openapi.file("The live flat as SVG", "image/svg+xml", refused=frozenset({409})),
 )
 def show_flat(request: CallingRequest, product_id: int, view: str, size: str = "") -> HttpResponse:
     """Sized in millimetres at the scale that `data-scale` says; in another `size` of the header if asked."""
@@ -73,10 +77,10 @@ def show_flat(request: CallingRequest, product_id: int, view: str, size: str = "
 
 @router.get(
     "products/{int:product_id}/flats/{slug:view}.png",
-    **openapi.file("image/png", "The live flat as PNG", refused=frozenset({409})),
+    **openapi.file("The live flat as PNG", "image/png", refused=frozenset({409})),
 )
 def show_flat_picture(
-    request: CallingRequest, product_id: int, view: str, width: int = 1600, size: str = ""
+    request: CallingRequest, product_id: int, view: str, width: PngWidth = 1600, size: str = ""
 ) -> HttpResponse:
     """`width` pixels wide, 100 to 4000."""
     if width not in PNG_WIDTHS:

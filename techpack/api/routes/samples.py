@@ -93,7 +93,9 @@ def change(
 
 @router.get(
     "samples/{int:round_id}/file",
-    **openapi.file("application/octet-stream", "Report or sheets of a sample round"),
+    **openapi.file(
+        "Report or sheets of a sample round", *(exports.CONTENT_TYPES[ending] for ending in ("pdf", "xlsx"))
+    ),
 )
 def save(request: CallingRequest, round_id: int, asked: Query[inputs.SampleFileAsked]) -> HttpResponse:
     """`kind` is `report` (PDF), `sheet` (PDF, to fill in on paper) or `xlsx`."""

@@ -13,6 +13,7 @@ from techpack.api.errors import not_found
 from techpack.api.idempotent_post import once, posted, read
 from techpack.api.lookups import own_product
 from techpack.models import Product, RowComment, SheetChange
+from techpack.presenters import exports
 from techpack.presenters.grids import Grids
 from techpack.presenters.lint import findings
 from techpack.presenters.passport import passport_json
@@ -56,7 +57,7 @@ def readiness(request: CallingRequest, product_id: int) -> shapes.Readiness:
     )  # fmt: skip
 
 
-@router.get("products/{int:product_id}/passport", **openapi.file("application/ld+json", "Digital passport"))
+@router.get("products/{int:product_id}/passport", **openapi.file("Digital passport", "application/ld+json"))
 def passport(request: CallingRequest, product_id: int) -> HttpResponse:
     """The digital product passport as JSON-LD."""
     product = own_product(request, product_id)
@@ -85,8 +86,12 @@ def history(
     return _told(list(rows[:500]))
 
 
+IMPORTED = ("text/csv", exports.CONTENT_TYPES["xlsx"], "application/octet-stream")
+
+
 @router.post(
-    "products/{int:product_id}/sheets/import", **openapi.posted(shapes.Imported, "Import an edited sheet")
+    "products/{int:product_id}/sheets/import",
+    **openapi.sent_as_file(shapes.Imported, "Import an edited sheet", *IMPORTED),
 )
 @posted
 def import_sheet(request: CallingRequest, product_id: int, apply: bool = False) -> shapes.Imported:

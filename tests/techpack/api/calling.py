@@ -170,7 +170,8 @@ def _calls(document: Any, method: str, path: str, told: Any, values: dict[str, A
 
 
 def _bodies(document: Any, told: Any) -> list[Any]:
-    schema = told["content"]["application/json"]["schema"] if told else None
+    """Of JSON: a body that is a file needs none of anybody's ids."""
+    schema = told["content"].get("application/json", {}).get("schema") if told else None
     return [_resolved(document, one) for one in schema.get("oneOf", [schema])] if schema else []
 
 

@@ -18,6 +18,7 @@ from blueprint.models import Subscriber
 from generation.models import Failure
 from techpack.api import errors
 from techpack.api.error_codes import CODES
+from techpack.presenters.exports import FORMATS
 from tests.support.blueprint_factories import make_subscriber
 from tests.techpack.api.calling import STEPS, Program
 
@@ -84,6 +85,52 @@ def test_the_document_explains_values_waiting_and_refusals() -> None:
     text = Client().get("/api/openapi.json").content.decode()
     for words in ("respond-async", "Idempotency-Key", "fieldPath", "insufficient_credits", "renumber"):
         assert words in text
+
+
+def operations() -> list[tuple[str, dict[str, Any]]]:
+    paths = document()["paths"].items()
+    return [(f"{method} {path}", told) for path, methods in paths for method, told in methods.items()]
+
+
+def test_every_route_says_that_it_may_have_to_wait_and_every_body_that_it_may_be_too_large() -> None:
+    silent = {name for name, told in operations() if not {"429", "503"} <= told["responses"].keys()}
+    assert silent == set()
+    with_body = [(name, told) for name, told in operations() if "requestBody" in told]
+    assert len(with_body) > 25
+    assert {name for name, told in with_body if "413" not in told["responses"]} == set()
+
+
+def test_files_are_told_with_their_kinds_and_a_body_that_is_a_file_too() -> None:
+    paths = document()["paths"]
+    home = "/api/tech-pack-v2/"
+    export = paths[f"{home}products/{{productId}}/exports/{{kind}}"]["get"]
+    assert {"application/pdf", "application/zip", "text/csv"} <= export["responses"]["200"]["content"].keys()
+    assert "statusUrl" in str(document()["components"]["schemas"]["ExportBegun"])
+    assert "ExportBegun" in str(export["responses"]["202"])
+    kind = next(one for one in export["parameters"] if one["name"] == "kind")
+    assert kind["schema"]["enum"] == list(FORMATS)
+    sample = paths[f"{home}samples/{{roundId}}/file"]["get"]["responses"]["200"]["content"]
+    assert "application/pdf" in sample
+    imported = paths[f"{home}products/{{productId}}/sheets/import"]["post"]["requestBody"]
+    assert "text/csv" in imported["content"]
+
+
+def test_what_a_route_insists_on_is_required_in_the_document() -> None:
+    paths = document()["paths"]
+    asked = paths["/api/blueprint/check-paid-grid"]["get"]["parameters"]
+    assert {one["name"] for one in asked if one["required"]} == {"predictionId", "gridNumber"}
+    schemas = document()["components"]["schemas"]
+    assert schemas["PaidGridRequest"]["required"] == ["gridNumber"]
+    assert schemas["NewProduct"]["properties"]["name"]["minLength"] == 1
+
+
+@pytest.mark.parametrize(
+    "path", ["nothing", "tech-pack-v2/a%0Ab", "blueprint/%0A", "tech-pack-v2/flats/\u2028"]
+)
+def test_an_address_that_no_route_has_is_refused_as_every_call_is(path: str) -> None:
+    answer = Client().get(f"/api/{path}")
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "not_found"
 
 
 def test_a_choice_is_a_choice_in_the_document() -> None:
