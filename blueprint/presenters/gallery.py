@@ -146,6 +146,14 @@ class Gallery:
         return self.is_paid and self._guard is None
 
     @property
+    def lacks_selfies(self) -> bool:
+        return self._guard == guards.MISSING_SELFIES
+
+    @property
+    def guard_sentence(self) -> str:
+        return self._guard.sentence if self._guard is not None else ""
+
+    @property
     def photographs(self) -> int:
         return self.done * FRAMES
 

@@ -40,6 +40,15 @@ class Sheet:
         return redos.left(self.gallery.subscriber.pk)
 
     @property
+    def redo_waits_for(self) -> str:
+        """What stands in the way of a free redo of a picture that is there: a sentence, or ""."""
+        if self.asset is None or self.gallery.can_ask or not self.redos_left:
+            return ""
+        if self.gallery.lacks_selfies:
+            return "They need at least one selfie, and there is none here any more."
+        return self.gallery.guard_sentence
+
+    @property
     def reasons(self) -> list[tuple[str, str]]:
         """What can be wrong with what is shown; the first is "Not me"."""
         return [(reason.value, str(reason.label)) for reason in Redo.Reason]

@@ -15,6 +15,7 @@ from blueprint.services.selfies import LOST, Added, _ref, _stored_photos, are_be
 from generation.models import Asset, Prediction
 from generation.storage import (
     downloads,
+    images,
     remote_images,
 )
 
@@ -65,6 +66,7 @@ class Selfies:
         self.problems = [refusal] if refusal else self.added.refused
         self.warnings = self.added.warnings
         self.days = settings.SELFIE_DAYS
+        self.most_bytes = images.MOST_BYTES
 
     @cached_property
     def photos(self) -> list[Shown]:

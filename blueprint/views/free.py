@@ -23,6 +23,7 @@ from blueprint.services.grids import Start
 from blueprint.services.guards import NotAllowed
 from blueprint.views.access import private
 from core.storage import STORAGE_ERRORS
+from generation.storage import images
 
 get_and_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -75,6 +76,7 @@ def _about(request: HttpRequest, form: FreeForm) -> dict[str, Any]:
         "known": access.subscriber_of(request),
         "titles": [(number, scenes.title(number)) for number in range(1, scenes.GRIDS + 1)],
         "days": settings.SELFIE_DAYS,
+        "most_bytes": images.MOST_BYTES,
     }
 
 

@@ -265,17 +265,21 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (!navigator.onLine && asksAgain(event.detail.elt)) event.preventDefault();
 });
 
+// A connection that breaks off, or a proxy that gives up, says nothing of what the server has done.
+const UNCLEAR = "The server did not answer. Look whether your change is there before you try again.";
 document.addEventListener("htmx:sendError", ({ detail }) => {
   if (asksAgain(detail.elt)) return;
-  toast({ text: "The server cannot be reached. Nothing was changed.", tone: "bad" });
+  toast({ text: UNCLEAR, tone: "bad" });
 });
 document.addEventListener("htmx:responseError", ({ detail }) => {
   const status = detail.xhr.status;
   if (detail.requestConfig.headers["HX-Quiet"]) return;
   if (status >= 500 && asksAgain(detail.elt)) return;
-  if (status === 401 || status === 403)
-    toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
+  if (status === 401) toast({ text: "You were signed out. Sign in again to go on.", tone: "bad" });
+  else if (status === 403) toast({ text: "That was not allowed. Reload the page, then try again.", tone: "bad" });
   else if (status === 404) toast({ text: "This no longer exists. Reload the page.", tone: "bad" });
+  else if (status === 413) toast({ text: "That is more than the server takes at once.", tone: "bad" });
+  else if (status === 502 || status === 504) toast({ text: UNCLEAR, tone: "bad" });
   else if (status >= 500)
     toast({ text: "That failed on our side. Nothing was charged; try again.", tone: "bad" });
 });

@@ -2,6 +2,8 @@
 // chosen; and a form that is sent without leaving the page, so that photos stay when something is
 // refused. Without JavaScript it is a plain form.
 
+import { tooLarge } from "./photo_size.js";
+
 const MOST = 3;
 const form = document.querySelector("[data-free]");
 const input = form.querySelector("input[type=file]");
@@ -51,6 +53,12 @@ function show(file) {
 
 /** Ask what is wrong with it. Not being told is no problem: the form asks again. */
 async function look(photo) {
+  const large = tooLarge(photo.file, form.dataset.mostBytes);
+  if (large) {
+    say(photo, [large], "error");
+    announce(photo, [large]);
+    return;
+  }
   say(photo, ["Looking at it..."], "soft");
   try {
     const body = new FormData();

@@ -21,6 +21,15 @@ function keepPicture(fresh) {
   if (before && source(now) === source(before)) now.replaceWith(before);
 }
 
+// What unfolds below the edge of the screen comes into view.
+document.addEventListener(
+  "toggle",
+  ({ target }) => {
+    if (target.id === "redo" && target.open) target.scrollIntoView({ block: "nearest" });
+  },
+  true,
+);
+
 // A picture that was taken over by its address, which may be dead: words in its place.
 const ELSEWHERE = "[data-elsewhere] > img";
 

@@ -1,6 +1,8 @@
 // Selfies are sent as soon as they are chosen, dropped or pasted. See templates/blueprint/selfies.html.
 // Everything is delegated: the region is swapped after a refusal.
 
+import { tooLarge } from "./photo_size.js";
+
 const form = () => document.getElementById("selfie-form");
 const say = (words) => {
   form().querySelector("[data-said]").textContent = words;
@@ -19,6 +21,12 @@ function take(files) {
 function send(target) {
   const count = target.elements.selfies.files.length;
   if (!count) return;
+  const large = [...target.elements.selfies.files].map((file) => tooLarge(file, target.dataset.mostBytes));
+  if (large.some(Boolean)) {
+    target.elements.selfies.value = "";
+    say(large.filter(Boolean).join(" "));
+    return;
+  }
   const consent = target.elements.consent;
   if (consent && !consent.checked) {
     say(
@@ -75,6 +83,20 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.shouldSwap = true;
   detail.isError = false;
 });
+function failed(words) {
+  form().querySelector("progress").hidden = true;
+  form().elements.selfies.value = "";
+  say(words);
+}
 document.addEventListener("htmx:sendError", ({ target }) => {
-  if (target === form()) say("The upload broke off. Choose the photos again.");
+  if (target === form()) failed("The upload broke off. Choose the photos again.");
+});
+
+const WHY = {
+  413: "That is more than the server takes at once. Choose one photo at a time.",
+  429: "That was too often. Wait a minute, then choose the photos again.",
+};
+document.addEventListener("htmx:responseError", ({ target, detail }) => {
+  if (target !== form()) return;
+  failed(WHY[detail.xhr.status] ?? "The photos could not be taken. Reload the page, then choose them again.");
 });

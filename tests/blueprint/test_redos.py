@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from waffle.testutils import override_switch
 
 from blueprint import access
 from blueprint.models import Grid, Redo, Subscriber
-from blueprint.services import grids, redos
+from blueprint.services import grids, guards, redos, selfies
 from generation.models import Prediction
 from tests.support.blueprint_factories import make_subscriber
 from tests.support.factories import script
@@ -81,3 +82,18 @@ def test_without_a_reason_nothing_is_made(browser: Client, noa: Subscriber, wron
     assert answer.status_code == 400
     assert "choose one of the reasons" in answer.text
     assert Prediction.objects.count() == 1
+
+
+def test_without_selfies_the_page_says_what_the_redos_wait_for(browser: Client, noa: Subscriber) -> None:
+    selfies.delete_all(subscriber_id=noa.pk)
+    page = browser.get(SHEET).text
+    assert "You have\n      3 free redos." in page
+    assert 'href="/blueprint/paid/#selfies"' in page
+    assert 'id="redo"' not in page
+
+
+def test_while_new_grids_are_paused_the_page_says_so_instead_of_a_redo(browser: Client) -> None:
+    with override_switch(guards.SWITCH, active=False):
+        page = browser.get(SHEET).text
+    assert "New grids are paused at the moment." in page
+    assert 'id="redo"' not in page

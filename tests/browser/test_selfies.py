@@ -80,3 +80,42 @@ def test_a_refusal_is_said_in_the_region_and_the_page_stays(
     assert page.evaluate("window.stayed")
     found: Any = Axe().run(page, "#selfies")
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [(413, "Choose one photo at a time"), (429, "Wait a minute"), (502, "The photos could not be taken")],
+)
+def test_an_upload_that_fails_says_so_and_does_not_look_busy(
+    open_page: Callable[[str], Page], tmp_path: Path, status: int, words: str
+) -> None:
+    page = open_page(f"fails-{status}@example.com")
+    chosen = tmp_path / "me.jpg"
+    chosen.write_bytes(portrait(0))
+    page.route("**/selfies/add/", lambda route: route.fulfill(status=status, body="<h1>No</h1>"))
+    region = page.get_by_role("region", name="Selfies")
+    region.get_by_role("checkbox").check()
+    page.set_input_files("#id_selfies", chosen)
+    expect(region.get_by_role("status")).to_contain_text(words)
+    expect(region.get_by_role("progressbar")).to_be_hidden()
+    page.unroute("**/selfies/add/")
+    page.set_input_files("#id_selfies", chosen)
+    expect(region.locator("li.selfie")).to_have_count(1)
+
+
+def test_a_photo_that_is_too_large_is_refused_before_it_is_sent(
+    open_page: Callable[[str], Page], tmp_path: Path
+) -> None:
+    page = open_page("large@example.com")
+    chosen = tmp_path / "large.jpg"
+    chosen.write_bytes(portrait(0) + bytes(26 * 1024 * 1024))
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    region = page.get_by_role("region", name="Selfies")
+    region.get_by_role("checkbox").check()
+    page.set_input_files("#id_selfies", chosen)
+    expect(region.get_by_role("status")).to_contain_text("“large.jpg” has 26 MB: at most 25 MB a photo.")
+    page.goto("/blueprint/")
+    page.get_by_label("Selfies").set_input_files(chosen)
+    expect(page.locator("[data-problems]")).to_contain_text("“large.jpg” has 26 MB: at most 25 MB a photo.")
+    assert not [url for url in sent if url.endswith(("/selfies/add/", "/blueprint/photo/"))]
