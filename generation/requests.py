@@ -1,6 +1,8 @@
 """The images of a request, as a provider gets to see them."""
 
 import ipaddress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -16,8 +18,9 @@ from generation.storage import assets, media, remote_images
 
 def images_of(request: Request, *, account: str) -> list[Image]:
     """In the order of the request; what lies elsewhere is taken over for `account` first. Raises
-    PermanentError when one of them is gone; so does reading one whose file is lost, StorageAwayError
-    when our storage does not answer, and TransientError when the host of a picture elsewhere does not.
+    PermanentError when one of them is gone; so does reading or naming one whose file is lost,
+    StorageAwayError when our storage does not answer, and TransientError when the host of a picture
+    elsewhere does not.
 
     Taking over may outlast the claim's lease. That breaks nothing: the attempt's payload is null until
     the call is prepared, so whoever finds the lease run out knows that nothing was sent and may claim
@@ -37,15 +40,30 @@ def images_of(request: Request, *, account: str) -> list[Image]:
             Image(
                 asset_id=asset.pk, role=ref.role, sha256=asset.sha256, content_type=asset.content_type,
                 size=asset.size, width=asset.width, height=asset.height,
-                read=partial(_read, asset), address=partial(address_of, asset),
+                read=partial(_read, asset), address=partial(_address, asset),
             )
         )  # fmt: skip
     return images
 
 
 def _read(asset: Asset) -> bytes:
-    try:
+    with _in_our_words():
         return assets.read(asset)
+
+
+def _address(asset: Asset) -> str | None:
+    """Only of a file that is there: an engine that cannot fetch it fails, and a failed call may be paid."""
+    address = address_of(asset)
+    if address is not None:
+        with _in_our_words(), assets.open_original(asset):
+            pass
+    return address
+
+
+@contextmanager
+def _in_our_words() -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError as error:
         message = "The file of a photo is lost: upload the photo again."
         raise PermanentError("invalid_input", message) from error

@@ -11,11 +11,16 @@ from django.utils import timezone
 from blueprint import scenes
 from blueprint.models import FRAMES, SLOTS, Grid, Mail, Subscriber
 from blueprint.services import guards
+from core.storage import STORAGE_ERRORS
 from generation.models import Asset, Attempt, Prediction, ProviderGate
 from generation.storage import assets
 
 OVERDUE_AFTER = dt.timedelta(minutes=2)
 MOST_MAILS = 5
+LOOKED_AT = 3  # files
+STORAGE_IS_AWAY = (
+    "first mend the storage: it does not answer, or has none of our newest files (docs/runbook.md, 5)."
+)
 ABOUT_GRIDS = (Mail.Kind.DELIVERY, Mail.Kind.NEEDS_YOU)
 
 
@@ -41,6 +46,15 @@ class Story:
     def predictions(self) -> list[Prediction]:
         asked = Prediction.objects.of(self.subscriber.subject, f"grid:{self.number}")
         return list(asked.prefetch_related("attempts").order_by("queued_at"))
+
+    @cached_property
+    def storage_is_away(self) -> bool:
+        """Not one of the newest files is there: it is not this grid's file that is lost."""
+        newest = list(Asset.objects.stored().order_by("-created_at")[:LOOKED_AT])
+        try:
+            return bool(newest) and all("original" in assets.missing_variants(asset) for asset in newest)
+        except STORAGE_ERRORS:
+            return True
 
     @property
     def live(self) -> Prediction | None:
@@ -123,7 +137,8 @@ class Story:
         if refusal is not None:
             return self._of_refusal(refusal)
         command = f"generate_missing_grids --subscriber {self.subscriber.pk} --grid {self.number} --apply"
-        return Remedy("ask for it again:", command)
+        words = f"{STORAGE_IS_AWAY} Then ask for it again:" if self.storage_is_away else "ask for it again:"
+        return Remedy(words, command)
 
     def _of_refusal(self, refusal: guards.NotAllowed) -> Remedy:
         return {
@@ -133,6 +148,8 @@ class Story:
         }.get(refusal.code, Remedy("ask them for vibe and feed style: their page has a form for it."))
 
     def _of_picture(self, entry: str) -> Remedy:
+        if self.storage_is_away:
+            return Remedy(STORAGE_IS_AWAY)
         asset = Asset.objects.stored().filter(pk=assets.id_of_key(entry)).first()  # type: ignore[misc]
         lost = assets.missing_variants(asset) if asset is not None else ["original"]
         if "original" in lost:
@@ -147,8 +164,11 @@ class Story:
 def _of_prediction(place: int, prediction: Prediction) -> Iterator[str]:
     attempts = list(prediction.attempts.all())
     cost = sum(attempt.cost_usd or 0 for attempt in attempts)
+    asked = min(
+        [prediction.queued_at, *(attempt.created_at for attempt in attempts)]
+    )  # queued anew by a retry
     yield (
-        f"{place}. {_time(prediction.queued_at)} asked of {prediction.provider}: {prediction.status}"
+        f"{place}. {_time(asked)} asked of {prediction.provider}: {prediction.status}"
         f"{_why(prediction)}, {len(attempts)} {'call' if len(attempts) == 1 else 'calls'}, $ {cost:.3f}"
         f" (prediction {prediction.pk})"
     )
@@ -168,7 +188,9 @@ def _of_attempt(attempt: Attempt) -> str:
 
 
 def _why(row: Prediction | Attempt) -> str:
-    return f" ({row.failure}: {row.message})" if row.failure else ""
+    """One that succeeded in the end keeps the reason of its last failed call, which has a line of its own."""
+    has_ended_well = isinstance(row, Prediction) and row.status == Prediction.Status.SUCCEEDED
+    return f" ({row.failure}: {row.message})" if row.failure and not has_ended_well else ""
 
 
 def _time(moment: dt.datetime) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -119,6 +120,27 @@ def test_what_the_storage_or_the_cutting_lost_is_told() -> None:
     assert mended_by(why(subscriber)) == "backfill_thumbnails --apply"
     default_storage.delete(assets.key(asset, "original"))
     assert "bring it back from a back-up" in why(subscriber)
+
+
+def test_a_storage_that_is_away_is_not_taken_for_a_lost_file(settings: Any, tmp_path: Path) -> None:
+    subscriber = start()
+    work()
+    settings.MEDIA_ROOT = str(tmp_path / "nothing-is-mounted-here")
+    for story in (why(subscriber), run("why_grid", subscriber.email, 18)):
+        assert "first mend the storage" in story
+        assert "back-up" not in story
+
+
+def test_a_grid_that_came_at_the_second_call_is_told_from_the_first_without_a_failure() -> None:
+    script(grid=["late-transient", "ok"])
+    subscriber = start()
+    work()
+    first, second = Attempt.objects.order_by("number")
+    first.created_at = second.created_at - dt.timedelta(hours=1)
+    first.save()
+    (told,) = re.findall(r"^1\. .*$", why(subscriber), re.MULTILINE)
+    assert f"1. {first.created_at:%Y-%m-%d %H:%M:%S} asked of" in told
+    assert ": succeeded, 2 calls" in told
 
 
 def test_an_address_elsewhere_is_told_without_its_query() -> None:

@@ -79,12 +79,12 @@ def test_a_bucket_that_does_not_answer_is_waited_for(
 
 @pytest.fixture
 def reading(fake: Any, monkeypatch: pytest.MonkeyPatch, flaky: type[FlakyStorage]) -> Iterator[Any]:  # noqa: F811
-    """An engine that reads the photos it is shown, as the cloud engine does."""
+    """An engine that reads the photos it is shown, or is told their addresses, as the cloud engine."""
     prepare = FakeProvider.prepare
 
     def read_and_prepare(self: FakeProvider, request: Any, images: list[Any], attempt_id: Any) -> Payload:
         for image in images:
-            image.read()
+            image.address() or image.read()
         return prepare(self, request, images, attempt_id)
 
     monkeypatch.setattr(FakeProvider, "prepare", read_and_prepare)
@@ -101,13 +101,18 @@ def ask_with_a_photo() -> Prediction:
         )  # fmt: skip
 
 
+@pytest.mark.parametrize("public_url", ["", "https://selvedge.example"])
 @pytest.mark.parametrize("seconds", [15, 1200])
 def test_a_call_waits_for_the_photos_it_shows(
     listener: Listener,  # noqa: F811
     reading: Any,
     flaky: type[FlakyStorage],  # noqa: F811
+    settings: Any,
     seconds: int,
+    public_url: str,
 ) -> None:
+    """Also where the engine fetches them by their addresses: it would fail on them, and be paid."""
+    settings.PUBLIC_URL = public_url
     prediction = ask_with_a_photo()
     flaky.reads_fail = True
     drain()
