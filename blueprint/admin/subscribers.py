@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from blueprint.admin import grid_strips, timeline
 from blueprint.admin.filters import HasFailures, TookFallback
 from blueprint.admin.forms import SubscriberForm
+from blueprint.admin.grid_page import GridPage
 from blueprint.admin.mails import MailInline
 from blueprint.admin.subscriber_actions import BUTTONS, SubscriberActions
 from blueprint.models import SLOTS, Shoot, Subscriber
@@ -47,7 +48,7 @@ class SubscriberList(ChangeList):
 
 
 @admin.register(Subscriber)
-class SubscriberAdmin(SubscriberActions, LargeList):
+class SubscriberAdmin(GridPage, SubscriberActions, LargeList):
     form = SubscriberForm
     list_display = ("who", "strip", "progress", "failures", "spend", "bought", "seen")
     list_filter = (
@@ -159,7 +160,8 @@ class SubscriberAdmin(SubscriberActions, LargeList):
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(require_POST(self.show_selfies))
-        return [path("<int:pk>/selfies/", view, name="blueprint_subscriber_selfies"), *super().get_urls()]
+        selfies = path("<int:pk>/selfies/", view, name="blueprint_subscriber_selfies")
+        return [selfies, *self.grid_urls(), *super().get_urls()]
 
     def show_selfies(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The pictures of a person are looked at by a click of their own, which is written down."""

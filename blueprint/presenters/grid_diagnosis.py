@@ -2,16 +2,17 @@
 night because grid 17 is missing."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.utils import timezone
 
 from blueprint import scenes
 from blueprint.models import FRAMES, SLOTS, Grid, Mail, Subscriber
-from blueprint.services import guards
+from blueprint.services import grids, guards
 from core.storage import STORAGE_ERRORS
+from generation import transitions
 from generation.models import Asset, Attempt, Prediction, ProviderGate
 from generation.storage import assets
 
@@ -26,10 +27,13 @@ ABOUT_GRIDS = (Mail.Kind.DELIVERY, Mail.Kind.NEEDS_YOU)
 
 @dataclass(frozen=True)
 class Remedy:
-    """What to do, in words, and the command that does it, where there is one."""
+    """What to do, in words, and the command that does it, where there is one; `press` does the same for the
+    admin, under the words of `button`."""
 
     words: str
     command: str = ""
+    button: str = ""
+    press: Callable[[], object] | None = None
 
 
 class Story:
@@ -63,6 +67,13 @@ class Story:
     # --- told ---------------------------------------------------------------------------------------
 
     def lines(self) -> Iterator[str]:
+        yield from self.facts()
+        remedy = self.remedy()
+        yield f"What to do: {remedy.words}"
+        if remedy.command:
+            yield f"  python manage.py {remedy.command}"
+
+    def facts(self) -> Iterator[str]:
         one = self.subscriber
         yield f'Grid {self.number}, "{scenes.title(self.number)}", of {one.email} (id {one.pk})'
         yield f"{one.filled} of {SLOTS} are there. {self._slot()}"
@@ -77,10 +88,6 @@ class Story:
             if refusal
             else "Nothing is in the way."
         )
-        remedy = self.remedy()
-        yield f"What to do: {remedy.words}"
-        if remedy.command:
-            yield f"  python manage.py {remedy.command}"
 
     def _slot(self) -> str:
         if self.entry is None:
@@ -122,7 +129,12 @@ class Story:
             )
         if prediction.stuck_at is not None:
             command = f"why_grid {self.subscriber.pk} {self.number} --mend"
-            return Remedy("it was given up at storing the result. To try that again, unpaid:", command)
+            return Remedy(
+                "it was given up at storing the result. To try that again, unpaid:",
+                command,
+                "Try to store it again",
+                partial(transitions.release_stuck, prediction_id=prediction.pk),
+            )
         if prediction.due_at < timezone.now() - OVERDUE_AFTER:
             return Remedy("nobody works on it: no worker is running. To start one:", "procrastinate worker")
         pause = ProviderGate.objects.filter(
@@ -137,8 +149,10 @@ class Story:
         if refusal is not None:
             return self._of_refusal(refusal)
         command = f"generate_missing_grids --subscriber {self.subscriber.pk} --grid {self.number} --apply"
-        words = f"{STORAGE_IS_AWAY} Then ask for it again:" if self.storage_is_away else "ask for it again:"
-        return Remedy(words, command)
+        if self.storage_is_away:
+            return Remedy(f"{STORAGE_IS_AWAY} Then ask for it again:", command)
+        ask = partial(grids.start_paid_grid, subscriber_id=self.subscriber.pk, number=self.number)
+        return Remedy("ask for it again:", command, "Ask for it again", ask)
 
     def _of_refusal(self, refusal: guards.NotAllowed) -> Remedy:
         return {

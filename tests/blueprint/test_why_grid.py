@@ -1,13 +1,16 @@
 """At night: why grid 17 is missing, and the one command that mends it."""
 
 import datetime as dt
+import html
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group
 from django.core.files.storage import default_storage
 from django.core.management.base import CommandError
+from django.test import Client
 from django.utils import timezone
 from waffle.testutils import override_switch
 
@@ -18,7 +21,7 @@ from generation.models import Attempt, Prediction
 from generation.storage import assets
 from tests.blueprint.test_commands import run
 from tests.support.blueprint_factories import make_subscriber
-from tests.support.factories import script
+from tests.support.factories import make_user, script
 from tests.support.job_queue import drain, work
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
@@ -154,3 +157,74 @@ def test_an_address_elsewhere_is_told_without_its_query() -> None:
 def test_a_grid_that_is_none_is_told() -> None:
     with pytest.raises(CommandError, match="from 1 to 30"):
         run("why_grid", make_subscriber().pk, 31)
+
+
+# --- in the admin ----------------------------------------------------------------------------------
+
+
+def signed_in(role: str) -> Client:
+    user = make_user(email=f"{role.lower()}@example.com", is_staff=True)
+    user.groups.add(Group.objects.get(name=role))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def page_of(subscriber: Subscriber, number: int = 17) -> str:
+    return f"/admin/blueprint/subscriber/{subscriber.pk}/grids/{number}/"
+
+
+def test_the_page_of_a_failed_grid_tells_its_story_and_mends_it_with_one_button() -> None:
+    script(grid=["refuse", "ok"])
+    subscriber = start()
+    work()
+    operator = signed_in("Operator")
+    listed = operator.get(f"/admin/blueprint/subscriber/{subscriber.pk}/change/").text
+    assert page_of(subscriber) in listed
+    page = html.unescape(operator.get(page_of(subscriber)).text)
+    assert "failed (content_refused: " in page
+    assert 'Mail "Some grids need you", sent' in page
+    assert "Ask for it again</button>" in page
+    assert Prediction.objects.count() == 1, "to look is not to press"
+    for _ in range(2):  # a second click asks for nothing more
+        operator.post(page_of(subscriber))
+    work()
+    subscriber.refresh_from_db()
+    assert subscriber.slots[16] is not None
+    assert Attempt.objects.count() == 2
+    page = operator.get(page_of(subscriber)).text
+    assert "Nothing: picture, thumbnails and frames are there." in page
+    assert "</button>" not in page.partition('class="bp-story"')[2]
+
+
+def test_one_that_is_stuck_is_sent_on_its_way_by_the_button() -> None:
+    subscriber = start()
+    drain()
+    Prediction.objects.update(stuck_at=timezone.now())
+    operator = signed_in("Operator")
+    assert "Try to store it again</button>" in operator.get(page_of(subscriber)).text
+    assert Prediction.objects.get().stuck_at is not None
+    operator.post(page_of(subscriber))
+    assert Prediction.objects.get().stuck_at is None
+
+
+def test_support_reads_the_page_and_may_not_press() -> None:
+    script(grid=["refuse"])
+    subscriber = start()
+    work()
+    support = signed_in("Support")
+    page = support.get(page_of(subscriber)).text
+    assert "Ask for it again</button>" not in page
+    assert "An operator has a button for it here." in page
+    assert support.post(page_of(subscriber)).status_code == 403
+    assert Attempt.objects.count() == 1
+    assert support.get(page_of(subscriber, 31)).status_code == 404
+    assert Client().get(page_of(subscriber)).status_code == 302
+
+
+def test_a_guard_that_stands_in_the_way_leaves_no_button() -> None:
+    subscriber = make_subscriber()
+    with override_switch(guards.SWITCH, active=False):
+        page = signed_in("Operator").get(page_of(subscriber)).text
+        assert "Turn the switch on:" in page
+        assert "Ask for it again" not in page
