@@ -7,6 +7,7 @@ What a designer wrote is never translated.
 """
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from techpack.library.points_of_measure import table
@@ -36,6 +37,16 @@ def translated_phrase(words: str, language: str) -> str:
         return words
     parts = [_part(part, language) for part in _BETWEEN.split(words)]
     return words if None in parts else "".join(part or "" for part in parts)
+
+
+def in_english(text: str, known: Iterable[str]) -> str:
+    """Which of the `known` English words a text says in another language, or in two on two lines; the text
+    itself when it says none of them."""
+    lines = {" ".join(line.split()) for line in text.split("\n")}
+    for words in known:
+        if lines <= {words, *(translated_phrase(words, language) for language in LANGUAGES)}:
+            return words
+    return text
 
 
 _BETWEEN = re.compile(r"(: |; )")

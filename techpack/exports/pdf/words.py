@@ -37,7 +37,7 @@ LABELS = (
 )  # fmt: skip
 
 
-_HEADING = re.compile(r"(.*?)((?: [+-])?(?: \((?:cm|in)\))?)")
+_HEADING = re.compile(r"(.*?)((?: [+-])?(?: \((?:cm|in|ISO \d+)\))?)")
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,10 @@ class Words:
     def both_lines(self, words: str) -> str:
         second = self.second(words)
         return f"{self.first(words)}\n{second}" if second else self.first(words)
+
+    def phrase_lines(self, words: str) -> str:
+        """`both_lines` of a term or of a remark of several terms."""
+        return "\n".join(told for told in self.phrase(words).values() if told)
 
     def heading(self, words: str) -> str:
         """The heading of a column such as "Tolerance + (cm)": the words translated, the rest as it is."""

@@ -61,13 +61,13 @@ def _cover(book: Book) -> None:
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 70)
     write_text(sheet, 0, 0, book.document.name or "Untitled", book.title)
-    facts = _facts(book.document)
+    facts = [*_facts(book.document), *(_feature(*feature, book) for feature in book.document.features)]
     for row, (label, value) in enumerate(facts, start=2):
-        write_text(sheet, row, 0, label, book.header)
+        write_text(sheet, row, 0, book.words.phrase_lines(label), book.header)
         if isinstance(value, date):
             sheet.write_datetime(row, 1, value, book.day)
         else:
-            write_text(sheet, row, 1, value, book.text)
+            book.write(sheet, row, 1, value)
     _front_flat(book, sheet, row=len(facts) + 3)
 
 
@@ -81,8 +81,15 @@ def _facts(document: Document) -> list[tuple[str, str | date]]:
         ("Unit", cover.UNITS[document.unit]), ("Revision", document.revision), ("Date", document.date),
         *document.header,
         ("Status", document.status), ("Scale", document.scale), ("Contact", document.contact),
-        *document.features, *(("Colour", colour.strip()) for colour in colours), ("Notes", document.notes),
+        *(("Colour", colour.strip()) for colour in colours), ("Notes", document.notes),
     ]  # fmt: skip
+
+
+def _feature(name: str, value: str, book: Book) -> tuple[str, str]:
+    def lines(words: str) -> str:
+        return "\n".join(told for told in book.words.feature(words).values() if told)
+
+    return lines(name), lines(value)
 
 
 def _sizes_in(document: Document, system: SizeSystem) -> str:
@@ -129,7 +136,7 @@ _VALUE = 3  # column of the base value on the sheet of points of measure
 
 def _measure(measure: Measure, book: Book) -> list[Cell]:
     return [
-        measure.code, book.words.both_lines(measure.name), measure.how_to_measure,
+        measure.code, measure.name, measure.how_to_measure,
         book.length(measure.value_cm),
         book.length(measure.error_cm), book.length(measure.tolerance_plus_cm),
         book.length(measure.tolerance_minus_cm),
@@ -161,7 +168,7 @@ def _graded(book: Book) -> None:
         *("\n".join([f"{size} ({unit})", *grading.also_called(document, size)]) for size in document.sizes),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
-        [m.code, book.words.both_lines(m.name), book.length(m.tolerance_plus_cm),
+        [m.code, m.name, book.length(m.tolerance_plus_cm),
          book.length(m.tolerance_minus_cm),
          book.length(m.grade_cm), *([None] * len(document.sizes))]
         for m in document.measures

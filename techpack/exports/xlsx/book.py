@@ -61,7 +61,8 @@ class Book:
         return sheet
 
     def table(self, name: str, header: Sequence[str], rows: Sequence[Sequence[Cell]]) -> Worksheet:
-        """Add a sheet with a table whose header stays in view and is printed on every page."""
+        """Add a sheet with a table whose header stays in view and is printed on every page. What the library
+        says is said in the document's languages; what somebody entered stays."""
         sheet = self.sheet(name)
         for column, words in enumerate(header):
             write_text(sheet, 0, column, self.words.heading(words), self.header)
@@ -78,7 +79,7 @@ class Book:
         if isinstance(value, Decimal):
             sheet.write_number(row, column, float(value), self.number)
         elif value:
-            write_text(sheet, row, column, value, self.text)
+            write_text(sheet, row, column, self.words.phrase_lines(value), self.text)
 
     def length(self, value_cm: Decimal | None) -> Decimal | None:
         return None if value_cm is None else lengths.number(value_cm, self.unit)

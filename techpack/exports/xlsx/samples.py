@@ -49,7 +49,7 @@ def add_samples(book: Book, name: str, lines: list[SampleLine]) -> None:
         "Decision", "Note",
     ]  # fmt: skip
     rows = [
-        [line.row.code, book.words.both_lines(line.row.name), line.row.size, None,
+        [line.row.code, line.row.name, line.row.size, None,
          book.length(line.row.tolerance_plus_cm),
          book.length(line.row.tolerance_minus_cm), book.length(line.row.supplier_cm),
          book.length(line.row.own_cm), None, None, line.row.decision, line.row.note]

@@ -9,10 +9,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 
 from techpack.library.grading import graded
 from techpack.library.lengths import LengthError, read_length
 from techpack.library.table_files import FileTable, read_tables
+from techpack.library.translations import LANGUAGES, in_english, translated
 from techpack.models import Measurement, Product, SheetChange, SheetRow
 from techpack.services import sheets
 from techpack.services.errors import NotPossible
@@ -28,6 +30,7 @@ _POINT_COLUMNS = {
     "base value": "value", "tolerance +": "plus", "tolerance plus": "plus", "tolerance -": "minus",
     "tolerance minus": "minus", "grade": "step", "step": "step",
 }  # fmt: skip
+_HEADINGS = ("Code", "Point of measure", "How to measure", "Value", "Tolerance +", "Tolerance -", "Step")
 # Columns by which the rows of a sheet are known; the first of them name a row for people.
 _IDENTITY = {
     "materials": ("section", "part", "placement"), "construction": ("area", "operation"),
@@ -119,7 +122,22 @@ def _named(text: str) -> tuple[str, str]:
     first = text.split("\n", maxsplit=1)[0].strip()
     found = _UNIT.match(first)
     name = found["name"] if found else first
-    return " ".join(name.replace("_", " ").split()).lower(), found["unit"].lower() if found else ""
+    bare, _, rest = " ".join(name.replace("_", " ").split()).lower().partition(" (")
+    english = _english_headings().get(bare, bare) + (f" ({rest}" if rest else "")
+    return english, found["unit"].lower() if found else ""
+
+
+@cache
+def _english_headings() -> dict[str, str]:
+    """By what they are called in the other languages of our documents, in lower case."""
+    labels = {label for model in sheets.SHEETS.values() for label in model.columns.values()}
+    found: dict[str, str] = {}
+    for english in (*_HEADINGS, *(re.sub(r"\s*\(.*\)$", "", label) for label in labels)):
+        bare = english.removesuffix(" +").removesuffix(" -")
+        for language in LANGUAGES:
+            told = translated(bare, language) + english[len(bare) :]
+            found.setdefault(told.lower(), english.lower())
+    return found
 
 
 # --- points of measure -----------------------------------------------------------------------------
@@ -197,7 +215,7 @@ def _of_point(told: _Told, measure: MeasureRow, unit: str, problems: list[str]) 
                 label, "Tolerance", measure, CellWrite("measures", row.code, "tolerance", new), unit
             )
     for name, words in (("name", "Point of measure"), ("how", "How to measure")):
-        text = told.text(name)
+        text = in_english(told.text(name), [measure.text(name)])
         if told.has(name) and text and text != measure.text(name):
             yield _difference(label, words, measure, CellWrite("measures", row.code, name, text), unit)
 
@@ -301,8 +319,12 @@ def _sheet_of(names: list[str], title: str) -> tuple[str, dict[int, str]]:
 def _rows(product: Product, table: FileTable, sheet: str, columns: dict[int, str], unit: str) -> Preview:
     made = Preview(sheet, table.name or sheet)
     records: list[SheetRow] = list(sheets.SHEETS[sheet].objects.filter(product=product))
+    kept = {column: {str(getattr(record, column)) for record in records} for column in columns.values()}
     told = [
-        {column: line[place] if place < len(line) else "" for place, column in columns.items()}
+        {
+            column: _untranslated(line[place] if place < len(line) else "", kept[column])
+            for place, column in columns.items()
+        }
         for line in table.lines
     ]
     pairs = _paired(sheet, records, told)
@@ -325,6 +347,11 @@ def _rows(product: Product, table: FileTable, sheet: str, columns: dict[int, str
         if record.pk not in matched
     ]
     return made
+
+
+def _untranslated(text: str, kept: set[str]) -> str:
+    """A row that is new may have been copied from one of ours: its first line is what it is called."""
+    return in_english(text, [*sorted(kept), text.split("\n", maxsplit=1)[0]])
 
 
 def _same(row: Row, column: str, text: str) -> bool:

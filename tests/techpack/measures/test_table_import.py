@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 
 from techpack.exports import tables
+from techpack.exports.choices import Choices
 from techpack.library.table_files import TableFileError, read_tables
 from techpack.models import Product
 from techpack.presenters import exports
@@ -73,6 +74,21 @@ def _with_commas(text: str, delimiter: str) -> str:
 
 def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).replace("-", "", 1).isdecimal()
+
+
+@pytest.mark.parametrize("languages", [("en", "zh"), ("zh",), ("tr", "en"), ("vi", "it")])
+def test_a_workbook_in_other_languages_comes_back_unchanged(
+    graded: Product, languages: tuple[str, ...]
+) -> None:
+    add(graded, "construction", area="Collar", operation="Attach collar")
+    add(graded, "labels", type="main label", placement="center back neck")
+    data = exports.export(document_of(graded), "xlsx", Choices(languages=languages)).content
+    found = previews(graded, data)
+    sheets = {"measures", "materials", "construction", "labels"}
+    assert sheets <= {one.sheet for one in found.values()}
+    for one in found.values():
+        told = [(each.label, each.column, each.before, each.after) for each in one.differences]
+        assert (told, one.new_rows, one.left, one.problems) == ([], [], [], []), one.title
 
 
 @pytest.mark.parametrize("encode", [
