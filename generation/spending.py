@@ -18,7 +18,7 @@ def by_day(attempts: QuerySet[Attempt]) -> list[dict[str, Any]]:
         .annotate(day=TruncDate("created_at"))
         .values("day", "provider", "model", "outcome")
         .annotate(
-            calls=Count("pk", distinct=True), seconds=Avg("predict_seconds"), cost=Sum("cost_usd"),
+            calls=Count("pk"), seconds=Avg("predict_seconds"), cost=Sum("cost_usd"),
             priced=Count("cost_usd"),
         )
     )  # fmt: skip

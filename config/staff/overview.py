@@ -146,10 +146,11 @@ def _orders() -> Iterator[Line]:
 
 
 def _blueprints() -> Iterator[Line]:
-    rows = Subscriber.objects.filter(paid_blueprint_purchased=True, paid_blueprint_generated=False)
-    empty = [SLOTS - row.filled for row in rows.only("paid_blueprint_photo_urls")]
+    open_ = Subscriber.objects.filter(paid_blueprint_purchased=True, paid_blueprint_generated=False)
+    counted = open_.with_filled().aggregate(n=Count("pk"), filled=Sum("in_slots"))
+    empty = SLOTS * counted["n"] - (counted["filled"] or 0)
     yield Line(
-        "Blueprints", f"paid and not finished, {sum(empty)} empty slots", str(len(empty)),
+        "Blueprints", f"paid and not finished, {empty} empty slots", str(counted["n"]),
         _list("blueprint_subscriber", paid_blueprint_purchased__exact=1, paid_blueprint_generated__exact=0),
     )  # fmt: skip
     since = timezone.now() - dt.timedelta(days=DAYS_OF_MAILS)
