@@ -35,6 +35,11 @@ class Remedy:
     button: str = ""
     press: Callable[[], object] | None = None
 
+    @property
+    def told(self) -> str:
+        """A sentence on a page, where no command follows it at once."""
+        return f"{self.words[0].upper()}{self.words[1:].removesuffix(':').removesuffix('.')}."
+
 
 class Story:
     def __init__(self, subscriber: Subscriber, number: int):

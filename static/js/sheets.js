@@ -188,7 +188,8 @@ async function take(one, status, told) {
   for (const cell of one.cells) restore(cell);
   if (status === 409) {
     for (const cell of told.cells ?? []) restore({ ...cell, expected: cell.now });
-    toast({ text: told.error, tone: "bad" });
+    const own = one.cells.length === 1 && one.cells[0].text ? ` You typed “${one.cells[0].text}”.` : "";
+    toast({ text: told.error + own, tone: "bad" });
   } else if (told.implausible) {
     const target = find(one.cells.find((cell) => cell.row === told.implausible) ?? one.cells[0]);
     toast({ text: told.error, tone: "bad" });

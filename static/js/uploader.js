@@ -93,9 +93,9 @@ class Uploader {
     this.errors.replaceChildren();
     const free = this.room - this.tiles.length;
     if (files.length > free) {
-      const all = this.tiles.length + files.length;
+      const out = files.slice(Math.max(0, free)).map((file) => file.name);
       this.refuse(
-        `${all} photos would be too many: the limit is ${this.room}. The first ${this.room} are kept.`,
+        `A product has at most ${this.room} photos. The first ${this.room} are kept. Left out: ${out.join(", ")}.`,
       );
     }
     files.slice(0, Math.max(0, free)).forEach((file) => this.addOne(file));

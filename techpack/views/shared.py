@@ -3,6 +3,9 @@
 import contextlib
 import re
 import uuid
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -24,8 +27,24 @@ TRIES_LAST = 3600  # seconds
 SHARED_FORMATS = ("pdf", "xlsx", "zip", "json")
 
 
+class LinkIsOver(Exception):
+    """Revoked, expired, or never given out: whoever has it is told the same."""
+
+
+def behind_a_link(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    @wraps(view)
+    def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except LinkIsOver:
+            return render(request, "techpack/shared_over.html", status=404)
+
+    return inner
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
+@behind_a_link
 def shared(request: HttpRequest, token: str) -> HttpResponse:
     """The revision; a POST acknowledges it, asks something, or gives the password."""
     link = _link(token)
@@ -45,7 +64,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 def _link(token: str) -> Share:
     link = hand_over.opened_by(token)
     if link is None:
-        raise Http404("This link no longer works. Ask the designer for a new one.")
+        raise LinkIsOver
     return link
 
 
@@ -113,6 +132,7 @@ def _shown(request: HttpRequest, link: Share) -> Release:
 
 @require_safe
 @never_cache
+@behind_a_link
 def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
     """A file of the revision behind a link."""
     link = _link(token)
@@ -132,6 +152,7 @@ def shared_file(request: HttpRequest, token: str, kind: str) -> HttpResponse:
 
 
 @require_safe
+@behind_a_link
 def shared_flat(request: HttpRequest, token: str, place: int, *, kind: str) -> HttpResponse:
     """A flat of the revision as it was issued; of kind "labels" one with the places of its labels."""
     link = _link(token)

@@ -226,5 +226,5 @@ def test_a_guard_that_stands_in_the_way_leaves_no_button() -> None:
     subscriber = make_subscriber()
     with override_switch(guards.SWITCH, active=False):
         page = signed_in("Operator").get(page_of(subscriber)).text
-        assert "Turn the switch on:" in page
+        assert "Turn the switch on." in page
         assert "Ask for it again" not in page

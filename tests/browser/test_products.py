@@ -120,7 +120,7 @@ def test_an_upload_that_broke_off_is_tried_again(maker: Page, files: Files) -> N
 def test_of_eleven_files_ten_are_kept_and_that_is_said(maker: Page, files: Files) -> None:
     maker.get_by_label("Photos").set_input_files(files(*(f"{n}.png" for n in range(11))))
     expect(maker.get_by_label("View")).to_have_count(10)
-    expect(maker.locator("[data-errors]")).to_contain_text("The first 10 are kept.")
+    expect(maker.locator("[data-errors]")).to_contain_text("The first 10 are kept. Left out: 10.png.")
 
 
 def test_photos_are_ordered_and_removed_by_keyboard(maker: Page, files: Files) -> None:
