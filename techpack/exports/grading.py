@@ -1,9 +1,10 @@
 """What each size measures: the base value plus steps, and the sizes that were set apart from that."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from techpack.exports.document import Document, Measure
+from techpack.exports.document import Document, Measure, SizeSystem
 from techpack.library import grading as rules
 
 
@@ -12,10 +13,10 @@ def is_graded(document: Document) -> bool:
     return len(document.sizes) > 1 and bool(document.measures)
 
 
-def also_called(document: Document, size: str) -> list[str]:
+def also_called(systems: Sequence[SizeSystem], size: str) -> list[str]:
     """["EU 36-38", "UK 8-10"]: the size in the other systems that are printed."""
     names = []
-    for one in document.size_systems:
+    for one in systems:
         text = one.sizes.get(size, "")
         if text:
             names.append(text if one.system == "alpha" else f"{one.label} {text}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from techpack.exports import lengths
-from techpack.exports.document import Picture, Unit
+from techpack.exports.document import Picture, SizeSystem, Unit
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class SampleReport:
     sizes: list[str]
     rows: list[SampleRow]
     photos: list[Picture] = field(default_factory=list)
+    size_systems: list[SizeSystem] = field(default_factory=list)
 
     def of_size(self, size: str) -> list[SampleRow]:
         return [row for row in self.rows if row.size == size]

@@ -7,11 +7,13 @@ from itertools import groupby
 from django.utils import timezone
 
 from accounts.models import User
-from techpack.exports.document import Unit
+from techpack.exports import issued_document
+from techpack.exports.document import SizeSystem, Unit
 from techpack.exports.samples import SampleReport, SampleRow, deviation_words
 from techpack.library import points_of_measure
 from techpack.library.units import in_unit
 from techpack.models import Header, Product, SampleMeasure, SampleRound
+from techpack.presenters import sheet_parts
 from techpack.presenters.document import picture
 
 
@@ -130,5 +132,12 @@ def report_of(sample: SampleRound, unit: Unit, *, with_photos: bool = True) -> S
         date=timezone.localdate(), title=sample.title, supplier=sample.supplier,
         received=sample.received_on, decision=decision,
         note=sample.note, sizes=sample.sizes, rows=[as_row(row) for row in sample.measures.all()],
-        photos=[one for one in pictures if one is not None],
+        photos=[one for one in pictures if one is not None], size_systems=_size_systems(sample, header),
     )  # fmt: skip
+
+
+def _size_systems(sample: SampleRound, header: Header) -> list[SizeSystem]:
+    """Those of the revision that the sample is checked against."""
+    if sample.release is None:
+        return sheet_parts.size_systems(header)
+    return issued_document.document_from(sample.release.data, {}).size_systems

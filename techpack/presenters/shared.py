@@ -127,7 +127,7 @@ class SharedPage:
     @property
     def sizes(self) -> list[tuple[str, list[str]]]:
         """Each size, and what it is called in the other systems that are printed."""
-        return [(size, grading.also_called(self.document, size)) for size in self.document.sizes]
+        return [(size, grading.also_called(self.document.size_systems, size)) for size in self.document.sizes]
 
     @property
     def is_graded(self) -> bool:

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from techpack.exports import lengths, wording
+from techpack.exports import grading, lengths, wording
 from techpack.exports.choices import Choices
 from techpack.exports.pdf import picture_pages, typeset
 from techpack.exports.pdf.cover import UNITS
@@ -30,11 +30,20 @@ def round_pdf(report: SampleReport, choices: Choices = USUAL, *, is_blank: bool 
             "isBlank": is_blank, "facts": [] if is_blank else _facts(report, words), "title": report.title,
             "note": wording.breakable(report.note), "photos": photos,
             "sizes": [
-                {"size": size, "rows": [_row(row, report, words) for row in report.of_size(size)]}
+                {
+                    "size": _called(size, report),
+                    "rows": [_row(row, report, words) for row in report.of_size(size)],
+                }
                 for size in report.sizes
             ],
         }  # fmt: skip
         return typeset("round.typ", data, root, report.date)
+
+
+def _called(size: str, report: SampleReport) -> str:
+    """ "M (EU 40-42, UK 12-14)"."""
+    others = ", ".join(grading.also_called(report.size_systems, size))
+    return f"{size} ({others})" if others else size
 
 
 def _band(report: SampleReport, words: Words) -> dict[str, str]:

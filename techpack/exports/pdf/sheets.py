@@ -183,7 +183,7 @@ def _block(sizes: Sequence[str], setting: _Setting) -> Data:
     base = sizes.index(document.base_size) if document.base_size in sizes else -1
     return {
         "sizes": [wording.breakable(wording.short(size, 24)) for size in sizes],
-        "also": [grading.also_called(document, size) for size in sizes],
+        "also": [grading.also_called(document.size_systems, size) for size in sizes],
         "base": base,
         "rows": rows,
     }

@@ -165,7 +165,10 @@ def _graded(book: Book) -> None:
         return
     header = [
         "Code", "Point of measure", f"Tolerance + ({unit})", f"Tolerance - ({unit})", f"Step ({unit})",
-        *("\n".join([f"{size} ({unit})", *grading.also_called(document, size)]) for size in document.sizes),
+        *(
+            "\n".join([f"{size} ({unit})", *grading.also_called(document.size_systems, size)])
+            for size in document.sizes
+        ),
     ]  # fmt: skip
     rows: list[list[Cell]] = [
         [m.code, m.name, book.length(m.tolerance_plus_cm),

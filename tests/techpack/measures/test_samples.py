@@ -1,5 +1,6 @@
 """Sample rounds: what was asked for, what was measured, by how much it is off, and what was decided."""
 
+import dataclasses
 import datetime as dt
 import io
 from decimal import Decimal
@@ -13,6 +14,7 @@ from django.test import Client
 
 from techpack import hand_over
 from techpack.exports.choices import Choices
+from techpack.exports.document import SizeSystem
 from techpack.exports.pdf.sample_round import round_pdf
 from techpack.exports.samples import SampleRow, deviation_words
 from techpack.exports.xlsx.samples import round_xlsx
@@ -114,6 +116,16 @@ def test_the_report_and_the_sheet_to_fill_in_say_what_the_round_says(fit: Sample
     blank = text_of(round_pdf(report, is_blank=True))
     assert "Measured by" in blank
     assert "53.5" not in blank
+
+
+def test_a_sheet_says_what_its_size_is_called_in_the_systems_of_its_revision(fit: SampleRound) -> None:
+    report = dataclasses.replace(report_of(fit, "cm"), size_systems=[SizeSystem("EU", "EU", {"M": "40-42"})])
+    said = text_of(round_pdf(report))
+    assert "Size M (EU 40-42)" in said
+    assert "Size L" in said
+    Header.objects.filter(product=fit.product).update(shown_systems=["EU"], gender="women")
+    assert fit.release is not None
+    assert report_of(fit, "cm").size_systems == [], "the revision was issued without"
 
 
 def test_the_report_says_it_in_the_language_of_the_factory(fit: SampleRound) -> None:
