@@ -304,6 +304,18 @@ def test_a_subject_says_what_happened(kind: Mail.Kind, subject: str) -> None:
     assert delivery.compose(queued(kind)).subject == subject
 
 
+@pytest.mark.parametrize("kind", [Kind.WELCOME, Kind.FOLLOW_UP])
+@pytest.mark.parametrize("selfies", [0, 1])
+def test_who_has_bought_and_sent_no_photo_is_told_that_it_begins_with_one(
+    kind: Mail.Kind, selfies: int
+) -> None:
+    mail = delivery.queue(make_subscriber(selfies=selfies), kind)
+    assert mail is not None
+    words = delivery.compose(mail)
+    for said in (words.text, words.html):
+        assert ("one to three photos of you" in said) == (not selfies)
+
+
 def test_the_number_of_failed_grids_is_told_once_nothing_is_under_way(fake: Any) -> None:
     subscriber = make_subscriber()
     script(grid=["refuse", "ok", "refuse"])
