@@ -144,11 +144,11 @@ def _accepted(request: HttpRequest, working: StillWorking) -> tuple[int, Any, di
 
 
 def _claimed(request: CallingRequest) -> IdempotentCall | None:
-    key = request.headers.get(HEADER, "")
-    if not key:
+    key = request.headers.get(HEADER)
+    if key is None:
         return None
-    if len(key) > LONGEST_KEY or not key.isprintable():
-        raise invalid(f"{HEADER} is up to {LONGEST_KEY} printable characters.")
+    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():  # empty: who sent it counts on being safe
+        raise invalid(f"{HEADER} is 1 to {LONGEST_KEY} printable characters.")
     target = f"{request.method} {request.path}"[:300]
     try:
         return idempotency.claim(

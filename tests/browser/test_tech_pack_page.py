@@ -216,7 +216,7 @@ def test_going_offline_is_said_and_the_page_catches_up(draft: Page) -> None:
     draft.context.set_offline(True)
     expect(draft.get_by_text("You are offline.")).to_be_visible()
     draft.wait_for_timeout(4000)
-    expect(draft.locator("#toasts")).not_to_contain_text("cannot be reached")
+    expect(draft.locator("#toasts")).not_to_contain_text("did not answer")
     draft.context.set_offline(False)
     expect(draft.get_by_text("You are offline.")).to_be_hidden()
     wait_until_done(draft)
