@@ -1,10 +1,12 @@
 """Download, issue and share a product's document, and write its sheets."""
 
+import secrets
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.cache import cache
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,6 +27,8 @@ from techpack.views.decorators import product_post
 from techpack.views.products import own
 
 MOST_DAYS = 3650  # a link is open for
+FORM_LASTS = 24 * 3600  # seconds in which the same form makes no second link
+SENT_BEFORE = "This link was made already, and was shown only once. Make another if you did not copy it."
 
 # --- files ---------------------------------------------------------------------------------------
 
@@ -66,6 +70,7 @@ def _context(product: Product, request: SignedInRequest, **more: Any) -> dict[st
         "snapshots": product.snapshots.defer("data", "flats"),
         "sections": SECTIONS,
         "languages": LANGUAGES,
+        "form": secrets.token_urlsafe(9),
         **more,
     }
 
@@ -96,6 +101,9 @@ def share(request: SignedInRequest, product_id: int, number: int) -> HttpRespons
     if days and not (days.isdecimal() and len(days) <= 4 and 0 < int(days) <= MOST_DAYS):
         messages.error(request, f"No link was made: type 1 to {MOST_DAYS} days, or nothing.")
         return _back(product)
+    if _was_sent_before(request):
+        messages.warning(request, SENT_BEFORE)
+        return _back(product)
     made = hand_over.share(
         release=release, expires_in_days=int(days) if days else None, with_costs="costs" in request.POST,
         password=request.POST.get("password", "")[:128],
@@ -103,6 +111,12 @@ def share(request: SignedInRequest, product_id: int, number: int) -> HttpRespons
     address = request.build_absolute_uri(reverse("shared", args=[made.token]))
     context = _context(product, request, new_link=address, new_link_of=release.number)
     return render(request, "techpack/hand_over.html", context)
+
+
+def _was_sent_before(request: SignedInRequest) -> bool:
+    """The same form again: the page that shows a link answers the form itself, and is loaded anew."""
+    form = request.POST.get("form", "")[:60]
+    return bool(form) and not cache.add(f"share-form:{request.user.pk}:{form}", True, FORM_LASTS)
 
 
 @product_post

@@ -4,6 +4,7 @@ import datetime as dt
 import gzip
 import io
 import json
+import re
 import zipfile
 from decimal import Decimal
 from pathlib import Path
@@ -362,3 +363,20 @@ def test_the_shared_page_is_light(tee: Product) -> None:
     flats = [bytes(file.content) for file in made.share.release.files.filter(name__startswith="flat-")]
     weight = sum(len(gzip.compress(one)) for one in (page, *styles, *flats))
     assert weight < 40_000, "two seconds on a line of 400 kbit/s with 0.4 s to the server"
+
+
+def test_loading_the_page_of_a_new_link_again_makes_no_second_one(tee: Product) -> None:
+    hand_over.issue(product=tee, by=tee.owner, force=True)
+    client = Client()
+    client.force_login(tee.owner)
+    page = client.get(f"/techpacks/{tee.pk}/hand-over/").content.decode()
+    found = re.search(r'name="form" value="([^"]+)"', page)
+    assert found, page
+    sent = {"form": found[1]}
+    address = f"/techpacks/{tee.pk}/issued/1/share/"
+    assert "/shared/" in client.post(address, sent).content.decode()
+    assert client.post(address, sent).status_code == 303
+    assert "This link was made already" in client.get(f"/techpacks/{tee.pk}/hand-over/").content.decode()
+    assert Share.objects.count() == 1
+    client.post(address, {"form": f"{found[1]}-another"})
+    assert Share.objects.count() == 2
