@@ -55,8 +55,8 @@ def _address(asset: Asset) -> str | None:
     """Only of a file that is there: an engine that cannot fetch it fails, and a failed call may be paid."""
     address = address_of(asset)
     if address is not None:
-        with _in_our_words(), assets.open_original(asset):
-            pass
+        with _in_our_words():
+            assets.require_original(asset)
     return address
 
 

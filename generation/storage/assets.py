@@ -208,6 +208,12 @@ def open_original(asset: Asset) -> IO[bytes]:
     return default_storage.open(key(asset, "original"))
 
 
+def require_original(asset: Asset) -> None:
+    """Ask whether it is there, without reading it. Raises FileNotFoundError, or what the storage raises."""
+    if not default_storage.exists(key(asset, "original")):
+        raise FileNotFoundError(f"{asset.pk} has no original")
+
+
 def read_large(asset: Asset) -> bytes:
     """The thumbnail of 1200 px, which is decoded much faster; the original where it is missing."""
     try:

@@ -16,6 +16,11 @@ class FlakyStorage(FileSystemStorage):
             raise ConnectionError("The storage does not answer")
         return super()._open(name, mode)
 
+    def exists(self, name: str) -> bool:
+        if FlakyStorage.reads_fail:
+            raise ConnectionError("The storage does not answer")
+        return super().exists(name)
+
     def _save(self, name: str, content: Any) -> str:
         if FlakyStorage.failures:
             FlakyStorage.failures -= 1
