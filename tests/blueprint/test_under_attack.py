@@ -70,7 +70,7 @@ def test_what_no_database_can_keep_is_refused(fake: Any, given: dict[str, Any]) 
 def test_a_body_that_is_too_large_is_refused_in_json(settings: Any, route: str) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     answer = post(route, {"accessToken": "x" * 200})
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 @pytest.mark.parametrize("route", ROUTES)
