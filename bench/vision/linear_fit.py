@@ -46,12 +46,12 @@ class Examples:
         return self.vectors.reshape(-1, self.vectors.shape[2])
 
 
-def fitted(examples: Examples, strength: float) -> Fit:
-    """A classifier of all examples. `strength` says how far it bends to single ones."""
+def fitted(examples: Examples, strength: float, dimensions: int = DIMENSIONS) -> Fit:
+    """A classifier of all examples. `strength` says how far it bends to single ones, `dimensions` in how many ways."""
     rows = examples.rows
     mean, scale = _scaling(examples)
     names = np.repeat(examples.names, examples.vectors.shape[1])
-    values, vectors = _axes(_gram(rows, mean, scale))
+    values, vectors = _axes(_gram(rows, mean, scale), dimensions)
     regression = _regression(strength).fit(vectors * np.sqrt(values), names)
     coefficients, bias = _two_columns(regression)
     shares = (vectors / np.sqrt(values)) @ coefficients.T  # of each row in each class's weights
@@ -68,7 +68,9 @@ def predicted(fit: Fit, vectors: np.ndarray) -> np.ndarray:
     return (odds / odds.sum(axis=-1, keepdims=True)).mean(axis=1)
 
 
-def cross_validated(examples: Examples, strength: float) -> tuple[np.ndarray, np.ndarray]:
+def cross_validated(
+    examples: Examples, strength: float, dimensions: int = DIMENSIONS
+) -> tuple[np.ndarray, np.ndarray]:
     """The probabilities of each example, told by the four fifths it is not in, and the classes."""
     rows, views = examples.rows, examples.vectors.shape[1]
     mean, scale = _scaling(examples)
@@ -77,7 +79,7 @@ def cross_validated(examples: Examples, strength: float) -> tuple[np.ndarray, np
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(examples.names, examples.names)
     for known, held in folds:
         inside, outside = _rows_of(known, views), _rows_of(held, views)
-        values, vectors = _axes(gram[np.ix_(inside, inside)])
+        values, vectors = _axes(gram[np.ix_(inside, inside)], dimensions)
         names = np.repeat(examples.names[known], views)
         regression = _regression(strength).fit(vectors * np.sqrt(values), names)
         told = regression.predict_proba(gram[np.ix_(outside, inside)] @ (vectors / np.sqrt(values)))
@@ -127,9 +129,9 @@ def _gram(rows: np.ndarray, mean: np.ndarray, scale: np.ndarray) -> np.ndarray:
     return total
 
 
-def _axes(gram: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _axes(gram: np.ndarray, dimensions: int) -> tuple[np.ndarray, np.ndarray]:
     """The largest eigenvalues of a Gram matrix, and their vectors as columns."""
     last = len(gram) - 1
-    values, vectors = eigh(gram, subset_by_index=(max(0, last - DIMENSIONS + 1), last))
+    values, vectors = eigh(gram, subset_by_index=(max(0, last - dimensions + 1), last))
     kept = values > 1e-5 * values[-1]
     return values[kept], vectors[:, kept]
