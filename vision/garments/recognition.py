@@ -51,8 +51,8 @@ FROM_NEAR = {
     "closure",
     *(f"type of {kind}" for kind in UPPER - {"outwear"}),  # a coat is told by its shape
 }  # heads that see neck and front
-# Necklines that a flat may have where none is said with confidence: it has to have one, and these are told better than
-# guessed. Two of five are right by the usual one, three of five by the likeliest that has this probability.
+# Necklines that a flat may have where none is said with confidence, from this probability on: it has to have one, and
+# where one of these is likeliest it is right on half of the photos, the usual one on a fifth (docs/model-card.md).
 LIKELY_NECKS, LEAST_LIKELY = {"v", "scoop"}, 0.4
 LEAST_SHARE = 0.05  # of a kind whose types are told apart
 # ImageNet share of garments from which a product cut out is one, whatever the whole photo is like.
