@@ -7,12 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja.errors import HttpError, ValidationError
 
 from blueprint.api import free, paid
-from blueprint.api.access import INVALID_REQUEST, malformed
+from blueprint.api.access import INVALID_REQUEST
 from blueprint.services.guards import NotAllowed
 from core.api import InternalError, MethodNotAllowed, ProductApi, TooManyCalls, Unavailable
 
 NOT_FOUND = NotAllowed("not_found", 404, "There is nothing at this address.")
-TOO_LARGE = malformed("This is more than a call may carry.")
+TOO_LARGE = NotAllowed("too_large", 413, "This is more than a call may carry.")
 INTERNAL_ERROR = NotAllowed(
     "internal_error", 500, "Something failed here. Nothing is lost; try again in a moment."
 )

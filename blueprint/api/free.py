@@ -30,7 +30,7 @@ router = Router(tags=["Blueprints"], auth=None, by_alias=True, exclude_unset=Tru
 @router.post(
     "generate-grid",
     summary="Generate the free grid",
-    response={200: GridStarted, frozenset({400, 403, 404, 429, 503}): ErrorAnswer},
+    response={200: GridStarted, frozenset({400, 403, 404, 413, 429, 503}): ErrorAnswer},
 )
 def generate_grid(request: HttpRequest, body: FreeGridRequest) -> Json:
     subscriber = subscriber_with(request, body.access_token)

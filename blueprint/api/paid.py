@@ -40,7 +40,7 @@ router = Router(tags=["Blueprints"], auth=None, by_alias=True, exclude_unset=Tru
 @router.post(
     "generate-paid",
     summary="Generate a grid of a paid blueprint",
-    response={200: GridStarted, frozenset({400, 403, 404, 429, 503}): ErrorAnswer},
+    response={200: GridStarted, frozenset({400, 403, 404, 413, 429, 503}): ErrorAnswer},
 )
 def generate_paid(request: HttpRequest, body: PaidGridRequest) -> Json:
     subscriber = subscriber_with(request, body.access_token)

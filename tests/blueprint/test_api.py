@@ -219,12 +219,11 @@ def test_a_check_with_a_malformed_parameter_is_refused_and_the_sentence_names_it
     assert ("predictionId" if "predictionId" in query else "grid number") in answer["error"]
 
 
-def test_more_than_a_call_may_carry_is_said_to_be_more(settings: Any) -> None:
+def test_more_than_a_call_may_carry_is_said_to_be_too_large(settings: Any) -> None:
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
     body = '{"accessToken": "' + "x" * 1000 + '"}'
     answer = Client().post("/api/blueprint/generate-paid", body, "application/json")
-    assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
-    assert answer.json()["error"] == "This is more than a call may carry."
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
 def test_a_token_that_was_revoked_while_polling_is_unknown(fake: Any) -> None:
