@@ -35,6 +35,8 @@ FLAT_SHOULDER = 0.06  # fall over width: arms that lie raised lift a shoulder th
 WIDEST_NECK = (
     0.6  # of the chest: where a photo shows a wider one, shoulder and sleeve were read too far out, too
 )
+NARROWEST_WAIST = 0.7  # of the hip: a flat waistband that seems narrower was hidden by its hanger
+NARROWEST_LEG, SHORT = 0.46, 12.0  # of the hip, and up to which inseam: no shorts are narrower at the leg
 BULGE = 1.05  # waist over chest, or over hip, that is an outline read wrong
 HEM_OF_DRESS = 0.95  # chest over hem of a straight dress
 NEARLY = 0.15  # how far outside what is usual a proportion may lie to be taken for its end
@@ -108,7 +110,7 @@ def from_measures(
     measured = [(code, cm, share) for code, cm, share in measured if cm or share]
     measured = _without_folded_sleeves(product_type, measured, features)
     measured = _without_hidden_body(product_type, measured)
-    measured = _without_bulges(product_type, measured)
+    measured = _without_bulges(product_type, measured, features)
     measured = _with_usual_shoulders(product_type, measured, features)
     if product_type == "trainer" and any(
         not cm and code == "FO4" and (share or 0) > SIDE for code, cm, share in measured
@@ -137,7 +139,12 @@ def _wrong_about_legs(product_type: str, known: dict[str, float]) -> set[str]:
     if product_type == "shorts" and 0 < inseam < HOT_PANTS:
         return {"TH1", "LO1"}
     asked = {"TH1", "LO1"} if product_type == "shorts" and not inseam else {"TH1"}
-    return {code for code in asked if known.get(code, 0.0) > WIDEST_THIGH * known.get("HP2", float("inf"))}
+    hip = known.get("HP2", 0.0)
+    wrong = {code for code in asked if hip and known.get(code, 0.0) > WIDEST_THIGH * hip}
+    is_short = product_type == "shorts" and 0 < inseam < SHORT
+    if is_short and any(known.get(code, hip) < NARROWEST_LEG * hip for code in ("TH1", "LO1")):
+        wrong |= {"TH1", "LO1"}
+    return wrong
 
 
 def _with_rise(product_type: str, known: dict[str, float], in_cm: set[str]) -> dict[str, float]:
@@ -191,9 +198,9 @@ def _without_hidden_body(product_type: str, measured: list[Row]) -> list[Row]:
     return [row for row in measured if row[1] or row[0] not in hidden]
 
 
-def _without_bulges(product_type: str, measured: list[Row]) -> list[Row]:
+def _without_bulges(product_type: str, measured: list[Row], features: dict[str, str]) -> list[Row]:
     """Without proportions of a photo that no such product is cut in: a neck from arm to arm, a waist that bulges
-    above a hem that does not show, or one wider than the hip."""
+    above a hem that does not show, or a flat one that is wider or far narrower than the hip."""
     shares = {code: share for code, cm, share in measured if share and not cm}
     chest, hip = shares.get("CH1", 0.0), shares.get("HP2", 0.0)
     wrong: set[str] = set()
@@ -204,7 +211,8 @@ def _without_bulges(product_type: str, measured: list[Row]) -> list[Row]:
             wrong |= {"NK1", "SH1", "SH3", "SL1", "SL2", "SL3"}
         if chest and "HE1" not in known and shares.get("WA1", 0.0) > BULGE * chest:
             wrong.add("WA1")
-    if hip and shares.get("WB1", 0.0) > BULGE * hip:
+    is_flat = product_type in ("trousers", "jeans") and features.get("waistband") == "flat"
+    if hip and not (NARROWEST_WAIST if is_flat else 0.0) * hip <= shares.get("WB1", hip) <= BULGE * hip:
         wrong.add("WB1")
     return [row for row in measured if row[0] not in wrong or row[1]]
 

@@ -352,6 +352,26 @@ def test_what_no_product_is_cut_like_is_left_out_of_a_photos_proportions() -> No
     assert from_measures("jeans", [("WB1", 46.0, 0.52), *legs[2:]], {}).has("WB1")
 
 
+def test_a_flat_waist_far_narrower_than_the_hip_is_left_out() -> None:
+    shares = [("OS1", None, 1.0), ("WB1", None, 0.3), ("HP2", None, 0.5)]
+    assert not from_measures("jeans", shares, {"waistband": "flat"}).has("WB1")
+    assert from_measures("jeans", shares, {"waistband": "elastic"}).has("WB1")
+
+
+def test_short_shorts_are_not_narrower_at_the_leg_than_at_the_hip() -> None:
+    shares = [
+        ("OS1", None, 1.0),
+        ("WB1", None, 1.4),
+        ("HP2", None, 1.78),
+        ("TH1", None, 0.77),
+        ("LO1", None, 0.7),
+    ]
+    seen = from_measures("shorts", [*shares, ("IN1", None, 0.26)], {})
+    assert not seen.has("TH1")
+    assert not seen.has("LO1")
+    assert from_measures("shorts", [*shares, ("IN1", None, 0.7)], {}).has("LO1")
+
+
 def test_gathered_shorts_run_straight_from_waist_to_leg() -> None:
     drawing = draw(Specification("shorts", {"OS1": 60.0, "WB1": 33.0, "HP2": 60.0, "IN1": 20.0, "FR1": 39.0}))
     waist, thigh = drawing.landmarks["waist_side_right"], drawing.landmarks["thigh_outer_right"]
