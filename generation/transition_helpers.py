@@ -4,7 +4,6 @@ Only `generation.transitions` uses these. Lock order: subject, attempt, predicti
 """
 
 import datetime as dt
-import logging
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ from generation.models import Attempt, Failure, Prediction, PredictionQuerySet
 from generation.providers.base import Report
 from generation.registry import Handler
 
-log = logging.getLogger(__name__)
 Status = Prediction.Status
 Outcome = Attempt.Outcome
 
@@ -171,11 +169,10 @@ def end(attempt: Attempt, outcome: Outcome, *, report: Report | None = None, **v
 def free_a_place(prediction: Prediction) -> None:
     """It no longer occupies the provider: after the commit, the next in line may go, if there is one."""
     try:
-        provider = providers.get(prediction.provider)
+        wanted = limits.may_be_waited_for(providers.get(prediction.provider), prediction)
     except ImportError:
-        log.exception("prediction %s: there is no engine %r", prediction.pk, prediction.provider)
-        return
-    if limits.may_be_waited_for(provider, prediction):
+        wanted = True  # an engine that is gone: whoever waits for it is refused
+    if wanted:
         jobs.defer("generation.dispatch", provider=prediction.provider)
 
 

@@ -123,10 +123,9 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten:
         current = Attempt.objects.without_payload().select_for_update().get(pk=attempt.pk)
         if current.external_id:
             return  # adopted by another worker while ours was on its way
-        came_back = prediction.status == Status.QUEUED and _is_lost_and_last(current)
-        ours = came_back or (prediction.status == Status.SUBMITTING and current.outcome == Outcome.CLAIMED)
-        if came_back:
-            Attempt.objects.filter(pk=attempt.pk).update(ended_at=None, failure="", message="")
+        if prediction.status == Status.QUEUED and _is_lost_and_last(current):
+            _claim_again(current, prediction, handler)
+        ours = prediction.status == Status.SUBMITTING and current.outcome == Outcome.CLAIMED
         Attempt.objects.filter(pk=attempt.pk).update(
             external_id=external_id,
             suspect_id=external_id if forgotten else "",
@@ -138,12 +137,20 @@ def accept(*, attempt: Attempt, external_id: str, check_after: float, forgotten:
             jobs.defer("generation.abandon", attempt_id=str(attempt.pk))
             return
         due_at = from_now(check_after + LATE)
-        waits = Status(prediction.status)
-        move(prediction, Status.RUNNING, sources=[waits], due_at=due_at, stuck_at=None)
+        move(prediction, Status.RUNNING, sources=[Status.SUBMITTING], due_at=due_at, stuck_at=None)
         jobs.defer("generation.check", delay=check_after, prediction_id=str(prediction.pk))
         if prediction.cancel_requested_at:
             jobs.defer("generation.cancel", prediction_id=str(prediction.pk))
         handler.changed(prediction)
+
+
+def _claim_again(attempt: Attempt, prediction: Prediction, handler: Handler) -> None:
+    """queued -> submitting, with the attempt that counted as lost."""
+    again = {"outcome": Outcome.CLAIMED, "ended_at": None, "failure": "", "message": ""}
+    Attempt.objects.filter(pk=attempt.pk).update(**again)
+    attempt.outcome = Outcome.CLAIMED
+    move(prediction, Status.SUBMITTING, sources=[Status.QUEUED])
+    handler.changed(prediction)
 
 
 def _is_lost_and_last(attempt: Attempt) -> bool:

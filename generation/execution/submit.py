@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 from django.conf import settings
-from django.db import IntegrityError, connection
+from django.db import connection
 from django.db.models.functions import Now
 
 from core.lease_renewal import renewed
@@ -49,10 +49,14 @@ TAKING_TURNS = threading.BoundedSemaphore(max(1, settings.DB_POOL_SIZE // 6))
 
 def submit(prediction_id: uuid.UUID) -> None:
     """Claim, commit, call, record."""
-    if _came_back(prediction_id):
+    prediction = Prediction.objects.get(pk=prediction_id)
+    if prediction.status != Prediction.Status.QUEUED:
         return
+    if prediction.tries:
+        _search_once_more(prediction)
+    release_connection()
     with CLAIMING:
-        claimed = _claimed(prediction_id)
+        claimed = _claimed(prediction)
         release_connection()
     if claimed is None:
         return
@@ -61,48 +65,35 @@ def submit(prediction_id: uuid.UUID) -> None:
         _send(claim.prediction, claim.attempt, provider, lease)
 
 
-def _claimed(prediction_id: uuid.UUID) -> tuple[transitions.Claim, Provider, "Lease"] | None:
-    prediction = Prediction.objects.get(pk=prediction_id)
-    if prediction.status != Prediction.Status.QUEUED:
-        return None
+def _claimed(prediction: Prediction) -> tuple[transitions.Claim, Provider, "Lease"] | None:
     try:
         provider = providers.get(prediction.provider)
     except ImportError:
-        log.exception("prediction %s: there is no engine %r", prediction_id, prediction.provider)
-        _refuse(prediction_id)
+        log.exception("prediction %s: there is no engine %r", prediction.pk, prediction.provider)
+        _refuse(prediction.pk)
         return None
     began = time.monotonic()
     try:
         limits.look(provider, prediction)
-        claim = transitions.claim(prediction_id=prediction_id, provider=provider)
+        claim = transitions.claim(prediction_id=prediction.pk, provider=provider)
     except transitions.NotOurs:
         return None
     except limits.Closed as closed:
-        transitions.park(prediction_id=prediction_id, delay=closed.delay)
+        transitions.park(prediction_id=prediction.pk, delay=closed.delay)
         return None
     return claim, provider, Lease(claim.attempt, began)
 
 
-def _came_back(prediction_id: uuid.UUID) -> bool:
-    """Whether the call that was looked for in vain is listed by now. It is looked for once more right before
-    it would be made again: the queue may have taken minutes, and some lists are late."""
-    attempts = Attempt.objects.filter(prediction=prediction_id, prediction__status=Prediction.Status.QUEUED)
-    lost = attempts.order_by("number").last()
+def _search_once_more(prediction: Prediction) -> None:
+    """Right before a call that was looked for in vain would be made again: the queue may have taken minutes,
+    and some lists are late. Found, it is running, and there is nothing left to claim."""
+    lost = prediction.attempts.without_payload().order_by("number").last()
     if lost is None or lost.outcome != Attempt.Outcome.LOST or lost.payload is None:
-        return False
-    try:
+        return
+    with suppress(ImportError):  # an engine that is gone: whoever claims refuses it
         provider = providers.get(lost.provider)
-        if not provider.remembers or limits.reads_held(provider):
-            return False
-        call = _certainly_its_own(_listed(lost, provider))
-        if call is None:
-            return False
-        forgotten = call.forgotten
-        transitions.accept(attempt=lost, external_id=call.external_id, check_after=0, forgotten=forgotten)
-    except (ImportError, TransientError, IntegrityError) as error:
-        log.warning("attempt %s: could not be looked for once more: %s", lost.pk, error)
-        return False
-    return True
+        if provider.remembers:
+            _search(lost, provider, early=True)
 
 
 class Lease:
@@ -301,23 +292,13 @@ def _hear_not_found(attempt: Attempt, suspect: Found | None, provider: Provider)
 def _found(attempt: Attempt, provider: Provider) -> tuple[Found | None, bool]:
     """The call that names the attempt, else one that was asked the same, else one of which nobody can tell;
     and whether it is certainly ours. Raises TransientError."""
-    found = _listed(attempt, provider)
-    if call := _certainly_its_own(found):
-        return call, True
-    return unclear_attempts.suspect(attempt, found, provider)
-
-
-def _listed(attempt: Attempt, provider: Provider) -> list[Found]:
-    """What may be its call and is no other attempt's. Raises TransientError."""
     found = provider.find(_payload_of(attempt), unclear_attempts.earliest(attempt), attempt.pk)
     free = Attempt.objects.unowned_ids([call.external_id for call in found])
-    return [call for call in found if call.external_id in free]
-
-
-def _certainly_its_own(found: list[Found]) -> Found | None:
-    """The one that names it, else the first that was asked the same."""
+    found = [call for call in found if call.external_id in free]
     known = [call for call in found if call.named] or [call for call in found if not call.forgotten]
-    return known[0] if known else None
+    if known:
+        return known[0], True
+    return unclear_attempts.suspect(attempt, found, provider)
 
 
 def _payload_of(attempt: Attempt) -> Payload:

@@ -50,8 +50,9 @@ def suspect(attempt: Attempt, found: list[Found], provider: Provider) -> tuple[F
 def _made_meanwhile(attempt: Attempt, found: list[Found]) -> list[Found]:
     """Those forgotten that were made while the attempt was being sent, may have been paid, and were not
     explained by staff; those that nobody else is held for come first."""
-    assert attempt.lease_until is not None
-    until = attempt.lease_until + CLOCK_SKEW
+    sent_by = attempt.lease_until or attempt.ended_at
+    assert sent_by is not None
+    until = sent_by + CLOCK_SKEW
     made = [call for call in found if call.forgotten and call.created_at <= until and call.cost != 0]
     ids = [call.external_id for call in made]
     explained = set(

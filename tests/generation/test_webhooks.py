@@ -161,8 +161,10 @@ def test_a_call_given_up_for_lost_is_taken_as_long_as_it_was_not_made_again(
     listener: Listener, stand_in: StandIn, client: Client
 ) -> None:
     attempt, external_id = lost(stand_in)
+    listener.told.clear()
     tell(client, stand_in, event(stand_in, external_id), attempt=attempt.pk)
     drain()
+    assert listener.told[:2] == [("changed", "submitting"), ("changed", "running")]
     attempt.refresh_from_db()
     attempt.prediction.refresh_from_db()
     assert (attempt.outcome, attempt.external_id) == (Outcome.SUCCEEDED, external_id)
