@@ -15,10 +15,8 @@ FURTHEST = 0.6  # of the armhole: how far the underarm may lie outside the shoul
 ROUNDEST = 1.15  # a waist as a share of the chest or of what lies between chest and hem
 MOST_LONGER = 0.15  # share of its length that the back may be longer or shorter than the front
 FLARED = 1.5  # hem over waist of a dress from which its skirt runs out straight, as it is cut, and its hem is an arc
-ARC, DEEPEST = (
-    0.2,
-    0.06,
-)  # how far such a hem rises at its sides: of what it is wider, and of the length at most
+ARC = 0.2  # how far such a hem rises at its sides, as a share of what it is wider
+DEEPEST = 0.06  # and of the length, at most
 LEAN = 0.7  # cm at most between the underarm and the chest line below it
 
 

@@ -12,6 +12,7 @@ from techpack.exports.pdf import panels, picture_pages, rows
 from techpack.exports.pdf.folder import Folder
 from techpack.exports.pdf.paper import Paper
 from techpack.exports.pdf.words import Words
+from techpack.exports.samples import SampleReport
 
 MOST_MISSING = 7  # that fit on the cover; a sheet of its own lists them all
 MOST_COLOURS = 6
@@ -24,8 +25,8 @@ _STATUS = 60
 UNITS = {"cm": "cm", "in": "inches"}
 
 
-def band(document: Document, words: Words) -> dict[str, str]:
-    """Return what identifies the document, in one line each."""
+def band(document: Document | SampleReport, words: Words) -> dict[str, str]:
+    """Return what identifies the document, or a sample round, in one line each."""
     return {
         "brand": wording.short(document.brand, 44),
         "name": wording.short(document.name, 40) or "Untitled",

@@ -6,8 +6,7 @@ from typing import Any
 
 from techpack.exports import grading, lengths, wording
 from techpack.exports.choices import Choices
-from techpack.exports.pdf import picture_pages, typeset
-from techpack.exports.pdf.cover import UNITS
+from techpack.exports.pdf import cover, picture_pages, typeset
 from techpack.exports.pdf.folder import Folder
 from techpack.exports.pdf.paper import PAPERS
 from techpack.exports.pdf.words import Words
@@ -26,7 +25,7 @@ def round_pdf(report: SampleReport, choices: Choices = USUAL, *, is_blank: bool 
         photos = [] if is_blank else picture_pages.pages(report.photos, paper.content, Folder(root), words)
         data = {
             "paper": paper.name, "unit": report.unit, "language": words.language, "words": words.labels(),
-            "band": _band(report, words), "cover": {"qr": ""},
+            "band": cover.band(report, words), "cover": {"qr": ""},
             "isBlank": is_blank, "facts": [] if is_blank else _facts(report, words), "title": report.title,
             "note": wording.breakable(report.note), "photos": photos,
             "sizes": [
@@ -44,19 +43,6 @@ def _called(size: str, report: SampleReport) -> str:
     """ "M (EU 40-42, UK 12-14)"."""
     others = ", ".join(grading.also_called(report.size_systems, size))
     return f"{size} ({others})" if others else size
-
-
-def _band(report: SampleReport, words: Words) -> dict[str, str]:
-    return {
-        "brand": wording.short(report.brand, 44),
-        "name": wording.short(report.name, 40) or "Untitled",
-        "style": wording.short(report.style_number, 18),
-        "season": wording.short(report.season, 10),
-        "baseSize": wording.short(report.base_size, 10),
-        "unit": UNITS[report.unit],
-        "revision": wording.short(words.revision(report.revision), 20),
-        "date": words.date(report.date),
-    }
 
 
 def _facts(report: SampleReport, words: Words) -> list[dict[str, str]]:

@@ -76,12 +76,8 @@ class Words:
         """In both languages on one line, as it stands under a picture."""
         return "  ".join(told for told in self.phrase(words).values() if told)
 
-    def both_lines(self, words: str) -> str:
-        second = self.second(words)
-        return f"{self.first(words)}\n{second}" if second else self.first(words)
-
     def phrase_lines(self, words: str) -> str:
-        """`both_lines` of a term or of a remark of several terms."""
+        """In both languages on two lines, as it stands in a cell."""
         return "\n".join(told for told in self.phrase(words).values() if told)
 
     def heading(self, words: str) -> str:
